@@ -1,0 +1,1 @@
+//! What a person or a program says to a node: request and response types, a small client.

@@ -1,0 +1,1 @@
+//! Shows: the HTTP interface on a handle; the only crate that knows axum.

@@ -1,0 +1,1 @@
+//! Carries: the only crate that knows libp2p.

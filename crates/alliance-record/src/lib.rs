@@ -1,0 +1,1 @@
+//! What a record is: identifiers, keys, draft, signed, verified, the kinds of body, limits.

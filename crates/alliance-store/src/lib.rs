@@ -1,0 +1,1 @@
+//! Keeps and finds: the only crate that knows sled.

@@ -1,0 +1,3 @@
+//! Starts: the binary.
+
+fn main() {}
