@@ -1,1 +1,18 @@
-//! What a person or a program says to a node: request and response types, a small client.
+//! What a person or a program says to a node: request and response types, and a small client.
+//!
+//! Owns the JSON of the HTTP interface. Never knows how a node answers.
+
+mod event;
+mod problem;
+mod record;
+mod request;
+mod status;
+
+pub use event::Event;
+pub use problem::{Finding, Problem};
+pub use record::{ChapterState, ChapterView, OrganisationView, RecordPage, RecordSummary, RecordView, ReferenceView};
+pub use request::{
+    Commitment, Depth, DocumentFormat, FollowRequest, InvitationView, InviteRequest, PublishReceipt, PublishRequest,
+    RecordQuery,
+};
+pub use status::{AllianceView, Level, NodeView, PeerStatus, Refused, Role, StatusReport, StoreStatus, SyncStatus};

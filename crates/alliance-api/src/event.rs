@@ -1,0 +1,41 @@
+//! What a node tells as it happens, one server-sent event each.
+
+use serde::{Deserialize, Serialize};
+
+use crate::record::RecordSummary;
+use crate::status::Refused;
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// A record became visible. Its arrival number is the event's id, by which a reader resumes.
+    Record {
+        /// The record.
+        record: RecordSummary,
+    },
+    /// A member's node is connected.
+    PeerUp {
+        /// Its peer id.
+        peer: String,
+        /// Its organisation's key in hexadecimal.
+        organisation: String,
+    },
+    /// A member's node is gone.
+    PeerDown {
+        /// Its peer id.
+        peer: String,
+        /// Why.
+        reason: String,
+    },
+    /// A connection was refused, by this node or by the other.
+    Refused {
+        /// Who, and why.
+        refused: Refused,
+    },
+    /// The reader was too slow: some events between were not sent. Records can be read again by arrival number.
+    Lagged {
+        /// How many were left out.
+        events: u64,
+    },
+}

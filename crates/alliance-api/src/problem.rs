@@ -1,0 +1,44 @@
+//! Errors as RFC 9457 problem details, with stable codes.
+
+use serde::{Deserialize, Serialize};
+
+/// What went wrong, for a program and for a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{title}: {detail}")]
+pub struct Problem {
+    /// `about:blank`, as the code says it all.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The short sentence.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened here, and the remedy.
+    pub detail: String,
+    /// Stable snake_case word.
+    pub code: String,
+    /// Faults of a document, with their places.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Finding>,
+}
+
+/// One fault or warning of a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// `error` or `warning`.
+    pub severity: String,
+    /// Stable snake_case word.
+    pub code: String,
+    /// The field, as `core_components[2].text`.
+    pub place: String,
+    /// Line of the document, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// Column of the line, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<u32>,
+    /// What is wrong.
+    pub message: String,
+    /// What mends it.
+    pub remedy: String,
+}

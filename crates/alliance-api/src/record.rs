@@ -1,0 +1,126 @@
+//! Records and chapters as they are shown.
+
+use serde::{Deserialize, Serialize};
+
+/// An organisation as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganisationView {
+    /// Its key in hexadecimal.
+    pub id: String,
+    /// Its key as `did:key`.
+    pub did: String,
+    /// Its name; empty until its profile has arrived.
+    pub name: String,
+    /// Its name in English, when the first is in another language.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name_en: String,
+    /// ISO 3166-1 alpha-2 code, upper case; empty until its profile has arrived.
+    pub country: String,
+    /// Who admitted it: key in hexadecimal; `None` for a founder.
+    pub admitted_by: Option<String>,
+    /// Whether it signed the pledge with at least one dated commitment.
+    pub pledged: bool,
+}
+
+/// A record in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordSummary {
+    /// Its id in hexadecimal.
+    pub id: String,
+    /// `practice`, `lesson`, …; `kind-N` for one from a newer node.
+    pub kind: String,
+    /// The chapter's name.
+    pub chapter: String,
+    /// The organisation's key in hexadecimal.
+    pub organisation: String,
+    /// The organisation's name; empty until its profile has arrived.
+    pub organisation_name: String,
+    /// BCP 47, or empty.
+    pub lang: String,
+    /// Its title, in its own language.
+    pub title: String,
+    /// Its title in English, or empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub title_en: String,
+    /// Where it applies (code list `setting`).
+    pub settings: Vec<String>,
+    /// What the author's clock said, milliseconds since 1970 UTC.
+    pub claimed_at_ms: i64,
+    /// Its place in this node's arrival feed.
+    pub arrival: u64,
+}
+
+/// A page of a list, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordPage {
+    /// The records.
+    pub records: Vec<RecordSummary>,
+    /// Give this as `before` to read on; `None` at the end.
+    pub next: Option<u64>,
+}
+
+/// One record, whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordView {
+    /// What a list shows of it.
+    #[serde(flatten)]
+    pub summary: RecordSummary,
+    /// The signing node's key in hexadecimal.
+    pub writer: String,
+    /// The life of its data directory in hexadecimal.
+    pub instance: String,
+    /// Place in its log.
+    pub sequence: u64,
+    /// The record before it in hexadecimal.
+    pub previous: Option<String>,
+    /// Links to other records.
+    pub references: Vec<ReferenceView>,
+    /// Whether the body is held here.
+    pub has_body: bool,
+    /// The body's fields; codes as their authors wrote them. `null` without a body.
+    pub body: serde_json::Value,
+    /// The body as Markdown with front matter; `None` for kinds that this node cannot read.
+    pub markdown: Option<String>,
+    /// The exact envelope bytes in hexadecimal, for verification elsewhere.
+    pub envelope: String,
+}
+
+/// A typed link.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReferenceView {
+    /// `supersedes`, `adopts`, …; `role-N` for one from a newer node.
+    pub role: String,
+    /// The record linked to, in hexadecimal.
+    pub record: String,
+}
+
+/// Where a chapter stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChapterState {
+    /// Fewer organisations follow it than the charter asks for.
+    Forming,
+    /// Enough follow it.
+    Active,
+}
+
+/// A chapter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChapterView {
+    /// Canonical name.
+    pub name: String,
+    /// Name for people, in English.
+    pub label: String,
+    /// Forming or active.
+    pub state: ChapterState,
+    /// How many organisations make it active.
+    pub active_at: u32,
+    /// Keys of the organisations that follow it, in hexadecimal, ascending.
+    pub followers: Vec<String>,
+    /// Whether this node's organisation follows it.
+    pub followed: bool,
+    /// Records of it held here.
+    pub records: u64,
+    /// Digest over its heads in hexadecimal: equal digests, equal replicas.
+    pub digest: String,
+}

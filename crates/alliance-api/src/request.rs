@@ -1,0 +1,142 @@
+//! What is asked of a node.
+
+use serde::{Deserialize, Serialize};
+
+/// How a document is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentFormat {
+    /// Markdown with front matter.
+    Markdown,
+    /// JSON.
+    Json,
+}
+
+/// Publish a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PublishRequest {
+    /// How it is written.
+    pub format: DocumentFormat,
+    /// The text.
+    pub document: String,
+    /// The chapter; overrides the document's. Without either, the node's default chapter.
+    #[serde(default)]
+    pub chapter: Option<String>,
+    /// Check it and answer with findings, but do not sign.
+    #[serde(default)]
+    pub dry_run: bool,
+}
+
+/// What became of a published document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublishReceipt {
+    /// The record's id in hexadecimal; `None` for a dry run.
+    pub id: Option<String>,
+    /// Its kind.
+    pub kind: String,
+    /// Its chapter.
+    pub chapter: String,
+    /// Its place in its log; `None` for a dry run.
+    pub sequence: Option<u64>,
+    /// Reporting-standard completeness, as `TIDieR 9/12`; empty when the kind has none.
+    pub completeness: String,
+    /// Warnings.
+    pub findings: Vec<crate::Finding>,
+}
+
+/// Follow a chapter, or stop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FollowRequest {
+    /// With its nested chapters, or itself only.
+    #[serde(default)]
+    pub depth: Depth,
+}
+
+/// How far a subscription reaches.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Depth {
+    /// The chapter itself only.
+    #[default]
+    Exact,
+    /// The chapter and every chapter within its region.
+    Deep,
+}
+
+/// A dated promise of a pledge.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Commitment {
+    /// What will be done.
+    pub what: String,
+    /// By when, `YYYY-MM`.
+    pub by: String,
+}
+
+/// Invite an organisation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InviteRequest {
+    /// Hours until it can no longer be used.
+    #[serde(default = "default_hours")]
+    pub expires_in_hours: u32,
+    /// For whom; a note to oneself.
+    #[serde(default)]
+    pub note: String,
+    /// Addresses to put in, when this node's own guess would be wrong (multiaddresses).
+    #[serde(default)]
+    pub addresses: Vec<String>,
+}
+
+const fn default_hours() -> u32 {
+    168
+}
+
+impl Default for InviteRequest {
+    fn default() -> Self {
+        Self {
+            expires_in_hours: default_hours(),
+            note: String::new(),
+            addresses: Vec::new(),
+        }
+    }
+}
+
+/// An invitation that was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationView {
+    /// Its id in hexadecimal; not secret.
+    pub id: String,
+    /// The token to hand over: secret.
+    pub token: String,
+    /// When it ends, milliseconds since 1970 UTC.
+    pub expires_at_ms: i64,
+}
+
+/// Which records to list. Every filter narrows.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RecordQuery {
+    /// Kind's name.
+    pub kind: Option<String>,
+    /// Chapter's name.
+    pub chapter: Option<String>,
+    /// Organisation's key in hexadecimal, a prefix of it, or its `did:key`.
+    pub organisation: Option<String>,
+    /// BCP 47; `en` finds `en-GB`.
+    pub language: Option<String>,
+    /// Code of the list `setting`.
+    pub setting: Option<String>,
+    /// Claimed at or after, milliseconds since 1970 UTC.
+    pub from_ms: Option<i64>,
+    /// Claimed before, milliseconds since 1970 UTC.
+    pub to_ms: Option<i64>,
+    /// Arrived before this arrival number: keyset pagination.
+    pub before: Option<u64>,
+    /// Records a page, 1 to 200; 50 when absent.
+    pub limit: Option<u32>,
+    /// Also the alliance's own records (admissions, certificates, …), which lists leave out otherwise.
+    pub governance: Option<bool>,
+}

@@ -1,0 +1,56 @@
+//! What an operator may set, with defaults that need no setting. `config/node.toml` shows each key with its reason.
+
+use serde::{Deserialize, Serialize};
+
+/// How the node takes part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NodeRole {
+    /// Reachable from outside: relays for the others.
+    Hub,
+    /// Connects outwards only.
+    Leaf,
+}
+
+/// Settings of a node.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Addresses to listen at for other members (multiaddresses). A leaf may listen nowhere: `[]`.
+    pub listen: Vec<String>,
+    /// Addresses under which others reach this node, when they differ from `listen` (behind a router).
+    pub announce: Vec<String>,
+    /// Hub or leaf.
+    pub role: NodeRole,
+    /// Members to keep connected to, beside those learned from the invitation and from other members.
+    pub bootstrap: Vec<String>,
+    /// Look for members on the local network by multicast DNS.
+    pub mdns: bool,
+    /// TCP address of the HTTP interface; loopback unless the network around it is trusted. Empty: none.
+    pub http: String,
+    /// Path of the HTTP interface's Unix socket, relative to the data directory. Empty: none.
+    pub socket: String,
+    /// Chapter of a document that names none.
+    pub default_chapter: String,
+    /// Mebibytes of the database's page cache.
+    pub store_cache_mib: u32,
+    /// Seconds between two looks at a random member's heads.
+    pub sync_interval_s: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen: vec!["/ip4/0.0.0.0/tcp/4001".to_owned()],
+            announce: Vec::new(),
+            role: NodeRole::Hub,
+            bootstrap: Vec::new(),
+            mdns: false,
+            http: "127.0.0.1:8080".to_owned(),
+            socket: "api.sock".to_owned(),
+            default_chapter: "m49:001".to_owned(),
+            store_cache_mib: 64,
+            sync_interval_s: 60,
+        }
+    }
+}
