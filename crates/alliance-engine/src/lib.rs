@@ -1,1 +1,25 @@
 //! Decides: who is a member, is this record admitted, who follows which chapter, how two nodes reconcile.
+//!
+//! Pure: the same inputs give the same effects and the same state. Never knows a clock, a source of randomness, a disk
+//! or a network: time comes in with every input, the seed at construction.
+
+mod admission;
+mod chapters;
+mod config;
+mod effect;
+mod engine;
+mod input;
+pub mod limits;
+mod members;
+mod parked;
+mod random;
+pub mod region;
+mod sync;
+
+pub use chapters::{ChapterStanding, Chapters};
+pub use config::Config;
+pub use effect::{Effect, Effects, Notice, PeerSync, Served};
+pub use engine::{Engine, State};
+pub use input::{Input, Source};
+pub use members::{Member, Members};
+pub use sync::SessionId;

@@ -1,0 +1,134 @@
+//! Who follows which chapter: a fold over subscriptions. Forming until the charter's number follow, then active.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use alliance_record::proto::v1;
+use alliance_record::schema::Kind;
+use alliance_record::{ChapterName, OrganisationId, VerifiedRecord};
+use prost::Message;
+
+use crate::members::{Stated, Subscriber};
+use crate::region;
+
+/// What one organisation said of one chapter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Wish {
+    follow: bool,
+    deep: bool,
+}
+
+/// All subscriptions.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Chapters {
+    wishes: BTreeMap<Subscriber, Stated<Wish>>,
+}
+
+/// A chapter as its subscriptions make it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChapterStanding {
+    /// The organisations that follow it, by itself or by a region around it.
+    pub followers: BTreeSet<OrganisationId>,
+    /// How many make it active.
+    pub active_at: u32,
+}
+
+impl ChapterStanding {
+    /// Whether enough organisations follow it.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        self.followers.len() >= self.active_at as usize
+    }
+}
+
+impl Chapters {
+    /// Chapters that came into being: each that an organisation follows by name.
+    #[must_use]
+    pub fn names(&self) -> BTreeSet<ChapterName> {
+        let followed = self.wishes.iter().filter(|(_, stated)| stated.value.follow);
+        followed.map(|((_, chapter), _)| chapter.clone()).collect()
+    }
+
+    /// Whether an organisation follows a chapter, by itself or by a region around it. Its own word on the chapter itself
+    /// goes before its word on a region.
+    #[must_use]
+    pub fn follows(&self, organisation: &OrganisationId, chapter: &ChapterName) -> bool {
+        if let Some(own) = self.wishes.get(&(*organisation, chapter.clone())) {
+            return own.value.follow;
+        }
+        self.wishes_of(organisation)
+            .any(|(outer, wish)| wish.follow && wish.deep && region::contains(outer.as_str(), chapter.as_str()))
+    }
+
+    fn wishes_of(&self, organisation: &OrganisationId) -> impl Iterator<Item = (&ChapterName, Wish)> {
+        let from = (*organisation, smallest());
+        let same = move |((holder, _), _): &(&Subscriber, &Stated<Wish>)| *holder == from.0;
+        self.wishes
+            .range((*organisation, smallest())..)
+            .take_while(same)
+            .map(|((_, chapter), stated)| (chapter, stated.value))
+    }
+
+    /// Where a chapter stands; `members` are the organisations on the roster.
+    #[must_use]
+    pub fn standing(
+        &self,
+        chapter: &ChapterName,
+        members: &BTreeSet<OrganisationId>,
+        active_at: u32,
+    ) -> ChapterStanding {
+        let followers = members
+            .iter()
+            .filter(|member| self.follows(member, chapter))
+            .copied()
+            .collect();
+        ChapterStanding { followers, active_at }
+    }
+
+    /// Chapters that an organisation's nodes replicate, the alliance's own among them.
+    #[must_use]
+    pub fn replicated_by(&self, organisation: &OrganisationId) -> BTreeSet<ChapterName> {
+        let mut chapters: BTreeSet<_> = self
+            .names()
+            .into_iter()
+            .filter(|chapter| self.follows(organisation, chapter))
+            .collect();
+        chapters.insert(ChapterName::alliance());
+        chapters
+    }
+
+    /// Takes an admitted record. Returns the chapter whose followers may have changed.
+    pub(crate) fn fold(&mut self, record: &VerifiedRecord) -> Option<ChapterName> {
+        if record.header().kind != Kind::SUBSCRIPTION {
+            return None;
+        }
+        let message = v1::Subscription::decode(record.body()?.bytes.clone()).ok()?;
+        let chapter: ChapterName = message.chapter.parse().ok()?;
+        if chapter.is_alliance() {
+            return None;
+        }
+        let wish = Wish {
+            follow: message.follow,
+            deep: message.depth() == v1::Depth::Deep,
+        };
+        let key = (record.header().organisation, chapter.clone());
+        Stated::keep_newest(&mut self.wishes, key, Stated::by(record, wish));
+        Some(chapter)
+    }
+}
+
+/// The first of all chapter names in order.
+fn smallest() -> ChapterName {
+    ChapterName::alliance()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_alliance_sorts_before_every_other_chapter() {
+        for name in ["iso:ad", "m49:001", "theme:0"] {
+            assert!(smallest() < name.parse().unwrap(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,336 @@
+//! The engine: one value, one door. Delegates every concern; decides nothing itself but the order.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use alliance_record::{ChapterName, Head, LogName, LogPosition, RecordId, TransportId, Verdict, VerifiedRecord};
+
+use crate::admission::{Bench, Heads};
+use crate::chapters::{ChapterStanding, Chapters};
+use crate::config::Config;
+use crate::effect::{Effect, Effects, Notice, PeerSync};
+use crate::input::{Input, Source};
+use crate::members::Members;
+use crate::parked::Parked;
+use crate::sync::{Asked, Sync};
+
+/// Everything a node remembers and decides. See [`Engine::handle`].
+#[derive(Debug)]
+pub struct Engine {
+    pub(crate) config: Config,
+    pub(crate) state: State,
+    parked: Parked,
+    pub(crate) sync: Sync,
+    pub(crate) now_ms: i64,
+}
+
+/// What follows from the admitted records alone: the same on every node that holds the same ones.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct State {
+    /// The roster.
+    pub members: Members,
+    /// The subscriptions.
+    pub chapters: Chapters,
+    /// Heads by chapter and log.
+    pub heads: BTreeMap<ChapterName, BTreeMap<LogName, Head>>,
+    /// Chapters that this node replicates.
+    pub replicated: BTreeSet<ChapterName>,
+}
+
+impl State {
+    /// Where a chapter stands.
+    #[must_use]
+    pub fn standing(&self, chapter: &ChapterName) -> ChapterStanding {
+        let active_at = self.members.charter().map_or(1, |charter| charter.chapter_active_at);
+        self.chapters
+            .standing(chapter, &self.members.organisations(), active_at)
+    }
+
+    /// Heads of one chapter, sorted by log.
+    pub fn heads_of(&self, chapter: &ChapterName) -> impl ExactSizeIterator<Item = &Head> + Clone {
+        static NONE: BTreeMap<LogName, Head> = BTreeMap::new();
+        self.heads.get(chapter).unwrap_or(&NONE).values()
+    }
+
+    /// Head of one log.
+    #[must_use]
+    pub fn head(&self, log: &LogName) -> Option<&Head> {
+        self.heads.get(&log.chapter)?.get(log)
+    }
+}
+
+impl Engine {
+    /// An engine that remembers nothing yet. Tell it what the store holds before the first input:
+    /// [`Engine::restore_head`] for every head, [`Engine::restore_record`] for every record of the alliance's chapter
+    /// in order of arrival.
+    #[must_use]
+    pub fn new(config: Config, now_ms: i64) -> Self {
+        let sync = Sync::new(config.seed, config.sync_interval_ms, now_ms);
+        let mut state = State::default();
+        state.replicated.insert(ChapterName::alliance());
+        Self {
+            config,
+            state,
+            parked: Parked::default(),
+            sync,
+            now_ms,
+        }
+    }
+
+    /// Takes a head from the store.
+    pub fn restore_head(&mut self, head: Head) {
+        insert_head(&mut self.state.heads, head);
+    }
+
+    /// Takes a stored record of the alliance's chapter into roster and chapters.
+    pub fn restore_record(&mut self, record: &VerifiedRecord) {
+        self.state.members.fold(&self.config.alliance, record);
+        if self.state.chapters.fold(record).is_some() {
+            self.state.replicated = self.state.chapters.replicated_by(&self.config.organisation);
+        }
+    }
+
+    /// What follows from the admitted records.
+    #[must_use]
+    pub const fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Records kept aside.
+    #[must_use]
+    pub const fn parked(&self) -> usize {
+        self.parked.len()
+    }
+
+    /// How each connected peer compared at the last session.
+    pub fn peers(&self) -> impl Iterator<Item = (TransportId, Option<PeerSync>)> + '_ {
+        self.sync.peers()
+    }
+
+    /// The next free place of a log.
+    #[must_use]
+    pub fn next_position(&self, log: &LogName) -> LogPosition {
+        match self.state.head(log) {
+            Some(head) => LogPosition {
+                sequence: head.sequence + 1,
+                previous: Some(head.record),
+            },
+            None => LogPosition {
+                sequence: 0,
+                previous: None,
+            },
+        }
+    }
+
+    /// The moment at which [`Input::Wake`] is due, in milliseconds since 1970 UTC.
+    #[must_use]
+    pub fn next_wake(&self) -> i64 {
+        let parked = self.parked.earliest_claim_ms();
+        let parked = parked.map(|claim| claim - alliance_record::limits::CLAIMED_AHEAD_MS_MAX);
+        let parked = parked.filter(|due| *due > self.now_ms);
+        parked.map_or(self.sync.next_wake(), |due| due.min(self.sync.next_wake()))
+    }
+
+    /// Takes one input at a moment and says what is to be done. Never fails, never blocks.
+    pub fn handle(&mut self, input: Input, now_ms: i64, fx: &mut Effects) {
+        self.now_ms = self.now_ms.max(now_ms);
+        match input {
+            Input::Record { record, stored, source } => self.handle_record(*record, stored, source, fx),
+            Input::PeerUp { peer } => self.sync.peer_up(peer, self.now_ms),
+            Input::PeerDown { peer } => self.sync.peer_down(&peer),
+            Input::Frame { session, message } => self.handle_frame(session, message, fx),
+            Input::Range {
+                session,
+                log,
+                records,
+                fault,
+                more,
+            } => {
+                self.handle_range(
+                    Asked {
+                        session,
+                        log,
+                        fault,
+                        more,
+                    },
+                    records,
+                    fx,
+                );
+            }
+            Input::Opened { session, peer } => self.sync.opened(session, peer, self.now_ms),
+            Input::Closed { session } => self.sync.closed(session, self.now_ms),
+            Input::Wake => self.wake(fx),
+        }
+        self.start_sessions(fx);
+    }
+
+    fn handle_record(&mut self, record: VerifiedRecord, stored: Option<RecordId>, source: Source, fx: &mut Effects) {
+        let copy = matches!(source, Source::Local { .. }).then(|| record.clone());
+        let verdict = self.admit(record, stored, fx);
+        match source {
+            Source::Local { ticket } => {
+                fx.push(Effect::Judge { ticket, verdict });
+                if let Some(record) = copy.filter(|_| verdict == Verdict::Accepted) {
+                    fx.push(Effect::Broadcast {
+                        record: Box::new(record),
+                    });
+                }
+            }
+            Source::Gossip { ticket, from } => {
+                fx.push(Effect::Judge { ticket, verdict });
+                // What is parked stays in the others' duplicate caches: it must be fetched, not awaited.
+                if matches!(verdict, Verdict::Parked(_)) {
+                    self.sync.ask_soon(&from, self.now_ms);
+                }
+            }
+        }
+    }
+
+    /// The one door: judges a record and, if it may enter, takes it and everything that waited for it.
+    pub(crate) fn admit(&mut self, record: VerifiedRecord, stored: Option<RecordId>, fx: &mut Effects) -> Verdict {
+        let verdict = self.judge(&record, stored);
+        match verdict {
+            Verdict::Accepted => self.accept(record, fx),
+            Verdict::Parked(_) => self.parked.keep(record),
+            Verdict::Duplicate | Verdict::NotFollowed | Verdict::Refused(_) => {}
+        }
+        verdict
+    }
+
+    fn judge(&self, record: &VerifiedRecord, stored: Option<RecordId>) -> Verdict {
+        let log = &record.header().log;
+        if !self.state.replicated.contains(&log.chapter) {
+            return Verdict::NotFollowed;
+        }
+        let head = self.state.head(log);
+        let bench = Bench {
+            alliance: &self.config.alliance,
+            members: &self.state.members,
+            head,
+            stored,
+            now_ms: self.now_ms,
+        };
+        bench.judge(record)
+    }
+
+    fn accept(&mut self, record: VerifiedRecord, fx: &mut Effects) {
+        let version = self.state.members.version();
+        let log = record.header().log.clone();
+        self.take(record, fx);
+        self.take_waiting(&log, fx);
+        if self.state.members.version() != version {
+            self.take_all_waiting(fx);
+            fx.push(Effect::RosterChanged);
+        }
+    }
+
+    /// Stores one record, and folds it if it is the alliance's own.
+    fn take(&mut self, record: VerifiedRecord, fx: &mut Effects) {
+        insert_head(&mut self.state.heads, head_at(&record));
+        if record.header().log.chapter.is_alliance() {
+            self.fold(&record, fx);
+        }
+        fx.append(record);
+    }
+
+    fn fold(&mut self, record: &VerifiedRecord, fx: &mut Effects) {
+        if let Some(organisation) = self.state.members.fold(&self.config.alliance, record) {
+            fx.tell(Notice::MemberAdmitted { organisation });
+        }
+        let before = self.state.chapters.clone();
+        if let Some(chapter) = self.state.chapters.fold(record) {
+            self.chapter_changed(&chapter, &before, fx);
+        }
+    }
+
+    fn chapter_changed(&mut self, chapter: &ChapterName, before: &Chapters, fx: &mut Effects) {
+        let members = self.state.members.organisations();
+        let now = self.state.standing(chapter);
+        let was_active = before.standing(chapter, &members, now.active_at).is_active();
+        if was_active != now.is_active() {
+            fx.tell(Notice::ChapterState {
+                chapter: chapter.clone(),
+                active: now.is_active(),
+            });
+        }
+        let replicated = self.state.chapters.replicated_by(&self.config.organisation);
+        let current = std::mem::replace(&mut self.state.replicated, replicated);
+        for gained in self.state.replicated.difference(&current) {
+            fx.push(Effect::Follow {
+                chapter: gained.clone(),
+            });
+            self.sync.ask_all_soon(self.now_ms);
+        }
+        for lost in current.difference(&self.state.replicated) {
+            fx.push(Effect::Unfollow { chapter: lost.clone() });
+        }
+    }
+
+    /// Takes the records of a log that waited for the one before them.
+    fn take_waiting(&mut self, log: &LogName, fx: &mut Effects) {
+        while let Some(head) = self.state.head(log) {
+            let next = head.sequence + 1;
+            self.parked.forget_below(log, next);
+            let Some(record) = self.parked.take(log, next) else {
+                return;
+            };
+            match self.judge(&record, None) {
+                Verdict::Accepted => self.take(record, fx),
+                Verdict::Parked(_) => return self.parked.keep(record),
+                Verdict::Duplicate | Verdict::NotFollowed | Verdict::Refused(_) => return,
+            }
+        }
+    }
+
+    /// Judges again what waited for a larger roster or a later hour, until nothing more enters.
+    fn take_all_waiting(&mut self, fx: &mut Effects) {
+        loop {
+            let version = self.state.members.version();
+            for (log, sequence) in self.parked.firsts() {
+                self.take_first(&log, sequence, fx);
+            }
+            if self.state.members.version() == version {
+                return;
+            }
+        }
+    }
+
+    fn take_first(&mut self, log: &LogName, sequence: u64, fx: &mut Effects) {
+        let Some(record) = self.parked.take(log, sequence) else {
+            return;
+        };
+        match self.judge(&record, None) {
+            Verdict::Accepted => {
+                self.take(record, fx);
+                self.take_waiting(log, fx);
+            }
+            Verdict::Parked(_) => self.parked.keep(record),
+            Verdict::Duplicate | Verdict::NotFollowed | Verdict::Refused(_) => {}
+        }
+    }
+
+    fn wake(&mut self, fx: &mut Effects) {
+        let version = self.state.members.version();
+        self.take_all_waiting(fx);
+        if self.state.members.version() != version {
+            fx.push(Effect::RosterChanged);
+        }
+        self.sync.wake(self.now_ms, fx);
+    }
+}
+
+fn head_at(record: &VerifiedRecord) -> Head {
+    let header = record.header();
+    Head {
+        log: header.log.clone(),
+        organisation: header.organisation,
+        sequence: header.sequence,
+        record: record.id(),
+    }
+}
+
+fn insert_head(heads: &mut Heads, head: Head) {
+    heads
+        .entry(head.log.chapter.clone())
+        .or_default()
+        .insert(head.log.clone(), head);
+}

@@ -1,0 +1,57 @@
+//! A member as it is shown, and statements of which the newest counts.
+
+use std::collections::BTreeMap;
+
+use alliance_record::proto::v1;
+use alliance_record::{OrganisationId, RecordId, VerifiedRecord};
+
+/// An organisation on the roster.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Member {
+    /// Its key.
+    pub organisation: OrganisationId,
+    /// Whether the charter names it.
+    pub founder: bool,
+    /// Who invited it; `None` for a founder.
+    pub admitted_by: Option<OrganisationId>,
+    /// What it says of itself; `None` until that has arrived.
+    pub profile: Option<v1::Profile>,
+    /// Its newest pledge with at least one commitment.
+    pub pledge: Option<v1::Pledge>,
+}
+
+/// Something said in a record, of which the newest counts: by claimed time, then by record id, so that every replica
+/// agrees whatever the order of arrival.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Stated<T> {
+    claimed_at_ms: i64,
+    record: RecordId,
+    pub(crate) value: T,
+}
+
+impl<T> Stated<T> {
+    pub(crate) fn by(record: &VerifiedRecord, value: T) -> Self {
+        Self {
+            claimed_at_ms: record.header().claimed_at_ms,
+            record: record.id(),
+            value,
+        }
+    }
+
+    const fn rank(&self) -> (i64, RecordId) {
+        (self.claimed_at_ms, self.record)
+    }
+
+    pub(crate) fn keep_newest<K: Ord>(held: &mut BTreeMap<K, Self>, key: K, stated: Self) {
+        match held.get_mut(&key) {
+            Some(existing) if existing.rank() >= stated.rank() => {}
+            Some(existing) => *existing = stated,
+            None => {
+                held.insert(key, stated);
+            }
+        }
+    }
+}
+
+/// The key under which subscriptions are kept: who, and what.
+pub(crate) type Subscriber = (OrganisationId, alliance_record::ChapterName);

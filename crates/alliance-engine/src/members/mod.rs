@@ -1,0 +1,231 @@
+//! Who belongs, and who speaks for whom: a fold over the alliance's own records.
+//!
+//! Every part of it is a set or a maximum, so that any order of arrival gives the same roster.
+
+mod member;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use alliance_record::proto::v1;
+use alliance_record::schema::Kind;
+use alliance_record::{AllianceId, Charter, OrganisationId, RecordId, VerifiedRecord, WriterId, alliance_id};
+use prost::Message;
+
+use crate::input::certificate_of;
+
+pub use member::Member;
+pub(crate) use member::{Stated, Subscriber};
+
+/// The roster.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Members {
+    charter: Option<(RecordId, Charter)>,
+    admissions: BTreeMap<OrganisationId, BTreeMap<RecordId, OrganisationId>>,
+    certified: BTreeMap<WriterId, BTreeMap<OrganisationId, i64>>,
+    pledges: BTreeMap<OrganisationId, Stated<v1::Pledge>>,
+    profiles: BTreeMap<OrganisationId, Stated<v1::Profile>>,
+    version: u64,
+}
+
+impl Members {
+    /// The founding charter and its record.
+    #[must_use]
+    pub fn charter(&self) -> Option<&Charter> {
+        self.charter.as_ref().map(|(_, charter)| charter)
+    }
+
+    /// The record that carries the charter.
+    #[must_use]
+    pub fn charter_record(&self) -> Option<RecordId> {
+        self.charter.as_ref().map(|(record, _)| *record)
+    }
+
+    /// Whether an organisation is on the roster.
+    #[must_use]
+    pub fn is_member(&self, organisation: &OrganisationId) -> bool {
+        self.admissions.contains_key(organisation) || self.is_founder(organisation)
+    }
+
+    fn is_founder(&self, organisation: &OrganisationId) -> bool {
+        self.charter()
+            .is_some_and(|charter| charter.stewards.contains(organisation))
+    }
+
+    /// Whether an organisation may admit others.
+    #[must_use]
+    pub fn may_admit(&self, organisation: &OrganisationId) -> bool {
+        let anyone = self.charter().is_some_and(|charter| charter.any_member_admits);
+        self.is_founder(organisation) || (anyone && self.is_member(organisation))
+    }
+
+    /// Whether the roster certifies a writer for an organisation.
+    #[must_use]
+    pub fn is_certified(&self, writer: &WriterId, organisation: &OrganisationId) -> bool {
+        self.certified
+            .get(writer)
+            .is_some_and(|by| by.contains_key(organisation))
+    }
+
+    /// All organisations on the roster.
+    #[must_use]
+    pub fn organisations(&self) -> BTreeSet<OrganisationId> {
+        let founders = self
+            .charter()
+            .into_iter()
+            .flat_map(|charter| charter.stewards.iter().copied());
+        founders.chain(self.admissions.keys().copied()).collect()
+    }
+
+    /// One member as it is shown; `None` when it is not on the roster.
+    #[must_use]
+    pub fn member(&self, organisation: &OrganisationId) -> Option<Member> {
+        if !self.is_member(organisation) {
+            return None;
+        }
+        Some(Member {
+            organisation: *organisation,
+            founder: self.is_founder(organisation),
+            admitted_by: self.admitted_by(organisation),
+            profile: self.profiles.get(organisation).map(|stated| stated.value.clone()),
+            pledge: self.pledges.get(organisation).map(|stated| stated.value.clone()),
+        })
+    }
+
+    /// The inviter in the tree of invitations. Founders have none. Of several admissions the one with the smallest
+    /// record id counts whose author does not itself descend from the organisation.
+    fn admitted_by(&self, organisation: &OrganisationId) -> Option<OrganisationId> {
+        if self.is_founder(organisation) {
+            return None;
+        }
+        let tree = self.invitation_tree();
+        tree.get(organisation).copied()
+    }
+
+    /// Each admitted organisation's inviter: breadth first from the founders, so that every chain ends at the charter.
+    fn invitation_tree(&self) -> BTreeMap<OrganisationId, OrganisationId> {
+        let mut tree = BTreeMap::new();
+        let mut reached: BTreeSet<_> = self
+            .organisations()
+            .into_iter()
+            .filter(|id| self.is_founder(id))
+            .collect();
+        loop {
+            let next: Vec<_> = self
+                .admissions
+                .iter()
+                .filter(|(organisation, _)| !reached.contains(*organisation))
+                .filter_map(|(organisation, by)| {
+                    by.values()
+                        .find(|inviter| reached.contains(*inviter))
+                        .map(|inviter| (*organisation, *inviter))
+                })
+                .collect();
+            if next.is_empty() {
+                return tree;
+            }
+            reached.extend(next.iter().map(|(organisation, _)| *organisation));
+            tree.extend(next);
+        }
+    }
+
+    /// Rises whenever an organisation or a writer is added: what was parked may be decidable now.
+    #[must_use]
+    pub const fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Takes an admitted record into the roster. Records that say nothing usable change nothing.
+    ///
+    /// Returns the organisation that became a member by it, if one did.
+    pub(crate) fn fold(&mut self, alliance: &AllianceId, record: &VerifiedRecord) -> Option<OrganisationId> {
+        match record.header().kind {
+            Kind::CHARTER => self.fold_charter(alliance, record),
+            Kind::ADMISSION => return self.fold_admission(record),
+            Kind::CERTIFICATE => self.fold_certificate(record),
+            Kind::PLEDGE => fold_stated(&mut self.pledges, record, |pledge: &v1::Pledge| {
+                !pledge.commitments.is_empty()
+            }),
+            Kind::PROFILE => fold_stated(&mut self.profiles, record, |profile: &v1::Profile| {
+                !profile.name.is_empty()
+            }),
+            _ => {}
+        }
+        None
+    }
+
+    fn fold_charter(&mut self, alliance: &AllianceId, record: &VerifiedRecord) {
+        if let Some(charter) = founding_charter(alliance, record) {
+            // Every record of the same charter says the same; the smallest id stands for all of them.
+            let id = self.charter_record().map_or(record.id(), |held| held.min(record.id()));
+            self.charter = Some((id, charter));
+            self.version += 1;
+        }
+    }
+
+    fn fold_admission(&mut self, record: &VerifiedRecord) -> Option<OrganisationId> {
+        let author = record.header().organisation;
+        let message = v1::Admission::decode(record.body()?.bytes.clone()).ok()?;
+        let organisation = OrganisationId::from_slice(&message.organisation).ok()?;
+        alliance_record::PublicKey::from_bytes(organisation.as_bytes()).ok()?;
+        if !self.may_admit(&author) {
+            return None;
+        }
+        let is_new = !self.is_member(&organisation);
+        self.admissions
+            .entry(organisation)
+            .or_default()
+            .insert(record.id(), author);
+        self.version += u64::from(is_new);
+        is_new.then_some(organisation)
+    }
+
+    fn fold_certificate(&mut self, record: &VerifiedRecord) {
+        let Some(certificate) = certificate_of(record) else {
+            return;
+        };
+        let node = certificate.node();
+        if node.alliance != record.header().alliance || node.organisation != record.header().organisation {
+            return;
+        }
+        let by = self.certified.entry(node.writer).or_default();
+        self.version += u64::from(!by.contains_key(&node.organisation));
+        let ends = by.entry(node.organisation).or_insert(node.not_after_ms);
+        *ends = node.not_after_ms.max(*ends);
+    }
+}
+
+/// The charter that a record carries, if it is the founding one and its author is among the stewards.
+pub(crate) fn founding_charter(alliance: &AllianceId, record: &VerifiedRecord) -> Option<Charter> {
+    let bytes = &record.body()?.bytes;
+    if record.header().kind != Kind::CHARTER || alliance_id(bytes) != *alliance {
+        return None;
+    }
+    Charter::decode(bytes)
+        .ok()
+        .filter(|charter| charter.stewards.contains(&record.header().organisation))
+}
+
+/// Whether a record proves by its own body that its writer speaks for its organisation.
+pub(crate) fn certifies_itself(record: &VerifiedRecord) -> bool {
+    if record.header().kind != Kind::CERTIFICATE {
+        return false;
+    }
+    certificate_of(record).is_some_and(|certificate| {
+        let (node, header) = (certificate.node(), record.header());
+        node.alliance == header.alliance && node.organisation == header.organisation && node.writer == header.log.writer
+    })
+}
+
+fn fold_stated<M: Message + Default>(
+    held: &mut BTreeMap<OrganisationId, Stated<M>>,
+    record: &VerifiedRecord,
+    usable: impl Fn(&M) -> bool,
+) {
+    let Some(body) = record.body() else { return };
+    let Ok(value) = M::decode(body.bytes.clone()) else {
+        return;
+    };
+    if usable(&value) {
+        Stated::keep_newest(held, record.header().organisation, Stated::by(record, value));
+    }
+}

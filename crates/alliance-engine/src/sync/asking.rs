@@ -1,0 +1,202 @@
+//! A session in which this node asks: what it lacks, what it has asked for, what must wait.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use alliance_record::{Head, LogName, TransportId};
+use alliance_wire::limits::CHAPTERS_MAX;
+use alliance_wire::{ChapterView, HeadsPage, Hello, SyncMessage, Want, fingerprint};
+
+use crate::effect::{Effect, Effects, Notice, PeerSync};
+use crate::engine::{Engine, State};
+use crate::limits::{ASKING_SESSIONS_MAX, QUEUED_LOGS_MAX, WANT_BYTES, WANT_RECORDS, WANTS_UNDER_WAY_MAX};
+use crate::sync::{SessionId, Sync};
+
+/// A log of which the peer holds more.
+#[derive(Debug, Clone)]
+pub(crate) struct Gap {
+    pub(crate) log: LogName,
+    /// The peer's head.
+    pub(crate) until: u64,
+}
+
+/// One session of ours.
+#[derive(Debug)]
+pub(crate) struct Asking {
+    pub(crate) peer: TransportId,
+    pub(crate) last_frame_ms: i64,
+    pub(crate) queue: VecDeque<Gap>,
+    pub(crate) under_way: BTreeMap<LogName, u64>,
+    /// Logs whose next record cannot be judged yet.
+    pub(crate) deferred: Vec<Gap>,
+    /// The roster's version when `deferred` was last tried.
+    pub(crate) tried_at_version: u64,
+    pub(crate) heads_done: bool,
+    /// Whether any chapter's heads were not the same.
+    pub(crate) differed: bool,
+    pub(crate) brought: u64,
+    /// Logs that could not be completed.
+    pub(crate) given_up: u64,
+}
+
+/// How many records the state lacks of a gap.
+fn lacking(state: &State, gap: &Gap) -> u64 {
+    let next = state.head(&gap.log).map_or(0, |head| head.sequence + 1);
+    (gap.until + 1).saturating_sub(next)
+}
+
+impl Engine {
+    /// Opens sessions with peers that are due, as many as may run.
+    pub(crate) fn start_sessions(&mut self, fx: &mut Effects) {
+        while self.sync.asking.len() < ASKING_SESSIONS_MAX {
+            let Some(peer) = self.sync.peers.next_to_ask(self.now_ms) else {
+                return;
+            };
+            self.start_session(peer, fx);
+        }
+    }
+
+    fn start_session(&mut self, peer: TransportId, fx: &mut Effects) {
+        let session = SessionId::Ours(self.sync.opened);
+        self.sync.opened += 1;
+        let nonce = self.sync.random.bytes();
+        let view = |chapter: &alliance_record::ChapterName| {
+            let heads = self.state.heads_of(chapter);
+            let logs = u32::try_from(heads.len()).unwrap_or(u32::MAX);
+            ChapterView {
+                chapter: chapter.clone(),
+                fingerprint: fingerprint(&nonce, chapter, heads),
+                logs,
+            }
+        };
+        let chapters = self.state.replicated.iter().take(CHAPTERS_MAX).map(view).collect();
+        let hello = Hello {
+            alliance: self.config.alliance,
+            nonce,
+            chapters,
+        };
+        self.sync.peers.asked(&peer, session);
+        let asking = Asking {
+            peer,
+            last_frame_ms: self.now_ms,
+            queue: VecDeque::new(),
+            under_way: BTreeMap::new(),
+            deferred: Vec::new(),
+            tried_at_version: 0,
+            heads_done: false,
+            differed: false,
+            brought: 0,
+            given_up: 0,
+        };
+        self.sync.asking.insert(session, asking);
+        fx.push(Effect::Open { session, peer });
+        fx.push(Effect::Send {
+            session,
+            message: SyncMessage::Hello(hello),
+        });
+    }
+
+    /// Learns what the peer holds beyond this node.
+    pub(crate) fn handle_heads(&mut self, session: SessionId, page: HeadsPage, fx: &mut Effects) {
+        let Some(asking) = self.sync.asking.get_mut(&session) else {
+            return;
+        };
+        let replicated = page
+            .chapter
+            .as_ref()
+            .is_some_and(|chapter| self.state.replicated.contains(chapter));
+        asking.differed |= page.chapter.is_some();
+        for head in page.heads.into_iter().filter(|_| replicated) {
+            compare(&self.state, asking, head, fx);
+        }
+        asking.heads_done |= page.last;
+        self.proceed(session, fx);
+    }
+
+    /// Sends the next wants; ends the session when nothing is left.
+    pub(crate) fn proceed(&mut self, session: SessionId, fx: &mut Effects) {
+        let Some(asking) = self.sync.asking.get_mut(&session) else {
+            return;
+        };
+        if !asking.heads_done {
+            return;
+        }
+        let version = self.state.members.version();
+        if asking.queue.is_empty() && asking.under_way.is_empty() && asking.tried_at_version != version {
+            asking.tried_at_version = version;
+            asking.queue.extend(asking.deferred.drain(..));
+        }
+        while asking.under_way.len() < WANTS_UNDER_WAY_MAX {
+            let Some(gap) = asking.queue.pop_front() else { break };
+            if lacking(&self.state, &gap) > 0 {
+                asking.under_way.insert(gap.log.clone(), gap.until);
+                fx.push(Effect::Send {
+                    session,
+                    message: want(&self.state, gap.log),
+                });
+            }
+        }
+        if asking.under_way.is_empty() {
+            self.finish(session, fx);
+        }
+    }
+
+    fn finish(&mut self, session: SessionId, fx: &mut Effects) {
+        let Some(asking) = self.sync.asking.remove(&session) else {
+            return;
+        };
+        let missing = asking.deferred.iter().map(|gap| lacking(&self.state, gap)).sum::<u64>() + asking.given_up;
+        let status = PeerSync {
+            peer: asking.peer,
+            in_step: missing == 0,
+            missing,
+            brought: asking.brought,
+        };
+        self.sync.peers.finished(status, asking.differed, self.now_ms);
+        fx.push(Effect::Send {
+            session,
+            message: SyncMessage::Done,
+        });
+        fx.push(Effect::Close { session });
+        fx.tell(Notice::Synced { status });
+    }
+}
+
+/// Asks for the records of a log after the ones held.
+pub(crate) fn want(state: &State, log: LogName) -> SyncMessage {
+    let from = state.head(&log).map_or(0, |head| head.sequence + 1);
+    SyncMessage::Want(Want {
+        log,
+        from,
+        records_max: WANT_RECORDS,
+        bytes_max: WANT_BYTES,
+    })
+}
+
+fn compare(state: &State, asking: &mut Asking, theirs: Head, fx: &mut Effects) {
+    match state.head(&theirs.log) {
+        Some(ours) if ours.sequence > theirs.sequence => {}
+        Some(ours) if ours.sequence == theirs.sequence => {
+            if ours.record != theirs.record {
+                asking.given_up += 1;
+                fx.tell(Notice::Forked {
+                    log: theirs.log,
+                    sequence: theirs.sequence,
+                });
+            }
+        }
+        Some(_) | None => {
+            if asking.queue.len() < QUEUED_LOGS_MAX {
+                asking.queue.push_back(Gap {
+                    log: theirs.log,
+                    until: theirs.sequence,
+                });
+            }
+        }
+    }
+}
+
+impl Sync {
+    pub(crate) fn asking_mut(&mut self, session: SessionId) -> Option<&mut Asking> {
+        self.asking.get_mut(&session)
+    }
+}

@@ -1,0 +1,151 @@
+//! How two nodes reconcile: whom to ask and when, what to ask for, what to answer.
+//!
+//! A session goes one way: the asker learns what it lacks and fetches it. Who finds while answering that it may lack
+//! something asks in turn.
+
+mod answer;
+mod asking;
+mod peers;
+mod ranges;
+
+use std::collections::BTreeMap;
+
+use alliance_record::{LogName, Refusal, TransportId};
+
+use crate::effect::{Effect, Effects, PeerSync};
+use crate::limits::{ASKING_SESSIONS_MAX, SESSION_IDLE_MS};
+use crate::random::Random;
+use asking::Asking;
+use peers::Peers;
+
+/// A sync session. Numbers are given by the side that opens it, for each node apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SessionId {
+    /// Opened by this node; numbered by the engine.
+    Ours(u64),
+    /// Opened by a peer; numbered by the shell.
+    Theirs(u64),
+}
+
+/// A range that came in, without its records.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) session: SessionId,
+    pub(crate) log: LogName,
+    pub(crate) fault: Option<Refusal>,
+    pub(crate) more: bool,
+}
+
+/// A session in which this node answers.
+#[derive(Debug)]
+struct Answering {
+    peer: TransportId,
+    last_frame_ms: i64,
+}
+
+/// All sessions, and whom to ask next.
+#[derive(Debug)]
+pub(crate) struct Sync {
+    peers: Peers,
+    asking: BTreeMap<SessionId, Asking>,
+    answering: BTreeMap<SessionId, Answering>,
+    random: Random,
+    opened: u64,
+    interval_ms: i64,
+    next_look_ms: i64,
+}
+
+impl Sync {
+    pub(crate) fn new(seed: [u8; 32], interval_ms: i64, now_ms: i64) -> Self {
+        Self {
+            peers: Peers::default(),
+            asking: BTreeMap::new(),
+            answering: BTreeMap::new(),
+            random: Random::new(seed),
+            opened: 0,
+            interval_ms,
+            next_look_ms: now_ms + interval_ms,
+        }
+    }
+
+    pub(crate) fn peers(&self) -> impl Iterator<Item = (TransportId, Option<PeerSync>)> + '_ {
+        self.peers.iter().map(|(id, peer)| (*id, peer.last))
+    }
+
+    pub(crate) fn peer_up(&mut self, peer: TransportId, now_ms: i64) {
+        self.peers.up(peer, now_ms);
+    }
+
+    /// Forgets a peer. Its sessions end as their streams do.
+    pub(crate) fn peer_down(&mut self, peer: &TransportId) {
+        self.peers.down(peer);
+        self.asking.retain(|_, session| session.peer != *peer);
+        self.answering.retain(|_, session| session.peer != *peer);
+    }
+
+    pub(crate) fn ask_soon(&mut self, peer: &TransportId, now_ms: i64) {
+        self.peers.ask_soon(peer, now_ms);
+    }
+
+    pub(crate) fn ask_all_soon(&mut self, now_ms: i64) {
+        self.peers.ask_all_soon(now_ms, None);
+    }
+
+    pub(crate) fn opened(&mut self, session: SessionId, peer: TransportId, now_ms: i64) {
+        self.answering.insert(
+            session,
+            Answering {
+                peer,
+                last_frame_ms: now_ms,
+            },
+        );
+    }
+
+    /// A stream ended: a session of ours that was not finished is tried again.
+    pub(crate) fn closed(&mut self, session: SessionId, now_ms: i64) {
+        self.answering.remove(&session);
+        if let Some(asking) = self.asking.remove(&session) {
+            self.peers.failed(&asking.peer, now_ms);
+        }
+    }
+
+    /// Ends a session of ours that went wrong.
+    pub(crate) fn abandon(&mut self, session: SessionId, now_ms: i64, fx: &mut Effects) {
+        self.closed(session, now_ms);
+        fx.push(Effect::Close { session });
+    }
+
+    pub(crate) fn wake(&mut self, now_ms: i64, fx: &mut Effects) {
+        if now_ms >= self.next_look_ms {
+            self.next_look_ms = now_ms + self.interval_ms;
+            self.peers.ask_one_of_all(&mut self.random, now_ms);
+        }
+        let idle = |last: i64| now_ms >= last + SESSION_IDLE_MS;
+        let stale: Vec<_> = self
+            .asking
+            .iter()
+            .filter(|(_, session)| idle(session.last_frame_ms))
+            .map(|(id, _)| *id)
+            .chain(
+                self.answering
+                    .iter()
+                    .filter(|(_, session)| idle(session.last_frame_ms))
+                    .map(|(id, _)| *id),
+            )
+            .collect();
+        for session in stale {
+            self.abandon(session, now_ms, fx);
+        }
+    }
+
+    pub(crate) fn next_wake(&self) -> i64 {
+        let idle = self.asking.values().map(|session| session.last_frame_ms);
+        let idle = idle.chain(self.answering.values().map(|session| session.last_frame_ms));
+        let idle = idle.min().map(|last| last + SESSION_IDLE_MS);
+        let due = self
+            .peers
+            .next_due_ms()
+            .filter(|_| self.asking.len() < ASKING_SESSIONS_MAX);
+        [idle, due].into_iter().flatten().fold(self.next_look_ms, i64::min)
+    }
+}

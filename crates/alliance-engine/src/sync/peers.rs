@@ -1,0 +1,151 @@
+//! Connected members, and when each is to be asked.
+
+use std::collections::BTreeMap;
+
+use alliance_record::TransportId;
+
+use crate::effect::PeerSync;
+use crate::limits::{RETRY_MS, RETRY_MS_MAX, SESSION_PAUSE_MS};
+use crate::random::Random;
+use crate::sync::SessionId;
+
+/// One connected member's node.
+#[derive(Debug)]
+pub(crate) struct Peer {
+    pub(crate) last: Option<PeerSync>,
+    pub(crate) asked_in: Option<SessionId>,
+    due_ms: Option<i64>,
+    /// Nobody asks earlier, for whatever reason.
+    free_ms: i64,
+    /// A difference alone is no reason to ask earlier: replicas that cannot agree must not ask for ever.
+    calm_ms: i64,
+    failures: u32,
+    fruitless: u32,
+}
+
+impl Peer {
+    fn ask_at(&mut self, at_ms: i64) {
+        self.due_ms = Some(self.due_ms.map_or(at_ms, |due| due.min(at_ms)));
+    }
+}
+
+/// `base` doubled `times`, at most [`RETRY_MS_MAX`].
+fn backed_off(base: i64, times: u32) -> i64 {
+    base.checked_shl(times.min(16))
+        .unwrap_or(RETRY_MS_MAX)
+        .min(RETRY_MS_MAX)
+}
+
+/// All of them.
+#[derive(Debug, Default)]
+pub(crate) struct Peers(BTreeMap<TransportId, Peer>);
+
+impl Peers {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&TransportId, &Peer)> {
+        self.0.iter()
+    }
+
+    pub(crate) fn up(&mut self, peer: TransportId, now_ms: i64) {
+        let fresh = Peer {
+            last: None,
+            asked_in: None,
+            due_ms: Some(now_ms),
+            free_ms: now_ms,
+            calm_ms: now_ms,
+            failures: 0,
+            fruitless: 0,
+        };
+        self.0.insert(peer, fresh);
+    }
+
+    pub(crate) fn down(&mut self, peer: &TransportId) {
+        self.0.remove(peer);
+    }
+
+    /// Something is known to be missing.
+    pub(crate) fn ask_soon(&mut self, peer: &TransportId, now_ms: i64) {
+        if let Some(peer) = self.0.get_mut(peer) {
+            peer.ask_at(now_ms.max(peer.free_ms));
+        }
+    }
+
+    /// Something may be missing.
+    pub(crate) fn ask_back(&mut self, peer: &TransportId, now_ms: i64) {
+        if let Some(peer) = self.0.get_mut(peer) {
+            peer.ask_at(now_ms.max(peer.free_ms).max(peer.calm_ms));
+        }
+    }
+
+    pub(crate) fn ask_all_soon(&mut self, now_ms: i64, except: Option<&TransportId>) {
+        let all: Vec<_> = self.0.keys().filter(|id| Some(*id) != except).copied().collect();
+        for peer in all {
+            self.ask_soon(&peer, now_ms);
+        }
+    }
+
+    pub(crate) fn ask_one_of_all(&mut self, random: &mut Random, now_ms: i64) {
+        if self.0.is_empty() {
+            return;
+        }
+        let chosen = self.0.keys().nth(random.below(self.0.len())).copied();
+        if let Some(peer) = chosen {
+            self.ask_soon(&peer, now_ms);
+        }
+    }
+
+    /// Waits longer after each failure in a row.
+    pub(crate) fn failed(&mut self, peer: &TransportId, now_ms: i64) {
+        let Some(peer) = self.0.get_mut(peer) else { return };
+        peer.asked_in = None;
+        peer.free_ms = now_ms + backed_off(RETRY_MS, peer.failures);
+        peer.failures = peer.failures.saturating_add(1);
+        peer.due_ms = Some(peer.free_ms);
+    }
+
+    pub(crate) fn postpone(&mut self, peer: &TransportId, until_ms: i64) {
+        let Some(peer) = self.0.get_mut(peer) else { return };
+        peer.asked_in = None;
+        peer.free_ms = until_ms;
+        peer.due_ms = Some(until_ms);
+    }
+
+    /// A session ended in order; `differed` tells whether any chapter's heads were not the same.
+    pub(crate) fn finished(&mut self, status: PeerSync, differed: bool, now_ms: i64) {
+        let Some(peer) = self.0.get_mut(&status.peer) else {
+            return;
+        };
+        peer.asked_in = None;
+        peer.failures = 0;
+        peer.fruitless = if differed && status.brought == 0 {
+            peer.fruitless.saturating_add(1)
+        } else {
+            0
+        };
+        peer.free_ms = now_ms + SESSION_PAUSE_MS;
+        peer.calm_ms = now_ms + backed_off(SESSION_PAUSE_MS, peer.fruitless);
+        peer.due_ms = peer.due_ms.map(|due| due.max(peer.free_ms));
+        peer.last = Some(status);
+    }
+
+    /// The peer that has waited longest among those that are due and not being asked.
+    pub(crate) fn next_to_ask(&self, now_ms: i64) -> Option<TransportId> {
+        let waiting = self.0.iter().filter(|(_, peer)| peer.asked_in.is_none());
+        let due = waiting.filter_map(|(id, peer)| peer.due_ms.map(|due| (due, *id)));
+        due.filter(|(due, _)| *due <= now_ms).min().map(|(_, id)| id)
+    }
+
+    pub(crate) fn asked(&mut self, peer: &TransportId, session: SessionId) {
+        if let Some(peer) = self.0.get_mut(peer) {
+            peer.asked_in = Some(session);
+            peer.due_ms = None;
+        }
+    }
+
+    pub(crate) fn next_due_ms(&self) -> Option<i64> {
+        self.0
+            .values()
+            .filter(|peer| peer.asked_in.is_none())
+            .filter_map(|peer| peer.due_ms)
+            .min()
+    }
+}

@@ -1,0 +1,150 @@
+//! Records that a session brought: through the same door as all others.
+
+use alliance_record::{Refusal, Verdict, VerifiedRecord};
+
+use crate::Effect;
+use crate::effect::{Effects, Notice};
+use crate::engine::Engine;
+use crate::sync::asking::{Gap, want};
+use crate::sync::{Asked, SessionId};
+
+/// What became of the records of a range.
+enum Outcome {
+    Taken(u64),
+    Waiting,
+    Refused(Refusal),
+}
+
+impl Engine {
+    /// Takes a range, and asks for what follows it.
+    pub(crate) fn handle_range(&mut self, asked: Asked, records: Vec<VerifiedRecord>, fx: &mut Effects) {
+        let now_ms = self.now_ms;
+        let Some(asking) = self.sync.asking_mut(asked.session) else {
+            return;
+        };
+        asking.last_frame_ms = now_ms;
+        let Some(until) = asking.under_way.get(&asked.log).copied() else {
+            return;
+        };
+        let gap = Gap {
+            log: asked.log.clone(),
+            until,
+        };
+        let is_empty = records.is_empty();
+        match self.admit_range(&asked, records, fx) {
+            Outcome::Refused(refusal) => self.range_refused(asked.session, &gap, refusal, fx),
+            Outcome::Waiting => self.range_deferred(asked.session, gap, fx),
+            Outcome::Taken(count) => {
+                self.range_taken(asked.session, count);
+                if let Some(refusal) = asked.fault {
+                    self.range_refused(asked.session, &gap, refusal, fx);
+                } else if !asked.more {
+                    self.range_ended(asked.session, gap, is_empty, fx);
+                }
+            }
+        }
+    }
+
+    fn admit_range(&mut self, asked: &Asked, records: Vec<VerifiedRecord>, fx: &mut Effects) -> Outcome {
+        let mut taken = 0;
+        for record in records {
+            if record.header().log != asked.log {
+                return Outcome::Refused(Refusal::WrongLog);
+            }
+            let (id, sequence) = (record.id(), record.header().sequence);
+            match self.admit(record, None, fx) {
+                Verdict::Accepted => taken += 1,
+                // Already taken: a record kept aside was let in by the one before it.
+                Verdict::Duplicate => {}
+                Verdict::Parked(_) => return Outcome::Waiting,
+                Verdict::NotFollowed => return Outcome::Taken(taken),
+                verdict @ Verdict::Refused(refusal) => {
+                    self.tell_refused(asked.session, id, verdict, fx);
+                    if matches!(refusal, Refusal::Fork | Refusal::WrongPrevious) {
+                        fx.tell(Notice::Forked {
+                            log: asked.log.clone(),
+                            sequence,
+                        });
+                    }
+                    return Outcome::Refused(refusal);
+                }
+            }
+        }
+        Outcome::Taken(taken)
+    }
+
+    fn tell_refused(
+        &mut self,
+        session: SessionId,
+        record: alliance_record::RecordId,
+        verdict: Verdict,
+        fx: &mut Effects,
+    ) {
+        let Some(asking) = self.sync.asking_mut(session) else {
+            return;
+        };
+        fx.tell(Notice::Refused {
+            record: Some(record),
+            verdict,
+            peer: asking.peer,
+        });
+    }
+
+    fn range_taken(&mut self, session: SessionId, count: u64) {
+        if let Some(asking) = self.sync.asking_mut(session) {
+            asking.brought += count;
+        }
+    }
+
+    /// The answer is complete: asks for the rest of the log, or turns to the next one.
+    fn range_ended(&mut self, session: SessionId, gap: Gap, is_empty: bool, fx: &mut Effects) {
+        let held = self.state.head(&gap.log).map(|head| head.sequence);
+        let Some(asking) = self.sync.asking_mut(session) else {
+            return;
+        };
+        if held.is_some_and(|held| held >= gap.until) {
+            asking.under_way.remove(&gap.log);
+        } else if is_empty {
+            // The peer named a head and has nothing to give: another peer may.
+            asking.under_way.remove(&gap.log);
+            asking.given_up += 1;
+        } else {
+            fx.push(Effect::Send {
+                session,
+                message: want(&self.state, gap.log),
+            });
+            return;
+        }
+        self.proceed(session, fx);
+    }
+
+    fn range_deferred(&mut self, session: SessionId, gap: Gap, fx: &mut Effects) {
+        let Some(asking) = self.sync.asking_mut(session) else {
+            return;
+        };
+        asking.under_way.remove(&gap.log);
+        asking.deferred.push(gap);
+        self.proceed(session, fx);
+    }
+
+    /// A wrong record ends its log in this session. Bytes that are provably wrong end the session: the peer made or
+    /// passed them on, and the others are asked instead.
+    fn range_refused(&mut self, session: SessionId, gap: &Gap, refusal: Refusal, fx: &mut Effects) {
+        let Some(asking) = self.sync.asking_mut(session) else {
+            return;
+        };
+        let peer = asking.peer;
+        if !refusal.is_provable_from_bytes() {
+            asking.under_way.remove(&gap.log);
+            asking.given_up += 1;
+            return self.proceed(session, fx);
+        }
+        fx.tell(Notice::Refused {
+            record: None,
+            verdict: refusal.into(),
+            peer,
+        });
+        self.sync.abandon(session, self.now_ms, fx);
+        self.sync.peers.ask_all_soon(self.now_ms, Some(&peer));
+    }
+}
