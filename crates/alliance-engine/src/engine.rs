@@ -60,8 +60,8 @@ impl State {
 
 impl Engine {
     /// An engine that remembers nothing yet. Tell it what the store holds before the first input:
-    /// [`Engine::restore_head`] for every head, [`Engine::restore_record`] for every record of the alliance's chapter
-    /// in order of arrival.
+    /// [`Engine::restore_head`] for every head, [`Engine::restore_record`] for every record of the alliance's chapter,
+    /// in any order.
     #[must_use]
     pub fn new(config: Config, now_ms: i64) -> Self {
         let sync = Sync::new(config.seed, config.sync_interval_ms, now_ms);

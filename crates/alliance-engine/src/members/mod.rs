@@ -40,10 +40,12 @@ impl Members {
         self.charter.as_ref().map(|(record, _)| *record)
     }
 
-    /// Whether an organisation is on the roster.
+    /// Whether an organisation is on the roster: the charter names it, or one that may admit has admitted it.
     #[must_use]
     pub fn is_member(&self, organisation: &OrganisationId) -> bool {
-        self.admissions.contains_key(organisation) || self.is_founder(organisation)
+        let admitted_by = self.admissions.get(organisation);
+        self.is_founder(organisation)
+            || admitted_by.is_some_and(|by| by.values().any(|inviter| self.may_admit(inviter)))
     }
 
     fn is_founder(&self, organisation: &OrganisationId) -> bool {
@@ -51,11 +53,15 @@ impl Members {
             .is_some_and(|charter| charter.stewards.contains(organisation))
     }
 
-    /// Whether an organisation may admit others.
+    /// Whether the charter lets a member admit others. That it is a member was judged when its record was let in.
+    fn may_admit(&self, member: &OrganisationId) -> bool {
+        self.charter().is_some_and(|charter| charter.any_member_admits) || self.is_founder(member)
+    }
+
+    /// Whether an organisation may write an admission now.
     #[must_use]
-    pub fn may_admit(&self, organisation: &OrganisationId) -> bool {
-        let anyone = self.charter().is_some_and(|charter| charter.any_member_admits);
-        self.is_founder(organisation) || (anyone && self.is_member(organisation))
+    pub fn may_invite(&self, organisation: &OrganisationId) -> bool {
+        self.is_member(organisation) && self.may_admit(organisation)
     }
 
     /// Whether the roster certifies a writer for an organisation.
@@ -73,7 +79,9 @@ impl Members {
             .charter()
             .into_iter()
             .flat_map(|charter| charter.stewards.iter().copied());
-        founders.chain(self.admissions.keys().copied()).collect()
+        founders
+            .chain(self.admissions.keys().filter(|id| self.is_member(id)).copied())
+            .collect()
     }
 
     /// One member as it is shown; `None` when it is not on the roster.
