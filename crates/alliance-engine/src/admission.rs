@@ -41,6 +41,9 @@ impl Bench<'_> {
         if record.header().claimed_at_ms > self.now_ms.saturating_add(CLAIMED_AHEAD_MS_MAX) {
             return Err(Parking::FutureTime.into());
         }
+        if record.body().is_none() {
+            return Err(Parking::MissingBody.into());
+        }
         Ok(())
     }
 

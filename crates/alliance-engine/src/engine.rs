@@ -164,18 +164,10 @@ impl Engine {
     }
 
     fn handle_record(&mut self, record: VerifiedRecord, stored: Option<RecordId>, source: Source, fx: &mut Effects) {
-        let copy = matches!(source, Source::Local { .. }).then(|| record.clone());
-        let verdict = self.admit(record, stored, fx);
         match source {
-            Source::Local { ticket } => {
-                fx.push(Effect::Judge { ticket, verdict });
-                if let Some(record) = copy.filter(|_| verdict == Verdict::Accepted) {
-                    fx.push(Effect::Broadcast {
-                        record: Box::new(record),
-                    });
-                }
-            }
+            Source::Local { ticket } => self.handle_local(record, ticket, fx),
             Source::Gossip { ticket, from } => {
+                let verdict = self.admit(record, stored, fx);
                 fx.push(Effect::Judge { ticket, verdict });
                 // What is parked stays in the others' duplicate caches: it must be fetched, not awaited.
                 if matches!(verdict, Verdict::Parked(_)) {
@@ -185,13 +177,27 @@ impl Engine {
         }
     }
 
+    /// A record signed here is taken at once or not at all: kept aside, it would take the place of the next one.
+    fn handle_local(&mut self, record: VerifiedRecord, ticket: u64, fx: &mut Effects) {
+        let verdict = self.judge(&record, None);
+        if verdict == Verdict::Accepted {
+            self.accept(record.clone(), fx);
+            fx.push(Effect::Judge { ticket, verdict });
+            fx.push(Effect::Broadcast {
+                record: Box::new(record),
+            });
+        } else {
+            fx.push(Effect::Judge { ticket, verdict });
+        }
+    }
+
     /// The one door: judges a record and, if it may enter, takes it and everything that waited for it.
     pub(crate) fn admit(&mut self, record: VerifiedRecord, stored: Option<RecordId>, fx: &mut Effects) -> Verdict {
         let verdict = self.judge(&record, stored);
         match verdict {
             Verdict::Accepted => self.accept(record, fx),
-            Verdict::Parked(_) => self.parked.keep(record),
-            Verdict::Duplicate | Verdict::NotFollowed | Verdict::Refused(_) => {}
+            Verdict::Parked(_) if record.body().is_some() => self.parked.keep(record),
+            Verdict::Parked(_) | Verdict::Duplicate | Verdict::NotFollowed | Verdict::Refused(_) => {}
         }
         verdict
     }

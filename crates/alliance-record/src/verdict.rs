@@ -30,6 +30,8 @@ pub enum Parking {
     MissingPrevious,
     /// It claims a time too far ahead.
     FutureTime,
+    /// Its header is good and its body has not come with it: large records are announced so.
+    MissingBody,
 }
 
 /// Why a record is refused.
@@ -73,6 +75,7 @@ impl Parking {
             Self::UnknownWriter => "unknown_writer",
             Self::MissingPrevious => "missing_previous",
             Self::FutureTime => "future_time",
+            Self::MissingBody => "missing_body",
         }
     }
 }
