@@ -10,10 +10,14 @@ fn main() -> Result<(), Box<dyn error::Error>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../proto");
     println!("cargo:rerun-if-changed={}", root.display());
     let mut compiler = protox::Compiler::new([&root])?;
-    compiler.include_imports(true).open_files(files(&root.join("alliance/v1"))?)?;
+    compiler
+        .include_imports(true)
+        .open_files(files(&root.join("alliance/v1"))?)?;
     let out = PathBuf::from(env::var("OUT_DIR")?);
     fs::write(out.join("descriptors.bin"), compiler.encode_file_descriptor_set())?;
-    prost_build::Config::new().bytes(["."]).compile_fds(compiler.file_descriptor_set())?;
+    prost_build::Config::new()
+        .bytes(["."])
+        .compile_fds(compiler.file_descriptor_set())?;
     Ok(())
 }
 

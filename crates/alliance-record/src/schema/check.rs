@@ -16,7 +16,11 @@ const ID_BYTES: usize = 32;
 /// Judges the fields of a message that stands at `place`.
 pub(super) fn fields(fields: &[FieldInfo], message: &DynamicMessage, place: &str, findings: &mut Vec<Finding>) {
     for field in fields {
-        let here = if place.is_empty() { field.name.clone() } else { format!("{place}.{}", field.name) };
+        let here = if place.is_empty() {
+            field.name.clone()
+        } else {
+            format!("{place}.{}", field.name)
+        };
         match field.value(message) {
             Some(value) if field.repeated => list(field, items(value), &here, findings),
             Some(value) => one(field, value, &here, findings),
@@ -28,8 +32,18 @@ pub(super) fn fields(fields: &[FieldInfo], message: &DynamicMessage, place: &str
 
 fn list(field: &FieldInfo, values: &[Value], place: &str, findings: &mut Vec<Finding>) {
     if values.len() > field.items_max as usize {
-        let message = format!("\"{}\" has {} items; at most {} fit.", field.name, values.len(), field.items_max);
-        findings.push(Finding::error("too_many_items", place, message, "Keep those that matter most."));
+        let message = format!(
+            "\"{}\" has {} items; at most {} fit.",
+            field.name,
+            values.len(),
+            field.items_max
+        );
+        findings.push(Finding::error(
+            "too_many_items",
+            place,
+            message,
+            "Keep those that matter most.",
+        ));
         return;
     }
     for (index, value) in values.iter().enumerate() {
@@ -43,7 +57,12 @@ fn one(field: &FieldInfo, value: &Value, place: &str, findings: &mut Vec<Finding
         Value::Message(message) => fields(&field.fields, message, place, findings),
         Value::Bytes(bytes) if bytes.len() != ID_BYTES => {
             let message = format!("\"{}\" is {} bytes long, not {ID_BYTES}.", field.name, bytes.len());
-            findings.push(Finding::error("expected_id", place, message, "Write the id with 64 hexadecimal digits."));
+            findings.push(Finding::error(
+                "expected_id",
+                place,
+                message,
+                "Write the id with 64 hexadecimal digits.",
+            ));
         }
         Value::U32(number) => findings.extend(out_of_range(field, f64::from(*number), place)),
         Value::F64(number) => findings.extend(out_of_range(field, *number, place)),
@@ -53,7 +72,11 @@ fn one(field: &FieldInfo, value: &Value, place: &str, findings: &mut Vec<Finding
 
 fn missing(field: &FieldInfo, place: String) -> Finding {
     let message = format!("\"{}\" ({}) is required and missing.", field.name, field.label);
-    let example = if field.example.is_empty() { String::new() } else { format!("For example: {}", field.example) };
+    let example = if field.example.is_empty() {
+        String::new()
+    } else {
+        format!("For example: {}", field.example)
+    };
     let remedy = match (field.help.as_str(), example.as_str()) {
         ("", "") => "Fill it in.".to_owned(),
         (help, example) => format!("{help} {example}").trim().to_owned(),
@@ -66,12 +89,21 @@ fn text_finding(field: &FieldInfo, text: &str, place: &str) -> Option<Finding> {
         return unknown_code(field, text, place);
     }
     if let Some((code, what, remedy)) = fault(text, field.format) {
-        return Some(Finding::error(code, place, format!("\"{}\" {what}.", field.name), remedy));
+        return Some(Finding::error(
+            code,
+            place,
+            format!("\"{}\" {what}.", field.name),
+            remedy,
+        ));
     }
     wrong_length(field, text, place).or_else(|| {
         let looks_like = misformed(text, field.format)?;
         let message = format!("\"{}\" is \"{}\", which is not {looks_like}.", field.name, shown(text));
-        let remedy = if field.format == Format::Month { "Write year and month, never a day." } else { "Write it like that." };
+        let remedy = if field.format == Format::Month {
+            "Write year and month, never a day."
+        } else {
+            "Write it like that."
+        };
         Some(Finding::error("misformed", place, message, remedy))
     })
 }
@@ -80,8 +112,16 @@ fn wrong_length(field: &FieldInfo, text: &str, place: &str) -> Option<Finding> {
     let count = text.chars().count();
     let (least, most) = (field.characters_min as usize, field.characters_max as usize);
     if count < least {
-        let message = format!("\"{}\" has {count} characters; at least {least} are needed.", field.name);
-        return Some(Finding::error("text_too_short", place, message, format!("Say a little more. {}", field.help)));
+        let message = format!(
+            "\"{}\" has {count} characters; at least {least} are needed.",
+            field.name
+        );
+        return Some(Finding::error(
+            "text_too_short",
+            place,
+            message,
+            format!("Say a little more. {}", field.help),
+        ));
     }
     if count > most {
         let message = format!("\"{}\" has {count} characters; at most {most} fit.", field.name);
@@ -98,8 +138,15 @@ fn unknown_code(field: &FieldInfo, text: &str, place: &str) -> Option<Finding> {
     }
     let message = format!("\"{}\" is not a code of \"{}\".", shown(text), field.name);
     let remedy = suggestion(text, codes()).unwrap_or_else(|| {
-        let more = if field.codes().len() > CODES_SHOWN_MAX { ", … (the template lists all)" } else { "" };
-        format!("The codes are: {}{more}.", codes().take(CODES_SHOWN_MAX).collect::<Vec<_>>().join(", "))
+        let more = if field.codes().len() > CODES_SHOWN_MAX {
+            ", … (the template lists all)"
+        } else {
+            ""
+        };
+        format!(
+            "The codes are: {}{more}.",
+            codes().take(CODES_SHOWN_MAX).collect::<Vec<_>>().join(", ")
+        )
     });
     Some(Finding::error("unknown_code", place, message, remedy))
 }

@@ -36,8 +36,11 @@ pub struct MissingItem {
 /// to fill.
 #[must_use]
 pub fn completeness(kind: Kind, body: &[u8]) -> Completeness {
-    let Some(info) = super::info::kind(kind) else { return Completeness::default() };
-    let message = decode(kind, body).map_or_else(|_| DynamicMessage::new(info.descriptor.clone()), |(_, message)| message);
+    let Some(info) = super::info::kind(kind) else {
+        return Completeness::default();
+    };
+    let message =
+        decode(kind, body).map_or_else(|_| DynamicMessage::new(info.descriptor.clone()), |(_, message)| message);
     let mut counted = BTreeMap::new();
     count(info, &info.fields, &[&message], "", &mut counted);
     let of = u32::try_from(counted.len()).unwrap_or(u32::MAX);
@@ -45,7 +48,12 @@ pub fn completeness(kind: Kind, body: &[u8]) -> Completeness {
     let filled = of - u32::try_from(missing.len()).unwrap_or(of);
     missing.sort_by_key(|found| found.order);
     let missing = missing.into_iter().map(|found| found.item).collect();
-    Completeness { standard: info.standard.clone(), filled, of, missing }
+    Completeness {
+        standard: info.standard.clone(),
+        filled,
+        of,
+        missing,
+    }
 }
 
 struct Found {
@@ -63,16 +71,36 @@ fn count(
     counted: &mut BTreeMap<String, Found>,
 ) {
     for field in fields {
-        let here = if place.is_empty() { field.name.clone() } else { format!("{place}.{}", field.name) };
+        let here = if place.is_empty() {
+            field.name.clone()
+        } else {
+            format!("{place}.{}", field.name)
+        };
         let values: Vec<&Value> = messages.iter().filter_map(|message| field.value(message)).collect();
         for key in keys(info, field, &here) {
             let order = counted.len();
-            let item = if info.standard.is_empty() { String::new() } else { key.clone() };
-            let item = MissingItem { item, place: here.clone(), label: field.label.clone() };
-            let found = counted.entry(key).or_insert(Found { filled: false, order, item });
+            let item = if info.standard.is_empty() {
+                String::new()
+            } else {
+                key.clone()
+            };
+            let item = MissingItem {
+                item,
+                place: here.clone(),
+                label: field.label.clone(),
+            };
+            let found = counted.entry(key).or_insert(Found {
+                filled: false,
+                order,
+                item,
+            });
             found.filled |= !values.is_empty();
         }
-        let inner: Vec<_> = values.iter().flat_map(|value| items(value)).filter_map(Value::as_message).collect();
+        let inner: Vec<_> = values
+            .iter()
+            .flat_map(|value| items(value))
+            .filter_map(Value::as_message)
+            .collect();
         count(info, &field.fields, &inner, &here, counted);
     }
 }

@@ -12,6 +12,9 @@ use super::info::{FieldInfo, Shape};
 use super::nearest::suggestion;
 use super::node::{Content, Entry, Node};
 
+/// Code of the finding, and what should stand there.
+type Expected<'a> = (&'static str, &'a str);
+
 /// What is found, and where each field stands, while a tree is read.
 #[derive(Default)]
 pub(super) struct Reader {
@@ -30,7 +33,11 @@ impl Reader {
     ) {
         let mut seen = BTreeSet::new();
         for entry in entries {
-            let here = if place.is_empty() { entry.name.clone() } else { format!("{place}.{}", entry.name) };
+            let here = if place.is_empty() {
+                entry.name.clone()
+            } else {
+                format!("{place}.{}", entry.name)
+            };
             if !seen.insert(entry.name.as_str()) {
                 self.findings.push(twice(&entry.name, here).at(entry.at));
                 continue;
@@ -57,9 +64,11 @@ impl Reader {
             Content::Null => None,
             Content::List(items) if field.repeated => self.list(field, items, place),
             // One value where several may stand is a list of one.
-            _ if field.repeated && field.shape != Shape::Group => self.one(field, node, place).map(|one| Value::List(vec![one])),
+            _ if field.repeated && field.shape != Shape::Group => {
+                self.one(field, node, place).map(|one| Value::List(vec![one]))
+            }
             _ if field.repeated => {
-                self.wrong_type(field, node, place, "expected_list", "a list");
+                self.wrong_type(field, node, place, ("expected_list", "a list"));
                 None
             }
             _ => self.one(field, node, place),
@@ -68,8 +77,18 @@ impl Reader {
 
     fn list(&mut self, field: &FieldInfo, items: &[Node], place: &str) -> Option<Value> {
         if items.len() > field.items_max as usize {
-            let message = format!("\"{}\" has {} items; at most {} fit.", field.name, items.len(), field.items_max);
-            self.findings.push(Finding::error("too_many_items", place, message, "Keep those that matter most."));
+            let message = format!(
+                "\"{}\" has {} items; at most {} fit.",
+                field.name,
+                items.len(),
+                field.items_max
+            );
+            self.findings.push(Finding::error(
+                "too_many_items",
+                place,
+                message,
+                "Keep those that matter most.",
+            ));
             return None;
         }
         let mut values = Vec::with_capacity(items.len());
@@ -100,7 +119,7 @@ impl Reader {
             if node.content != Content::Null {
                 let names: Vec<_> = field.fields.iter().map(|field| field.name.as_str()).collect();
                 let expected = format!("fields of its own ({})", names.join(", "));
-                self.wrong_type(field, node, place, "expected_fields", &expected);
+                self.wrong_type(field, node, place, ("expected_fields", &expected));
             }
             return None;
         };
@@ -114,7 +133,7 @@ impl Reader {
 
     fn text(&mut self, field: &FieldInfo, node: &Node, place: &str) -> Option<Value> {
         let Some(text) = node.text() else {
-            self.wrong_type(field, node, place, "expected_text", "text");
+            self.wrong_type(field, node, place, ("expected_text", "text"));
             return None;
         };
         Some(Value::String(normal(text)))
@@ -126,7 +145,7 @@ impl Reader {
         match decoded {
             Some(bytes) if bytes.len() == 32 => Some(Value::Bytes(Bytes::from(bytes))),
             _ => {
-                self.wrong_type(field, node, place, "expected_id", "an id of 64 hexadecimal digits");
+                self.wrong_type(field, node, place, ("expected_id", "an id of 64 hexadecimal digits"));
                 None
             }
         }
@@ -138,8 +157,17 @@ impl Reader {
             _ => None,
         };
         if value.is_none() {
-            let expected = if field.shape == Shape::Integer { "a whole number" } else { "a number" };
-            self.wrong_type(field, node, place, "expected_number", &format!("{expected}, without quotes"));
+            let expected = if field.shape == Shape::Integer {
+                "a whole number"
+            } else {
+                "a number"
+            };
+            self.wrong_type(
+                field,
+                node,
+                place,
+                ("expected_number", &format!("{expected}, without quotes")),
+            );
         }
         value
     }
@@ -150,20 +178,22 @@ impl Reader {
             _ => None,
         };
         if value.is_none() {
-            self.wrong_type(field, node, place, "expected_yes_no", "true or false, without quotes");
+            self.wrong_type(field, node, place, ("expected_yes_no", "true or false, without quotes"));
         }
         value
     }
 
-    fn wrong_type(&mut self, field: &FieldInfo, node: &Node, place: &str, code: &'static str, expected: &str) {
+    fn wrong_type(&mut self, field: &FieldInfo, node: &Node, place: &str, expected: Expected<'_>) {
+        let (code, what) = expected;
         let found = match &node.content {
             Content::Null => "nothing".to_owned(),
             Content::Plain(text) | Content::Quoted(text) => format!("\"{}\"", shown(text)),
             Content::List(_) => "a list".to_owned(),
             Content::Map(_) => "fields".to_owned(),
         };
-        let message = format!("\"{}\" should be {expected}; here is {found}.", field.name);
-        self.findings.push(Finding::error(code, place, message, example(field, expected)).at(node.at));
+        let message = format!("\"{}\" should be {what}; here is {found}.", field.name);
+        self.findings
+            .push(Finding::error(code, place, message, example(field, what)).at(node.at));
     }
 }
 
@@ -186,7 +216,11 @@ pub(super) fn normal(text: &str) -> String {
 fn parse_number(field: &FieldInfo, text: &str) -> Option<Value> {
     match field.descriptor.kind() {
         Wire::Uint32 => text.parse().ok().map(Value::U32),
-        Wire::Double => text.parse().ok().filter(|number: &f64| number.is_finite()).map(Value::F64),
+        Wire::Double => text
+            .parse()
+            .ok()
+            .filter(|number: &f64| number.is_finite())
+            .map(Value::F64),
         _ => None,
     }
 }

@@ -136,13 +136,25 @@ static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
     let decoded = DescriptorPool::decode(include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin")).as_slice());
     assert!(decoded.is_ok(), "the descriptors are written by build.rs");
     let pool = decoded.unwrap_or_default();
-    let mut written: Vec<_> = pool.all_messages().filter_map(|message| written_kind(&message)).collect();
+    let mut written: Vec<_> = pool
+        .all_messages()
+        .filter_map(|message| written_kind(&message))
+        .collect();
     written.sort_by_key(|info| info.kind);
     let governance = GOVERNANCE.iter().filter_map(|(kind, name)| {
         let message = pool.get_message_by_name(&format!("alliance.v1.{name}"))?;
-        Some(kind_info(&message, KindRules { number: kind.0, ..KindRules::default() }))
+        Some(kind_info(
+            &message,
+            KindRules {
+                number: kind.0,
+                ..KindRules::default()
+            },
+        ))
     });
-    Schema { written, governance: governance.collect() }
+    Schema {
+        written,
+        governance: governance.collect(),
+    }
 });
 
 /// The kinds that people write, in the order of their numbers.
@@ -193,7 +205,10 @@ impl FieldInfo {
 
     /// The codes it may hold; empty for other shapes.
     pub(super) fn codes(&self) -> &'static [super::Code] {
-        self.vocabulary.as_deref().and_then(super::vocabulary).unwrap_or_default()
+        self.vocabulary
+            .as_deref()
+            .and_then(super::vocabulary)
+            .unwrap_or_default()
     }
 }
 
@@ -245,7 +260,9 @@ fn fields(message: &MessageDescriptor, within: Option<&FieldDescriptor>, level: 
     }
     let extension = message.parent_pool().get_extension_by_name("alliance.v1.rules");
     for field in message.fields() {
-        let rules = extension.as_ref().and_then(|extension| option(&field.options(), extension));
+        let rules = extension
+            .as_ref()
+            .and_then(|extension| option(&field.options(), extension));
         let rules: FieldRules = rules.unwrap_or_default();
         match field.kind().as_message() {
             Some(inner) if rules.inline => found.extend(fields(inner, Some(&field), level + 1)),
@@ -265,12 +282,20 @@ fn field_info(
     fields: Vec<FieldInfo>,
 ) -> FieldInfo {
     let format = rules.format();
-    let usual = if format == Format::Prose { PROSE_CHARACTERS } else { LINE_CHARACTERS };
+    let usual = if format == Format::Prose {
+        PROSE_CHARACTERS
+    } else {
+        LINE_CHARACTERS
+    };
     let or = |given: u32, usual: u32| if given == 0 { usual } else { given };
     FieldInfo {
         name: descriptor.name().to_owned(),
         number: descriptor.number(),
-        label: if rules.label.is_empty() { descriptor.name().to_owned() } else { rules.label },
+        label: if rules.label.is_empty() {
+            descriptor.name().to_owned()
+        } else {
+            rules.label
+        },
         help: rules.help,
         shape: shape(&descriptor, !rules.vocabulary.is_empty()),
         repeated: descriptor.is_list(),

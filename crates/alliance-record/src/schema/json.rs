@@ -72,11 +72,14 @@ fn object(fields: &[FieldInfo], message: &DynamicMessage) -> Map<String, Json> {
 
 /// Numbers of fields from newer nodes, of the message and of those whose fields stand at its top level.
 fn unknown_fields(fields: &[FieldInfo], message: &DynamicMessage) -> Vec<u32> {
-    let mut found: Vec<u32> = message.unknown_fields().map(prost_reflect::UnknownField::number).collect();
-    if let Some(within) = fields.iter().find_map(|field| field.within.as_ref()) {
-        if let Some(inner) = message.get_field(within).as_message() {
-            found.extend(inner.unknown_fields().map(prost_reflect::UnknownField::number));
-        }
+    let mut found: Vec<u32> = message
+        .unknown_fields()
+        .map(prost_reflect::UnknownField::number)
+        .collect();
+    if let Some(within) = fields.iter().find_map(|field| field.within.as_ref())
+        && let Some(inner) = message.get_field(within).as_message()
+    {
+        found.extend(inner.unknown_fields().map(prost_reflect::UnknownField::number));
     }
     found
 }
@@ -103,12 +106,16 @@ fn shape(field: &FieldInfo, value: &Value) -> Json {
 fn decimal(number: f64) -> Json {
     let text = number.to_string();
     let whole = text.parse::<i64>().ok().map(Number::from);
-    whole.or_else(|| Number::from_f64(number)).map_or(Json::Null, Json::Number)
+    whole
+        .or_else(|| Number::from_f64(number))
+        .map_or(Json::Null, Json::Number)
 }
 
 fn choice(field: &FieldInfo, number: i32) -> Json {
     match field.descriptor.kind() {
-        Wire::Enum(choices) => choices.get_value(number).map_or_else(|| json!(number), |value| json!(value.name())),
+        Wire::Enum(choices) => choices
+            .get_value(number)
+            .map_or_else(|| json!(number), |value| json!(value.name())),
         _ => json!(number),
     }
 }

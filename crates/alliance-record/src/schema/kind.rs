@@ -114,7 +114,15 @@ mod tests {
         for kind in (0..200).map(Kind) {
             assert_eq!(Kind::from_name(&kind.name()), Some(kind));
         }
-        for stranger in ["", "Practice", "kind-", "kind-1", "kind-0999", "kind-x", "kind-99999999999"] {
+        for stranger in [
+            "",
+            "Practice",
+            "kind-",
+            "kind-1",
+            "kind-0999",
+            "kind-x",
+            "kind-99999999999",
+        ] {
             assert_eq!(Kind::from_name(stranger), None, "{stranger}");
         }
         assert_eq!(Kind(999).to_string(), "kind-999");

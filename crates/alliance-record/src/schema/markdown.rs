@@ -33,18 +33,37 @@ const COMMENT_END: &str = "-->";
 /// Cuts a file.
 pub(super) fn split(text: &str) -> Result<Parts<'_>, Finding> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let blank: usize = text.split_inclusive('\n').take_while(|line| line.trim().is_empty()).map(str::len).sum();
+    let blank: usize = text
+        .split_inclusive('\n')
+        .take_while(|line| line.trim().is_empty())
+        .map(str::len)
+        .sum();
     let (before, rest) = text.split_at(blank);
-    let opening = rest.split_inclusive('\n').next().filter(|line| line.trim_end() == FENCE);
-    let Some(opening) = opening else { return Err(no_front_matter()) };
+    let opening = rest
+        .split_inclusive('\n')
+        .next()
+        .filter(|line| line.trim_end() == FENCE);
+    let Some(opening) = opening else {
+        return Err(no_front_matter());
+    };
     let first = count(before) + 1;
     let (_, rest) = rest.split_at(opening.len());
-    let front: usize = rest.split_inclusive('\n').take_while(|line| line.trim_end() != FENCE).map(str::len).sum();
+    let front: usize = rest
+        .split_inclusive('\n')
+        .take_while(|line| line.trim_end() != FENCE)
+        .map(str::len)
+        .sum();
     let (front, rest) = rest.split_at(front);
-    let Some(closing) = rest.split_inclusive('\n').next() else { return Err(unclosed(first)) };
+    let Some(closing) = rest.split_inclusive('\n').next() else {
+        return Err(unclosed(first));
+    };
     let (_, body) = rest.split_at(closing.len());
     let sections = sections(body, first + count(front) + 2)?;
-    Ok(Parts { front, front_line: first + 1, sections })
+    Ok(Parts {
+        front,
+        front_line: first + 1,
+        sections,
+    })
 }
 
 fn count(text: &str) -> u32 {
@@ -80,7 +99,12 @@ fn sections(body: &str, first_line: u32) -> Result<Vec<Section>, Finding> {
         }
         if let Some(heading) = line.strip_prefix(HEADING) {
             let heading = heading.trim().to_owned();
-            found.push(Section { heading, line: number, text_line: number, text: String::new() });
+            found.push(Section {
+                heading,
+                line: number,
+                text_line: number,
+                text: String::new(),
+            });
             continue;
         }
         match found.last_mut() {

@@ -29,7 +29,7 @@ mod yaml;
 
 pub use crate::proto::v1::Format;
 pub use completeness::{Completeness, MissingItem, completeness};
-pub use finding::{Finding, Severity};
+pub use finding::{CODES, Finding, Severity};
 pub use info::{FieldInfo, KindInfo, ReferenceRole, Shape, kind, kinds};
 pub use json::{DecodeError, to_json};
 pub use kind::Kind;

@@ -62,21 +62,39 @@ impl Node {
 /// The finding for too many levels.
 pub(super) fn too_deep(at: Option<Position>) -> Finding {
     let message = format!("Lists and fields stand within each other more than {DEPTH_MAX} levels deep.");
-    Finding::error("depth_exceeded", "", message, "No field needs more than four levels; check the brackets.").at(at)
+    Finding::error(
+        "depth_exceeded",
+        "",
+        message,
+        "No field needs more than four levels; check the brackets.",
+    )
+    .at(at)
 }
 
 /// Reads JSON. The parser's own limit of 128 levels guards the stack; ours is checked after.
 pub(super) fn parse_json(text: &str) -> Result<Node, Finding> {
     let node: Node = serde_json::from_str(text).map_err(|error| syntax(&error))?;
-    if node.depth() > DEPTH_MAX { Err(too_deep(None)) } else { Ok(node) }
+    if node.depth() > DEPTH_MAX {
+        Err(too_deep(None))
+    } else {
+        Ok(node)
+    }
 }
 
 fn syntax(error: &serde_json::Error) -> Finding {
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX).max(1);
-    let position = Position { line: count(error.line()), column: count(error.column()) };
+    let position = Position {
+        line: count(error.line()),
+        column: count(error.column()),
+    };
     let message = format!("This is not JSON: {error}.");
-    Finding::error("json_syntax", "", message, "Check the commas, quotes and brackets just before this place.")
-        .at(Some(position))
+    Finding::error(
+        "json_syntax",
+        "",
+        message,
+        "Check the commas, quotes and brackets just before this place.",
+    )
+    .at(Some(position))
 }
 
 impl<'de> Deserialize<'de> for Node {

@@ -38,7 +38,10 @@ pub fn read_markdown(text: &str) -> Result<Document, Vec<Finding>> {
     fits(text)?;
     let parts = split(text).map_err(|finding| vec![finding])?;
     let front = yaml::parse(parts.front, parts.front_line).map_err(|finding| vec![finding])?;
-    let start = Position { line: parts.front_line - 1, column: 1 };
+    let start = Position {
+        line: parts.front_line - 1,
+        column: 1,
+    };
     draft(front, parts.sections, Some(start))
 }
 
@@ -67,7 +70,12 @@ pub fn validate(kind: Kind, body: &[u8]) -> Vec<Finding> {
         Ok(message) => judge(info, &message, body),
         Err(_) => {
             let message = format!("The bytes are not a {}.", info.name);
-            vec![Finding::error("undecodable", "", message, "Write the draft again with this software.")]
+            vec![Finding::error(
+                "undecodable",
+                "",
+                message,
+                "Write the draft again with this software.",
+            )]
         }
     }
 }
@@ -79,24 +87,42 @@ fn judge(info: &KindInfo, message: &DynamicMessage, body: &[u8]) -> Vec<Finding>
     let links = references(info, message).len();
     if links > REFERENCES_MAX {
         let message = format!("The draft names {links} records; a header carries at most {REFERENCES_MAX}.");
-        findings.push(Finding::error("too_many_references", "", message, "Name those that matter most."));
+        findings.push(Finding::error(
+            "too_many_references",
+            "",
+            message,
+            "Name those that matter most.",
+        ));
     }
     findings.truncate(FINDINGS_MAX);
     findings
 }
 
 fn fits(text: &str) -> Result<(), Vec<Finding>> {
-    if text.len() > INPUT_BYTES_MAX { Err(vec![too_large("file", text.len(), INPUT_BYTES_MAX)]) } else { Ok(()) }
+    if text.len() > INPUT_BYTES_MAX {
+        Err(vec![too_large("file", text.len(), INPUT_BYTES_MAX)])
+    } else {
+        Ok(())
+    }
 }
 
 fn too_large(what: &str, bytes: usize, most: usize) -> Finding {
     let message = format!("The {what} has {bytes} bytes; at most {most} fit.");
     let place = Position { line: 1, column: 1 };
-    Finding::error("input_too_large", "", message, "Shorten it, or attach the longer text as a file.").at(Some(place))
+    Finding::error(
+        "input_too_large",
+        "",
+        message,
+        "Shorten it, or attach the longer text as a file.",
+    )
+    .at(Some(place))
 }
 
 fn kinds_listed() -> String {
-    format!("The kinds are: {}.", kinds().map(|info| info.name.as_str()).collect::<Vec<_>>().join(", "))
+    format!(
+        "The kinds are: {}.",
+        kinds().map(|info| info.name.as_str()).collect::<Vec<_>>().join(", ")
+    )
 }
 
 /// `start` is where the fields begin, when lines are known.
@@ -106,7 +132,12 @@ fn draft(node: Node, sections: Vec<Section>, start: Option<Position>) -> Result<
         Content::Null => Vec::new(),
         _ => {
             let message = "The draft is not a list of fields.";
-            let finding = Finding::error("expected_fields", "", message, "Write one field per line, as `name: value`.");
+            let finding = Finding::error(
+                "expected_fields",
+                "",
+                message,
+                "Write one field per line, as `name: value`.",
+            );
             return Err(vec![finding.at(node.at.or(start))]);
         }
     };
@@ -128,12 +159,21 @@ fn draft(node: Node, sections: Vec<Section>, start: Option<Position>) -> Result<
         judge(info, &message, &body)
     };
     let warnings = settle(reader, judged, start)?;
-    Ok(Document { kind: info.kind, chapter, references: references(info, &message), body, warnings })
+    Ok(Document {
+        kind: info.kind,
+        chapter,
+        references: references(info, &message),
+        body,
+        warnings,
+    })
 }
 
 /// All findings with their lines, in their order; the warnings alone when there is no error.
 fn settle(reader: Reader, judged: Vec<Finding>, start: Option<Position>) -> Result<Vec<Finding>, Vec<Finding>> {
-    let Reader { findings: mut all, places } = reader;
+    let Reader {
+        findings: mut all,
+        places,
+    } = reader;
     // What could not be read is not also missing.
     let unread: Vec<String> = all.iter().map(|finding| finding.place.clone()).collect();
     all.extend(judged.into_iter().filter(|finding| !unread.contains(&finding.place)));
@@ -143,7 +183,9 @@ fn settle(reader: Reader, judged: Vec<Finding>, start: Option<Position>) -> Resu
             if let Some(position) = places.get(place) {
                 break Some(*position);
             }
-            let Some(cut) = place.rfind(['.', '[']) else { break start };
+            let Some(cut) = place.rfind(['.', '[']) else {
+                break start;
+            };
             place = place.get(..cut).unwrap_or_default();
         };
         *finding = finding.clone().at(position);
@@ -162,7 +204,9 @@ fn take(entries: &mut Vec<Entry>, name: &str) -> Option<Entry> {
 fn take_kind(entries: &mut Vec<Entry>, start: Option<Position>) -> Result<&'static KindInfo, Vec<Finding>> {
     let Some(entry) = take(entries, "kind") else {
         let message = "The draft does not say which kind it is.";
-        return Err(vec![Finding::error("kind_missing", "kind", message, kinds_listed()).at(start)]);
+        return Err(vec![
+            Finding::error("kind_missing", "kind", message, kinds_listed()).at(start),
+        ]);
     };
     let name = entry.value.text().unwrap_or_default();
     kinds().find(|info| info.name == name).ok_or_else(|| {
@@ -184,35 +228,68 @@ fn take_chapter(info: &KindInfo, entries: &mut Vec<Entry>, reader: &mut Reader) 
     }
     let message = format!("\"{}\" is not the name of a chapter.", shown(&name));
     let remedy = "Write it like this: m49:001 (everyone), m49:150, iso:gb, iso:gb-sct or theme:seclusion.";
-    reader.findings.push(Finding::error("chapter_misformed", "chapter", message, remedy).at(entry.at));
+    reader
+        .findings
+        .push(Finding::error("chapter_misformed", "chapter", message, remedy).at(entry.at));
     None
 }
 
 fn is_chapter(name: &str) -> bool {
-    let family = ["m49:", "iso:", "theme:"].iter().find_map(|family| name.strip_prefix(family));
-    let fits = |code: &str| !code.is_empty() && code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let family = ["m49:", "iso:", "theme:"]
+        .iter()
+        .find_map(|family| name.strip_prefix(family));
+    let fits = |code: &str| {
+        !code.is_empty()
+            && code
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
     name.len() <= 64 && family.is_some_and(fits)
 }
 
 fn as_entry(info: &KindInfo, section: Section) -> Result<Entry, Finding> {
-    let at = Some(Position { line: section.line, column: 1 });
+    let at = Some(Position {
+        line: section.line,
+        column: 1,
+    });
     let called = |field: &&FieldInfo| {
         field.name == section.heading || field.label.to_lowercase() == section.heading.to_lowercase()
     };
     let Some(field) = info.fields.iter().filter(|field| field.section).find(called) else {
         return Err(no_section(info, &section.heading).at(at));
     };
-    let content = if section.text.is_empty() { Content::Null } else { Content::Quoted(section.text) };
-    let text_at = Some(Position { line: section.text_line, column: 1 });
-    Ok(Entry { name: field.name.clone(), at, value: Node { at: text_at, content } })
+    let content = if section.text.is_empty() {
+        Content::Null
+    } else {
+        Content::Quoted(section.text)
+    };
+    let text_at = Some(Position {
+        line: section.text_line,
+        column: 1,
+    });
+    Ok(Entry {
+        name: field.name.clone(),
+        at,
+        value: Node { at: text_at, content },
+    })
 }
 
 fn no_section(info: &KindInfo, heading: &str) -> Finding {
     if info.field(heading).is_some() || info.fields.iter().any(|field| field.label == heading) {
         let message = format!("\"{}\" is a short field, not a section.", shown(heading));
-        return Finding::error("not_a_section", "", message, "Move it to the front matter, between the --- lines.");
+        return Finding::error(
+            "not_a_section",
+            "",
+            message,
+            "Move it to the front matter, between the --- lines.",
+        );
     }
-    let labels = || info.fields.iter().filter(|field| field.section).map(|field| field.label.as_str());
+    let labels = || {
+        info.fields
+            .iter()
+            .filter(|field| field.section)
+            .map(|field| field.label.as_str())
+    };
     let message = format!("There is no section \"{}\" in a {}.", shown(heading), info.name);
     let remedy = suggestion(heading, labels())
         .unwrap_or_else(|| format!("The sections are: {}.", labels().collect::<Vec<_>>().join(", ")));

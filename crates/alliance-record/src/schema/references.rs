@@ -50,12 +50,18 @@ fn role<'a>(field: &'a FieldInfo, beside: &[FieldInfo], message: &'a DynamicMess
     match &field.reference {
         ReferenceRole::None => None,
         ReferenceRole::Fixed(role) => Some(role),
-        ReferenceRole::Sibling(name) => beside.iter().find(|field| field.name == *name)?.value(message)?.as_str(),
+        ReferenceRole::Sibling(name) => beside
+            .iter()
+            .find(|field| field.name == *name)?
+            .value(message)?
+            .as_str(),
     }
 }
 
 fn add(role: &str, value: Option<&Value>, found: &mut Vec<(String, [u8; ID_BYTES])>) {
-    let bytes = value.and_then(Value::as_bytes).and_then(|bytes| <[u8; ID_BYTES]>::try_from(bytes.as_ref()).ok());
+    let bytes = value
+        .and_then(Value::as_bytes)
+        .and_then(|bytes| <[u8; ID_BYTES]>::try_from(bytes.as_ref()).ok());
     let Some(record) = bytes else { return };
     if !found.iter().any(|(known, id)| known == role && *id == record) {
         found.push((role.to_owned(), record));

@@ -37,10 +37,15 @@ const TEXTS: [&str; 4] = ["summary", "text", "outcome_note", "pledge_text"];
 /// The summary of any body; empty when it cannot be read.
 #[must_use]
 pub fn summary(kind: Kind, body: &[u8]) -> Summary {
-    let Ok((info, message)) = decode(kind, body) else { return Summary::default() };
+    let Ok((info, message)) = decode(kind, body) else {
+        return Summary::default();
+    };
     let first = |names: &[&str], most| {
         let texts = names.iter().filter_map(|name| text(info, &message, name));
-        texts.map(|text| text.chars().take(most).collect()).next().unwrap_or_default()
+        texts
+            .map(|text| text.chars().take(most).collect())
+            .next()
+            .unwrap_or_default()
     };
     Summary {
         title: first(&TITLES, SUMMARY_TITLE_CHARACTERS_MAX),
@@ -58,7 +63,11 @@ fn text<'a>(info: &KindInfo, message: &'a DynamicMessage, name: &str) -> Option<
 }
 
 fn list(info: &KindInfo, message: &DynamicMessage, name: &str) -> Vec<String> {
-    let Some(value) = info.field(name).and_then(|field| field.value(message)) else { return Vec::new() };
+    let Some(value) = info.field(name).and_then(|field| field.value(message)) else {
+        return Vec::new();
+    };
     let texts = items(value).iter().filter_map(Value::as_str).take(SUMMARY_ITEMS_MAX);
-    texts.map(|text| text.chars().take(SUMMARY_ITEM_CHARACTERS_MAX).collect()).collect()
+    texts
+        .map(|text| text.chars().take(SUMMARY_ITEM_CHARACTERS_MAX).collect())
+        .collect()
 }

@@ -25,7 +25,11 @@ pub(super) fn fault(text: &str, format: Format) -> Option<Fault> {
         return Some(("not_one_line", "has more than one line", "Put it on one line."));
     }
     if text.chars().any(|c| c.is_control() && c != '\n') {
-        return Some(("control_character", "has an invisible control character", "Remove it; use spaces instead of tabs."));
+        return Some((
+            "control_character",
+            "has an invisible control character",
+            "Remove it; use spaces instead of tabs.",
+        ));
     }
     if has_markup(text) {
         return Some((
@@ -47,7 +51,9 @@ pub(super) fn fault(text: &str, format: Format) -> Option<Fault> {
 /// Whether a text has an HTML tag, a comment, or a Markdown image.
 fn has_markup(text: &str) -> bool {
     let opens = |(at, _): (usize, &str)| {
-        text.get(at + 1..).and_then(|rest| rest.chars().next()).is_some_and(|c| c.is_ascii_alphabetic() || "/!?".contains(c))
+        text.get(at + 1..)
+            .and_then(|rest| rest.chars().next())
+            .is_some_and(|c| c.is_ascii_alphabetic() || "/!?".contains(c))
     };
     text.contains("![") || text.match_indices('<').any(opens)
 }
@@ -61,7 +67,10 @@ pub(super) fn misformed(text: &str, format: Format) -> Option<&'static str> {
         Format::Language => (is_language(text), "a language tag, such as en, pt-BR or zh-Hant"),
         Format::Url => (is_url(text), "an address that begins with https:// or http://"),
         Format::TimeZone => (is_zone(text), "a time zone, such as Europe/Prague or UTC"),
-        Format::Word => (is_word(text), "a short word of lower-case letters, digits and _, such as c1"),
+        Format::Word => (
+            is_word(text),
+            "a short word of lower-case letters, digits and _, such as c1",
+        ),
         Format::MediaType => (is_media_type(text), "a media type, such as application/pdf"),
         Format::Unspecified | Format::Prose | Format::Record | Format::Hash => (true, ""),
     };
@@ -70,7 +79,9 @@ pub(super) fn misformed(text: &str, format: Format) -> Option<&'static str> {
 
 /// A DOI: `10.`, four to nine digits, a slash and a name.
 pub(super) fn is_doi(text: &str) -> bool {
-    let Some((prefix, name)) = text.strip_prefix("10.").and_then(|rest| rest.split_once('/')) else { return false };
+    let Some((prefix, name)) = text.strip_prefix("10.").and_then(|rest| rest.split_once('/')) else {
+        return false;
+    };
     (4..=9).contains(&prefix.len())
         && prefix.bytes().all(|b| b.is_ascii_digit())
         && !name.is_empty()
@@ -85,7 +96,9 @@ pub(super) fn is_url(text: &str) -> bool {
 }
 
 fn digits(text: &str, count: usize) -> Option<u32> {
-    (text.len() == count && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok()).flatten()
+    (text.len() == count && text.bytes().all(|b| b.is_ascii_digit()))
+        .then(|| text.parse().ok())
+        .flatten()
 }
 
 fn year_and_month(text: &str) -> Option<(u32, u32)> {
@@ -99,8 +112,12 @@ fn is_month(text: &str) -> bool {
 }
 
 fn is_date(text: &str) -> bool {
-    let Some((month, day)) = text.rsplit_once('-') else { return false };
-    let (Some((year, month)), Some(day)) = (year_and_month(month), digits(day, 2)) else { return false };
+    let Some((month, day)) = text.rsplit_once('-') else {
+        return false;
+    };
+    let (Some((year, month)), Some(day)) = (year_and_month(month), digits(day, 2)) else {
+        return false;
+    };
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let days = match month {
         4 | 6 | 9 | 11 => 30,
@@ -112,10 +129,15 @@ fn is_date(text: &str) -> bool {
 }
 
 fn is_instant(text: &str) -> bool {
-    let Some((date, time)) = text.strip_suffix('Z').and_then(|text| text.split_once('T')) else { return false };
+    let Some((date, time)) = text.strip_suffix('Z').and_then(|text| text.split_once('T')) else {
+        return false;
+    };
     let parts: Vec<_> = time.split(':').map(|part| digits(part, 2)).collect();
     is_date(date)
-        && matches!(parts.as_slice(), [Some(0..=23), Some(0..=59), Some(0..=59)] | [Some(0..=23), Some(0..=59)])
+        && matches!(
+            parts.as_slice(),
+            [Some(0..=23), Some(0..=59), Some(0..=59)] | [Some(0..=23), Some(0..=59)]
+        )
 }
 
 fn is_language(text: &str) -> bool {
@@ -133,12 +155,15 @@ fn is_zone(text: &str) -> bool {
 
 fn is_word(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase())
-        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
 
 fn is_media_type(text: &str) -> bool {
     let named = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b".+-".contains(&b));
-    text.split_once('/').is_some_and(|(kind, name)| named(kind) && named(name))
+    text.split_once('/')
+        .is_some_and(|(kind, name)| named(kind) && named(name))
 }
 
 #[cfg(test)]
@@ -156,31 +181,67 @@ mod tests {
 
     #[test]
     fn formats() {
-        check(Format::Month, &["2025-04", "1999-12"], &["2025-13", "2025-4", "2025-04-01", "04-2025", "2025", "٢٠٢٥-٠٤"]);
-        check(Format::Date, &["2024-02-29", "2025-12-31"], &["2025-02-29", "2025-04-31", "2025-04", "1900-02-29"]);
+        check(
+            Format::Month,
+            &["2025-04", "1999-12"],
+            &["2025-13", "2025-4", "2025-04-01", "04-2025", "2025", "٢٠٢٥-٠٤"],
+        );
+        check(
+            Format::Date,
+            &["2024-02-29", "2025-12-31"],
+            &["2025-02-29", "2025-04-31", "2025-04", "1900-02-29"],
+        );
         check(
             Format::Instant,
             &["2025-09-09T13:00:00Z", "2025-09-09T13:00Z"],
-            &["2025-09-09T13:00:00", "2025-09-09T24:00:00Z", "2025-09-09 13:00Z", "2025-09-09T13Z"],
+            &[
+                "2025-09-09T13:00:00",
+                "2025-09-09T24:00:00Z",
+                "2025-09-09 13:00Z",
+                "2025-09-09T13Z",
+            ],
         );
-        check(Format::Language, &["en", "pt-BR", "zh-Hant-TW", "cs"], &["e", "english-", "en_GB", "12", "en-"]);
-        check(Format::Url, &["https://example.org/a?b", "http://example.org"], &["example.org", "ftp://a.b", "https://", "https://a b.c"]);
-        check(Format::TimeZone, &["Europe/Prague", "UTC", "America/Argentina/Salta"], &["CET", "Europe/", "here"]);
+        check(
+            Format::Language,
+            &["en", "pt-BR", "zh-Hant-TW", "cs"],
+            &["e", "english-", "en_GB", "12", "en-"],
+        );
+        check(
+            Format::Url,
+            &["https://example.org/a?b", "http://example.org"],
+            &["example.org", "ftp://a.b", "https://", "https://a b.c"],
+        );
+        check(
+            Format::TimeZone,
+            &["Europe/Prague", "UTC", "America/Argentina/Salta"],
+            &["CET", "Europe/", "here"],
+        );
         check(Format::Word, &["c1", "core_2"], &["C1", "1c", "", "c 1"]);
-        check(Format::MediaType, &["application/pdf", "image/svg+xml"], &["pdf", "application/", "a/b/c"]);
+        check(
+            Format::MediaType,
+            &["application/pdf", "image/svg+xml"],
+            &["pdf", "application/", "a/b/c"],
+        );
     }
 
     #[test]
     fn identifiers() {
         assert!(is_doi("10.1186/s13063-017-2189-8"));
-        for text in ["doi:10.1186/x", "10.1/x", "10.1186/", "10.1186/a b", "https://doi.org/10.1186/x"] {
+        for text in [
+            "doi:10.1186/x",
+            "10.1/x",
+            "10.1186/",
+            "10.1186/a b",
+            "https://doi.org/10.1186/x",
+        ] {
             assert!(!is_doi(text), "{text}");
         }
     }
 
     #[test]
     fn faults() {
-        let check = |text: &str, format, code: Option<&str>| assert_eq!(fault(text, format).map(|f| f.0), code, "{text:?}");
+        let check =
+            |text: &str, format, code: Option<&str>| assert_eq!(fault(text, format).map(|f| f.0), code, "{text:?}");
         check("less than <5 of 7", Format::Prose, None);
         check("an\nother", Format::Prose, None);
         check("right-to-left \u{200f}mark", Format::Prose, None);

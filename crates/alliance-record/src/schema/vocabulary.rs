@@ -11,7 +11,11 @@ static LISTS: LazyLock<BTreeMap<String, Vec<Code>>> = LazyLock::new(|| {
     let source = serde_json::from_str::<Value>(SOURCE).unwrap_or_default();
     assert!(source.is_object(), "proto/vocabulary.json is part of the program");
     let lists = source.get("lists").and_then(Value::as_object);
-    lists.into_iter().flatten().map(|(name, rows)| (name.clone(), codes(rows))).collect()
+    lists
+        .into_iter()
+        .flatten()
+        .map(|(name, rows)| (name.clone(), codes(rows)))
+        .collect()
 });
 
 /// One code of a list.
@@ -44,13 +48,23 @@ pub fn vocabularies() -> impl Iterator<Item = &'static str> {
 }
 
 fn codes(rows: &Value) -> Vec<Code> {
-    rows.as_array().into_iter().flatten().filter_map(Value::as_object).filter_map(code).collect()
+    rows.as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object)
+        .filter_map(code)
+        .collect()
 }
 
 fn code(row: &Map<String, Value>) -> Option<Code> {
     let code = row.get("code")?.as_str()?.to_owned();
-    let label = row.get("label").and_then(Value::as_str).map_or_else(|| in_words(&code), str::to_owned);
-    let columns = row.iter().filter(|(name, _)| !matches!(name.as_str(), "code" | "label"));
+    let label = row
+        .get("label")
+        .and_then(Value::as_str)
+        .map_or_else(|| in_words(&code), str::to_owned);
+    let columns = row
+        .iter()
+        .filter(|(name, _)| !matches!(name.as_str(), "code" | "label"));
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let columns = columns.map(|(name, value)| (name.clone(), text(value))).collect();
     Some(Code { code, label, columns })
@@ -59,7 +73,9 @@ fn code(row: &Map<String, Value>) -> Option<Code> {
 fn in_words(code: &str) -> String {
     let words = code.replace('_', " ");
     let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 #[cfg(test)]
@@ -73,8 +89,15 @@ mod tests {
         for name in vocabularies() {
             let list = vocabulary(name).unwrap();
             assert!(!list.is_empty(), "{name}");
-            assert_eq!(list.iter().map(|code| &code.code).collect::<BTreeSet<_>>().len(), list.len(), "{name}");
-            let rows = serde_json::from_str::<Value>(SOURCE).unwrap()["lists"][name].as_array().unwrap().len();
+            assert_eq!(
+                list.iter().map(|code| &code.code).collect::<BTreeSet<_>>().len(),
+                list.len(),
+                "{name}"
+            );
+            let rows = serde_json::from_str::<Value>(SOURCE).unwrap()["lists"][name]
+                .as_array()
+                .unwrap()
+                .len();
             assert_eq!(rows, list.len(), "{name}");
         }
         assert!(vocabulary("no_such_list").is_none());
@@ -82,7 +105,13 @@ mod tests {
 
     #[test]
     fn labels_and_columns() {
-        let find = |name, wanted| vocabulary(name).unwrap().iter().find(|code| code.code == wanted).unwrap();
+        let find = |name, wanted| {
+            vocabulary(name)
+                .unwrap()
+                .iter()
+                .find(|code| code.code == wanted)
+                .unwrap()
+        };
         assert_eq!(find("setting", "prison").label, "Prison health care");
         assert_eq!(find("lesson_valence", "near_miss").label, "Near miss");
         assert_eq!(find("measure_definition", "debrief.pct").column("per"), Some("100"));

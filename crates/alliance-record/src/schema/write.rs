@@ -17,7 +17,9 @@ use super::markdown::{COMMENT, HEADING};
 /// When the kind is not known here, or the body is too large or not a message of its kind.
 pub fn to_markdown(kind: Kind, body: &[u8]) -> Result<String, DecodeError> {
     let (info, _) = decode(kind, body)?;
-    let Json::Object(values) = to_json(kind, body)? else { return Err(DecodeError::Malformed { kind }) };
+    let Json::Object(values) = to_json(kind, body)? else {
+        return Err(DecodeError::Malformed { kind });
+    };
     let mut front = format!("---\nkind: {}\n", info.name);
     let mut sections = String::new();
     for field in &info.fields {
@@ -34,8 +36,13 @@ pub fn to_markdown(kind: Kind, body: &[u8]) -> Result<String, DecodeError> {
 
 /// Whether a text comes back from a section as it was.
 fn fits_section(text: &str) -> bool {
-    let fits = |line: &str| !line.starts_with(HEADING) && !line.trim_start().starts_with(COMMENT) && line.trim_end() == line;
-    !text.is_empty() && text.trim() == text && is_nfc(text) && text.lines().all(fits) && !text.contains(['\r', '\u{feff}'])
+    let fits =
+        |line: &str| !line.starts_with(HEADING) && !line.trim_start().starts_with(COMMENT) && line.trim_end() == line;
+    !text.is_empty()
+        && text.trim() == text
+        && is_nfc(text)
+        && text.lines().all(fits)
+        && !text.contains(['\r', '\u{feff}'])
 }
 
 fn indent(out: &mut String, levels: usize) {

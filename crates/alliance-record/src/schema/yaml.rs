@@ -9,7 +9,10 @@ use super::node::{Content, Entry, Node, too_deep};
 
 /// Reads YAML whose first line is `first_line` of the file. Empty text is [`Content::Null`].
 pub(super) fn parse(text: &str, first_line: u32) -> Result<Node, Finding> {
-    let mut builder = Builder { open: Vec::new(), root: None };
+    let mut builder = Builder {
+        open: Vec::new(),
+        root: None,
+    };
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| syntax(&error, first_line))?;
         builder.take(event, position(&span.start, first_line))?;
@@ -20,12 +23,16 @@ pub(super) fn parse(text: &str, first_line: u32) -> Result<Node, Finding> {
 fn position(marker: &Marker, first_line: u32) -> Position {
     let line = u32::try_from(marker.line()).unwrap_or(u32::MAX).max(1);
     let column = u32::try_from(marker.col()).unwrap_or(u32::MAX);
-    Position { line: (line - 1).saturating_add(first_line), column: column.saturating_add(1) }
+    Position {
+        line: (line - 1).saturating_add(first_line),
+        column: column.saturating_add(1),
+    }
 }
 
 fn syntax(error: &ScanError, first_line: u32) -> Finding {
     let message = format!("The front matter cannot be read: {}.", error.info());
-    let remedy = "Put text that contains \": \" or \" #\", or that begins with a sign, in \"quotes\"; indent with spaces.";
+    let remedy =
+        "Put text that contains \": \" or \" #\", or that begins with a sign, in \"quotes\"; indent with spaces.";
     Finding::error("yaml_syntax", "", message, remedy).at(Some(position(error.marker(), first_line)))
 }
 
@@ -36,7 +43,13 @@ fn unexpected(message: &str, at: Position) -> Finding {
 
 fn refused(what: &str, at: Position) -> Finding {
     let message = format!("The front matter uses {what}, which drafts do not need.");
-    Finding::error("yaml_feature_refused", "", message, "Write the value out, or put it in \"quotes\".").at(Some(at))
+    Finding::error(
+        "yaml_feature_refused",
+        "",
+        message,
+        "Write the value out, or put it in \"quotes\".",
+    )
+    .at(Some(at))
 }
 
 enum Open {
@@ -53,7 +66,9 @@ impl Builder {
     fn take(&mut self, event: Event<'_>, at: Position) -> Result<(), Finding> {
         match event {
             Event::Alias(_) => Err(refused("an alias (*)", at)),
-            Event::Scalar(_, _, anchor, ref tag) | Event::SequenceStart(anchor, ref tag) | Event::MappingStart(anchor, ref tag)
+            Event::Scalar(_, _, anchor, ref tag)
+            | Event::SequenceStart(anchor, ref tag)
+            | Event::MappingStart(anchor, ref tag)
                 if anchor > 0 || tag.is_some() =>
             {
                 Err(refused("an anchor (&) or a tag (!)", at))
@@ -72,14 +87,19 @@ impl Builder {
         }
         if let Some((_, Open::Map(_, name @ None))) = self.open.last_mut() {
             *name = None;
-            return Err(unexpected("A list or a group of fields stands where a field's name should be.", at));
+            return Err(unexpected(
+                "A list or a group of fields stands where a field's name should be.",
+                at,
+            ));
         }
         self.open.push((at, open));
         Ok(())
     }
 
     fn end(&mut self) -> Result<(), Finding> {
-        let Some((at, open)) = self.open.pop() else { return Ok(()) };
+        let Some((at, open)) = self.open.pop() else {
+            return Ok(());
+        };
         let content = match open {
             Open::List(items) => Content::List(items),
             Open::Map(entries, _) => Content::Map(entries),
@@ -105,7 +125,11 @@ impl Builder {
             Some((_, Open::List(items))) => items.push(node),
             Some((_, Open::Map(entries, name))) => {
                 if let Some((name, at)) = name.take() {
-                    entries.push(Entry { name, at: Some(at), value: node });
+                    entries.push(Entry {
+                        name,
+                        at: Some(at),
+                        value: node,
+                    });
                 }
             }
             None if self.root.is_none() => self.root = Some(node),

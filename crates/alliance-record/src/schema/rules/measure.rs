@@ -5,7 +5,15 @@ use crate::proto::v1::{Measure, Point};
 use crate::schema::finding::Finding;
 
 /// Measures that count force: what was counted, and how, must be said.
-const FORCE: [&str; 7] = ["restraint.", "seclusion.", "segregation.", "rapid_tranq.", "all.", "people.any", "prone."];
+const FORCE: [&str; 7] = [
+    "restraint.",
+    "seclusion.",
+    "segregation.",
+    "rapid_tranq.",
+    "all.",
+    "people.any",
+    "prone.",
+];
 /// Measures of which brief holds may be part.
 const HOLDS: [&str; 4] = ["restraint.physical", "restraint.prone", "restraint.any", "all."];
 /// Largest count in which a person could be recognised, in general and where a member suppresses below five.
@@ -24,13 +32,28 @@ pub(super) fn check(measure: &Measure, findings: &mut Vec<Finding>) {
     force(measure, findings);
     if measure.disclosure_method == PUBLIC_ALREADY && measure.public_source.is_empty() {
         let message = "The figures are said to be public already, and \"public_source\" says not where.";
-        findings.push(Finding::error("public_source_missing", "public_source", message, "Give the link or the document."));
+        findings.push(Finding::error(
+            "public_source_missing",
+            "public_source",
+            message,
+            "Give the link or the document.",
+        ));
     }
     for (index, point) in measure.points.iter().enumerate() {
         let place = format!("points[{index}]");
         in_order(&point.from, &point.to, &format!("{place}.to"), findings);
-        agrees(point.numerator, &point.numerator_status, &format!("{place}.numerator"), findings);
-        agrees(point.denominator, &point.denominator_status, &format!("{place}.denominator"), findings);
+        agrees(
+            point.numerator,
+            &point.numerator_status,
+            &format!("{place}.numerator"),
+            findings,
+        );
+        agrees(
+            point.denominator,
+            &point.denominator_status,
+            &format!("{place}.denominator"),
+            findings,
+        );
         protects(measure, point, &place, findings);
     }
     overlaps(&measure.points, findings);
@@ -41,7 +64,10 @@ fn force(measure: &Measure, findings: &mut Vec<Finding>) {
     let needed = [
         ("restrictive_types", is(&FORCE) && measure.restrictive_types.is_empty()),
         ("counting_rule", is(&FORCE) && measure.counting_rule.is_empty()),
-        ("includes_brief_holds", is(&HOLDS) && measure.includes_brief_holds.is_none()),
+        (
+            "includes_brief_holds",
+            is(&HOLDS) && measure.includes_brief_holds.is_none(),
+        ),
     ];
     for (field, _) in needed.into_iter().filter(|(_, missing)| *missing) {
         let message = format!("A measure of force needs \"{field}\": without it nobody can compare it with anything.");
@@ -53,7 +79,10 @@ fn force(measure: &Measure, findings: &mut Vec<Finding>) {
 fn agrees(value: Option<f64>, status: &str, place: &str, findings: &mut Vec<Finding>) {
     let hidden = status == "missing" || status.starts_with("suppressed_");
     if hidden == value.is_some() && !status.is_empty() {
-        let message = format!("A status of \"{}\" does not go with what is given.", crate::schema::finding::shown(status));
+        let message = format!(
+            "A status of \"{}\" does not go with what is given.",
+            crate::schema::finding::shown(status)
+        );
         let remedy = "Leave the value out when it is suppressed or missing; give it otherwise.";
         findings.push(Finding::error("point_status_mismatch", place, message, remedy));
     }
@@ -70,11 +99,20 @@ fn protects(measure: &Measure, point: &Point, place: &str, findings: &mut Vec<Fi
         let bed_days = point.denominator.unwrap_or(0.0);
         if measure.measure.ends_with(PER_BED_DAYS) && bed_days < BED_DAYS_MIN {
             let message = "Fewer than 1,000 bed days: someone could be recognised even in figures that are public.";
-            findings.push(Finding::error("denominator_small", place, message, "Roll periods up, such as quarters into half-years."));
+            findings.push(Finding::error(
+                "denominator_small",
+                place,
+                message,
+                "Roll periods up, such as quarters into half-years.",
+            ));
         }
         return;
     }
-    let small = if method == "suppress_lt_5" { SMALL_COUNT_BELOW_FIVE_MAX } else { SMALL_COUNT_MAX };
+    let small = if method == "suppress_lt_5" {
+        SMALL_COUNT_BELOW_FIVE_MAX
+    } else {
+        SMALL_COUNT_MAX
+    };
     if count > 0.0 && count <= small {
         let message = format!("A count of {count} is so small that someone could be recognised.");
         let remedy = "Leave it out with status suppressed_1_7, or roll periods up. Zero is always shown.";
@@ -86,7 +124,12 @@ fn protects(measure: &Measure, point: &Point, place: &str, findings: &mut Vec<Fi
 
 fn unrounded(place: &str) -> Finding {
     let message = "The count is not a multiple of 5, as its status or the series' method says.";
-    Finding::error("point_not_rounded", place, message, "Round it to the nearest 5, with status rounded_5.")
+    Finding::error(
+        "point_not_rounded",
+        place,
+        message,
+        "Round it to the nearest 5, with status rounded_5.",
+    )
 }
 
 /// Periods that overlap would let a suppressed count be computed from a total.
@@ -96,7 +139,12 @@ fn overlaps(points: &[Point], findings: &mut Vec<Finding>) {
         if after.from <= before.to {
             let message = "This period begins before the one above it has ended.";
             let remedy = "Order the points by time and let none overlap: totals would uncover suppressed counts.";
-            findings.push(Finding::error("points_overlap", format!("points[{}].from", index + 1), message, remedy));
+            findings.push(Finding::error(
+                "points_overlap",
+                format!("points[{}].from", index + 1),
+                message,
+                remedy,
+            ));
         }
     }
 }

@@ -43,7 +43,12 @@ fn practice(practice: &v1::Practice, findings: &mut Vec<Finding>) {
     let ids = practice.core_components.iter().map(|component| component.id.as_str());
     twice("core_components", "id", ids, findings);
     for (index, citation) in practice.citations.iter().enumerate() {
-        identifier(&citation.r#type, &citation.id, format!("citations[{index}].id"), findings);
+        identifier(
+            &citation.r#type,
+            &citation.id,
+            format!("citations[{index}].id"),
+            findings,
+        );
     }
 }
 
@@ -68,11 +73,21 @@ fn adoption(adoption: &v1::Adoption, findings: &mut Vec<Finding>) {
     common(adoption.common.as_ref(), Summarised::Yes, findings);
     if adoption.would_recommend == "with_conditions" && adoption.conditions.is_empty() {
         let message = "You recommend it with conditions, and \"conditions\" says nothing.";
-        findings.push(Finding::error("conditions_missing", "conditions", message, "Say under which conditions."));
+        findings.push(Finding::error(
+            "conditions_missing",
+            "conditions",
+            message,
+            "Say under which conditions.",
+        ));
     }
     if adoption.status == "abandoned" && adoption.ended.is_empty() {
         let message = "The adoption was abandoned, and \"ended\" says not when.";
-        findings.push(Finding::warning("end_missing", "ended", message, "Give the month, such as 2025-07."));
+        findings.push(Finding::warning(
+            "end_missing",
+            "ended",
+            message,
+            "Give the month, such as 2025-07.",
+        ));
     }
     if !adoption.since.is_empty() && !adoption.ended.is_empty() {
         in_order(&adoption.since, &adoption.ended, "ended", findings);
@@ -81,9 +96,15 @@ fn adoption(adoption: &v1::Adoption, findings: &mut Vec<Finding>) {
         let ids = fidelity.components.iter().map(|component| component.component.as_str());
         twice("fidelity.components", "component", ids, findings);
     }
-    let staff = adoption.reach.as_ref().and_then(|reach| reach.staff_trained.zip(reach.staff_total));
+    let staff = adoption
+        .reach
+        .as_ref()
+        .and_then(|reach| reach.staff_trained.zip(reach.staff_total));
     if staff.is_some_and(|(trained, total)| trained > total) {
-        findings.push(reversed("reach.staff_trained", "More staff were trained than there are in all."));
+        findings.push(reversed(
+            "reach.staff_trained",
+            "More staff were trained than there are in all.",
+        ));
     }
 }
 
@@ -92,12 +113,20 @@ fn resource(resource: &v1::Resource, findings: &mut Vec<Finding>) {
     stage(&resource.evidence_stage, findings);
     if resource.files.is_empty() && resource.url.is_empty() {
         let message = "The resource has neither files nor an address.";
-        findings.push(Finding::error("file_or_url_missing", "url", message, "Give its files, or its address as url."));
+        findings.push(Finding::error(
+            "file_or_url_missing",
+            "url",
+            message,
+            "Give its files, or its address as url.",
+        ));
     }
     attached("files", &resource.files, findings);
     let size = resource.group_size.as_ref().and_then(|size| size.min.zip(size.max));
     if size.is_some_and(|(min, max)| min > max) {
-        findings.push(reversed("group_size.max", "The largest group is smaller than the smallest."));
+        findings.push(reversed(
+            "group_size.max",
+            "The largest group is smaller than the smallest.",
+        ));
     }
 }
 
@@ -110,7 +139,10 @@ fn response(response: &v1::Response, findings: &mut Vec<Finding>) {
     if response.response_type != "endorsement" {
         return;
     }
-    let needed = [("basis", response.basis.is_empty()), ("conflict_of_interest", response.conflict_of_interest.is_empty())];
+    let needed = [
+        ("basis", response.basis.is_empty()),
+        ("conflict_of_interest", response.conflict_of_interest.is_empty()),
+    ];
     for (field, _) in needed.into_iter().filter(|(_, empty)| *empty) {
         let message = format!("An endorsement needs \"{field}\".");
         let remedy = "Say what it rests on (basis), and your interests, or \"none\" (conflict_of_interest).";
@@ -121,7 +153,12 @@ fn response(response: &v1::Response, findings: &mut Vec<Finding>) {
 fn translation(translation: &v1::Translation, findings: &mut Vec<Finding>) {
     // The title in English belongs to the source: a translation is asked for nothing more.
     common_of_any(translation.common.as_ref(), findings);
-    twice("fields", "field", translation.fields.iter().map(|field| field.field.as_str()), findings);
+    twice(
+        "fields",
+        "field",
+        translation.fields.iter().map(|field| field.field.as_str()),
+        findings,
+    );
 }
 
 fn meeting(meeting: &v1::Meeting, findings: &mut Vec<Finding>) {
@@ -138,11 +175,21 @@ fn notice(notice: &v1::Notice, findings: &mut Vec<Finding>) {
     common(notice.common.as_ref(), Summarised::No, findings);
     if notice.notice_type == "new_version" && notice.replaced_by.is_none() {
         let message = "A notice of a new version must name it.";
-        findings.push(Finding::error("replacement_missing", "replaced_by", message, "Give replaced_by: record: its id."));
+        findings.push(Finding::error(
+            "replacement_missing",
+            "replaced_by",
+            message,
+            "Give replaced_by: record: its id.",
+        ));
     }
     if notice.notice_type != "removal" && notice.text.is_empty() {
-        let message = "A notice other than a removal must say what was wrong.";
-        findings.push(Finding::error("notice_text_missing", "text", message, "Say what was wrong and what is right."));
+        let message = "The notice gives a reason and does not say what was wrong.";
+        findings.push(Finding::warning(
+            "notice_text_missing",
+            "text",
+            message,
+            "Say what was wrong and what is right.",
+        ));
     }
 }
 
@@ -160,11 +207,19 @@ fn common(common: Option<&v1::Common>, summarised: Summarised, findings: &mut Ve
     if language.is_empty() || language.eq_ignore_ascii_case("en") {
         return;
     }
-    let asked = [("title_en", common.title_en.is_empty()), ("summary_en", common.summary_en.is_empty())];
+    let asked = [
+        ("title_en", common.title_en.is_empty()),
+        ("summary_en", common.summary_en.is_empty()),
+    ];
     for (field, empty) in asked {
         if empty && (field == "title_en" || summarised == Summarised::Yes) {
             let message = format!("The text is not in English and \"{field}\" is empty.");
-            findings.push(Finding::warning("english_missing", field, message, "A line in English lets others find it."));
+            findings.push(Finding::warning(
+                "english_missing",
+                field,
+                message,
+                "A line in English lets others find it.",
+            ));
         }
     }
 }
@@ -175,7 +230,12 @@ fn common_of_any(common: Option<&v1::Common>, findings: &mut Vec<Finding>) {
         if !author.name.is_empty() && author.consent != Some(true) {
             let message = "A person is named without having agreed to it.";
             let remedy = "Ask, then set consent: true; or leave the name out and keep the role.";
-            findings.push(Finding::error("name_without_consent", format!("authors[{index}].name"), message, remedy));
+            findings.push(Finding::error(
+                "name_without_consent",
+                format!("authors[{index}].name"),
+                message,
+                remedy,
+            ));
         }
     }
     for (index, found) in common.identifiers.iter().enumerate() {
@@ -196,7 +256,12 @@ fn stage(stage: &str, findings: &mut Vec<Finding>) {
     if COMPUTED_STAGES.contains(&stage) {
         let message = "Stages 4 and 5 are computed from what others report; an author may claim 0 to 3.";
         let remedy = "Write the stage you can show yourself.";
-        findings.push(Finding::error("evidence_stage_computed", "evidence_stage", message, remedy));
+        findings.push(Finding::error(
+            "evidence_stage_computed",
+            "evidence_stage",
+            message,
+            remedy,
+        ));
     }
 }
 
@@ -212,9 +277,17 @@ fn identifier(kind: &str, id: &str, place: String, findings: &mut Vec<Finding>) 
 
 fn attached(field: &str, files: &[v1::Attachment], findings: &mut Vec<Finding>) {
     for (index, file) in files.iter().enumerate().filter(|(_, file)| file.hash.is_empty()) {
-        let message = format!("\"{}\" is described but not attached: it has no hash.", super::finding::shown(&file.name));
+        let message = format!(
+            "\"{}\" is described but not attached: it has no hash.",
+            super::finding::shown(&file.name)
+        );
         let remedy = "Attach the file, and the hash is computed; or publish the description alone.";
-        findings.push(Finding::warning("file_not_attached", format!("{field}[{index}]"), message, remedy));
+        findings.push(Finding::warning(
+            "file_not_attached",
+            format!("{field}[{index}]"),
+            message,
+            remedy,
+        ));
     }
 }
 
@@ -224,7 +297,12 @@ fn twice<'a>(list: &str, name: &str, ids: impl Iterator<Item = &'a str>, finding
         if !seen.insert(id) {
             let message = format!("\"{}\" stands twice in \"{list}\".", super::finding::shown(id));
             let remedy = "Give each its own.";
-            findings.push(Finding::error("named_twice", format!("{list}[{index}].{name}"), message, remedy));
+            findings.push(Finding::error(
+                "named_twice",
+                format!("{list}[{index}].{name}"),
+                message,
+                remedy,
+            ));
         }
     }
 }
@@ -241,5 +319,10 @@ fn reversed(place: &str, message: &str) -> Finding {
 }
 
 fn names_nothing(place: String, what: &str) -> Finding {
-    Finding::error("related_to_nothing", place, format!("This entry names nothing: it needs {what}."), format!("Give {what}."))
+    Finding::error(
+        "related_to_nothing",
+        place,
+        format!("This entry names nothing: it needs {what}."),
+        format!("Give {what}."),
+    )
 }
