@@ -9,6 +9,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::finding::{Finding, Position, shown};
 use super::info::{FieldInfo, Shape};
+use super::limits::FINDINGS_MAX;
 use super::nearest::suggestion;
 use super::node::{Content, Entry, Node};
 
@@ -33,6 +34,9 @@ impl Reader {
     ) {
         let mut seen = BTreeSet::new();
         for entry in entries {
+            if self.findings.len() >= FINDINGS_MAX {
+                return;
+            }
             let here = if place.is_empty() {
                 entry.name.clone()
             } else {

@@ -7,12 +7,13 @@ use super::fill::{Reader, normal};
 use super::finding::{Finding, Position, Severity, shown};
 use super::info::{FieldInfo, KindInfo, kind as info_of, kinds};
 use super::kind::Kind;
-use super::limits::{BODY_BYTES_MAX, FINDINGS_MAX, INPUT_BYTES_MAX, REFERENCES_MAX};
+use super::limits::{DRAFT_BODY_BYTES_MAX, DRAFT_REFERENCES_MAX, FINDINGS_MAX, INPUT_BYTES_MAX};
 use super::markdown::{Section, split};
 use super::nearest::suggestion;
 use super::node::{Content, Entry, Node, parse_json};
 use super::references::references;
 use super::{check, rules, yaml};
+use crate::chapter::ChapterName;
 
 /// A draft that can be published, as far as its form goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,8 +64,8 @@ pub fn validate(kind: Kind, body: &[u8]) -> Vec<Finding> {
         let message = format!("\"{kind}\" is not a kind that is written by hand.");
         return vec![Finding::error("kind_unknown", "kind", message, kinds_listed())];
     };
-    if body.len() > BODY_BYTES_MAX {
-        return vec![too_large("body", body.len(), BODY_BYTES_MAX)];
+    if body.len() > DRAFT_BODY_BYTES_MAX {
+        return vec![too_large("body", body.len(), DRAFT_BODY_BYTES_MAX)];
     }
     match DynamicMessage::decode(info.descriptor.clone(), body) {
         Ok(message) => judge(info, &message, body),
@@ -83,10 +84,13 @@ pub fn validate(kind: Kind, body: &[u8]) -> Vec<Finding> {
 fn judge(info: &KindInfo, message: &DynamicMessage, body: &[u8]) -> Vec<Finding> {
     let mut findings = Vec::new();
     check::fields(&info.fields, message, "", &mut findings);
-    rules::check(info.kind, body, &mut findings);
+    // A list beyond its limit is not looked at further: its length is the sender's choice.
+    if findings.iter().all(|finding| finding.code != "too_many_items") {
+        rules::check(info.kind, body, &mut findings);
+    }
     let links = references(info, message).len();
-    if links > REFERENCES_MAX {
-        let message = format!("The draft names {links} records; a header carries at most {REFERENCES_MAX}.");
+    if links > DRAFT_REFERENCES_MAX {
+        let message = format!("The draft names {links} records; a header carries at most {DRAFT_REFERENCES_MAX}.");
         findings.push(Finding::error(
             "too_many_references",
             "",
@@ -153,8 +157,8 @@ fn draft(node: Node, sections: Vec<Section>, start: Option<Position>) -> Result<
     let mut message = DynamicMessage::new(info.descriptor.clone());
     reader.fields(&info.fields, &entries, "", &mut message);
     let body = message.encode_to_vec();
-    let judged = if body.len() > BODY_BYTES_MAX {
-        vec![too_large("body", body.len(), BODY_BYTES_MAX)]
+    let judged = if body.len() > DRAFT_BODY_BYTES_MAX {
+        vec![too_large("body", body.len(), DRAFT_BODY_BYTES_MAX)]
     } else {
         judge(info, &message, &body)
     };
@@ -223,7 +227,7 @@ fn take_chapter(info: &KindInfo, entries: &mut Vec<Entry>, reader: &mut Reader) 
         entries.retain(|other| other != &entry);
     }
     let name = entry.value.text().map(normal)?;
-    if is_chapter(&name) {
+    if name.parse::<ChapterName>().is_ok() {
         return Some(name);
     }
     let message = format!("\"{}\" is not the name of a chapter.", shown(&name));
@@ -232,19 +236,6 @@ fn take_chapter(info: &KindInfo, entries: &mut Vec<Entry>, reader: &mut Reader) 
         .findings
         .push(Finding::error("chapter_misformed", "chapter", message, remedy).at(entry.at));
     None
-}
-
-fn is_chapter(name: &str) -> bool {
-    let family = ["m49:", "iso:", "theme:"]
-        .iter()
-        .find_map(|family| name.strip_prefix(family));
-    let fits = |code: &str| {
-        !code.is_empty()
-            && code
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-    };
-    name.len() <= 64 && family.is_some_and(fits)
 }
 
 fn as_entry(info: &KindInfo, section: Section) -> Result<Entry, Finding> {

@@ -1,8 +1,10 @@
 //! Bodies and files from anyone: nothing panics, nothing grows without bound, nothing unknown is lost silently.
 
 use proptest::prelude::*;
+use prost::Message;
 
-use crate::schema::limits::{BODY_BYTES_MAX, INPUT_BYTES_MAX};
+use crate::proto::v1;
+use crate::schema::limits::{BODY_BYTES_MAX, FINDINGS_MAX, INPUT_BYTES_MAX};
 use crate::schema::{
     DecodeError, Kind, completeness, kinds, read_json, read_markdown, summary, to_json, to_markdown, validate,
 };
@@ -122,5 +124,45 @@ fn what_newer_nodes_write_is_shown_raw() {
         validate(Kind::PRACTICE, &body)[0].code,
         "unknown_code",
         "and is refused in a draft of one's own"
+    );
+}
+
+#[test]
+fn the_alliances_own_records_are_shown() {
+    let profile = v1::Profile {
+        name: "Example Trust".to_owned(),
+        languages: vec!["en".to_owned()],
+        ..Default::default()
+    };
+    let body = profile.encode_to_vec();
+    let shown = serde_json::json!({"name": "Example Trust", "languages": ["en"]});
+    assert_eq!(to_json(Kind::PROFILE, &body).unwrap(), shown);
+    assert_eq!(summary(Kind::PROFILE, &body).title, "Example Trust");
+    let follow = v1::Subscription {
+        chapter: "m49:150".to_owned(),
+        depth: v1::Depth::Deep.into(),
+        follow: true,
+    };
+    assert_eq!(
+        to_json(Kind::SUBSCRIPTION, &follow.encode_to_vec()).unwrap()["depth"],
+        "DEPTH_DEEP"
+    );
+    assert_eq!(
+        validate(Kind::PROFILE, &body)[0].code,
+        "kind_unknown",
+        "nobody writes one by hand"
+    );
+}
+
+#[test]
+fn thousands_of_strange_fields_are_told_once() {
+    let strange: String = (0..6_000).map(|n| format!("f{n}: 1\n")).collect();
+    let findings = read_markdown(&format!("---\nkind: practice\n{strange}---\n")).unwrap_err();
+    assert_eq!(findings.len(), FINDINGS_MAX);
+    let points = [0x5a, 0x00].repeat(20_000);
+    assert!(
+        validate(Kind::MEASURE, &points)
+            .iter()
+            .any(|finding| finding.code == "too_many_items")
     );
 }
