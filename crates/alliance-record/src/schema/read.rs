@@ -282,7 +282,12 @@ fn no_section(info: &KindInfo, heading: &str) -> Finding {
             .map(|field| field.label.as_str())
     };
     let message = format!("There is no section \"{}\" in a {}.", shown(heading), info.name);
-    let remedy = suggestion(heading, labels())
+    let names = info
+        .fields
+        .iter()
+        .filter(|field| field.section)
+        .map(|field| field.name.as_str());
+    let remedy = suggestion(heading, labels().chain(names))
         .unwrap_or_else(|| format!("The sections are: {}.", labels().collect::<Vec<_>>().join(", ")));
     Finding::error("unknown_section", "", message, remedy)
 }

@@ -89,9 +89,7 @@ fn adoption(adoption: &v1::Adoption, findings: &mut Vec<Finding>) {
             "Give the month, such as 2025-07.",
         ));
     }
-    if !adoption.since.is_empty() && !adoption.ended.is_empty() {
-        in_order(&adoption.since, &adoption.ended, "ended", findings);
-    }
+    in_order(&adoption.since, &adoption.ended, "ended", findings);
     if let Some(fidelity) = &adoption.fidelity {
         let ids = fidelity.components.iter().map(|component| component.component.as_str());
         twice("fidelity.components", "component", ids, findings);
@@ -204,7 +202,8 @@ fn common(common: Option<&v1::Common>, summarised: Summarised, findings: &mut Ve
     common_of_any(common, findings);
     let Some(common) = common else { return };
     let language = common.lang.split('-').next().unwrap_or_default();
-    if language.is_empty() || language.eq_ignore_ascii_case("en") {
+    // What is no language has been reported as that.
+    if !(2..=3).contains(&language.len()) || language.eq_ignore_ascii_case("en") {
         return;
     }
     let asked = [
@@ -307,9 +306,9 @@ fn twice<'a>(list: &str, name: &str, ids: impl Iterator<Item = &'a str>, finding
     }
 }
 
-/// Months compare as text: the year stands first.
+/// Months compare as text: the year stands first. One that is missing has been reported, where it is required.
 fn in_order(from: &str, to: &str, place: &str, findings: &mut Vec<Finding>) {
-    if from > to {
+    if !from.is_empty() && !to.is_empty() && from > to {
         findings.push(reversed(place, "The end comes before the beginning."));
     }
 }

@@ -196,6 +196,12 @@ fn remedies_suggest_what_was_meant() {
     );
     check("kind: practice", "kind: practise", "Did you mean \"practice\"?");
     check("## Problem", "## Problm", "Did you mean \"Problem\"?");
+    check("## What is done", "## Summry", "Did you mean \"Summary\"?");
+    check(
+        "## What is done",
+        "## What procedures",
+        "Did you mean \"what_procedures\"?",
+    );
     check("# started: 2024-04", "started: 2024-04-02", "never a day");
 }
 
