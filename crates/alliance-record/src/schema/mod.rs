@@ -1,5 +1,40 @@
-//! The kinds of body.
+//! The kinds of body, written once: everything here follows from the descriptors of `proto/alliance/v1` and their options.
+//!
+//! Owns reading a draft (Markdown or JSON), judging its form, and showing a body as JSON, Markdown or a few words. Never
+//! judges records received from others, never signs, and holds no list of fields: a new field is one edit of a `.proto` file.
+//! Rules that look at several fields together are in `rules`.
 
-/// Placeholder until the descriptors land.
+mod check;
+mod completeness;
+mod fill;
+mod finding;
+mod info;
+mod json;
 mod kind;
+pub mod limits;
+mod markdown;
+mod nearest;
+mod node;
+mod read;
+mod references;
+mod rules;
+mod summary;
+mod template;
+#[cfg(test)]
+mod tests;
+mod text;
+mod vocabulary;
+mod write;
+mod yaml;
+
+pub use crate::proto::v1::Format;
+pub use completeness::{Completeness, MissingItem, completeness};
+pub use finding::{CODES, Finding, Severity};
+pub use info::{FieldInfo, KindInfo, ReferenceRole, Shape, kind, kinds};
+pub use json::{DecodeError, to_json};
 pub use kind::Kind;
+pub use read::{Document, read_json, read_markdown, validate};
+pub use summary::{Summary, summary};
+pub use template::template;
+pub use vocabulary::{Code, vocabularies, vocabulary};
+pub use write::to_markdown;

@@ -1,0 +1,69 @@
+//! The references that a body asks its header to carry.
+
+use prost_reflect::{DynamicMessage, Value};
+
+use super::info::{FieldInfo, KindInfo, ReferenceRole, items};
+use super::kind::Kind;
+
+/// Bytes of a record's id.
+const ID_BYTES: usize = 32;
+/// The role of what a removal removes.
+const REDACTS: &str = "redacts";
+
+/// (role, record id) in the order of the fields, each pair once.
+pub(super) fn references(info: &KindInfo, message: &DynamicMessage) -> Vec<(String, [u8; ID_BYTES])> {
+    let mut found = Vec::new();
+    collect(&info.fields, message, &mut found);
+    if info.kind == Kind::NOTICE && removes(info, message) {
+        for (role, _) in found.iter_mut().filter(|(role, _)| role == "corrects") {
+            REDACTS.clone_into(role);
+        }
+    }
+    found
+}
+
+fn removes(info: &KindInfo, message: &DynamicMessage) -> bool {
+    let notice_type = info.field("notice_type").and_then(|field| field.value(message));
+    notice_type.and_then(Value::as_str) == Some("removal")
+}
+
+fn collect(fields: &[FieldInfo], message: &DynamicMessage, found: &mut Vec<(String, [u8; ID_BYTES])>) {
+    for field in fields {
+        let Some(value) = field.value(message) else { continue };
+        let role = role(field, fields, message);
+        for item in items(value) {
+            match (item, role) {
+                (Value::Message(version), Some(role)) => {
+                    for field in &field.fields {
+                        add(role, field.value(version), found);
+                    }
+                }
+                (Value::Message(group), None) => collect(&field.fields, group, found),
+                (item, Some(role)) => add(role, Some(item), found),
+                _ => {}
+            }
+        }
+    }
+}
+
+fn role<'a>(field: &'a FieldInfo, beside: &[FieldInfo], message: &'a DynamicMessage) -> Option<&'a str> {
+    match &field.reference {
+        ReferenceRole::None => None,
+        ReferenceRole::Fixed(role) => Some(role),
+        ReferenceRole::Sibling(name) => beside
+            .iter()
+            .find(|field| field.name == *name)?
+            .value(message)?
+            .as_str(),
+    }
+}
+
+fn add(role: &str, value: Option<&Value>, found: &mut Vec<(String, [u8; ID_BYTES])>) {
+    let bytes = value
+        .and_then(Value::as_bytes)
+        .and_then(|bytes| <[u8; ID_BYTES]>::try_from(bytes.as_ref()).ok());
+    let Some(record) = bytes else { return };
+    if !found.iter().any(|(known, id)| known == role && *id == record) {
+        found.push((role.to_owned(), record));
+    }
+}

@@ -1,0 +1,150 @@
+//! Series: periods in order, values that agree with their status, and nobody recognisable in a small number.
+
+use super::{Summarised, common, in_order};
+use crate::proto::v1::{Measure, Point};
+use crate::schema::finding::Finding;
+
+/// Measures that count force: what was counted, and how, must be said.
+const FORCE: [&str; 7] = [
+    "restraint.",
+    "seclusion.",
+    "segregation.",
+    "rapid_tranq.",
+    "all.",
+    "people.any",
+    "prone.",
+];
+/// Measures of which brief holds may be part.
+const HOLDS: [&str; 4] = ["restraint.physical", "restraint.prone", "restraint.any", "all."];
+/// Largest count in which a person could be recognised, in general and where a member suppresses below five.
+const SMALL_COUNT_MAX: f64 = 7.0;
+const SMALL_COUNT_BELOW_FIVE_MAX: f64 = 4.0;
+/// Published counts are rounded to multiples of this.
+const ROUNDED_TO: f64 = 5.0;
+/// Bed days below which figures that are public elsewhere are protected all the same.
+const BED_DAYS_MIN: f64 = 1_000.0;
+/// How the code of a measure per occupied bed days ends.
+const PER_BED_DAYS: &str = ".obd";
+const PUBLIC_ALREADY: &str = "already_published_elsewhere";
+
+pub(super) fn check(measure: &Measure, findings: &mut Vec<Finding>) {
+    common(measure.common.as_ref(), Summarised::No, findings);
+    force(measure, findings);
+    if measure.disclosure_method == PUBLIC_ALREADY && measure.public_source.is_empty() {
+        let message = "The figures are said to be public already, and \"public_source\" says not where.";
+        findings.push(Finding::error(
+            "public_source_missing",
+            "public_source",
+            message,
+            "Give the link or the document.",
+        ));
+    }
+    for (index, point) in measure.points.iter().enumerate() {
+        let place = format!("points[{index}]");
+        in_order(&point.from, &point.to, &format!("{place}.to"), findings);
+        agrees(
+            point.numerator,
+            &point.numerator_status,
+            &format!("{place}.numerator"),
+            findings,
+        );
+        agrees(
+            point.denominator,
+            &point.denominator_status,
+            &format!("{place}.denominator"),
+            findings,
+        );
+        protects(measure, point, &place, findings);
+    }
+    overlaps(&measure.points, findings);
+}
+
+fn force(measure: &Measure, findings: &mut Vec<Finding>) {
+    let is = |prefixes: &[&str]| prefixes.iter().any(|prefix| measure.measure.starts_with(prefix));
+    let needed = [
+        ("restrictive_types", is(&FORCE) && measure.restrictive_types.is_empty()),
+        ("counting_rule", is(&FORCE) && measure.counting_rule.is_empty()),
+        (
+            "includes_brief_holds",
+            is(&HOLDS) && measure.includes_brief_holds.is_none(),
+        ),
+    ];
+    for (field, _) in needed.into_iter().filter(|(_, missing)| *missing) {
+        let message = format!("A measure of force needs \"{field}\": without it nobody can compare it with anything.");
+        let remedy = "Say what was counted, when a new event begins, and whether brief holds count.";
+        findings.push(Finding::error("force_incomplete", field, message, remedy));
+    }
+}
+
+fn agrees(value: Option<f64>, status: &str, place: &str, findings: &mut Vec<Finding>) {
+    let hidden = status == "missing" || status.starts_with("suppressed_");
+    if hidden == value.is_some() && !status.is_empty() {
+        let message = format!(
+            "A status of \"{}\" does not go with what is given.",
+            crate::schema::finding::shown(status)
+        );
+        let remedy = "Leave the value out when it is suppressed or missing; give it otherwise.";
+        findings.push(Finding::error("point_status_mismatch", place, message, remedy));
+    }
+    if status == "rounded_5" && value.is_some_and(|value| value % ROUNDED_TO != 0.0) {
+        findings.push(unrounded(place));
+    }
+}
+
+fn protects(measure: &Measure, point: &Point, place: &str, findings: &mut Vec<Finding>) {
+    let Some(count) = point.numerator else { return };
+    let place = format!("{place}.numerator");
+    let method = measure.disclosure_method.as_str();
+    if method == PUBLIC_ALREADY {
+        let bed_days = point.denominator.unwrap_or(0.0);
+        if measure.measure.ends_with(PER_BED_DAYS) && bed_days < BED_DAYS_MIN {
+            let message = "Fewer than 1,000 bed days: someone could be recognised even in figures that are public.";
+            findings.push(Finding::error(
+                "denominator_small",
+                place,
+                message,
+                "Roll periods up, such as quarters into half-years.",
+            ));
+        }
+        return;
+    }
+    let small = if method == "suppress_lt_5" {
+        SMALL_COUNT_BELOW_FIVE_MAX
+    } else {
+        SMALL_COUNT_MAX
+    };
+    if count > 0.0 && count <= small {
+        let message = format!("A count of {count} is so small that someone could be recognised.");
+        let remedy = "Leave it out with status suppressed_1_7, or roll periods up. Zero is always shown.";
+        findings.push(Finding::error("small_number", place, message, remedy));
+    } else if method == "suppress_1_7_round_5" && count % ROUNDED_TO != 0.0 && point.numerator_status != "rounded_5" {
+        findings.push(unrounded(&place));
+    }
+}
+
+fn unrounded(place: &str) -> Finding {
+    let message = "The count is not a multiple of 5, as its status or the series' method says.";
+    Finding::error(
+        "point_not_rounded",
+        place,
+        message,
+        "Round it to the nearest 5, with status rounded_5.",
+    )
+}
+
+/// Periods that overlap would let a suppressed count be computed from a total.
+fn overlaps(points: &[Point], findings: &mut Vec<Finding>) {
+    for (index, pair) in points.windows(2).enumerate() {
+        let [before, after] = pair else { continue };
+        if after.from <= before.to {
+            let message = "This period begins before the one above it has ended.";
+            let remedy = "Order the points by time and let none overlap: totals would uncover suppressed counts.";
+            findings.push(Finding::error(
+                "points_overlap",
+                format!("points[{}].from", index + 1),
+                message,
+                remedy,
+            ));
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! The shipped records: read without a fault, and the same body whichever way they are written.
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::told;
+use crate::schema::{Document, Kind, completeness, read_json, read_markdown, summary, to_json, to_markdown, validate};
+
+/// Every record of `config/demo`, longer names first so that each is replaced whole.
+const NAMES: [&str; 13] = [
+    "ex-08-v1", "ex-01", "ex-02", "ex-03", "ex-04", "ex-05", "ex-06", "ex-07", "ex-08", "ex-09", "ex-10", "ex-11",
+    "ex-12",
+];
+
+fn id(name: &str) -> [u8; 32] {
+    let mut id = [0xab; 32];
+    id[..name.len()].copy_from_slice(name.as_bytes());
+    id
+}
+
+fn read(name: &str) -> Document {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../../config/demo/records")
+        .join(name);
+    let (markdown, json) = (
+        fs::read_to_string(path.with_extension("md")),
+        fs::read_to_string(path.with_extension("json")),
+    );
+    let named = |mut text: String| {
+        for name in NAMES {
+            text = text.replace(name, &data_encoding::HEXLOWER.encode(&id(name)));
+        }
+        text
+    };
+    let read = match (markdown, json) {
+        (Ok(text), Err(_)) => read_markdown(&named(text)),
+        (Err(_), Ok(text)) => read_json(&named(text)),
+        _ => panic!("{name} is there once, as Markdown or as JSON"),
+    };
+    read.unwrap_or_else(|findings| panic!("{name}\n{}", told(&findings)))
+}
+
+#[test]
+fn every_record_reads_and_none_is_left_out() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../config/demo/records");
+    assert_eq!(fs::read_dir(folder).unwrap().count(), NAMES.len());
+    for name in NAMES {
+        let document = read(name);
+        assert!(document.chapter.is_some(), "{name}");
+        let expected = if name == "ex-09" {
+            vec!["file_not_attached"; 2]
+        } else {
+            Vec::new()
+        };
+        let found: Vec<_> = document.warnings.iter().map(|finding| finding.code).collect();
+        assert_eq!(found, expected, "{name}\n{}", told(&document.warnings));
+        assert_eq!(validate(document.kind, &document.body).len(), expected.len(), "{name}");
+    }
+}
+
+#[test]
+fn markdown_and_json_lead_back_to_the_same_body() {
+    for name in NAMES {
+        let document = read(name);
+        let markdown = to_markdown(document.kind, &document.body).unwrap();
+        let again = read_markdown(&markdown).unwrap_or_else(|findings| panic!("{}\n{markdown}", told(&findings)));
+        assert_eq!(
+            (again.kind, again.body),
+            (document.kind, document.body.clone()),
+            "{name}\n{markdown}"
+        );
+        assert_eq!(again.references, document.references, "{name}");
+        let mut json = to_json(document.kind, &document.body).unwrap();
+        json["kind"] = document.kind.name().into();
+        let again = read_json(&json.to_string()).unwrap_or_else(|findings| panic!("{}\n{json}", told(&findings)));
+        assert_eq!(
+            (again.kind, again.body),
+            (document.kind, document.body),
+            "{name}\n{json}"
+        );
+    }
+}
+
+#[test]
+fn references_carry_role_and_record() {
+    let check = |name: &str, expected: &[(&str, &str)]| {
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|(role, record)| ((*role).to_owned(), id(record)))
+            .collect();
+        assert_eq!(read(name).references, expected, "{name}");
+    };
+    check("ex-01", &[("measures", "ex-07")]);
+    check("ex-03", &[]);
+    check("ex-05", &[("adopts", "ex-01")]);
+    check("ex-08", &[("supersedes", "ex-08-v1")]);
+    check("ex-10", &[("replies_to", "ex-01")]);
+    check("ex-12", &[("corrects", "ex-08-v1"), ("about", "ex-08")]);
+}
+
+#[test]
+fn a_removal_redacts() {
+    let mut json = to_json(Kind::NOTICE, &read("ex-12").body).unwrap();
+    json["kind"] = "notice".into();
+    json["notice_type"] = "removal".into();
+    let roles: Vec<_> = read_json(&json.to_string())
+        .unwrap()
+        .references
+        .into_iter()
+        .map(|(role, _)| role)
+        .collect();
+    assert_eq!(roles, ["redacts", "about"]);
+}
+
+#[test]
+fn json_is_flat_and_raw() {
+    let document = read("ex-01");
+    let json = to_json(document.kind, &document.body).unwrap();
+    assert_eq!(
+        json["title"],
+        "Twenty-minute morning meeting that plans the day with patients"
+    );
+    assert_eq!(json["settings"][0], "inpatient.acute_adult");
+    assert_eq!(json["core_components"][3]["text"], "Offers reviewed next day");
+    assert_eq!(json["costs"]["setup_hours"], 14, "whole numbers have no point");
+    assert_eq!(json["costs"]["running_hours_per_week"], 6.5);
+    assert_eq!(json["measures"][0], data_encoding::HEXLOWER.encode(&id("ex-07")));
+    assert!(json.get("common").is_none() && json.get("limitations").is_none());
+}
+
+#[test]
+fn the_meter_names_what_is_missing() {
+    let check = |name: &str, standard: &str, filled: u32, of: u32| {
+        let document = read(name);
+        let meter = completeness(document.kind, &document.body);
+        assert_eq!(
+            (meter.standard.as_str(), meter.filled, meter.of),
+            (standard, filled, of),
+            "{name}"
+        );
+        assert_eq!(meter.missing.len() as u32, of - filled, "{name}");
+        meter.missing
+    };
+    let missing = check("ex-01", "TIDieR", 9, 12);
+    assert_eq!(
+        missing.iter().map(|item| item.item.as_str()).collect::<Vec<_>>(),
+        ["TIDieR 10", "TIDieR 11", "TIDieR 12"]
+    );
+    check("ex-03", "AAR", 4, 4);
+    assert_eq!(check("ex-05", "FRAME", 7, 8)[0].place, "adaptations.level");
+    check("ex-12", "", 7, 7);
+    assert_eq!(completeness(Kind(999), &[]).of, 0);
+}
+
+#[test]
+fn summaries_are_short_and_never_fail() {
+    let document = read("ex-02");
+    let found = summary(document.kind, &document.body);
+    assert_eq!((found.lang.as_str(), found.scope.as_str()), ("cs", "public"));
+    assert_eq!(found.title_en, "A calm room in place of the net bed");
+    assert_eq!(found.settings, ["inpatient.acute_adult"]);
+    assert!(found.summary.starts_with("Z bývalé omezovací místnosti"));
+    let text = summary(Kind::NOTICE, &read("ex-12").body).summary;
+    assert!(text.starts_with("The first point used"), "{text}");
+    assert_eq!(summary(Kind::PRACTICE, &[0xff]), Default::default());
+    assert_eq!(summary(Kind(999), b"anything"), Default::default());
+}
+
+#[test]
+fn organisations_and_records_of_the_demonstration_agree() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../config/demo");
+    let organisations = fs::read_to_string(folder.join("organisations.toml")).unwrap();
+    let records = fs::read_to_string(folder.join("records.toml")).unwrap();
+    assert_eq!(organisations.matches("[[organisation]]").count(), 10);
+    assert_eq!(records.matches("[[record]]").count(), NAMES.len());
+    for line in records.lines().filter_map(|line| line.strip_prefix("organisation = ")) {
+        assert!(organisations.contains(&format!("\nid = {line}\n")), "{line}");
+    }
+    for file in records.lines().filter_map(|line| line.strip_prefix("file = ")) {
+        assert!(folder.join(file.trim_matches('"')).is_file(), "{file}");
+    }
+}
