@@ -5,6 +5,10 @@ use alliance_net::{
     StreamPurpose,
 };
 use bytes::Bytes;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 use crate::world::{Node, Shows, pair};
 
@@ -164,4 +168,33 @@ async fn a_removed_member_is_closed_and_stays_out() {
         matches!(&error, DialError::Refused { refusal, .. } if refusal.code == RefusalCode::Revoked),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn what_is_no_node_at_all_leaves_the_hub_as_it_was() {
+    let (mut hub, leaf) = pair().await;
+    let address = hub.net.listen_addresses().await.unwrap().remove(0);
+    let port: u16 = address.to_string().rsplit('/').next().unwrap().parse().unwrap();
+    for says in [
+        &b"GET / HTTP/1.1\r\n\r\n"[..],
+        b"",
+        &[0xff; 4096],
+        b"\x13/multistream/1.0.0\n\x07/noise\n",
+    ] {
+        let mut socket = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+        socket.write_all(says).await.unwrap();
+        socket.shutdown().await.unwrap();
+        let mut answer = Vec::new();
+        // The hub closes: by an end or by a reset.
+        drop(socket.read_to_end(&mut answer).await);
+        assert!(answer.len() < 64, "{answer:?}");
+    }
+    assert_eq!(hub.net.peers().await.unwrap().len(), 1);
+    let _stream = leaf.net.open_stream(hub.peer, StreamPurpose::Sync).await.unwrap();
+    hub.next(|event| match event {
+        Event::Stream { .. } => Some(()),
+        Event::PeerUp { .. } | Event::PeerDown { .. } | Event::Refused { .. } => panic!("{event:?}"),
+        _ => None,
+    })
+    .await;
 }

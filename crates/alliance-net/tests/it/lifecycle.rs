@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, TcpListener};
 
 use alliance_net::{
-    Address, DialError, Direction, DownReason, Event, OpenError, Settings, StartError, Stopped, StreamPurpose,
+    Address, DialError, Direction, DownReason, Event, OpenError, Settings, StartError, Stopped, StreamPurpose, Topic,
 };
 
 use crate::world::{ALLIANCE, Node, Shows, pair};
@@ -128,4 +128,28 @@ async fn what_cannot_start_says_why() {
     assert!(matches!(refused.map(|_| ()), Err(StartError::Listen { .. })));
     let refused = Node::try_start(1, Shows::Member(1), Settings::default());
     assert!(matches!(refused.map(|_| ()), Err(StartError::Protocol { .. })));
+}
+
+#[tokio::test]
+async fn a_node_that_takes_no_events_drops_gossip_and_is_busy_but_answers() {
+    let chapter: Topic = "m49:001".parse().unwrap();
+    let (hub, mut leaf) = pair().await;
+    hub.net.follow(chapter.clone()).await.unwrap();
+    leaf.followed(hub.peer, &chapter).await;
+    let mut published = 0_u32;
+    while hub.net.counts().await.unwrap().gossip_dropped == 0 {
+        let message = published.to_be_bytes().to_vec();
+        leaf.net.publish(chapter.clone(), message.into()).await.unwrap();
+        published += 1;
+    }
+    let stream = leaf.net.open_stream(hub.peer, StreamPurpose::Sync).await;
+    assert!(matches!(stream, Err(OpenError::Busy { .. })), "{stream:?}");
+    assert_eq!(hub.net.peers().await.unwrap().len(), 1);
+    hub.net.shutdown().await;
+    let mut events = hub.events;
+    let mut heard = 0;
+    while let Some(event) = events.recv().await {
+        heard += u32::from(matches!(event, Event::Gossip { .. }));
+    }
+    assert!(heard < published);
 }
