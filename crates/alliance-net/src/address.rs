@@ -36,7 +36,11 @@ impl PeerId {
 
     /// Reads the binary form (38 bytes for an Ed25519 key).
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, PeerIdError> {
-        libp2p::PeerId::from_bytes(bytes).map(Self).map_err(|_| PeerIdError::Bytes { length_bytes: bytes.len() })
+        libp2p::PeerId::from_bytes(bytes)
+            .map(Self)
+            .map_err(|_| PeerIdError::Bytes {
+                length_bytes: bytes.len(),
+            })
     }
 
     /// The binary form (38 bytes for an Ed25519 key).
@@ -81,7 +85,10 @@ impl FromStr for PeerId {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         text.parse()
             .map(Self)
-            .map_err(|error: libp2p::identity::ParseError| PeerIdError::Text { text: cut(text), reason: error.to_string() })
+            .map_err(|error: libp2p::identity::ParseError| PeerIdError::Text {
+                text: cut(text),
+                reason: error.to_string(),
+            })
     }
 }
 
@@ -93,7 +100,9 @@ pub struct Address(Multiaddr);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
     /// The text is not a multiaddress.
-    #[error("\"{text}\" is not an address ({reason}); write it like /dns4/hub.example.org/tcp/4001 or /ip4/192.0.2.7/tcp/4001")]
+    #[error(
+        "\"{text}\" is not an address ({reason}); write it like /dns4/hub.example.org/tcp/4001 or /ip4/192.0.2.7/tcp/4001"
+    )]
     Syntax {
         /// What was read, cut to 80 characters.
         text: String,
@@ -101,7 +110,9 @@ pub enum AddressError {
         reason: String,
     },
     /// A multiaddress, but not of a host and a TCP port.
-    #[error("\"{text}\" has no host and TCP port; only /ip4, /ip6, /dns, /dns4 and /dns6 followed by /tcp/<port> can be carried")]
+    #[error(
+        "\"{text}\" has no host and TCP port; only /ip4, /ip6, /dns, /dns4 and /dns6 followed by /tcp/<port> can be carried"
+    )]
     NotTcp {
         /// What was read, cut to 80 characters.
         text: String,
@@ -146,7 +157,10 @@ impl Address {
 
 /// The address without any `/p2p/` part: the swarm adds and removes it as it goes.
 pub(crate) fn bare(address: &Multiaddr) -> Multiaddr {
-    address.iter().filter(|part| !matches!(part, Protocol::P2p(_))).collect()
+    address
+        .iter()
+        .filter(|part| !matches!(part, Protocol::P2p(_)))
+        .collect()
 }
 
 fn is_tcp(address: &Multiaddr) -> bool {
@@ -182,8 +196,15 @@ impl FromStr for Address {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let address: Multiaddr = text
             .parse()
-            .map_err(|error: libp2p::multiaddr::Error| AddressError::Syntax { text: cut(text), reason: error.to_string() })?;
-        if is_tcp(&address) { Ok(Self(address)) } else { Err(AddressError::NotTcp { text: cut(text) }) }
+            .map_err(|error: libp2p::multiaddr::Error| AddressError::Syntax {
+                text: cut(text),
+                reason: error.to_string(),
+            })?;
+        if is_tcp(&address) {
+            Ok(Self(address))
+        } else {
+            Err(AddressError::NotTcp { text: cut(text) })
+        }
     }
 }
 
@@ -232,6 +253,9 @@ mod tests {
         assert_eq!(PeerId::from_bytes(&peer.to_bytes()).unwrap(), peer);
         assert_eq!(peer.to_bytes().len(), 38);
         assert!("nobody".parse::<PeerId>().unwrap_err().to_string().contains("12D3Koo"));
-        assert!(matches!(PeerId::from_bytes(&[1, 2]), Err(PeerIdError::Bytes { length_bytes: 2 })));
+        assert!(matches!(
+            PeerId::from_bytes(&[1, 2]),
+            Err(PeerIdError::Bytes { length_bytes: 2 })
+        ));
     }
 }

@@ -40,7 +40,9 @@ impl Behaviour {
         direction: Direction,
     ) -> Result<dummy::ConnectionHandler, ConnectionDenied> {
         let claimed = self.roll.claim(connection, PeerId::wrap(peer), remote, direction);
-        claimed.map(|_| dummy::ConnectionHandler).ok_or_else(|| ConnectionDenied::new(NotOnRoll))
+        claimed
+            .map(|_| dummy::ConnectionHandler)
+            .ok_or_else(|| ConnectionDenied::new(NotOnRoll))
     }
 }
 

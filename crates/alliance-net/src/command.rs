@@ -16,18 +16,54 @@ pub(crate) type Judged = (GossipId, GossipVerdict);
 /// What can be asked. The task answers each in its turn; a caller that went away is no fault.
 #[derive(Debug)]
 pub(crate) enum Command {
-    Listening { reply: Reply<Vec<Address>> },
-    Keep { address: Address, peer: Option<PeerId>, reply: Reply<Result<(), KeepError>> },
-    Forget { address: Address, reply: Reply<bool> },
-    Dial { address: Address, reply: Reply<Result<PeerId, DialError>> },
-    Disconnect { peer: PeerId, reason: String, reply: Reply<bool> },
-    Follow { topic: Topic, reply: Reply<Result<(), FollowError>> },
-    Leave { topic: Topic, reply: Reply<bool> },
-    Publish { topic: Topic, bytes: Bytes, reply: Reply<Result<Published, PublishError>> },
-    Open { peer: PeerId, purpose: StreamPurpose, reply: OpenReply },
-    Rejudge { reply: Reply<usize> },
-    Peers { reply: Reply<Vec<PeerInfo>> },
-    Counts { reply: Reply<Counts> },
+    Listening {
+        reply: Reply<Vec<Address>>,
+    },
+    Keep {
+        address: Address,
+        peer: Option<PeerId>,
+        reply: Reply<Result<(), KeepError>>,
+    },
+    Forget {
+        address: Address,
+        reply: Reply<bool>,
+    },
+    Dial {
+        address: Address,
+        reply: Reply<Result<PeerId, DialError>>,
+    },
+    Disconnect {
+        peer: PeerId,
+        reason: String,
+        reply: Reply<bool>,
+    },
+    Follow {
+        topic: Topic,
+        reply: Reply<Result<(), FollowError>>,
+    },
+    Leave {
+        topic: Topic,
+        reply: Reply<bool>,
+    },
+    Publish {
+        topic: Topic,
+        bytes: Bytes,
+        reply: Reply<Result<Published, PublishError>>,
+    },
+    Open {
+        peer: PeerId,
+        purpose: StreamPurpose,
+        reply: OpenReply,
+    },
+    Rejudge {
+        reply: Reply<usize>,
+    },
+    Peers {
+        reply: Reply<Vec<PeerInfo>>,
+    },
+    Counts {
+        reply: Reply<Counts>,
+    },
 }
 
 /// The network was shut down; nothing was done.

@@ -22,7 +22,8 @@ pub trait Gate: Send + Sync + 'static {
 /// What a connected peer is to us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Standing {
-    /// Somebody with an invitation: may open [`crate::StreamPurpose::Join`] and nothing else.
+    /// Somebody with an invitation: may open [`crate::StreamPurpose::Join`] and nothing else. A connection on which either
+    /// side takes the other for a guest is a guest's on both sides, and stays so: to be a member, connect again.
     Guest,
     /// A node that the roster certifies.
     Member {
@@ -94,7 +95,10 @@ impl RefusalCode {
     /// The code of a word; [`Self::Unrecognised`] for any word this version does not know.
     #[must_use]
     pub fn from_word(word: &str) -> Self {
-        Self::ALL.into_iter().find(|code| code.as_str() == word).unwrap_or(Self::Unrecognised)
+        Self::ALL
+            .into_iter()
+            .find(|code| code.as_str() == word)
+            .unwrap_or(Self::Unrecognised)
     }
 }
 
@@ -116,7 +120,11 @@ impl Refusal {
     /// A refusal with its reason: cut to 200 characters, and without control characters, since it is shown on the other side.
     #[must_use]
     pub fn new(code: RefusalCode, reason: &str) -> Self {
-        let reason = reason.chars().filter(|c| !c.is_control()).take(REFUSAL_REASON_CHARS_MAX).collect();
+        let reason = reason
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(REFUSAL_REASON_CHARS_MAX)
+            .collect();
         Self { code, reason }
     }
 

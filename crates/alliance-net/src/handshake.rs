@@ -63,11 +63,19 @@ pub(crate) async fn admit<T: AsyncRead + AsyncWrite + Unpin>(
     };
     write_bounded(io, &encode(&told), VERDICT_BYTES_MAX).await?;
     let theirs = read_bounded(io, VERDICT_BYTES_MAX).await;
-    let (seat, _) = ours.map_err(|refusal| HandshakeError::Refused { by: RefusedBy::Us, refusal })?;
+    let (seat, _) = ours.map_err(|refusal| HandshakeError::Refused {
+        by: RefusedBy::Us,
+        refusal,
+    })?;
     match decode(&theirs?)? {
         Verdict::Member => {}
         Verdict::Guest => seat.lower(Standing::Guest),
-        Verdict::Refused(refusal) => return Err(HandshakeError::Refused { by: RefusedBy::Them, refusal }),
+        Verdict::Refused(refusal) => {
+            return Err(HandshakeError::Refused {
+                by: RefusedBy::Them,
+                refusal,
+            });
+        }
     }
     Ok(seat)
 }
@@ -120,7 +128,122 @@ fn decode_refusal(bytes: &[u8]) -> Refusal {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        io,
+        pin::Pin,
+        task::{Context, Poll},
+    };
+
+    use futures::{FutureExt, io::Cursor};
+    use libp2p::Multiaddr;
+
     use super::*;
+    use crate::roll::Places;
+
+    /// The other side as a script: what it will say, and what it was told.
+    struct Script {
+        says: Cursor<Vec<u8>>,
+        told: Vec<u8>,
+    }
+
+    impl AsyncRead for Script {
+        fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, out: &mut [u8]) -> Poll<io::Result<usize>> {
+            Pin::new(&mut self.says).poll_read(cx, out)
+        }
+    }
+
+    impl AsyncWrite for Script {
+        fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+            Pin::new(&mut self.told).poll_write(cx, bytes)
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    /// Takes "good" for a member and nobody else.
+    struct Strict;
+
+    impl Gate for Strict {
+        fn credential(&self, _: &PeerId) -> Vec<u8> {
+            b"ours".to_vec()
+        }
+
+        fn judge(&self, _: &PeerId, shown: &[u8]) -> Result<Standing, Refusal> {
+            match shown {
+                b"good" => Ok(Standing::Member { organisation: [1; 32] }),
+                _ => Err(Refusal::new(RefusalCode::BadCertificate, "no")),
+            }
+        }
+    }
+
+    fn framed(parts: &[&[u8]]) -> Vec<u8> {
+        let frame = |part: &&[u8]| [&u32::try_from(part.len()).unwrap().to_be_bytes(), *part].concat();
+        parts.iter().flat_map(frame).collect()
+    }
+
+    /// What becomes of this script, and what it was told.
+    fn play(says: Vec<u8>) -> (String, Vec<u8>) {
+        let mut io = Script {
+            says: Cursor::new(says),
+            told: Vec::new(),
+        };
+        let address: Multiaddr = "/ip4/127.0.0.1/tcp/1".parse().unwrap();
+        let endpoint = ConnectedPoint::Listener {
+            local_addr: address.clone(),
+            send_back_addr: address,
+        };
+        let roll = Roll::new(Places {
+            total: 1,
+            per_organisation: 1,
+        });
+        let door = Door {
+            gate: &Strict,
+            roll: &roll,
+        };
+        let outcome = admit(&mut io, PeerId::of_secret(&[1; 32]), &endpoint, &door)
+            .now_or_never()
+            .unwrap();
+        let outcome = match outcome {
+            Ok(_) => "admitted".to_owned(),
+            Err(HandshakeError::Refused { by, refusal }) => format!("{by:?} {}", refusal.code),
+            Err(HandshakeError::Verdict) => "bad verdict".to_owned(),
+            Err(HandshakeError::Frame(FrameError::Oversize { .. })) => "oversize".to_owned(),
+            Err(HandshakeError::Frame(_)) => "broken off".to_owned(),
+        };
+        (outcome, io.told)
+    }
+
+    #[test]
+    fn only_two_good_verdicts_admit() {
+        let said_no = b"\x03revoked\nbecause";
+        let cases: [(Vec<u8>, &str); 10] = [
+            (framed(&[b"good", &[TAG_MEMBER]]), "admitted"),
+            (framed(&[b"good", &[TAG_GUEST]]), "admitted"),
+            (framed(&[b"good", said_no]), "Them revoked"),
+            (framed(&[b"evil", &[TAG_MEMBER]]), "Us bad_certificate"),
+            (framed(&[b"evil", said_no]), "Us bad_certificate"),
+            (framed(&[b"evil"]), "Us bad_certificate"),
+            (framed(&[b"good", &[TAG_MEMBER, 0]]), "bad verdict"),
+            (framed(&[b"good"]), "broken off"),
+            (vec![0, 0, 0], "broken off"),
+            (vec![0, 0, 0x10, 1], "oversize"),
+        ];
+        for (says, expected) in cases {
+            assert_eq!(play(says.clone()).0, expected, "{says:?}");
+        }
+    }
+
+    #[test]
+    fn a_refused_node_is_told_why() {
+        let (_, told) = play(framed(&[b"evil", &[TAG_MEMBER]]));
+        assert_eq!(told, framed(&[b"ours", b"\x03bad_certificate\nno"]));
+    }
 
     #[test]
     fn verdicts_return_from_their_bytes() {

@@ -41,7 +41,11 @@ pub(crate) struct Link {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LinkError {
     #[error("refused by {by:?} ({refusal})")]
-    Refused { peer: PeerId, by: RefusedBy, refusal: Refusal },
+    Refused {
+        peer: PeerId,
+        by: RefusedBy,
+        refusal: Refusal,
+    },
     #[error("it does not speak this alliance's protocol")]
     OtherProtocol,
     #[error("the handshake was not through after {} s", HANDSHAKE_TIMEOUT.as_secs())]
@@ -81,7 +85,12 @@ impl Link {
         gate: Arc<dyn Gate>,
         roll: Roll,
     ) -> Result<Self, noise::Error> {
-        Ok(Self { noise: noise::Config::new(keypair)?, noise_name, gate, roll })
+        Ok(Self {
+            noise: noise::Config::new(keypair)?,
+            noise_name,
+            gate,
+            roll,
+        })
     }
 
     /// The transport: TCP, by name where this machine can resolve names.
@@ -127,12 +136,21 @@ impl Link {
     {
         let socket = select(socket, &self.noise_name, &endpoint).await?;
         let (peer, mut io) = secure(self.noise, socket, &endpoint).await?;
-        let door = Door { gate: &*self.gate, roll: &self.roll };
+        let door = Door {
+            gate: &*self.gate,
+            roll: &self.roll,
+        };
         let remote = PeerId::wrap(peer);
-        let seat = admit(&mut io, remote, &endpoint, &door).await.map_err(|error| match error {
-            HandshakeError::Refused { by, refusal } => LinkError::Refused { peer: remote, by, refusal },
-            error => LinkError::Handshake(error),
-        })?;
+        let seat = admit(&mut io, remote, &endpoint, &door)
+            .await
+            .map_err(|error| match error {
+                HandshakeError::Refused { by, refusal } => LinkError::Refused {
+                    peer: remote,
+                    by,
+                    refusal,
+                },
+                error => LinkError::Handshake(error),
+            })?;
         Ok((peer, share(Admitted { io, _seat: seat }, &endpoint).await?))
     }
 }

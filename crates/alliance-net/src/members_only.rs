@@ -32,7 +32,11 @@ type HandlerOf<B> = Either<THandler<B>, dummy::ConnectionHandler>;
 
 impl<B: NetworkBehaviour> MembersOnly<B> {
     pub(crate) fn new(inner: B, roll: Roll) -> Self {
-        Self { inner, roll, members: HashMap::new() }
+        Self {
+            inner,
+            roll,
+            members: HashMap::new(),
+        }
     }
 
     pub(crate) fn inner(&self) -> &B {
@@ -44,7 +48,10 @@ impl<B: NetworkBehaviour> MembersOnly<B> {
     }
 
     fn is_member(&self, connection: ConnectionId) -> Result<bool, ConnectionDenied> {
-        let standing = self.roll.standing(connection).ok_or_else(|| ConnectionDenied::new(NotOnRoll))?;
+        let standing = self
+            .roll
+            .standing(connection)
+            .ok_or_else(|| ConnectionDenied::new(NotOnRoll))?;
         Ok(standing != Standing::Guest)
     }
 
@@ -61,7 +68,10 @@ impl<B: NetworkBehaviour> MembersOnly<B> {
         let other_established = known.len();
         known.push(event.connection_id);
         self.inner
-            .on_swarm_event(FromSwarm::ConnectionEstablished(ConnectionEstablished { other_established, ..event }));
+            .on_swarm_event(FromSwarm::ConnectionEstablished(ConnectionEstablished {
+                other_established,
+                ..event
+            }));
     }
 
     fn closed(&mut self, event: ConnectionClosed<'_>) {
@@ -74,7 +84,10 @@ impl<B: NetworkBehaviour> MembersOnly<B> {
         if known.is_empty() {
             self.members.remove(&event.peer_id);
         }
-        self.inner.on_swarm_event(FromSwarm::ConnectionClosed(ConnectionClosed { remaining_established, ..event }));
+        self.inner.on_swarm_event(FromSwarm::ConnectionClosed(ConnectionClosed {
+            remaining_established,
+            ..event
+        }));
     }
 
     fn moved(&mut self, event: AddressChange<'_>) {
@@ -87,7 +100,11 @@ impl<B: NetworkBehaviour> MembersOnly<B> {
     fn direct(&self, peer: &PeerId, handler: NotifyHandler) -> Option<NotifyHandler> {
         match handler {
             NotifyHandler::One(connection) => self.knows(peer, connection).then_some(handler),
-            NotifyHandler::Any => self.members.get(peer)?.last().map(|connection| NotifyHandler::One(*connection)),
+            NotifyHandler::Any => self
+                .members
+                .get(peer)?
+                .last()
+                .map(|connection| NotifyHandler::One(*connection)),
         }
     }
 }
@@ -115,7 +132,9 @@ impl<B: NetworkBehaviour> NetworkBehaviour for MembersOnly<B> {
         if !self.is_member(connection)? {
             return Ok(Either::Right(dummy::ConnectionHandler));
         }
-        self.inner.handle_established_inbound_connection(connection, peer, local, remote).map(Either::Left)
+        self.inner
+            .handle_established_inbound_connection(connection, peer, local, remote)
+            .map(Either::Left)
     }
 
     fn handle_pending_outbound_connection(
@@ -125,7 +144,8 @@ impl<B: NetworkBehaviour> NetworkBehaviour for MembersOnly<B> {
         addresses: &[Multiaddr],
         role: Endpoint,
     ) -> Result<Vec<Multiaddr>, ConnectionDenied> {
-        self.inner.handle_pending_outbound_connection(connection, peer, addresses, role)
+        self.inner
+            .handle_pending_outbound_connection(connection, peer, addresses, role)
     }
 
     fn handle_established_outbound_connection(
@@ -163,10 +183,18 @@ impl<B: NetworkBehaviour> NetworkBehaviour for MembersOnly<B> {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<ToSwarm<B::ToSwarm, THandlerInEvent<Self>>> {
         loop {
             match ready!(self.inner.poll(cx)) {
-                ToSwarm::NotifyHandler { peer_id, handler, event } => {
+                ToSwarm::NotifyHandler {
+                    peer_id,
+                    handler,
+                    event,
+                } => {
                     if let Some(handler) = self.direct(&peer_id, handler) {
                         let event = Either::Left(event);
-                        return Poll::Ready(ToSwarm::NotifyHandler { peer_id, handler, event });
+                        return Poll::Ready(ToSwarm::NotifyHandler {
+                            peer_id,
+                            handler,
+                            event,
+                        });
                     }
                 }
                 action => return Poll::Ready(action.map_in(Either::Left)),

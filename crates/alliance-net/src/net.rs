@@ -10,9 +10,10 @@ use tokio::{
 
 use crate::{
     Address, Counts, DialError, Event, FollowError, FrameStream, Gate, GossipId, GossipVerdict, KeepError, OpenError,
-    PeerId, PeerInfo, Published, PublishError, Settings, StartError, Stopped, StreamPurpose, Topic,
+    PeerId, PeerInfo, PublishError, Published, Settings, StartError, Stopped, StreamPurpose, Topic,
     command::{Command, Judged, Reply},
     limits::{COMMANDS_MAX, OPEN_TIMEOUT, PUBLISH_BYTES_MAX, VERDICTS_MAX},
+    roll::Roll,
     streams::session,
     swarm,
 };
@@ -48,16 +49,40 @@ impl Net {
         settings: Settings,
         gate: Arc<dyn Gate>,
     ) -> Result<(Self, mpsc::Receiver<Event>), StartError> {
+        let roll = Roll::new(settings.places());
+        Self::start_with(&transport_secret, &settings, gate, roll)
+    }
+
+    pub(crate) fn start_with(
+        transport_secret: &[u8; 32],
+        settings: &Settings,
+        gate: Arc<dyn Gate>,
+        roll: Roll,
+    ) -> Result<(Self, mpsc::Receiver<Event>), StartError> {
         let runtime = tokio::runtime::Handle::try_current().map_err(|_| StartError::NoRuntime)?;
-        let (task, events) = swarm::Task::new(&transport_secret, &settings, gate)?;
+        let (task, events) = swarm::Task::new(transport_secret, settings, gate, roll)?;
         let (commands, commands_end) = mpsc::channel(COMMANDS_MAX);
         let (verdicts, verdicts_end) = mpsc::channel(VERDICTS_MAX);
         let (stop, stop_end) = watch::channel(false);
         let (ended, ended_end) = watch::channel(());
-        let requests = Requests { commands: commands_end, verdicts: verdicts_end, stop: stop_end, ended };
+        let requests = Requests {
+            commands: commands_end,
+            verdicts: verdicts_end,
+            stop: stop_end,
+            ended,
+        };
         runtime.spawn(task.run(requests));
-        let peer = PeerId::of_secret(&transport_secret);
-        Ok((Self { peer, commands, verdicts, stop: Arc::new(stop), ended: ended_end }, events))
+        let peer = PeerId::of_secret(transport_secret);
+        Ok((
+            Self {
+                peer,
+                commands,
+                verdicts,
+                stop: Arc::new(stop),
+                ended: ended_end,
+            },
+            events,
+        ))
     }
 
     /// This node's own identifier.
@@ -151,7 +176,9 @@ impl Net {
         let (reply, answer) = oneshot::channel();
         let command = Command::Open { peer, purpose, reply };
         self.commands.send(command).await.map_err(|_| OpenError::Stopped)?;
-        let stream = timeout(OPEN_TIMEOUT, answer).await.map_err(|_| OpenError::TimedOut { peer })?;
+        let stream = timeout(OPEN_TIMEOUT, answer)
+            .await
+            .map_err(|_| OpenError::TimedOut { peer })?;
         session::opened(stream.map_err(|_| OpenError::Closed { peer })??, peer).await
     }
 

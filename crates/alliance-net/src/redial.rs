@@ -56,7 +56,11 @@ impl Keeper {
             Role::Leaf => KEPT_CONNECTIONS_LEAF,
             Role::Hub => KEPT_CONNECTIONS_HUB,
         };
-        Self { wanted, kept: BTreeMap::new(), up: BTreeMap::new() }
+        Self {
+            wanted,
+            kept: BTreeMap::new(),
+            up: BTreeMap::new(),
+        }
     }
 
     /// Keeps an address from now on; one that is kept already is only told its peer.
@@ -70,7 +74,16 @@ impl Keeper {
         if self.kept.len() >= KEPT_ADDRESSES_MAX {
             return Err(KeepError);
         }
-        self.kept.insert(address, Kept { peer, organisation: None, failures: 0, next: now, dialing: false });
+        self.kept.insert(
+            address,
+            Kept {
+                peer,
+                organisation: None,
+                failures: 0,
+                next: now,
+                dialing: false,
+            },
+        );
         Ok(())
     }
 
@@ -84,12 +97,18 @@ impl Keeper {
         if !self.wants_more() {
             return None;
         }
-        let ready = self.kept.iter().filter(|(_, kept)| self.is_free(kept) && kept.next <= now);
+        let ready = self
+            .kept
+            .iter()
+            .filter(|(_, kept)| self.is_free(kept) && kept.next <= now);
         let (address, _) = ready.min_by_key(|(_, kept)| (self.is_represented(kept), kept.next))?;
         let address = address.clone();
         let kept = self.kept.get_mut(&address)?;
         kept.dialing = true;
-        Some(Due { peer: kept.peer, address })
+        Some(Due {
+            peer: kept.peer,
+            address,
+        })
     }
 
     /// When [`Self::due`] is worth asking again, if ever.
@@ -97,7 +116,11 @@ impl Keeper {
         if !self.wants_more() {
             return None;
         }
-        self.kept.values().filter(|kept| self.is_free(kept)).map(|kept| kept.next).min()
+        self.kept
+            .values()
+            .filter(|kept| self.is_free(kept))
+            .map(|kept| kept.next)
+            .min()
     }
 
     /// A dial succeeded: from now on the address has this peer.
@@ -121,7 +144,10 @@ impl Keeper {
 
     /// A member connected, whoever dialled.
     pub(crate) fn up(&mut self, peer: PeerId, organisation: [u8; 32], now: Instant) {
-        self.up.entry(peer).or_insert(Up { organisation, since: now });
+        self.up.entry(peer).or_insert(Up {
+            organisation,
+            since: now,
+        });
         for kept in self.kept.values_mut().filter(|kept| kept.peer == Some(peer)) {
             kept.organisation = Some(organisation);
         }
@@ -149,7 +175,8 @@ impl Keeper {
     }
 
     fn is_represented(&self, kept: &Kept) -> bool {
-        kept.organisation.is_some_and(|organisation| self.up.values().any(|up| up.organisation == organisation))
+        kept.organisation
+            .is_some_and(|organisation| self.up.values().any(|up| up.organisation == organisation))
     }
 
     fn wants_more(&self) -> bool {
@@ -171,7 +198,9 @@ impl Keeper {
 /// do not return in step.
 fn wait(failures: u32, alone: bool, chance: u64) -> Duration {
     let longest = if alone { REDIAL_LONGEST_ALONE } else { REDIAL_LONGEST };
-    let doubled = 2_u32.checked_pow(failures).and_then(|factor| REDIAL_FIRST.checked_mul(factor));
+    let doubled = 2_u32
+        .checked_pow(failures)
+        .and_then(|factor| REDIAL_FIRST.checked_mul(factor));
     let full = doubled.unwrap_or(longest).min(longest);
     let half_millis = u64::try_from(full.as_millis() / 2).unwrap_or(u64::MAX);
     Duration::from_millis(half_millis + chance % (half_millis + 1))
@@ -204,7 +233,15 @@ mod tests {
 
     #[test]
     fn waits_double_up_to_the_cap_and_spread_over_their_upper_half() {
-        let cases = [(0, false, 1), (1, false, 2), (5, false, 32), (9, false, 300), (u32::MAX, false, 300), (4, true, 16), (9, true, 30)];
+        let cases = [
+            (0, false, 1),
+            (1, false, 2),
+            (5, false, 32),
+            (9, false, 300),
+            (u32::MAX, false, 300),
+            (4, true, 16),
+            (9, true, 30),
+        ];
         for (failures, alone, full_s) in cases {
             let full = Duration::from_secs(full_s);
             assert_eq!(wait(failures, alone, 0), full / 2, "{failures}");
@@ -241,7 +278,13 @@ mod tests {
         keeper.up(peer(1), [1; 32], now);
         assert_eq!((keeper.due(now), keeper.next_wake()), (None, None));
         keeper.down(peer(1), now, 0);
-        assert_eq!(keeper.due(now + REDIAL_FIRST), Some(Due { address: address(1), peer: Some(peer(1)) }));
+        assert_eq!(
+            keeper.due(now + REDIAL_FIRST),
+            Some(Due {
+                address: address(1),
+                peer: Some(peer(1))
+            })
+        );
     }
 
     #[test]
@@ -255,7 +298,10 @@ mod tests {
         }
         assert!(keeper.next_wake().unwrap() > now + REDIAL_LONGEST_ALONE);
         keeper.down(peer(1), now, u64::MAX);
-        keeper.kept.values().for_each(|kept| assert!(kept.next <= now + REDIAL_LONGEST_ALONE));
+        keeper
+            .kept
+            .values()
+            .for_each(|kept| assert!(kept.next <= now + REDIAL_LONGEST_ALONE));
     }
 
     #[test]
@@ -286,7 +332,11 @@ mod tests {
         keeper.down(peer(3), now, 0);
         keeper.down(peer(2), now, 0);
         let later = now + REDIAL_LONGEST;
-        assert_eq!(keeper.due(later).unwrap().address, address(3), "organisation 1 is connected already");
+        assert_eq!(
+            keeper.due(later).unwrap().address,
+            address(3),
+            "organisation 1 is connected already"
+        );
     }
 
     #[test]

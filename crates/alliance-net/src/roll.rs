@@ -33,6 +33,9 @@ struct Entries {
     next: u64,
     seats: BTreeMap<u64, Entry>,
     by_connection: HashMap<ConnectionId, Standing>,
+    /// A hostile node, which takes itself for a member whatever the other side says.
+    #[cfg(test)]
+    deaf: bool,
 }
 
 #[derive(Debug)]
@@ -62,7 +65,10 @@ pub(crate) struct Shown {
 
 impl Roll {
     pub(crate) fn new(places: Places) -> Self {
-        Self { places, entries: Arc::default() }
+        Self {
+            places,
+            entries: Arc::default(),
+        }
     }
 
     /// Takes a place for a peer that was judged well, or says that there is none.
@@ -86,7 +92,10 @@ impl Roll {
             connection: None,
         };
         entries.seats.insert(number, entry);
-        Ok(Seat { number, entries: Arc::clone(&self.entries) })
+        Ok(Seat {
+            number,
+            entries: Arc::clone(&self.entries),
+        })
     }
 
     /// Ties an admitted socket to the connection that the swarm made of it, and tells its standing.
@@ -104,7 +113,11 @@ impl Roll {
             entry.connection.is_none() && entry.peer == peer && entry.inbound == inbound && entry.remote == remote
         };
         // Two dials to one address at once cannot be told apart: the lesser standing is the safe one for both.
-        let entry = entries.seats.values_mut().filter(free).min_by_key(|entry| entry.standing)?;
+        let entry = entries
+            .seats
+            .values_mut()
+            .filter(free)
+            .min_by_key(|entry| entry.standing)?;
         entry.connection = Some(connection);
         let standing = entry.standing;
         entries.by_connection.insert(connection, standing);
@@ -124,18 +137,25 @@ impl Roll {
     /// Every connected member with what it showed, to be judged again.
     pub(crate) fn members(&self) -> Vec<Shown> {
         let entries = lock(&self.entries);
-        let members = entries.seats.values().filter(|entry| matches!(entry.standing, Standing::Member { .. }));
+        let members = entries
+            .seats
+            .values()
+            .filter(|entry| matches!(entry.standing, Standing::Member { .. }));
         members
             .filter_map(|entry| {
                 let connection = entry.connection?;
-                Some(Shown { peer: entry.peer, connection, bytes: Arc::clone(&entry.shown) })
+                Some(Shown {
+                    peer: entry.peer,
+                    connection,
+                    bytes: Arc::clone(&entry.shown),
+                })
             })
             .collect()
     }
 
     #[cfg(test)]
-    pub(crate) fn enter(&self, connection: ConnectionId, standing: Standing) {
-        lock(&self.entries).by_connection.insert(connection, standing);
+    pub(crate) fn deafen(&self) {
+        lock(&self.entries).deaf = true;
     }
 }
 
@@ -151,7 +171,12 @@ pub enum Direction {
 impl Seat {
     /// Lowers the standing of a connection whose other side takes us for a guest only.
     pub(crate) fn lower(&self, standing: Standing) {
-        if let Some(entry) = lock(&self.entries).seats.get_mut(&self.number) {
+        let mut entries = lock(&self.entries);
+        #[cfg(test)]
+        if entries.deaf {
+            return;
+        }
+        if let Some(entry) = entries.seats.get_mut(&self.number) {
             entry.standing = entry.standing.min(standing);
         }
     }
@@ -201,11 +226,17 @@ mod tests {
 
     fn dialed(port: u16) -> ConnectedPoint {
         let address = format!("/ip4/127.0.0.1/tcp/{port}").parse().unwrap();
-        ConnectedPoint::Dialer { address, role_override: Endpoint::Dialer, port_use: PortUse::Reuse }
+        ConnectedPoint::Dialer {
+            address,
+            role_override: Endpoint::Dialer,
+            port_use: PortUse::Reuse,
+        }
     }
 
     fn member(organisation: u8) -> Standing {
-        Standing::Member { organisation: [organisation; 32] }
+        Standing::Member {
+            organisation: [organisation; 32],
+        }
     }
 
     fn peer(n: u8) -> PeerId {
@@ -214,11 +245,40 @@ mod tests {
 
     #[test]
     fn places_are_limited_by_peer_organisation_guests_and_in_all() {
-        let cases: [(Places, &[(u8, Standing)], &str); 4] = [
-            (Places { total: 9, per_organisation: 9 }, &[(1, member(1)), (1, member(1)), (1, member(1))], "yours"),
-            (Places { total: 9, per_organisation: 2 }, &[(1, member(1)), (2, member(1)), (3, member(1))], "your organisation"),
-            (Places { total: 2, per_organisation: 2 }, &[(1, member(1)), (2, member(2)), (3, member(3))], "all nodes"),
-            (Places { total: 2, per_organisation: 2 }, &[(1, Standing::Guest), (2, member(2)), (3, Standing::Guest)], "all nodes"),
+        type Arrivals<'a> = &'a [(u8, Standing)];
+        let cases: [(Places, Arrivals<'_>, &str); 4] = [
+            (
+                Places {
+                    total: 9,
+                    per_organisation: 9,
+                },
+                &[(1, member(1)), (1, member(1)), (1, member(1))],
+                "yours",
+            ),
+            (
+                Places {
+                    total: 9,
+                    per_organisation: 2,
+                },
+                &[(1, member(1)), (2, member(1)), (3, member(1))],
+                "your organisation",
+            ),
+            (
+                Places {
+                    total: 2,
+                    per_organisation: 2,
+                },
+                &[(1, member(1)), (2, member(2)), (3, member(3))],
+                "all nodes",
+            ),
+            (
+                Places {
+                    total: 2,
+                    per_organisation: 2,
+                },
+                &[(1, Standing::Guest), (2, member(2)), (3, Standing::Guest)],
+                "all nodes",
+            ),
         ];
         for (places, arrivals, word) in cases {
             let roll = Roll::new(places);
@@ -237,14 +297,23 @@ mod tests {
 
     #[test]
     fn a_claim_finds_its_own_socket_and_only_once() {
-        let roll = Roll::new(Places { total: 9, per_organisation: 9 });
+        let roll = Roll::new(Places {
+            total: 9,
+            per_organisation: 9,
+        });
         let seat = roll.seat(peer(1), &dialed(1), member(1), b"shown").unwrap();
         let connection = ConnectionId::new_unchecked(1);
         let address: Multiaddr = "/ip4/127.0.0.1/tcp/1".parse().unwrap();
         assert_eq!(roll.claim(connection, peer(2), &address, Direction::Outbound), None);
         assert_eq!(roll.claim(connection, peer(1), &address, Direction::Inbound), None);
-        assert_eq!(roll.claim(connection, peer(1), &address, Direction::Outbound), Some(member(1)));
-        assert_eq!(roll.claim(ConnectionId::new_unchecked(2), peer(1), &address, Direction::Outbound), None);
+        assert_eq!(
+            roll.claim(connection, peer(1), &address, Direction::Outbound),
+            Some(member(1))
+        );
+        assert_eq!(
+            roll.claim(ConnectionId::new_unchecked(2), peer(1), &address, Direction::Outbound),
+            None
+        );
         assert_eq!(roll.standing(connection), Some(member(1)));
         assert_eq!(&*roll.members()[0].bytes, b"shown");
         drop(seat);
@@ -255,7 +324,10 @@ mod tests {
 
     #[test]
     fn of_two_sockets_alike_the_guest_is_claimed_first() {
-        let roll = Roll::new(Places { total: 9, per_organisation: 9 });
+        let roll = Roll::new(Places {
+            total: 9,
+            per_organisation: 9,
+        });
         let address: Multiaddr = "/ip4/127.0.0.1/tcp/1".parse().unwrap();
         let _first = roll.seat(peer(1), &dialed(1), member(1), b"").unwrap();
         let second = roll.seat(peer(1), &dialed(1), member(1), b"").unwrap();

@@ -91,10 +91,17 @@ pub enum StartError {
 impl Settings {
     pub(crate) fn check(&self) -> Result<(), StartError> {
         let fits = (1..=PROTOCOL_CHARS_MAX).contains(&self.protocol.len());
-        if fits && self.protocol.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
+        if fits
+            && self
+                .protocol
+                .bytes()
+                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+        {
             return Ok(());
         }
-        Err(StartError::Protocol { shown: self.protocol.chars().take(PROTOCOL_CHARS_MAX).collect() })
+        Err(StartError::Protocol {
+            shown: self.protocol.chars().take(PROTOCOL_CHARS_MAX).collect(),
+        })
     }
 
     pub(crate) fn places(&self) -> Places {
@@ -127,8 +134,17 @@ mod tests {
 
     #[test]
     fn an_alliance_id_is_hexadecimal() {
-        for (protocol, good) in [("0a", true), ("", false), ("0A", false), ("a/b", false), (&"a".repeat(129), false)] {
-            let settings = Settings { protocol: protocol.to_owned(), ..Settings::default() };
+        for (protocol, good) in [
+            ("0a", true),
+            ("", false),
+            ("0A", false),
+            ("a/b", false),
+            (&"a".repeat(129), false),
+        ] {
+            let settings = Settings {
+                protocol: protocol.to_owned(),
+                ..Settings::default()
+            };
             assert_eq!(settings.check().is_ok(), good, "{protocol}");
         }
     }

@@ -52,9 +52,19 @@ struct Mesh {
 }
 
 /// A hub serves everybody who reaches it: with the usual mesh of six, a star of leaves delivered only 87 %.
-const HUB: Mesh = Mesh { wanted: 200, low: 6, high: 400, gossip_factor: 1.0 };
+const HUB: Mesh = Mesh {
+    wanted: 200,
+    low: 6,
+    high: 400,
+    gossip_factor: 1.0,
+};
 /// A leaf has two or three hubs.
-const LEAF: Mesh = Mesh { wanted: 3, low: 2, high: 4, gossip_factor: 0.25 };
+const LEAF: Mesh = Mesh {
+    wanted: 3,
+    low: 2,
+    high: 4,
+    gossip_factor: 0.25,
+};
 
 /// The square of the number of provably bad messages counts against their sender.
 const BAD_MESSAGE_WEIGHT: f64 = -1.0;
@@ -82,7 +92,9 @@ pub(crate) fn behaviour(role: Role, wire: Wire) -> Result<Gossip, GossipSettings
     };
     let mut gossip = Gossip::new_with_subscription_filter(MessageAuthenticity::Anonymous, config, filter)
         .map_err(|error| GossipSettingsError(error.to_owned()))?;
-    gossip.with_peer_score(score(), thresholds()).map_err(GossipSettingsError)?;
+    gossip
+        .with_peer_score(score(), thresholds())
+        .map_err(GossipSettingsError)?;
     Ok(gossip)
 }
 
@@ -122,7 +134,10 @@ fn config(role: Role) -> Result<Config, libp2p::gossipsub::ConfigBuilderError> {
 fn id(message: &Message) -> MessageId {
     let topic = message.topic.as_str().as_bytes();
     let mut hasher = blake3::Hasher::new();
-    hasher.update(&(topic.len() as u64).to_be_bytes()).update(topic).update(&message.data);
+    hasher
+        .update(&(topic.len() as u64).to_be_bytes())
+        .update(topic)
+        .update(&message.data);
     MessageId::new(&hasher.finalize().as_bytes()[..ID_BYTES])
 }
 
@@ -172,7 +187,10 @@ mod tests {
     fn gossipsub_takes_the_settings_of_both_roles() {
         for (role, wanted, low, high) in [(Role::Hub, 200, 6, 400), (Role::Leaf, 3, 2, 4)] {
             let config = config(role).unwrap();
-            assert_eq!((config.mesh_n(), config.mesh_n_low(), config.mesh_n_high()), (wanted, low, high));
+            assert_eq!(
+                (config.mesh_n(), config.mesh_n_low(), config.mesh_n_high()),
+                (wanted, low, high)
+            );
             assert!(config.validate_messages());
             assert!(!config.flood_publish());
             behaviour(role, Wire::new("ab")).unwrap();
@@ -184,12 +202,22 @@ mod tests {
     fn the_identifier_covers_topic_and_all_bytes() {
         let message = |topic: &str, data: &[u8]| {
             let topic = TopicHash::from_raw(topic);
-            id(&Message { source: None, data: data.to_vec(), sequence_number: None, topic })
+            id(&Message {
+                source: None,
+                data: data.to_vec(),
+                sequence_number: None,
+                topic,
+            })
         };
         let first = message("ab", b"c");
         assert_eq!(first.0.len(), ID_BYTES);
         assert_eq!(first, message("ab", b"c"));
-        for other in [message("a", b"bc"), message("ab", b"d"), message("ab", b"c\0"), message("abc", b"")] {
+        for other in [
+            message("a", b"bc"),
+            message("ab", b"d"),
+            message("ab", b"c\0"),
+            message("abc", b""),
+        ] {
             assert_ne!(first, other);
         }
     }

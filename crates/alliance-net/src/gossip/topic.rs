@@ -39,7 +39,9 @@ impl FromStr for Topic {
         if fits && name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'/') {
             Ok(Self(name.into()))
         } else {
-            Err(TopicError { shown: name.chars().take(TOPIC_CHARS_MAX).collect() })
+            Err(TopicError {
+                shown: name.chars().take(TOPIC_CHARS_MAX).collect(),
+            })
         }
     }
 }
@@ -55,7 +57,9 @@ const SUFFIX: &str = "/1";
 
 impl Wire {
     pub(crate) fn new(protocol: &str) -> Self {
-        Self { prefix: format!("/alliance/{protocol}/") }
+        Self {
+            prefix: format!("/alliance/{protocol}/"),
+        }
     }
 
     pub(crate) fn hash(&self, topic: &Topic) -> TopicHash {
@@ -64,7 +68,11 @@ impl Wire {
 
     /// The chapter's topic of a wire name, if it is one of this alliance and version.
     pub(crate) fn topic(&self, hash: &TopicHash) -> Option<Topic> {
-        hash.as_str().strip_prefix(&self.prefix)?.strip_suffix(SUFFIX)?.parse().ok()
+        hash.as_str()
+            .strip_prefix(&self.prefix)?
+            .strip_suffix(SUFFIX)?
+            .parse()
+            .ok()
     }
 }
 
@@ -103,7 +111,13 @@ mod tests {
         let topic: Topic = "m49:150".parse().unwrap();
         assert_eq!(wire.hash(&topic).as_str(), "/alliance/ab12/m49:150/1");
         assert_eq!(wire.topic(&wire.hash(&topic)), Some(topic));
-        for other in ["/alliance/ab13/m49:150/1", "/alliance/ab12/m49:150/2", "/alliance/ab12//1", "/alliance/ab12/a/b/1", ""] {
+        for other in [
+            "/alliance/ab13/m49:150/1",
+            "/alliance/ab12/m49:150/2",
+            "/alliance/ab12//1",
+            "/alliance/ab12/a/b/1",
+            "",
+        ] {
             assert_eq!(wire.topic(&TopicHash::from_raw(other)), None, "{other}");
         }
     }

@@ -24,7 +24,9 @@ impl Unheard {
         self.messages.push_back((topic, message));
         let mut gone = 0;
         while self.messages.len() > UNHEARD_MESSAGES_MAX || self.bytes > UNHEARD_BYTES_MAX {
-            let Some((_, oldest)) = self.messages.pop_front() else { break };
+            let Some((_, oldest)) = self.messages.pop_front() else {
+                break;
+            };
             self.bytes -= oldest.len();
             gone += 1;
         }

@@ -42,7 +42,13 @@ pub(crate) struct Behaviour {
 
 impl Behaviour {
     pub(crate) fn new(names: Names, roll: Roll) -> Self {
-        Self { names, roll, connections: HashMap::new(), actions: VecDeque::new(), waker: None }
+        Self {
+            names,
+            roll,
+            connections: HashMap::new(),
+            actions: VecDeque::new(),
+            waker: None,
+        }
     }
 
     /// Asks for a stream. The answer comes through `reply`; a dropped `reply` means that the connection closed.
@@ -51,7 +57,11 @@ impl Behaviour {
             Ok(connection) => {
                 let event = Open { purpose, reply };
                 let handler = NotifyHandler::One(connection);
-                self.act(ToSwarm::NotifyHandler { peer_id: peer.inner(), handler, event });
+                self.act(ToSwarm::NotifyHandler {
+                    peer_id: peer.inner(),
+                    handler,
+                    event,
+                });
             }
             Err(error) => drop(reply.send(Err(error))),
         }
@@ -62,11 +72,16 @@ impl Behaviour {
         let connections = self.connections.get(&peer).ok_or(OpenError::NotConnected { peer })?;
         let fit = |standing: Standing| purpose == StreamPurpose::Join || standing != Standing::Guest;
         let newest = connections.iter().rev().find(|(_, standing)| fit(*standing));
-        newest.map(|(connection, _)| *connection).ok_or(OpenError::GuestMayOnlyJoin { purpose })
+        newest
+            .map(|(connection, _)| *connection)
+            .ok_or(OpenError::GuestMayOnlyJoin { purpose })
     }
 
     fn handler(&self, connection: ConnectionId, peer: libp2p::PeerId) -> Result<Handler, ConnectionDenied> {
-        let standing = self.roll.standing(connection).ok_or_else(|| ConnectionDenied::new(NotOnRoll))?;
+        let standing = self
+            .roll
+            .standing(connection)
+            .ok_or_else(|| ConnectionDenied::new(NotOnRoll))?;
         Ok(Handler::new(PeerId::wrap(peer), standing, self.names.clone()))
     }
 
@@ -78,14 +93,18 @@ impl Behaviour {
     }
 
     fn established(&mut self, event: ConnectionEstablished<'_>) {
-        let Some(standing) = self.roll.standing(event.connection_id) else { return };
+        let Some(standing) = self.roll.standing(event.connection_id) else {
+            return;
+        };
         let connections = self.connections.entry(PeerId::wrap(event.peer_id)).or_default();
         connections.push((event.connection_id, standing));
     }
 
     fn closed(&mut self, event: ConnectionClosed<'_>) {
         let peer = PeerId::wrap(event.peer_id);
-        let Some(connections) = self.connections.get_mut(&peer) else { return };
+        let Some(connections) = self.connections.get_mut(&peer) else {
+            return;
+        };
         connections.retain(|(connection, _)| *connection != event.connection_id);
         if connections.is_empty() {
             self.connections.remove(&peer);
@@ -129,7 +148,12 @@ impl NetworkBehaviour for Behaviour {
     fn on_connection_handler_event(&mut self, peer: libp2p::PeerId, connection: ConnectionId, arrived: Arrived) {
         let Arrived { purpose, stream } = arrived;
         let peer = PeerId::wrap(peer);
-        self.act(ToSwarm::GenerateEvent(Inbound { peer, connection, purpose, stream }));
+        self.act(ToSwarm::GenerateEvent(Inbound {
+            peer,
+            connection,
+            purpose,
+            stream,
+        }));
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<ToSwarm<Inbound, THandlerInEvent<Self>>> {

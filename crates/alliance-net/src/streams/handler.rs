@@ -70,7 +70,14 @@ pub(crate) struct Handler {
 
 impl Handler {
     pub(crate) fn new(peer: PeerId, standing: Standing, names: Names) -> Self {
-        Self { peer, standing, names, opening: VecDeque::new(), arrived: VecDeque::new(), waker: None }
+        Self {
+            peer,
+            standing,
+            names,
+            opening: VecDeque::new(),
+            arrived: VecDeque::new(),
+            waker: None,
+        }
     }
 
     fn wake(&mut self) {
@@ -124,7 +131,10 @@ impl ConnectionHandler for Handler {
             self.opening.push_back(open);
             self.wake();
         } else {
-            let busy = OpenError::Busy { peer: self.peer, retry_after: BUSY_RETRY_AFTER };
+            let busy = OpenError::Busy {
+                peer: self.peer,
+                retry_after: BUSY_RETRY_AFTER,
+            };
             drop(open.reply.send(Err(busy)));
         }
     }
@@ -162,7 +172,11 @@ impl UpgradeInfo for Offer {
     type InfoIter = vec::IntoIter<StreamProtocol>;
 
     fn protocol_info(&self) -> Self::InfoIter {
-        self.0.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>().into_iter()
+        self.0
+            .iter()
+            .map(|(name, _)| name.clone())
+            .collect::<Vec<_>>()
+            .into_iter()
     }
 }
 

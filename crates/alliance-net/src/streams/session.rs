@@ -48,8 +48,13 @@ impl FrameStream {
     fn new(stream: Stream, permit: Option<Permit>) -> Self {
         let (source, sink) = stream.split();
         Self {
-            sender: FrameSender { writer: Writer::new(sink) },
-            receiver: FrameReceiver { reader: Reader::new(source), _permit: permit },
+            sender: FrameSender {
+                writer: Writer::new(sink),
+            },
+            receiver: FrameReceiver {
+                reader: Reader::new(source),
+                _permit: permit,
+            },
         }
     }
 
@@ -133,7 +138,9 @@ pub(crate) async fn decline(stream: Stream, retry_after: Duration) -> Result<(),
 /// Awaits the answer to a stream that we opened.
 pub(crate) async fn opened(stream: Stream, peer: PeerId) -> Result<FrameStream, OpenError> {
     let mut stream = FrameStream::new(stream, None);
-    let answer = timeout(OPEN_TIMEOUT, stream.recv()).await.map_err(|_| OpenError::TimedOut { peer })?;
+    let answer = timeout(OPEN_TIMEOUT, stream.recv())
+        .await
+        .map_err(|_| OpenError::TimedOut { peer })?;
     match answer {
         Ok(Some(answer)) => read_answer(&answer, peer).map(|()| stream),
         Ok(None) | Err(_) => Err(OpenError::Closed { peer }),
@@ -160,11 +167,16 @@ mod tests {
         let peer = PeerId::of_secret(&[1; 32]);
         assert!(read_answer(&[1], peer).is_ok());
         for (bytes, seconds) in [([2, 0, 0, 0, 5], 5), ([2, 255, 255, 255, 255], 3600)] {
-            let Err(OpenError::Busy { retry_after, .. }) = read_answer(&bytes, peer) else { panic!("{bytes:?}") };
+            let Err(OpenError::Busy { retry_after, .. }) = read_answer(&bytes, peer) else {
+                panic!("{bytes:?}")
+            };
             assert_eq!(retry_after.as_secs(), seconds);
         }
         for bytes in [&[][..], &[0], &[1, 1], &[2, 0, 0, 0], &[3]] {
-            assert!(matches!(read_answer(bytes, peer), Err(OpenError::Closed { .. })), "{bytes:?}");
+            assert!(
+                matches!(read_answer(bytes, peer), Err(OpenError::Closed { .. })),
+                "{bytes:?}"
+            );
         }
     }
 }

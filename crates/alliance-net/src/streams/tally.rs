@@ -25,19 +25,29 @@ pub(crate) struct Permit {
 
 impl Tally {
     pub(crate) fn new(per_purpose_max: usize) -> Self {
-        Self { per_purpose_max, counts: Arc::default() }
+        Self {
+            per_purpose_max,
+            counts: Arc::default(),
+        }
     }
 
     /// A permit, or none when the peer or all together have enough sessions of this purpose.
     pub(crate) fn admit(&self, purpose: StreamPurpose, peer: PeerId) -> Option<Permit> {
         let mut counts = lock(&self.counts);
-        let total: usize = counts.iter().filter(|((of, _), _)| *of == purpose).map(|(_, count)| count).sum();
+        let total: usize = counts
+            .iter()
+            .filter(|((of, _), _)| *of == purpose)
+            .map(|(_, count)| count)
+            .sum();
         let of_peer = counts.get(&(purpose, peer)).copied().unwrap_or(0);
         if total >= self.per_purpose_max || of_peer >= SESSIONS_PER_PEER_MAX {
             return None;
         }
         counts.insert((purpose, peer), of_peer + 1);
-        Some(Permit { key: (purpose, peer), counts: Arc::clone(&self.counts) })
+        Some(Permit {
+            key: (purpose, peer),
+            counts: Arc::clone(&self.counts),
+        })
     }
 }
 

@@ -39,7 +39,9 @@ impl Behaviour {
     ) -> Result<Self, StartError> {
         let limits = ConnectionLimits::default().with_max_pending_incoming(Some(PENDING_INBOUND_MAX));
         let gossip = gossip_settings::behaviour(settings.role, wire)?;
-        let ping = ping::Config::new().with_interval(PING_INTERVAL).with_timeout(PING_INTERVAL);
+        let ping = ping::Config::new()
+            .with_interval(PING_INTERVAL)
+            .with_timeout(PING_INTERVAL);
         Ok(Self {
             pending: connection_limits::Behaviour::new(limits),
             admission: admission::Behaviour::new(roll.clone()),
@@ -53,7 +55,10 @@ impl Behaviour {
 }
 
 pub(crate) fn names(settings: &Settings) -> Result<streams::behaviour::Names, StartError> {
-    Ok(streams::behaviour::Names { sync: name(settings, "sync")?, join: name(settings, "join")? })
+    Ok(streams::behaviour::Names {
+        sync: name(settings, "sync")?,
+        join: name(settings, "join")?,
+    })
 }
 
 fn name(settings: &Settings, part: &str) -> Result<StreamProtocol, StartError> {

@@ -1,4 +1,4 @@
-//! Owns what each command does to the swarm. A caller that went away before its answer is no fault: such sends are dropped.
+//! Owns what each command does to the swarm. A caller that went away before its answer is no fault.
 
 use bytes::Bytes;
 use libp2p::{
@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::{Task, dials};
 use crate::{
-    Address, DialError, DownReason, FollowError, GossipId, GossipVerdict, PeerId, PeerInfo, Published, PublishError,
+    Address, DialError, DownReason, FollowError, GossipId, GossipVerdict, PeerId, PeerInfo, PublishError, Published,
     Refusal, RefusalCode, Standing, Topic,
     command::{Command, Reply},
     gossip::settings::topic_score,
@@ -21,24 +21,24 @@ use crate::{
 impl Task {
     pub(super) fn perform(&mut self, command: Command) {
         match command {
-            Command::Listening { reply } => drop(reply.send(self.listening())),
+            Command::Listening { reply } => answer(reply, self.listening()),
             Command::Keep { address, peer, reply } => {
-                drop(reply.send(self.keeper.keep(&address, peer, Instant::now())));
+                answer(reply, self.keeper.keep(&address, peer, Instant::now()));
                 self.redial();
             }
             Command::Forget { address, reply } => {
-                drop(reply.send(self.keeper.forget(&address)));
+                answer(reply, self.keeper.forget(&address));
                 self.redial();
             }
             Command::Dial { address, reply } => self.dial(&address, reply),
-            Command::Disconnect { peer, reason, reply } => drop(reply.send(self.disconnect(peer, reason))),
-            Command::Follow { topic, reply } => drop(reply.send(self.follow(&topic))),
-            Command::Leave { topic, reply } => drop(reply.send(self.leave(&topic))),
-            Command::Publish { topic, bytes, reply } => drop(reply.send(self.publish(topic, bytes))),
+            Command::Disconnect { peer, reason, reply } => answer(reply, self.disconnect(peer, reason)),
+            Command::Follow { topic, reply } => answer(reply, self.follow(&topic)),
+            Command::Leave { topic, reply } => answer(reply, self.leave(&topic)),
+            Command::Publish { topic, bytes, reply } => answer(reply, self.publish(topic, bytes)),
             Command::Open { peer, purpose, reply } => self.swarm.behaviour_mut().streams.open(peer, purpose, reply),
-            Command::Rejudge { reply } => drop(reply.send(self.rejudge())),
-            Command::Peers { reply } => drop(reply.send(self.list())),
-            Command::Counts { reply } => drop(reply.send(self.counts)),
+            Command::Rejudge { reply } => answer(reply, self.rejudge()),
+            Command::Peers { reply } => answer(reply, self.list()),
+            Command::Counts { reply } => answer(reply, self.counts),
         }
     }
 
@@ -76,13 +76,13 @@ impl Task {
 
     fn dial(&mut self, address: &Address, reply: Reply<Result<PeerId, DialError>>) {
         if !self.dials.has_room() {
-            return drop(reply.send(Err(DialError::TooMany)));
+            return answer(reply, Err(DialError::TooMany));
         }
         let options = DialOpts::unknown_peer_id().address(address.inner().clone()).build();
         let connection = options.connection_id();
         match self.swarm.dial(options) {
             Ok(()) => self.dials.asked(connection, reply),
-            Err(error) => drop(reply.send(Err(dials::meaning(&error)))),
+            Err(error) => answer(reply, Err(dials::meaning(&error))),
         }
     }
 
@@ -92,7 +92,8 @@ impl Task {
 
     fn disconnect(&mut self, peer: PeerId, reason: String) -> bool {
         for connection in self.peers.connections(peer) {
-            self.peers.note_closing(peer, connection, DownReason::Asked { reason: reason.clone() });
+            self.peers
+                .note_closing(peer, connection, DownReason::Asked { reason: reason.clone() });
         }
         self.swarm.disconnect_peer_id(peer.inner()).is_ok()
     }
@@ -139,10 +140,16 @@ impl Task {
     }
 
     fn rejudge(&mut self) -> usize {
-        let refused: Vec<_> = self.roll.members().into_iter().filter_map(|shown| self.refused_now(shown)).collect();
+        let refused: Vec<_> = self
+            .roll
+            .members()
+            .into_iter()
+            .filter_map(|shown| self.refused_now(shown))
+            .collect();
         for (shown, refusal) in &refused {
             tracing::info!(peer = %shown.peer, %refusal, "a connected member is refused now");
-            self.peers.note_closing(shown.peer, shown.connection, DownReason::Refused(refusal.clone()));
+            self.peers
+                .note_closing(shown.peer, shown.connection, DownReason::Refused(refusal.clone()));
             self.swarm.close_connection(shown.connection);
         }
         refused.len()
@@ -160,7 +167,10 @@ impl Task {
     fn list(&self) -> Vec<PeerInfo> {
         let gossip = self.swarm.behaviour().gossip.inner();
         let agreed = |peer: &PeerId| {
-            let kind = gossip.peer_protocol().find(|(of, _)| **of == peer.inner()).map(|(_, kind)| kind);
+            let kind = gossip
+                .peer_protocol()
+                .find(|(of, _)| **of == peer.inner())
+                .map(|(_, kind)| kind);
             kind.is_some_and(|kind| kind.as_static_ref().starts_with("Gossipsub"))
         };
         self.peers.list(agreed)
@@ -175,6 +185,12 @@ fn options(address: &Address, peer: Option<PeerId>) -> DialOpts {
             .addresses(vec![place])
             .build(),
         None => DialOpts::unknown_peer_id().address(place).build(),
+    }
+}
+
+fn answer<T>(reply: Reply<T>, value: T) {
+    if reply.send(value).is_err() {
+        tracing::trace!("a caller went away before its answer");
     }
 }
 

@@ -50,7 +50,11 @@ pub(crate) struct Refused {
 impl Refused {
     pub(crate) fn within(error: &TransportError<std::io::Error>) -> Option<Self> {
         match link_error(error)? {
-            LinkError::Refused { peer, by, refusal } => Some(Self { peer: *peer, by: *by, refusal: refusal.clone() }),
+            LinkError::Refused { peer, by, refusal } => Some(Self {
+                peer: *peer,
+                by: *by,
+                refusal: refusal.clone(),
+            }),
             _ => None,
         }
     }
@@ -67,23 +71,36 @@ fn link_error(error: &TransportError<std::io::Error>) -> Option<&LinkError> {
 pub(crate) fn meaning(error: &swarm::DialError) -> DialError {
     match error {
         swarm::DialError::LocalPeerId { .. } => DialError::Ourselves,
-        swarm::DialError::WrongPeerId { obtained, .. } => DialError::AnotherPeer { found: PeerId::wrap(*obtained) },
+        swarm::DialError::WrongPeerId { obtained, .. } => DialError::AnotherPeer {
+            found: PeerId::wrap(*obtained),
+        },
         swarm::DialError::Transport(attempts) => match attempts.first() {
             Some((_, error)) => transport_meaning(error),
-            None => DialError::Unreachable { reason: "no address could be dialled".to_owned() },
+            None => DialError::Unreachable {
+                reason: "no address could be dialled".to_owned(),
+            },
         },
         // The swarm leaves out our own listening addresses, so that none is left.
         swarm::DialError::NoAddresses => DialError::Ourselves,
-        error => DialError::Unreachable { reason: error.to_string() },
+        error => DialError::Unreachable {
+            reason: error.to_string(),
+        },
     }
 }
 
 fn transport_meaning(error: &TransportError<std::io::Error>) -> DialError {
     match link_error(error) {
-        Some(LinkError::Refused { by, refusal, .. }) => DialError::Refused { by: *by, refusal: refusal.clone() },
+        Some(LinkError::Refused { by, refusal, .. }) => DialError::Refused {
+            by: *by,
+            refusal: refusal.clone(),
+        },
         Some(LinkError::OtherProtocol) => DialError::OtherProtocol,
         Some(LinkError::TimedOut) => DialError::TimedOut,
-        Some(error) => DialError::Unreachable { reason: error.to_string() },
-        None => DialError::Unreachable { reason: error.to_string() },
+        Some(error) => DialError::Unreachable {
+            reason: error.to_string(),
+        },
+        None => DialError::Unreachable {
+            reason: error.to_string(),
+        },
     }
 }

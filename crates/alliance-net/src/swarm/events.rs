@@ -29,22 +29,42 @@ impl Task {
     pub(super) fn on_event(&mut self, event: SwarmEvent<BehaviourEvent>) {
         match event {
             SwarmEvent::NewListenAddr { address, .. } => {
-                self.outbox.send(Event::Listening { address: Address::wrap(address) });
+                self.outbox.send(Event::Listening {
+                    address: Address::wrap(address),
+                });
             }
-            SwarmEvent::ConnectionEstablished { peer_id, connection_id, endpoint, .. } => {
+            SwarmEvent::ConnectionEstablished {
+                peer_id,
+                connection_id,
+                endpoint,
+                ..
+            } => {
                 self.established(PeerId::wrap(peer_id), connection_id, &endpoint);
             }
-            SwarmEvent::ConnectionClosed { peer_id, connection_id, cause, .. } => {
+            SwarmEvent::ConnectionClosed {
+                peer_id,
+                connection_id,
+                cause,
+                ..
+            } => {
                 self.closed(PeerId::wrap(peer_id), connection_id, cause.as_ref());
             }
-            SwarmEvent::OutgoingConnectionError { connection_id, error, .. } => self.dial_failed(connection_id, &error),
-            SwarmEvent::IncomingConnectionError { send_back_addr, error, .. } => {
+            SwarmEvent::OutgoingConnectionError {
+                connection_id, error, ..
+            } => self.dial_failed(connection_id, &error),
+            SwarmEvent::IncomingConnectionError {
+                send_back_addr, error, ..
+            } => {
                 if let ListenError::Transport(error) = &error {
                     self.report_refusal(&send_back_addr, Direction::Inbound, error);
                 }
                 tracing::debug!(from = %send_back_addr, %error, "an inbound connection did not come to be");
             }
-            SwarmEvent::ListenerClosed { addresses, reason: Err(error), .. } => {
+            SwarmEvent::ListenerClosed {
+                addresses,
+                reason: Err(error),
+                ..
+            } => {
                 tracing::error!(?addresses, %error, "a listener closed; nobody can reach these addresses");
             }
             SwarmEvent::Behaviour(event) => self.on_behaviour(event),
@@ -70,10 +90,23 @@ impl Task {
         let standing = self.roll.standing(connection);
         if let Some(Standing::Member { organisation }) = standing {
             let address = Address::wrap(endpoint.get_remote_address().clone());
-            let direction = if endpoint.is_dialer() { Direction::Outbound } else { Direction::Inbound };
-            let line = Line { connection, address: address.clone(), direction };
+            let direction = if endpoint.is_dialer() {
+                Direction::Outbound
+            } else {
+                Direction::Inbound
+            };
+            let line = Line {
+                connection,
+                address: address.clone(),
+                direction,
+            };
             if self.peers.add(peer, organisation, line) {
-                self.outbox.send(Event::PeerUp { peer, organisation, address, direction });
+                self.outbox.send(Event::PeerUp {
+                    peer,
+                    organisation,
+                    address,
+                    direction,
+                });
             }
             self.keeper.up(peer, organisation, now);
         }
@@ -89,7 +122,9 @@ impl Task {
     fn closed(&mut self, peer: PeerId, connection: ConnectionId, cause: Option<&ConnectionError>) {
         let line_says = match cause {
             Some(ConnectionError::KeepAliveTimeout) => DownReason::Idle,
-            Some(ConnectionError::IO(error)) => DownReason::Lost { cause: error.to_string() },
+            Some(ConnectionError::IO(error)) => DownReason::Lost {
+                cause: error.to_string(),
+            },
             None => DownReason::Lost { cause: String::new() },
         };
         if let Some(reason) = self.peers.remove(peer, connection, line_says) {
@@ -113,16 +148,31 @@ impl Task {
     }
 
     fn report_refusal(&mut self, address: &Multiaddr, direction: Direction, error: &TransportError<std::io::Error>) {
-        let Some(Refused { peer, by, refusal }) = Refused::within(error) else { return };
+        let Some(Refused { peer, by, refusal }) = Refused::within(error) else {
+            return;
+        };
         tracing::info!(%peer, %address, ?by, %refusal, "refused");
         let address = Address::wrap(address.clone());
-        self.outbox.send(Event::Refused { peer, address, direction, refusal, by });
+        self.outbox.send(Event::Refused {
+            peer,
+            address,
+            direction,
+            refusal,
+            by,
+        });
     }
 
     /// A stream is taken only if its event has a place already: no stream is lost after the other side was told "open".
     fn arrived(&mut self, inbound: Inbound) {
-        let Inbound { peer, connection, purpose, stream } = inbound;
-        let Some(standing) = self.roll.standing(connection) else { return };
+        let Inbound {
+            peer,
+            connection,
+            purpose,
+            stream,
+        } = inbound;
+        let Some(standing) = self.roll.standing(connection) else {
+            return;
+        };
         if standing == Standing::Guest && purpose != StreamPurpose::Join {
             return;
         }
@@ -134,7 +184,12 @@ impl Task {
         };
         tokio::spawn(async move {
             match session::accept(stream, permit).await {
-                Ok(stream) => drop(place.send(Event::Stream { peer, standing, purpose, stream })),
+                Ok(stream) => drop(place.send(Event::Stream {
+                    peer,
+                    standing,
+                    purpose,
+                    stream,
+                })),
                 Err(error) => tracing::debug!(%peer, %purpose, %error, "a stream broke before it was open"),
             }
         });
@@ -142,7 +197,11 @@ impl Task {
 
     fn on_gossip(&mut self, event: gossipsub::Event) {
         match event {
-            gossipsub::Event::Message { propagation_source, message_id, message } => {
+            gossipsub::Event::Message {
+                propagation_source,
+                message_id,
+                message,
+            } => {
                 self.heard(PeerId::wrap(propagation_source), message_id, message);
             }
             gossipsub::Event::Subscribed { peer_id, topic } => {
@@ -151,11 +210,17 @@ impl Task {
                     // Kept messages are within the limit, so this cannot fail; if again nobody hears, they are kept again.
                     drop(self.publish(topic.clone(), bytes));
                 }
-                self.outbox.send(Event::Followed { peer: PeerId::wrap(peer_id), topic });
+                self.outbox.send(Event::Followed {
+                    peer: PeerId::wrap(peer_id),
+                    topic,
+                });
             }
             gossipsub::Event::Unsubscribed { peer_id, topic } => {
                 if let Some(topic) = self.wire.topic(&topic) {
-                    self.outbox.send(Event::Left { peer: PeerId::wrap(peer_id), topic });
+                    self.outbox.send(Event::Left {
+                        peer: PeerId::wrap(peer_id),
+                        topic,
+                    });
                 }
             }
             gossipsub::Event::GossipsubNotSupported { peer_id } => {
@@ -169,9 +234,16 @@ impl Task {
 
     fn heard(&mut self, from: PeerId, message: gossipsub::MessageId, received: gossipsub::Message) {
         let id = GossipId { message, from };
-        let Some(topic) = self.wire.topic(&received.topic) else { return };
-        let event = Event::Gossip { id: id.clone(), from, topic, bytes: received.data.into() };
-        if self.outbox.offer(event).is_err() {
+        let Some(topic) = self.wire.topic(&received.topic) else {
+            return;
+        };
+        let event = Event::Gossip {
+            id: id.clone(),
+            from,
+            topic,
+            bytes: received.data.into(),
+        };
+        if !self.outbox.offer(event) {
             self.counts.gossip_dropped += 1;
             let gossip = self.swarm.behaviour_mut().gossip.inner_mut();
             gossip.report_message_validation_result(&id.message, &from.inner(), MessageAcceptance::Ignore);
@@ -179,7 +251,12 @@ impl Task {
     }
 
     fn identified(&mut self, peer: PeerId, info: identify::Info) {
-        let agent: String = info.agent_version.chars().filter(|c| !c.is_control()).take(AGENT_CHARS_MAX).collect();
+        let agent: String = info
+            .agent_version
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(AGENT_CHARS_MAX)
+            .collect();
         self.peers.set_agent(peer, &agent);
         let usable = info.listen_addrs.into_iter().filter_map(Address::usable);
         let addresses: Vec<_> = usable.take(PEER_ADDRESSES_MAX).collect();
@@ -192,7 +269,8 @@ impl Task {
         let peer = PeerId::wrap(event.peer);
         match event.result {
             Ok(round_trip) => {
-                self.peers.set_round_trip(peer, u64::try_from(round_trip.as_micros()).unwrap_or(u64::MAX));
+                self.peers
+                    .set_round_trip(peer, u64::try_from(round_trip.as_micros()).unwrap_or(u64::MAX));
             }
             Err(ping::Failure::Unsupported) => {}
             Err(error) => {
@@ -206,7 +284,10 @@ impl Task {
     fn discovered(&mut self, found: Vec<(libp2p::PeerId, Multiaddr)>) {
         for (peer, address) in found.into_iter().take(PEER_ADDRESSES_MAX) {
             if let Some(address) = Address::usable(address) {
-                self.outbox.send(Event::Discovered { peer: PeerId::wrap(peer), address });
+                self.outbox.send(Event::Discovered {
+                    peer: PeerId::wrap(peer),
+                    address,
+                });
             }
         }
     }

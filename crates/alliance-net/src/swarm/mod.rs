@@ -21,9 +21,7 @@ use crate::{
     Counts, Event, Gate, Settings, StartError,
     address::keypair,
     gossip::{topic::Wire, unheard::Unheard},
-    limits::{
-        COMMANDS_PER_TURN_MAX, CONNECTION_IDLE, EVENTS_PER_TURN_MAX, NEGOTIATING_STREAMS_MAX, SHUTDOWN_GRACE,
-    },
+    limits::{COMMANDS_PER_TURN_MAX, CONNECTION_IDLE, EVENTS_PER_TURN_MAX, NEGOTIATING_STREAMS_MAX, SHUTDOWN_GRACE},
     link::Link,
     net::Requests,
     outbox::Outbox,
@@ -54,9 +52,9 @@ impl Task {
         secret: &[u8; 32],
         settings: &Settings,
         gate: Arc<dyn Gate>,
+        roll: Roll,
     ) -> Result<(Self, mpsc::Receiver<Event>), StartError> {
         settings.check()?;
-        let roll = Roll::new(settings.places());
         let wire = Wire::new(&settings.protocol);
         let mut swarm = swarm(secret, settings, &gate, &roll)?;
         let listeners = listen(&mut swarm, settings)?;
@@ -80,7 +78,12 @@ impl Task {
     }
 
     pub(crate) async fn run(mut self, requests: Requests) {
-        let Requests { mut commands, mut verdicts, mut stop, ended } = requests;
+        let Requests {
+            mut commands,
+            mut verdicts,
+            mut stop,
+            ended,
+        } = requests;
         let mut judged = Vec::new();
         let mut asked = Vec::new();
         loop {
@@ -112,7 +115,9 @@ impl Task {
             if !self.outbox.has_room() {
                 return;
             }
-            let Some(event) = self.swarm.select_next_some().now_or_never() else { return };
+            let Some(event) = self.swarm.select_next_some().now_or_never() else {
+                return;
+            };
             self.on_event(event);
         }
     }
@@ -152,22 +157,36 @@ fn swarm(
     roll: &Roll,
 ) -> Result<Swarm<Behaviour>, StartError> {
     let keypair = keypair(secret);
-    let link = Link::new(&keypair, settings.protocol_name("noise"), Arc::clone(gate), roll.clone())
-        .map_err(|error| StartError::Security { reason: error.to_string() })?;
+    let link = Link::new(
+        &keypair,
+        settings.protocol_name("noise"),
+        Arc::clone(gate),
+        roll.clone(),
+    )
+    .map_err(|error| StartError::Security {
+        reason: error.to_string(),
+    })?;
     let behaviour = Behaviour::new(&keypair.public(), settings, Wire::new(&settings.protocol), roll)?;
     let config = swarm::Config::with_tokio_executor()
         .with_idle_connection_timeout(CONNECTION_IDLE)
         .with_max_negotiating_inbound_streams(NEGOTIATING_STREAMS_MAX);
-    Ok(Swarm::new(link.transport(), behaviour, keypair.public().to_peer_id(), config))
+    Ok(Swarm::new(
+        link.transport(),
+        behaviour,
+        keypair.public().to_peer_id(),
+        config,
+    ))
 }
 
 fn listen(swarm: &mut Swarm<Behaviour>, settings: &Settings) -> Result<Vec<ListenerId>, StartError> {
     let mut listeners = Vec::new();
     for address in &settings.listen {
-        let listener = swarm.listen_on(address.without_peer().inner().clone()).map_err(|error| StartError::Listen {
-            address: address.clone(),
-            reason: error.to_string(),
-        })?;
+        let listener = swarm
+            .listen_on(address.without_peer().inner().clone())
+            .map_err(|error| StartError::Listen {
+                address: address.clone(),
+                reason: error.to_string(),
+            })?;
         listeners.push(listener);
     }
     Ok(listeners)

@@ -35,14 +35,24 @@ pub(crate) struct Line {
 impl Peers {
     /// Adds a connection; true if it is the member's first.
     pub(crate) fn add(&mut self, peer: PeerId, organisation: [u8; 32], line: Line) -> bool {
-        let fresh = || Member { organisation, lines: Vec::new(), round_trip_micros: None, agent: None };
+        let fresh = || Member {
+            organisation,
+            lines: Vec::new(),
+            round_trip_micros: None,
+            agent: None,
+        };
         let member = self.members.entry(peer).or_insert_with(fresh);
         member.lines.push(line);
         member.lines.len() == 1
     }
 
     /// Removes a connection. If it was the member's last, tells why: as we said when we closed it, or as the line says.
-    pub(crate) fn remove(&mut self, peer: PeerId, connection: ConnectionId, line_says: DownReason) -> Option<DownReason> {
+    pub(crate) fn remove(
+        &mut self,
+        peer: PeerId,
+        connection: ConnectionId,
+        line_says: DownReason,
+    ) -> Option<DownReason> {
         let reason = self.closing.remove(&connection).unwrap_or(line_says);
         let member = self.members.get_mut(&peer)?;
         member.lines.retain(|line| line.connection != connection);

@@ -5,12 +5,18 @@ use alliance_net::{
     StreamPurpose,
 };
 use bytes::Bytes;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 use crate::world::{Node, Shows, pair};
 
 fn refused(event: Event) -> Option<(RefusedBy, Direction, RefusalCode, String)> {
     match event {
-        Event::Refused { by, direction, refusal, .. } => Some((by, direction, refusal.code, refusal.reason().into())),
+        Event::Refused {
+            by, direction, refusal, ..
+        } => Some((by, direction, refusal.code, refusal.reason().into())),
         Event::PeerUp { .. } => panic!("a stranger became a connection"),
         _ => None,
     }
@@ -21,15 +27,27 @@ async fn a_stranger_is_refused_with_a_reason_on_both_sides() {
     let mut hub = Node::hub(1, Shows::Member(1));
     let mut stranger = Node::leaf(2, Shows::Rubbish);
     let error = stranger.net.dial(hub.address().await).await.unwrap_err();
-    let DialError::Refused { by: RefusedBy::Them, refusal } = &error else { panic!("{error}") };
+    let DialError::Refused {
+        by: RefusedBy::Them,
+        refusal,
+    } = &error
+    else {
+        panic!("{error}")
+    };
     assert_eq!(refusal.code, RefusalCode::NotOnRoster);
     let reason = "ask your inviter to admit your organisation";
     assert!(error.to_string().contains(reason), "{error}");
     let code = RefusalCode::NotOnRoster;
     let theirs = (RefusedBy::Them, Direction::Outbound, code, reason.to_owned());
     assert_eq!(stranger.next(refused).await, theirs);
-    assert_eq!(hub.next(refused).await, (RefusedBy::Us, Direction::Inbound, code, reason.to_owned()));
-    assert_eq!((hub.net.peers().await.unwrap(), stranger.net.peers().await.unwrap()), (vec![], vec![]));
+    assert_eq!(
+        hub.next(refused).await,
+        (RefusedBy::Us, Direction::Inbound, code, reason.to_owned())
+    );
+    assert_eq!(
+        (hub.net.peers().await.unwrap(), stranger.net.peers().await.unwrap()),
+        (vec![], vec![])
+    );
 }
 
 #[tokio::test]
@@ -45,7 +63,10 @@ async fn the_dialler_refuses_as_well() {
 #[tokio::test]
 async fn another_alliance_fails_before_anything_is_shown() {
     let mut hub = Node::hub(1, Shows::Member(1));
-    let settings = Settings { protocol: "beef".into(), ..Settings::default() };
+    let settings = Settings {
+        protocol: "beef".into(),
+        ..Settings::default()
+    };
     let other = Node::try_start(2, Shows::Member(2), settings).unwrap();
     assert_eq!(other.net.dial(hub.address().await).await, Err(DialError::OtherProtocol));
 }
@@ -57,9 +78,15 @@ async fn an_address_may_lead_to_nobody_to_oneself_or_to_another() {
     let address = hub.address().await;
     assert_eq!(hub.net.dial(address.clone()).await, Err(DialError::Ourselves));
     let expected = address.with_peer(Node::leaf(3, Shows::Member(3)).peer);
-    assert_eq!(leaf.net.dial(expected).await, Err(DialError::AnotherPeer { found: hub.peer }));
+    assert_eq!(
+        leaf.net.dial(expected).await,
+        Err(DialError::AnotherPeer { found: hub.peer })
+    );
     hub.net.shutdown().await;
-    assert!(matches!(leaf.net.dial(address).await, Err(DialError::Unreachable { .. })));
+    assert!(matches!(
+        leaf.net.dial(address).await,
+        Err(DialError::Unreachable { .. })
+    ));
 }
 
 #[tokio::test]
@@ -72,7 +99,12 @@ async fn a_guest_joins_and_nothing_else() {
     let mut join = guest.net.open_stream(hub.peer, StreamPurpose::Join).await.unwrap();
     let (standing, purpose, mut stream) = hub
         .next(|event| match event {
-            Event::Stream { standing, purpose, stream, .. } => Some((standing, purpose, stream)),
+            Event::Stream {
+                standing,
+                purpose,
+                stream,
+                ..
+            } => Some((standing, purpose, stream)),
             Event::PeerUp { .. } => panic!("a guest is no peer"),
             _ => None,
         })
@@ -80,7 +112,10 @@ async fn a_guest_joins_and_nothing_else() {
     assert_eq!((standing, purpose), (Standing::Guest, StreamPurpose::Join));
     join.send(Bytes::from_static(b"we are Example House")).await.unwrap();
     assert_eq!(stream.recv().await.unwrap().unwrap(), "we are Example House");
-    assert_eq!((hub.net.peers().await.unwrap(), guest.net.peers().await.unwrap()), (vec![], vec![]));
+    assert_eq!(
+        (hub.net.peers().await.unwrap(), guest.net.peers().await.unwrap()),
+        (vec![], vec![])
+    );
     let back = hub.net.open_stream(guest.peer, StreamPurpose::Sync).await;
     assert!(matches!(back, Err(OpenError::GuestMayOnlyJoin { .. })));
 }
@@ -99,14 +134,17 @@ async fn an_organisation_has_its_places_and_no_more() {
     let nodes = [(2, 7), (3, 7), (4, 8)].map(|(seed, organisation)| Node::leaf(seed, Shows::Member(organisation)));
     assert_eq!(nodes[0].net.dial(address.clone()).await, Ok(hub.peer));
     let error = nodes[1].net.dial(address.clone()).await.unwrap_err();
-    let full = |error: &DialError| {
-        matches!(error, DialError::Refused { refusal, .. } if refusal.code == RefusalCode::TooManyConnections)
-    };
+    let full = |error: &DialError| matches!(error, DialError::Refused { refusal, .. } if refusal.code == RefusalCode::TooManyConnections);
     assert!(full(&error), "{error}");
     assert_eq!(nodes[2].net.dial(address.clone()).await, Ok(hub.peer));
     nodes[0].net.shutdown().await;
-    hub.next(|event| matches!(event, Event::PeerDown { .. }).then_some(())).await;
-    assert_eq!(nodes[1].net.dial(address).await, Ok(hub.peer), "a closed connection gives its place back");
+    hub.next(|event| matches!(event, Event::PeerDown { .. }).then_some(()))
+        .await;
+    assert_eq!(
+        nodes[1].net.dial(address).await,
+        Ok(hub.peer),
+        "a closed connection gives its place back"
+    );
 }
 
 #[tokio::test]
@@ -122,8 +160,41 @@ async fn a_removed_member_is_closed_and_stays_out() {
         })
         .await;
     assert!(matches!(reason, DownReason::Refused(refusal) if refusal.code == RefusalCode::Revoked));
-    leaf.next(|event| matches!(event, Event::PeerDown { .. }).then_some(())).await;
+    leaf.next(|event| matches!(event, Event::PeerDown { .. }).then_some(()))
+        .await;
     let address = hub.net.listen_addresses().await.unwrap().remove(0);
     let error = leaf.net.dial(address).await.unwrap_err();
-    assert!(matches!(&error, DialError::Refused { refusal, .. } if refusal.code == RefusalCode::Revoked), "{error}");
+    assert!(
+        matches!(&error, DialError::Refused { refusal, .. } if refusal.code == RefusalCode::Revoked),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn what_is_no_node_at_all_leaves_the_hub_as_it_was() {
+    let (mut hub, leaf) = pair().await;
+    let address = hub.net.listen_addresses().await.unwrap().remove(0);
+    let port: u16 = address.to_string().rsplit('/').next().unwrap().parse().unwrap();
+    for says in [
+        &b"GET / HTTP/1.1\r\n\r\n"[..],
+        b"",
+        &[0xff; 4096],
+        b"\x13/multistream/1.0.0\n\x07/noise\n",
+    ] {
+        let mut socket = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+        socket.write_all(says).await.unwrap();
+        socket.shutdown().await.unwrap();
+        let mut answer = Vec::new();
+        // The hub closes: by an end or by a reset.
+        drop(socket.read_to_end(&mut answer).await);
+        assert!(answer.len() < 64, "{answer:?}");
+    }
+    assert_eq!(hub.net.peers().await.unwrap().len(), 1);
+    let _stream = leaf.net.open_stream(hub.peer, StreamPurpose::Sync).await.unwrap();
+    hub.next(|event| match event {
+        Event::Stream { .. } => Some(()),
+        Event::PeerUp { .. } | Event::PeerDown { .. } | Event::Refused { .. } => panic!("{event:?}"),
+        _ => None,
+    })
+    .await;
 }

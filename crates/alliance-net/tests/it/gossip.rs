@@ -1,6 +1,6 @@
 //! Messages between three nodes, forwarded only on a verdict.
 
-use alliance_net::{FollowError, GossipVerdict, Published, PublishError, Topic, limits};
+use alliance_net::{FollowError, GossipVerdict, PublishError, Published, Topic, limits};
 use bytes::Bytes;
 
 use crate::world::{Node, Shows, pair};
@@ -37,16 +37,23 @@ async fn star(chapter: &Topic) -> (Node, Node, Node) {
 async fn a_message_is_forwarded_only_when_accepted() {
     let chapter = topic("m49:150");
     let (mut hub, author, mut reader) = star(&chapter).await;
+    assert!(hub.net.peers().await.unwrap().iter().all(|info| info.gossips));
     let verdicts = [
         ("ignored", GossipVerdict::Ignore),
         ("rejected", GossipVerdict::Reject),
         ("accepted", GossipVerdict::Accept),
     ];
     for (message, verdict) in verdicts {
-        let sent = author.net.publish(chapter.clone(), Bytes::from_static(message.as_bytes())).await;
+        let sent = author
+            .net
+            .publish(chapter.clone(), Bytes::from_static(message.as_bytes()))
+            .await;
         assert_eq!(sent, Ok(Published::Sent));
         let (id, of, bytes) = hub.heard().await;
-        assert_eq!((id.from(), &of, bytes.as_slice()), (author.peer, &chapter, message.as_bytes()));
+        assert_eq!(
+            (id.from(), &of, bytes.as_slice()),
+            (author.peer, &chapter, message.as_bytes())
+        );
         hub.net.judge(id, verdict).await.unwrap();
     }
     let (id, of, bytes) = reader.heard().await;
@@ -58,10 +65,16 @@ async fn publishing_twice_is_no_error_and_is_heard_once() {
     let chapter = topic("theme:seclusion");
     let (mut hub, author, _reader) = star(&chapter).await;
     for message in ["one", "one", "two"] {
-        let sent = author.net.publish(chapter.clone(), Bytes::from_static(message.as_bytes())).await;
+        let sent = author
+            .net
+            .publish(chapter.clone(), Bytes::from_static(message.as_bytes()))
+            .await;
         assert_eq!(sent, Ok(Published::Sent));
     }
-    assert_eq!((hub.heard().await.2, hub.heard().await.2), (b"one".to_vec(), b"two".to_vec()));
+    assert_eq!(
+        (hub.heard().await.2, hub.heard().await.2),
+        (b"one".to_vec(), b"two".to_vec())
+    );
 }
 
 #[tokio::test]
@@ -81,7 +94,10 @@ async fn a_peer_that_followed_before_us_is_known_when_we_follow() {
     leaf.net.follow(chapter.clone()).await.unwrap();
     hub.followed(leaf.peer, &chapter).await;
     hub.net.follow(chapter.clone()).await.unwrap();
-    assert_eq!(hub.net.publish(chapter, Bytes::from_static(b"late")).await, Ok(Published::Sent));
+    assert_eq!(
+        hub.net.publish(chapter, Bytes::from_static(b"late")).await,
+        Ok(Published::Sent)
+    );
     let mut leaf = leaf;
     assert_eq!(leaf.heard().await.2, b"late");
 }

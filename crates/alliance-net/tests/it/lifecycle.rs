@@ -1,9 +1,9 @@
 //! Start, loss, return and end.
 
-use std::net::TcpListener;
+use std::net::{Ipv4Addr, TcpListener};
 
 use alliance_net::{
-    Address, DialError, Direction, DownReason, Event, OpenError, Settings, StartError, Stopped, StreamPurpose,
+    Address, DialError, Direction, DownReason, Event, OpenError, Settings, StartError, Stopped, StreamPurpose, Topic,
 };
 
 use crate::world::{ALLIANCE, Node, Shows, pair};
@@ -15,8 +15,12 @@ fn down(event: Event) -> Option<DownReason> {
     }
 }
 
-fn port(address: &Address) -> u16 {
-    address.to_string().rsplit('/').next().unwrap().parse().unwrap()
+/// An address that was free a moment ago. Each test has a loopback address of its own, so that no other takes the port
+/// while nobody listens there.
+fn free(last: u8) -> (Ipv4Addr, u16, Address) {
+    let host = Ipv4Addr::new(127, 0, 0, last);
+    let port = TcpListener::bind((host, 0)).unwrap().local_addr().unwrap().port();
+    (host, port, format!("/ip4/{host}/tcp/{port}").parse().unwrap())
 }
 
 #[tokio::test]
@@ -41,16 +45,21 @@ async fn connected_members_are_listed() {
 async fn a_disconnect_tells_its_reason() {
     let (mut hub, mut leaf) = pair().await;
     assert_eq!(hub.net.disconnect(leaf.peer, "tidying up").await, Ok(true));
-    assert_eq!(hub.next(down).await, DownReason::Asked { reason: "tidying up".into() });
+    assert_eq!(
+        hub.next(down).await,
+        DownReason::Asked {
+            reason: "tidying up".into()
+        }
+    );
     assert!(matches!(leaf.next(down).await, DownReason::Lost { .. }));
     assert_eq!(hub.net.disconnect(leaf.peer, "again").await, Ok(false));
 }
 
 #[tokio::test]
 async fn a_kept_peer_is_dialled_again_when_it_returns() {
-    let mut hub = Node::hub(1, Shows::Member(1));
+    let (_, _, address) = free(10);
+    let hub = Node::hub_at(1, Shows::Member(1), address.clone());
     let mut leaf = Node::leaf(2, Shows::Member(2));
-    let address = hub.address().await;
     leaf.net.keep(address.clone(), None).await.unwrap().unwrap();
     leaf.up(hub.peer).await;
     hub.net.shutdown().await;
@@ -62,12 +71,13 @@ async fn a_kept_peer_is_dialled_again_when_it_returns() {
 
 #[tokio::test]
 async fn a_kept_address_is_dialled_until_somebody_is_there() {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address: Address = format!("/ip4/127.0.0.1/tcp/{}", free.local_addr().unwrap().port()).parse().unwrap();
+    let (_, _, address) = free(11);
     let mut leaf = Node::leaf(2, Shows::Member(2));
-    drop(free);
     leaf.net.keep(address.clone(), None).await.unwrap().unwrap();
-    assert!(matches!(leaf.net.dial(address.clone()).await, Err(DialError::Unreachable { .. })));
+    assert!(matches!(
+        leaf.net.dial(address.clone()).await,
+        Err(DialError::Unreachable { .. })
+    ));
     let hub = Node::hub_at(1, Shows::Member(1), address.clone());
     leaf.up(hub.peer).await;
     assert_eq!(leaf.net.forget(address).await, Ok(true));
@@ -75,14 +85,20 @@ async fn a_kept_address_is_dialled_until_somebody_is_there() {
 
 #[tokio::test]
 async fn the_end_frees_the_port_and_answers_everybody() {
-    let (mut hub, mut leaf) = pair().await;
-    let address = hub.net.listen_addresses().await.unwrap().remove(0);
+    let (host, port, address) = free(12);
+    let mut hub = Node::hub_at(1, Shows::Member(1), address.clone());
+    let mut leaf = Node::leaf(2, Shows::Member(2));
+    assert_eq!(leaf.net.dial(address.clone()).await, Ok(hub.peer));
+    assert!(TcpListener::bind((host, port)).is_err(), "the port is taken");
     hub.net.shutdown().await;
-    drop(TcpListener::bind(("127.0.0.1", port(&address))).expect("the port is free"));
+    drop(TcpListener::bind((host, port)).expect("the port is free"));
     hub.net.shutdown().await;
     assert_eq!(hub.net.peers().await, Err(Stopped));
     assert_eq!(hub.net.dial(address).await, Err(DialError::Stopped(Stopped)));
-    assert!(matches!(hub.net.open_stream(leaf.peer, StreamPurpose::Sync).await, Err(OpenError::Stopped)));
+    assert!(matches!(
+        hub.net.open_stream(leaf.peer, StreamPurpose::Sync).await,
+        Err(OpenError::Stopped)
+    ));
     while hub.events.recv().await.is_some() {}
     leaf.next(down).await;
 }
@@ -100,10 +116,40 @@ async fn a_node_ends_when_nobody_listens_or_commands() {
 #[tokio::test]
 async fn what_cannot_start_says_why() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("/ip4/127.0.0.1/tcp/{}", taken.local_addr().unwrap().port()).parse().unwrap();
-    let settings = Settings { protocol: ALLIANCE.into(), listen: vec![address], ..Settings::default() };
+    let address = format!("/ip4/127.0.0.1/tcp/{}", taken.local_addr().unwrap().port())
+        .parse()
+        .unwrap();
+    let settings = Settings {
+        protocol: ALLIANCE.into(),
+        listen: vec![address],
+        ..Settings::default()
+    };
     let refused = Node::try_start(1, Shows::Member(1), settings);
     assert!(matches!(refused.map(|_| ()), Err(StartError::Listen { .. })));
     let refused = Node::try_start(1, Shows::Member(1), Settings::default());
     assert!(matches!(refused.map(|_| ()), Err(StartError::Protocol { .. })));
+}
+
+#[tokio::test]
+async fn a_node_that_takes_no_events_drops_gossip_and_is_busy_but_answers() {
+    let chapter: Topic = "m49:001".parse().unwrap();
+    let (hub, mut leaf) = pair().await;
+    hub.net.follow(chapter.clone()).await.unwrap();
+    leaf.followed(hub.peer, &chapter).await;
+    let mut published = 0_u32;
+    while hub.net.counts().await.unwrap().gossip_dropped == 0 {
+        let message = published.to_be_bytes().to_vec();
+        leaf.net.publish(chapter.clone(), message.into()).await.unwrap();
+        published += 1;
+    }
+    let stream = leaf.net.open_stream(hub.peer, StreamPurpose::Sync).await;
+    assert!(matches!(stream, Err(OpenError::Busy { .. })), "{stream:?}");
+    assert_eq!(hub.net.peers().await.unwrap().len(), 1);
+    hub.net.shutdown().await;
+    let mut events = hub.events;
+    let mut heard = 0;
+    while let Some(event) = events.recv().await {
+        heard += u32::from(matches!(event, Event::Gossip { .. }));
+    }
+    assert!(heard < published);
 }

@@ -7,7 +7,11 @@ use crate::world::{Node, Shows, pair};
 
 async fn taken(node: &mut Node) -> FrameStream {
     node.next(|event| match event {
-        Event::Stream { stream, purpose: StreamPurpose::Sync, .. } => Some(stream),
+        Event::Stream {
+            stream,
+            purpose: StreamPurpose::Sync,
+            ..
+        } => Some(stream),
         _ => None,
     })
     .await
@@ -45,11 +49,16 @@ async fn the_third_session_is_told_busy_and_a_place_is_given_back() {
         held.push((ours, taken(&mut hub).await));
     }
     let third = leaf.net.open_stream(hub.peer, StreamPurpose::Sync).await;
-    let Err(OpenError::Busy { peer, retry_after }) = third else { panic!("{third:?}") };
+    let Err(OpenError::Busy { peer, retry_after }) = third else {
+        panic!("{third:?}")
+    };
     assert_eq!(peer, hub.peer);
     assert!(!retry_after.is_zero());
     assert_eq!(hub.net.counts().await.unwrap().streams_declined, 1);
-    leaf.net.open_stream(hub.peer, StreamPurpose::Join).await.expect("another purpose has places of its own");
+    leaf.net
+        .open_stream(hub.peer, StreamPurpose::Join)
+        .await
+        .expect("another purpose has places of its own");
     let back = hub.net.open_stream(leaf.peer, StreamPurpose::Sync).await;
     back.expect("the other direction has places of its own");
     drop(held.pop());

@@ -14,11 +14,11 @@ use tokio::{sync::mpsc, time::timeout};
 /// A hanging test ends instead of blocking the run; no test waits this long when all is well.
 const HANG: Duration = Duration::from_secs(60);
 /// The alliance of the tests.
-pub const ALLIANCE: &str = "a111a9ce";
+pub(crate) const ALLIANCE: &str = "a111a9ce";
 
 /// What a node shows.
 #[derive(Debug, Clone, Copy)]
-pub enum Shows {
+pub(crate) enum Shows {
     /// A certificate of this organisation.
     Member(u8),
     /// An invitation.
@@ -28,13 +28,13 @@ pub enum Shows {
 }
 
 /// A gate that believes what it is shown, unless the peer is revoked.
-pub struct TestGate {
+pub(crate) struct TestGate {
     shows: Shows,
     revoked: Mutex<BTreeSet<PeerId>>,
 }
 
 impl TestGate {
-    pub fn revoke(&self, peer: PeerId) {
+    pub(crate) fn revoke(&self, peer: PeerId) {
         self.revoked.lock().unwrap().insert(peer);
     }
 }
@@ -53,46 +53,71 @@ impl Gate for TestGate {
             return Err(Refusal::new(RefusalCode::Revoked, "its organisation was removed"));
         }
         match *shown {
-            [b'M', organisation] => Ok(Standing::Member { organisation: [organisation; 32] }),
+            [b'M', organisation] => Ok(Standing::Member {
+                organisation: [organisation; 32],
+            }),
             [b'I'] => Ok(Standing::Guest),
-            _ => Err(Refusal::new(RefusalCode::NotOnRoster, "ask your inviter to admit your organisation")),
+            _ => Err(Refusal::new(
+                RefusalCode::NotOnRoster,
+                "ask your inviter to admit your organisation",
+            )),
         }
     }
 }
 
 /// A node and its events.
-pub struct Node {
-    pub net: Net,
-    pub events: mpsc::Receiver<Event>,
-    pub gate: Arc<TestGate>,
-    pub peer: PeerId,
+pub(crate) struct Node {
+    pub(crate) net: Net,
+    pub(crate) events: mpsc::Receiver<Event>,
+    pub(crate) gate: Arc<TestGate>,
+    pub(crate) peer: PeerId,
 }
 
 impl Node {
-    pub fn try_start(seed: u8, shows: Shows, settings: Settings) -> Result<Self, StartError> {
-        let gate = Arc::new(TestGate { shows, revoked: Mutex::default() });
+    pub(crate) fn try_start(seed: u8, shows: Shows, settings: Settings) -> Result<Self, StartError> {
+        let gate = Arc::new(TestGate {
+            shows,
+            revoked: Mutex::default(),
+        });
         let (net, events) = Net::start([seed; 32], settings, Arc::clone(&gate) as Arc<dyn Gate>)?;
         let peer = net.peer();
-        Ok(Self { net, events, gate, peer })
+        Ok(Self {
+            net,
+            events,
+            gate,
+            peer,
+        })
     }
 
     /// A hub that listens on a free port of the loopback.
-    pub fn hub(seed: u8, shows: Shows) -> Self {
+    pub(crate) fn hub(seed: u8, shows: Shows) -> Self {
         Self::hub_at(seed, shows, "/ip4/127.0.0.1/tcp/0".parse().unwrap())
     }
 
-    pub fn hub_at(seed: u8, shows: Shows, address: Address) -> Self {
-        let settings =
-            Settings { protocol: ALLIANCE.into(), listen: vec![address], role: Role::Hub, ..Settings::default() };
+    pub(crate) fn hub_at(seed: u8, shows: Shows, address: Address) -> Self {
+        let settings = Settings {
+            protocol: ALLIANCE.into(),
+            listen: vec![address],
+            role: Role::Hub,
+            ..Settings::default()
+        };
         Self::try_start(seed, shows, settings).unwrap()
     }
 
-    pub fn leaf(seed: u8, shows: Shows) -> Self {
-        Self::try_start(seed, shows, Settings { protocol: ALLIANCE.into(), ..Settings::default() }).unwrap()
+    pub(crate) fn leaf(seed: u8, shows: Shows) -> Self {
+        Self::try_start(
+            seed,
+            shows,
+            Settings {
+                protocol: ALLIANCE.into(),
+                ..Settings::default()
+            },
+        )
+        .unwrap()
     }
 
     /// Where the node listens: awaits its first event, which tells it.
-    pub async fn address(&mut self) -> Address {
+    pub(crate) async fn address(&mut self) -> Address {
         self.next(|event| match event {
             Event::Listening { address } => Some(address),
             _ => None,
@@ -101,9 +126,12 @@ impl Node {
     }
 
     /// The first event that `pick` takes; others are passed over.
-    pub async fn next<T>(&mut self, mut pick: impl FnMut(Event) -> Option<T>) -> T {
+    pub(crate) async fn next<T>(&mut self, mut pick: impl FnMut(Event) -> Option<T>) -> T {
         loop {
-            let event = timeout(HANG, self.events.recv()).await.expect("the event never came").expect("the node ended");
+            let event = timeout(HANG, self.events.recv())
+                .await
+                .expect("the event never came")
+                .expect("the node ended");
             if let Some(picked) = pick(event) {
                 return picked;
             }
@@ -111,12 +139,13 @@ impl Node {
     }
 
     /// Awaits the connection with a member.
-    pub async fn up(&mut self, other: PeerId) {
-        self.next(|event| matches!(event, Event::PeerUp { peer, .. } if peer == other).then_some(())).await;
+    pub(crate) async fn up(&mut self, other: PeerId) {
+        self.next(|event| matches!(event, Event::PeerUp { peer, .. } if peer == other).then_some(()))
+            .await;
     }
 
     /// Awaits that a member follows a topic.
-    pub async fn followed(&mut self, other: PeerId, followed: &Topic) {
+    pub(crate) async fn followed(&mut self, other: PeerId, followed: &Topic) {
         self.next(|event| {
             matches!(event, Event::Followed { peer, topic } if peer == other && topic == *followed).then_some(())
         })
@@ -124,7 +153,7 @@ impl Node {
     }
 
     /// The next message.
-    pub async fn heard(&mut self) -> (GossipId, Topic, Vec<u8>) {
+    pub(crate) async fn heard(&mut self) -> (GossipId, Topic, Vec<u8>) {
         self.next(|event| match event {
             Event::Gossip { id, topic, bytes, .. } => Some((id, topic, bytes.to_vec())),
             _ => None,
@@ -134,7 +163,7 @@ impl Node {
 }
 
 /// A hub and a leaf of two organisations, connected.
-pub async fn pair() -> (Node, Node) {
+pub(crate) async fn pair() -> (Node, Node) {
     let mut hub = Node::hub(1, Shows::Member(1));
     let mut leaf = Node::leaf(2, Shows::Member(2));
     assert_eq!(leaf.net.dial(hub.address().await).await, Ok(hub.peer));
