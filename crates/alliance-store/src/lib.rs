@@ -1,1 +1,38 @@
 //! Keeps and finds: the only crate that knows sled.
+//!
+//! Owns the layout of records on the disk, what is durable when, and how damage is healed. One [`Writer`], many
+//! [`Reader`]s. Never knows the network, what is admitted, or what a body means.
+
+mod arrival;
+mod chapter_records;
+mod core;
+mod disk;
+mod error;
+mod feed;
+mod group;
+mod ids;
+mod journal;
+mod listing;
+mod logs;
+mod meta;
+mod open;
+mod projection;
+mod reader;
+pub mod trees;
+mod value;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+pub use arrival::{Appended, Arrival, RangeLimits, StoredRecord};
+pub use chapter_records::ChapterRecords;
+pub use error::{OpenError, ReadError, StoreFault, WriteError};
+pub use group::GROUP_RECORDS_MAX;
+pub use listing::{LISTING_LIMIT_MAX, ListingFacets, ListingRow, Page, Query, ROWS_EXAMINED_MAX};
+pub use meta::{CURSOR_NAME_BYTES_MAX, META_VALUE_BYTES_MAX, MetaKey};
+pub use open::{CACHE_BYTES_DEFAULT, DamageSign, FORMAT_VERSION, OpenEvent, OpenReport, Options, Store};
+pub use projection::FacetsOf;
+pub use reader::{FOUND_MAX, Found, Reader};
+pub use value::ValueError;
+pub use writer::{Rebuilt, Writer};

@@ -1,0 +1,154 @@
+//! What writer and readers share: the opened keyspaces, and the arrival number up to which everything is durable.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use alliance_record::LogName;
+
+use crate::arrival::{Arrival, StoredRecord};
+use crate::error::{ReadError, StoreFault};
+use crate::logs::LogEntry;
+use crate::trees::{LOGS, NAMES, Place, RECORDS, Trees, log_from_key, log_key};
+use crate::value::decode_single;
+
+/// The database and the file under it.
+#[derive(Debug)]
+pub(crate) struct Database {
+    pub(crate) db: sled::Db,
+    file: File,
+    pub(crate) trees: Trees,
+}
+
+impl Database {
+    /// Takes an opened sled whose files are in `dir`.
+    pub(crate) fn new(db: sled::Db, dir: &Path) -> Result<Self, StoreFault> {
+        let file = File::open(dir.join("db"))?;
+        let trees = Trees::open(&db)?;
+        Ok(Self { db, file, trees })
+    }
+
+    /// Writes everything to the disk and waits for it. sled's own flush only asks for its ranges to be written, which is
+    /// no promise across a power cut; hence the second step.
+    pub(crate) fn make_durable(&self) -> Result<(), StoreFault> {
+        self.db.flush()?;
+        Ok(self.file.sync_data()?)
+    }
+}
+
+/// Shared by the writer and all readers; the lock is held as long as any of them lives.
+#[derive(Debug)]
+pub(crate) struct Core {
+    pub(crate) database: Database,
+    /// Names this database: arrival numbers mean nothing under another.
+    pub(crate) feed_id: [u8; 16],
+    visible: AtomicU64,
+    _lock: File,
+}
+
+impl Core {
+    pub(crate) const fn new(database: Database, feed_id: [u8; 16], visible: Arrival, lock: File) -> Self {
+        Self {
+            database,
+            feed_id,
+            visible: AtomicU64::new(visible.0),
+            _lock: lock,
+        }
+    }
+
+    pub(crate) const fn trees(&self) -> &Trees {
+        &self.database.trees
+    }
+
+    /// The newest arrival that readers may see. All before it are durable.
+    pub(crate) fn visible(&self) -> Arrival {
+        Arrival(self.visible.load(Ordering::Acquire))
+    }
+
+    pub(crate) fn publish(&self, arrival: Arrival) {
+        self.visible.store(arrival.0, Ordering::Release);
+    }
+}
+
+impl Trees {
+    /// The log's entry, whatever part of it is durable.
+    pub(crate) fn log(&self, log: &LogName) -> Result<Option<LogEntry>, ReadError> {
+        let value = self.logs.get(log_key(log))?;
+        value.map(|value| decode_log(&value)).transpose()
+    }
+
+    /// All logs whose key begins with `prefix`, in the order of their keys.
+    pub(crate) fn logs_under(
+        &self,
+        prefix: &[u8],
+    ) -> impl Iterator<Item = Result<(LogName, LogEntry), ReadError>> + use<> {
+        self.logs.scan_prefix(prefix).map(|entry| {
+            let (key, value) = entry?;
+            let name = log_from_key(&key).map_err(|source| ReadError::CorruptList {
+                tree: LOGS.name,
+                source,
+            })?;
+            Ok((name, decode_log(&value)?))
+        })
+    }
+
+    pub(crate) fn log_name(&self, number: u32) -> Result<Option<LogName>, ReadError> {
+        let key = self.names.get(number.to_be_bytes())?;
+        let name = key.map(|key| log_from_key(&key));
+        name.transpose().map_err(|source| ReadError::CorruptList {
+            tree: NAMES.name,
+            source,
+        })
+    }
+
+    /// The record at `place`, whether visible or not.
+    pub(crate) fn record_at(&self, place: Place) -> Result<Option<StoredRecord>, ReadError> {
+        let low = Place {
+            log: place.log,
+            sequence: 0,
+        }
+        .to_key();
+        let Some((key, value)) = self.records.range(low..=place.to_key()).next_back().transpose()? else {
+            return Ok(None);
+        };
+        if *key != place.to_key() {
+            return Ok(None);
+        }
+        decode_at(place, &value).map(Some)
+    }
+
+    /// The records of a log from `from` to `to`, both included, with the bytes each takes.
+    pub(crate) fn scan(
+        &self,
+        from: Place,
+        to: u64,
+    ) -> impl Iterator<Item = Result<(StoredRecord, usize), ReadError>> + use<> {
+        let end = Place {
+            log: from.log,
+            sequence: to,
+        };
+        self.records.range(from.to_key()..=end.to_key()).map(|entry| {
+            let (key, value) = entry?;
+            let place = Place::from_key(&key).map_err(|source| ReadError::CorruptList {
+                tree: RECORDS.name,
+                source,
+            })?;
+            Ok((decode_at(place, &value)?, value.len()))
+        })
+    }
+}
+
+fn decode_log(value: &[u8]) -> Result<LogEntry, ReadError> {
+    LogEntry::decode(value).map_err(|source| ReadError::CorruptList {
+        tree: LOGS.name,
+        source,
+    })
+}
+
+fn decode_at(place: Place, value: &[u8]) -> Result<StoredRecord, ReadError> {
+    decode_single(value, place.sequence).map_err(|source| ReadError::Corrupt {
+        log: place.log,
+        sequence: place.sequence,
+        source,
+    })
+}

@@ -1,0 +1,73 @@
+//! The database's format: its number, the steps from older ones, and what a new database begins with.
+
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+use std::path::Path;
+
+use super::engine::Trouble;
+use super::report::DamageSign;
+use crate::core::Database;
+use crate::disk::sync_dir;
+use crate::error::ReadError;
+use crate::meta::{CommitPoint, FEED_ID_KEY, FORMAT_KEY};
+use crate::trees::Trees;
+
+/// The format that this release writes: the layout of all core keyspaces.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// A step from a format to the next one.
+type Migration = (u32, fn(&Trees) -> Result<(), ReadError>);
+
+/// The steps, from the oldest format that can be read. A step must do no harm when it is done twice.
+const MIGRATIONS: [Migration; 0] = [];
+
+/// Brings the database to this release's format. Gives its feed's name.
+pub(super) fn settle(database: &Database, dir: &Path) -> Result<[u8; 16], Trouble> {
+    let trees = &database.trees;
+    match trees.format()? {
+        None => begin(database, dir)?,
+        Some(FORMAT_VERSION) => {}
+        Some(found) if found > FORMAT_VERSION => return Err(Trouble::NewerFormat { found }),
+        Some(found) => migrate(trees, found, &MIGRATIONS)?,
+    }
+    trees.feed_id()?.ok_or_else(|| headless("it has no name"))
+}
+
+fn headless(detail: &str) -> Trouble {
+    Trouble::Damage(DamageSign::Unreadable {
+        detail: detail.to_owned(),
+    })
+}
+
+/// Takes each step from `from` on.
+fn migrate(trees: &Trees, mut from: u32, steps: &[Migration]) -> Result<(), Trouble> {
+    while from < FORMAT_VERSION {
+        let step = steps.iter().find(|(at, _)| *at == from);
+        let (_, run) = step.ok_or_else(|| headless("its format is older than any this release can read"))?;
+        run(trees)?;
+        from += 1;
+        trees.meta.insert(FORMAT_KEY, &from.to_be_bytes())?;
+    }
+    Ok(())
+}
+
+fn begin(database: &Database, dir: &Path) -> Result<(), Trouble> {
+    let trees = &database.trees;
+    if !trees.records.is_empty() {
+        return Err(headless("it has records but no format"));
+    }
+    trees.put_commit_point(CommitPoint::START)?;
+    trees.meta.insert(FEED_ID_KEY, &feed_id())?;
+    trees.meta.insert(FORMAT_KEY, &FORMAT_VERSION.to_be_bytes())?;
+    database.make_durable()?;
+    Ok(sync_dir(dir)?)
+}
+
+/// A name no other database has: the standard library's hash seeds are random. It is no secret.
+fn feed_id() -> [u8; 16] {
+    let half = || RandomState::new().build_hasher().finish().to_be_bytes();
+    let mut id = [0; 16];
+    id[..8].copy_from_slice(&half());
+    id[8..].copy_from_slice(&half());
+    id
+}

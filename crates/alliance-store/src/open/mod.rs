@@ -1,0 +1,229 @@
+//! Opening a store: it always succeeds or heals. Owns the order of suspicion: first the files as they are, then without
+//! snapshots, then without the database. Never throws evidence away.
+
+mod engine;
+mod format;
+mod repair;
+mod replay;
+mod report;
+mod site;
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+pub use report::{DamageSign, OpenEvent, OpenReport};
+
+pub use format::FORMAT_VERSION;
+
+use crate::core::{Core, Database};
+use crate::error::{OpenError, ReadError, StoreFault, WriteError};
+use crate::journal::Journal;
+use crate::listing::ListingFacets;
+use crate::projection::{CaughtUp, FacetsOf, Projections};
+use crate::reader::Reader;
+use crate::writer::Writer;
+use engine::{Trouble, contained};
+use repair::Repaired;
+use site::Site;
+
+/// Bytes of cache that a store keeps unless told otherwise: the inner nodes of some ten million records.
+pub const CACHE_BYTES_DEFAULT: u64 = 64 << 20;
+/// Unfinished openings in a row after which the database is set aside. Before that, only snapshots are: an opening can
+/// also be cut short by a person or a power cut.
+const UNFINISHED_MAX: u32 = 3;
+
+/// How to open a store.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Bytes that the database may keep in memory.
+    pub cache_bytes: u64,
+    /// How the listing's columns are read from a record.
+    pub facets: FacetsOf,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            cache_bytes: CACHE_BYTES_DEFAULT,
+            facets: |_| ListingFacets::default(),
+        }
+    }
+}
+
+/// A store of records: a directory with a database, a journal and, after trouble, evidence.
+#[derive(Debug)]
+pub struct Store;
+
+impl Store {
+    /// Opens the store in `dir`, making it if there is none. Damage is healed and reported: what only this node has
+    /// comes back from its journal, all else is for peers to bring.
+    ///
+    /// # Errors
+    /// [`OpenError`]. Nothing that was acknowledged is lost by any of them.
+    pub fn open(dir: &Path, options: Options) -> Result<(Writer, Reader, OpenReport), OpenError> {
+        let site = Site::at(dir);
+        let fault = |source: StoreFault| OpenError::Fault {
+            dir: shown(&site),
+            source,
+        };
+        let lock = site.lock().map_err(|error| fault(error.into()))?;
+        let lock = lock.ok_or_else(|| OpenError::Locked { dir: shown(&site) })?;
+        let unfinished = site.begin_opening().map_err(|error| fault(error.into()))?;
+        let mut report = OpenReport::default();
+        report.add_counted(unfinished.into(), |_| OpenEvent::EarlierOpeningUnfinished {
+            openings: unfinished,
+        });
+        let opened = bring_up(&site, options, unfinished, &mut report)
+            .and_then(|up| assemble(&site, up, options, lock, &mut report));
+        let ended = site.end_opening().map_err(|error| fault(error.into()));
+        let (writer, reader) = opened?;
+        ended?;
+        Ok((writer, reader, report))
+    }
+}
+
+fn shown(site: &Site) -> String {
+    site.dir.display().to_string()
+}
+
+/// A database that is whole.
+struct Up {
+    database: Database,
+    feed_id: [u8; 16],
+    repaired: Repaired,
+    caught_up: CaughtUp,
+}
+
+/// How far the files are trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Trust {
+    All,
+    NoSnapshot,
+    Nothing,
+}
+
+fn bring_up(site: &Site, options: Options, unfinished: u32, report: &mut OpenReport) -> Result<Up, OpenError> {
+    let mut sign = DamageSign::Unfinished { openings: unfinished };
+    let mut trust = match unfinished {
+        0 => Trust::All,
+        1..UNFINISHED_MAX => Trust::NoSnapshot,
+        _ => Trust::Nothing,
+    };
+    loop {
+        prepare(site, trust, &sign, report).map_err(|error| failed(site, error.into()))?;
+        match contained(|| try_open(site, options)) {
+            Ok(up) => {
+                note(&up, report);
+                return Ok(up);
+            }
+            Err(Trouble::Damage(found)) if trust < Trust::Nothing => {
+                trust = if trust == Trust::All {
+                    Trust::NoSnapshot
+                } else {
+                    Trust::Nothing
+                };
+                sign = found;
+            }
+            Err(trouble) => return Err(given_up(site, trouble)),
+        }
+    }
+}
+
+fn failed(site: &Site, source: StoreFault) -> OpenError {
+    OpenError::Fault {
+        dir: shown(site),
+        source,
+    }
+}
+
+fn given_up(site: &Site, trouble: Trouble) -> OpenError {
+    match trouble {
+        Trouble::Fault(source) => failed(site, source),
+        Trouble::NewerFormat { found } => OpenError::NewerFormat {
+            found,
+            known: FORMAT_VERSION,
+        },
+        Trouble::Damage(sign) => OpenError::Unusable { dir: shown(site), sign },
+    }
+}
+
+/// Makes the files fit to be opened, as far as they are trusted.
+fn prepare(site: &Site, trust: Trust, sign: &DamageSign, report: &mut OpenReport) -> io::Result<()> {
+    site.remove_half_written(report)?;
+    match trust {
+        Trust::All => site.check_snapshots(report)?,
+        Trust::NoSnapshot => site.set_snapshots_aside(report)?,
+        Trust::Nothing => {
+            if let Some(to) = site.set_database_aside()? {
+                report.add(OpenEvent::DatabaseSetAside { to, sign: sign.clone() });
+            }
+        }
+    }
+    site.check_parameters(report)
+}
+
+fn try_open(site: &Site, options: Options) -> Result<Up, Trouble> {
+    crate::disk::make_dir(&site.database)?;
+    let db = engine::start(&site.database, options.cache_bytes)?;
+    let database = Database::new(db, &site.database)?;
+    let feed_id = format::settle(&database, &site.database)?;
+    let repaired = repair::repair(&database.trees)?;
+    let caught_up = Projections::new(options.facets).catch_up(&database.trees, repaired.last)?;
+    database.make_durable()?;
+    Ok(Up {
+        database,
+        feed_id,
+        repaired,
+        caught_up,
+    })
+}
+
+fn note(up: &Up, report: &mut OpenReport) {
+    report.add_counted(up.repaired.removed, |records| OpenEvent::TornGroupRemoved { records });
+    // A new database's lists are not worth a word.
+    if up.repaired.last.0 > 0 {
+        for name in &up.caught_up.rebuilt {
+            report.add(OpenEvent::ProjectionRebuilt { name });
+        }
+    }
+    report.add_counted(up.caught_up.unreadable, |records| OpenEvent::RecordsUnreadable {
+        records,
+    });
+}
+
+fn assemble(
+    site: &Site,
+    up: Up,
+    options: Options,
+    lock: std::fs::File,
+    report: &mut OpenReport,
+) -> Result<(Writer, Reader), OpenError> {
+    let journal = || -> io::Result<Journal> {
+        replay::mend(site, report)?;
+        Journal::open(&site.journal)
+    };
+    let journal = journal_opened(site, journal)?;
+    let core = Arc::new(Core::new(up.database, up.feed_id, up.repaired.last, lock));
+    let mut writer = Writer {
+        core: Arc::clone(&core),
+        journal,
+        projections: Projections::new(options.facets),
+        last: up.repaired.last,
+        next_log: up.repaired.next_log,
+        has_failed: false,
+    };
+    replay::replay(site, &mut writer, report).map_err(|error| replay_failed(site, error))?;
+    Ok((writer, Reader { core }))
+}
+
+fn journal_opened(site: &Site, open: impl FnOnce() -> io::Result<Journal>) -> Result<Journal, OpenError> {
+    open().map_err(|error| failed(site, error.into()))
+}
+
+fn replay_failed(site: &Site, error: WriteError) -> OpenError {
+    match error {
+        WriteError::Journal(source) | WriteError::Database(ReadError::Fault(source)) => failed(site, source),
+        other => failed(site, StoreFault::Damaged(io::Error::other(other))),
+    }
+}

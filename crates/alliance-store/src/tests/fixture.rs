@@ -1,0 +1,178 @@
+//! Records and stores to test with.
+
+use std::fs;
+use std::path::Path;
+
+use alliance_record::schema::Kind;
+use alliance_record::{
+    AllianceId, Author, ChapterName, Draft, InstanceId, LogName, LogPosition, RecordId, Salt, SecretKey, SignedRecord,
+    VerifiedRecord, verify_range,
+};
+
+use crate::{Arrival, ListingFacets, OpenEvent, Options, RangeLimits, Reader, Store, Writer};
+
+pub(super) const ALL: RangeLimits = RangeLimits {
+    records_max: usize::MAX,
+    bytes_max: usize::MAX,
+};
+
+pub(super) fn chapter(name: &str) -> ChapterName {
+    name.parse().unwrap()
+}
+
+/// One log and what it has come to.
+#[derive(Clone)]
+pub(super) struct Log {
+    author: Author,
+    chapter: ChapterName,
+    position: LogPosition,
+    pub(super) body_bytes: usize,
+    pub(super) text: String,
+    pub(super) kind: u32,
+}
+
+impl Log {
+    pub(super) fn new(writer: u8, name: &str) -> Self {
+        let key = SecretKey::from_seed(&[writer; 32]);
+        let author = Author {
+            alliance: AllianceId([1; 32]),
+            organisation: SecretKey::from_seed(&[writer ^ 0x80; 32]).organisation(),
+            instance: InstanceId([writer; 8]),
+            key,
+        };
+        let position = LogPosition {
+            sequence: 0,
+            previous: None,
+        };
+        Self {
+            author,
+            chapter: chapter(name),
+            position,
+            body_bytes: 20,
+            text: String::new(),
+            kind: 1,
+        }
+    }
+
+    pub(super) fn name(&self) -> LogName {
+        self.author.log(self.chapter.clone())
+    }
+
+    pub(super) const fn author(&self) -> &Author {
+        &self.author
+    }
+
+    fn sign_next(&mut self) -> SignedRecord {
+        let sequence = self.position.sequence;
+        let mut bytes = self.text.clone().into_bytes();
+        bytes.resize(bytes.len().max(self.body_bytes), sequence as u8);
+        let draft = Draft {
+            chapter: self.chapter.clone(),
+            kind: Kind(self.kind),
+            schema: 1,
+            bytes: bytes.into(),
+            references: Vec::new(),
+            claimed_at_ms: 1000 * sequence as i64,
+        };
+        let record = self
+            .author
+            .sign(draft, self.position, Salt([sequence as u8; 32]))
+            .unwrap();
+        self.position = LogPosition {
+            sequence: sequence + 1,
+            previous: Some(record.id()),
+        };
+        record
+    }
+
+    /// The next record, signed.
+    pub(super) fn next(&mut self) -> VerifiedRecord {
+        self.sign_next().verify().unwrap()
+    }
+
+    /// The next records, each signed.
+    pub(super) fn take(&mut self, count: usize) -> Vec<VerifiedRecord> {
+        (0..count).map(|_| self.next()).collect()
+    }
+
+    /// The next records as a range brings them: only the last is signed.
+    pub(super) fn take_range(&mut self, count: usize) -> Vec<VerifiedRecord> {
+        let mut records: Vec<SignedRecord> = (0..count).map(|_| self.sign_next()).collect();
+        for record in &mut records[..count - 1] {
+            *record = SignedRecord::from_parts(record.header_bytes().clone(), None, record.body().cloned()).unwrap();
+        }
+        verify_range(records).unwrap()
+    }
+}
+
+pub(super) fn options() -> Options {
+    Options {
+        cache_bytes: 8 << 20,
+        facets: facets_of_text,
+    }
+}
+
+/// `title|title_en|lang|setting,setting` in the body's text.
+fn facets_of_text(record: &VerifiedRecord) -> ListingFacets {
+    let text = record
+        .body()
+        .map(|body| String::from_utf8_lossy(&body.bytes).into_owned())
+        .unwrap_or_default();
+    let parts: Vec<&str> = text.split('|').collect();
+    let [title, title_en, lang, settings, ..] = parts[..] else {
+        return ListingFacets::default();
+    };
+    ListingFacets {
+        title: title.into(),
+        title_en: title_en.into(),
+        lang: lang.into(),
+        settings: settings.split(',').map(Into::into).collect(),
+    }
+}
+
+pub(super) fn open(dir: &Path) -> (Writer, Reader, Vec<OpenEvent>) {
+    let (writer, reader, report) = Store::open(dir, options()).unwrap();
+    assert!(!report.to_string().is_empty());
+    (writer, reader, report.events)
+}
+
+/// Opens a store in which nothing should be amiss.
+pub(super) fn open_well(dir: &Path) -> (Writer, Reader) {
+    let (writer, reader, events) = open(dir);
+    assert_eq!(events, []);
+    (writer, reader)
+}
+
+pub(super) fn ids(records: &[VerifiedRecord]) -> Vec<RecordId> {
+    records.iter().map(|record| record.id()).collect()
+}
+
+/// The ids of everything in the feed, with its arrival numbers checked.
+pub(super) fn feed_ids(reader: &Reader) -> Vec<RecordId> {
+    let arrivals = reader.arrivals_since(Arrival::NONE, ALL).unwrap();
+    for (at, stored) in arrivals.iter().enumerate() {
+        assert_eq!(stored.arrival, Arrival(at as u64 + 1));
+    }
+    assert_eq!(reader.last_arrival().0, arrivals.len() as u64);
+    arrivals.iter().map(|stored| stored.record.id()).collect()
+}
+
+pub(super) fn copy_dir(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        match entry.file_type().unwrap().is_dir() {
+            true => copy_dir(&entry.path(), &target),
+            false => drop(fs::copy(entry.path(), target).unwrap()),
+        }
+    }
+}
+
+/// The files in a directory whose names begin so.
+pub(super) fn files(dir: &Path, prefix: &str) -> Vec<std::path::PathBuf> {
+    let mut files: Vec<_> = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.file_name().unwrap().to_str().unwrap().starts_with(prefix));
+    files.sort();
+    files
+}

@@ -1,0 +1,10 @@
+//! The store as its users see it, and what it does after every sort of harm.
+
+mod append;
+mod damage;
+mod feed;
+mod fixture;
+mod journal;
+mod listing;
+mod model;
+mod torn;

@@ -1,0 +1,194 @@
+//! Every keyspace of the database, in one place: name, key, value, version, and whether it can be rebuilt. Owns the
+//! layout of keys; never interprets values.
+//!
+//! Keys are in log order, so that ranges are sequential reads and appends. `put ‖ together`, numbers big-endian.
+
+use alliance_record::{ChapterName, InstanceId, LogName, WriterId};
+
+use crate::arrival::Arrival;
+use crate::error::StoreFault;
+use crate::value::ValueError;
+
+/// Whether a keyspace can be rebuilt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Holds what nothing else here holds.
+    Core,
+    /// Follows the arrival feed; rebuildable from nothing.
+    Projection,
+}
+
+/// What is known of a keyspace.
+#[derive(Debug, Clone, Copy)]
+pub struct TreeSpec {
+    /// Its name in the database.
+    pub name: &'static str,
+    /// Layout of its keys.
+    pub key: &'static str,
+    /// Layout of its values.
+    pub value: &'static str,
+    /// Version of the layout. A projection of another version is rebuilt; core is migrated.
+    pub version: u32,
+    /// Whether it can be rebuilt.
+    pub role: Role,
+}
+
+/// The records.
+pub const RECORDS: TreeSpec = TreeSpec {
+    name: "records",
+    key: "log number u32 ‖ sequence u64; look up the greatest key not above",
+    value: "0x01 ‖ arrival ‖ record (see the value module)",
+    version: 1,
+    role: Role::Core,
+};
+/// The logs and their heads.
+pub const LOGS: TreeSpec = TreeSpec {
+    name: "logs",
+    key: "chapter ‖ 0x00 ‖ writer 32 ‖ instance 8",
+    value: "log number u32 ‖ organisation 32 ‖ head ‖ head before the newest group",
+    version: 1,
+    role: Role::Core,
+};
+/// The names of the logs' numbers.
+pub const NAMES: TreeSpec = TreeSpec {
+    name: "names",
+    key: "log number u32",
+    value: "the key in logs",
+    version: 1,
+    role: Role::Core,
+};
+/// The arrival feed, in runs of consecutive records of one log.
+pub const FEED: TreeSpec = TreeSpec {
+    name: "feed",
+    key: "first arrival u64",
+    value: "log number u32 ‖ first sequence u64 ‖ count u32",
+    version: 1,
+    role: Role::Core,
+};
+/// Small values: format, commit point, cursors, what the node keeps here.
+pub const META: TreeSpec = TreeSpec {
+    name: "meta",
+    key: "a word",
+    value: "as the word says",
+    version: 1,
+    role: Role::Core,
+};
+/// The index by id.
+pub const IDS: TreeSpec = TreeSpec {
+    name: "ids",
+    key: "first 8 bytes of the record id ‖ log number u32 ‖ sequence u64",
+    value: "nothing; the record itself is compared",
+    version: 1,
+    role: Role::Projection,
+};
+/// The rows of the listing, in blocks.
+pub const LISTING: TreeSpec = TreeSpec {
+    name: "listing",
+    key: "arrival u64 of the block's first row",
+    value: "rows of consecutive arrivals (see the listing module)",
+    version: 1,
+    role: Role::Projection,
+};
+
+/// All keyspaces.
+pub const TREES: [TreeSpec; 7] = [RECORDS, LOGS, NAMES, FEED, META, IDS, LISTING];
+
+/// The opened keyspaces.
+#[derive(Debug)]
+pub(crate) struct Trees {
+    pub(crate) records: sled::Tree,
+    pub(crate) logs: sled::Tree,
+    pub(crate) names: sled::Tree,
+    pub(crate) feed: sled::Tree,
+    pub(crate) meta: sled::Tree,
+    pub(crate) ids: sled::Tree,
+    pub(crate) listing: sled::Tree,
+}
+
+impl Trees {
+    pub(crate) fn open(db: &sled::Db) -> Result<Self, StoreFault> {
+        Ok(Self {
+            records: db.open_tree(RECORDS.name)?,
+            logs: db.open_tree(LOGS.name)?,
+            names: db.open_tree(NAMES.name)?,
+            feed: db.open_tree(FEED.name)?,
+            meta: db.open_tree(META.name)?,
+            ids: db.open_tree(IDS.name)?,
+            listing: db.open_tree(LISTING.name)?,
+        })
+    }
+}
+
+/// Where a record stands: the store's number of its log, and its sequence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    pub(crate) log: u32,
+    pub(crate) sequence: u64,
+}
+
+impl Place {
+    pub(crate) fn to_key(self) -> [u8; 12] {
+        let mut key = [0; 12];
+        key[..4].copy_from_slice(&self.log.to_be_bytes());
+        key[4..].copy_from_slice(&self.sequence.to_be_bytes());
+        key
+    }
+
+    pub(crate) fn from_key(key: &[u8]) -> Result<Self, ValueError> {
+        let (log, sequence) = key.split_at_checked(4).ok_or(ValueError::Truncated)?;
+        Ok(Self {
+            log: number_u32(log)?,
+            sequence: number_u64(sequence)?,
+        })
+    }
+}
+
+pub(crate) fn number_u32(bytes: &[u8]) -> Result<u32, ValueError> {
+    bytes
+        .try_into()
+        .map(u32::from_be_bytes)
+        .map_err(|_| ValueError::Truncated)
+}
+
+pub(crate) fn number_u64(bytes: &[u8]) -> Result<u64, ValueError> {
+    bytes
+        .try_into()
+        .map(u64::from_be_bytes)
+        .map_err(|_| ValueError::Truncated)
+}
+
+pub(crate) fn arrival_key(arrival: Arrival) -> [u8; 8] {
+    arrival.0.to_be_bytes()
+}
+
+/// Bytes of writer and instance at the end of a log's key.
+const LOG_TAIL_BYTES: usize = 40;
+
+pub(crate) fn log_key(log: &LogName) -> Vec<u8> {
+    let mut key = chapter_prefix(&log.chapter);
+    key.extend_from_slice(log.writer.as_bytes());
+    key.extend_from_slice(log.instance.as_bytes());
+    key
+}
+
+/// The keys of a chapter's logs begin with this; no chapter's name holds the separator.
+pub(crate) fn chapter_prefix(chapter: &ChapterName) -> Vec<u8> {
+    let mut prefix = Vec::with_capacity(chapter.as_str().len() + 1 + LOG_TAIL_BYTES);
+    prefix.extend_from_slice(chapter.as_str().as_bytes());
+    prefix.push(0);
+    prefix
+}
+
+pub(crate) fn log_from_key(key: &[u8]) -> Result<LogName, ValueError> {
+    let at = key.len().checked_sub(LOG_TAIL_BYTES + 1).ok_or(ValueError::Truncated)?;
+    let (chapter, tail) = (&key[..at], &key[at + 1..]);
+    let chapter: ChapterName = std::str::from_utf8(chapter)
+        .ok()
+        .and_then(|name| name.parse().ok())
+        .ok_or(ValueError::BadText)?;
+    Ok(LogName {
+        writer: WriterId::from_slice(&tail[..32])?,
+        instance: InstanceId::from_slice(&tail[32..])?,
+        chapter,
+    })
+}

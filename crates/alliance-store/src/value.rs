@@ -1,0 +1,206 @@
+//! How a record is laid out in bytes, in the database and in the journal. Never encodes a header again: its bytes are
+//! kept as they were received.
+//!
+//! ```text
+//! flags u8 (1: signature, 2: body) ‖ header length ‖ header ‖ [signature 64] ‖ [salt 32 ‖ schema ‖ body length ‖ body]
+//! ```
+//! Lengths and numbers are LEB128 varints of at most 10 bytes.
+
+use alliance_record::limits::{HEADER_BYTES_MAX, RECORD_BYTES_MAX};
+use alliance_record::{Body, IdError, Refusal, Salt, Signature, SignedRecord, Verdict, VerifiedRecord};
+use bytes::Bytes;
+
+use crate::arrival::{Arrival, StoredRecord};
+
+/// Bytes of a stored value: a record and less than 256 bytes of framing.
+pub(crate) const VALUE_BYTES_MAX: usize = RECORD_BYTES_MAX + 256;
+/// First byte of a value that holds one record. 0x02 is kept for pages: consecutive records compressed together, under
+/// the key of their first.
+const TAG_SINGLE: u8 = 0x01;
+const FLAG_SIGNATURE: u8 = 1;
+const FLAG_BODY: u8 = 2;
+
+/// What is wrong with stored bytes.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ValueError {
+    /// They end too early.
+    #[error("the bytes end too early")]
+    Truncated,
+    /// They go on after their end.
+    #[error("there are {count} bytes too many")]
+    Trailing {
+        /// Bytes after the end.
+        count: usize,
+    },
+    /// A length in them is over its limit.
+    #[error("a length is over its limit")]
+    TooLong,
+    /// The first byte names no known layout.
+    #[error("unknown layout {tag:#04x}")]
+    UnknownTag {
+        /// The first byte.
+        tag: u8,
+    },
+    /// A text is not UTF-8, or not a name of its kind.
+    #[error("a text is not what it should be")]
+    BadText,
+    /// The header is none.
+    #[error("not a record's header: {0}")]
+    BadHeader(Verdict),
+    /// The body is not the one that the header commits to.
+    #[error("not the record's body: {0}")]
+    BadBody(Refusal),
+    /// The record says that it belongs elsewhere.
+    #[error("another record stands here")]
+    WrongPlace,
+}
+
+impl From<IdError> for ValueError {
+    fn from(_: IdError) -> Self {
+        Self::Truncated
+    }
+}
+
+pub(crate) fn put_varint(out: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        out.push((number & 0x7f) as u8 | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
+}
+
+pub(crate) fn put_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
+    put_varint(out, bytes.len() as u64);
+    out.extend_from_slice(bytes);
+}
+
+/// Takes values off the front of bytes; every length is checked before anything is taken.
+pub(crate) struct Input {
+    rest: Bytes,
+}
+
+impl Input {
+    pub(crate) const fn new(rest: Bytes) -> Self {
+        Self { rest }
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    pub(crate) fn take(&mut self, count: usize) -> Result<Bytes, ValueError> {
+        if count > self.rest.len() {
+            return Err(ValueError::Truncated);
+        }
+        Ok(self.rest.split_to(count))
+    }
+
+    pub(crate) fn byte(&mut self) -> Result<u8, ValueError> {
+        Ok(self.take(1)?[0])
+    }
+
+    pub(crate) fn array<const N: usize>(&mut self) -> Result<[u8; N], ValueError> {
+        self.take(N)?[..].try_into().map_err(|_| ValueError::Truncated)
+    }
+
+    pub(crate) fn varint(&mut self) -> Result<u64, ValueError> {
+        let mut number = 0;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            number |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Ok(number);
+            }
+        }
+        Err(ValueError::TooLong)
+    }
+
+    pub(crate) fn varint_u32(&mut self) -> Result<u32, ValueError> {
+        u32::try_from(self.varint()?).map_err(|_| ValueError::TooLong)
+    }
+
+    pub(crate) fn bytes(&mut self, bytes_max: usize) -> Result<Bytes, ValueError> {
+        match usize::try_from(self.varint()?) {
+            Ok(count) if count <= bytes_max => self.take(count),
+            _ => Err(ValueError::TooLong),
+        }
+    }
+
+    pub(crate) fn end(&self) -> Result<(), ValueError> {
+        match self.rest.len() {
+            0 => Ok(()),
+            count => Err(ValueError::Trailing { count }),
+        }
+    }
+}
+
+/// Appends a record's bytes to `out`.
+pub(crate) fn put_record(out: &mut Vec<u8>, record: &SignedRecord) {
+    let flag = |present: bool, flag: u8| if present { flag } else { 0 };
+    out.push(flag(record.signature().is_some(), FLAG_SIGNATURE) | flag(record.body().is_some(), FLAG_BODY));
+    put_bytes(out, record.header_bytes());
+    if let Some(signature) = record.signature() {
+        out.extend_from_slice(signature.as_bytes());
+    }
+    if let Some(body) = record.body() {
+        out.extend_from_slice(body.salt.as_bytes());
+        put_varint(out, u64::from(body.schema));
+        put_bytes(out, &body.bytes);
+    }
+}
+
+/// Reads a record to the end of `input`.
+pub(crate) fn take_record(input: &mut Input) -> Result<VerifiedRecord, ValueError> {
+    let flags = input.byte()?;
+    if flags & !(FLAG_SIGNATURE | FLAG_BODY) != 0 {
+        return Err(ValueError::UnknownTag { tag: flags });
+    }
+    let header = input.bytes(HEADER_BYTES_MAX)?;
+    let signature = match flags & FLAG_SIGNATURE {
+        0 => None,
+        _ => Some(Signature(input.array()?)),
+    };
+    let body = match flags & FLAG_BODY {
+        0 => None,
+        _ => Some(take_body(input)?),
+    };
+    input.end()?;
+    let record = SignedRecord::from_parts(header, signature, body).map_err(ValueError::BadHeader)?;
+    VerifiedRecord::from_own_store(record).map_err(ValueError::BadBody)
+}
+
+fn take_body(input: &mut Input) -> Result<Body, ValueError> {
+    Ok(Body {
+        salt: Salt(input.array()?),
+        schema: input.varint_u32()?,
+        bytes: input.bytes(RECORD_BYTES_MAX)?,
+    })
+}
+
+/// The database's value for one record.
+pub(crate) fn encode_single(arrival: Arrival, record: &SignedRecord) -> Vec<u8> {
+    let body_bytes = record.body().map_or(0, |body| body.bytes.len());
+    let mut value = Vec::with_capacity(record.header_bytes().len() + body_bytes + 128);
+    value.push(TAG_SINGLE);
+    put_varint(&mut value, arrival.0);
+    put_record(&mut value, record);
+    value
+}
+
+/// Reads the database's value for one record that stands at `sequence`.
+pub(crate) fn decode_single(value: &[u8], sequence: u64) -> Result<StoredRecord, ValueError> {
+    if value.len() > VALUE_BYTES_MAX {
+        return Err(ValueError::TooLong);
+    }
+    let mut input = Input::new(Bytes::copy_from_slice(value));
+    match input.byte()? {
+        TAG_SINGLE => {}
+        tag => return Err(ValueError::UnknownTag { tag }),
+    }
+    let arrival = Arrival(input.varint()?);
+    let record = take_record(&mut input)?;
+    if record.header().sequence != sequence {
+        return Err(ValueError::WrongPlace);
+    }
+    Ok(StoredRecord { record, arrival })
+}
