@@ -9,7 +9,7 @@ mod request;
 mod status;
 
 pub use event::Event;
-pub use problem::{Finding, Problem};
+pub use problem::{Finding, Problem, ProblemType};
 pub use record::{ChapterState, ChapterView, OrganisationView, RecordPage, RecordSummary, RecordView, ReferenceView};
 pub use request::{
     Commitment, Depth, DocumentFormat, FollowRequest, InvitationView, InviteRequest, PublishReceipt, PublishRequest,

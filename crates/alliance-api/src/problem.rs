@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 #[error("{title}: {detail}")]
 pub struct Problem {
     /// `about:blank`, as the code says it all.
-    #[serde(rename = "type")]
-    pub kind: String,
+    #[serde(rename = "type", default)]
+    pub kind: ProblemType,
     /// The short sentence.
     pub title: String,
     /// The HTTP status.
@@ -20,6 +20,15 @@ pub struct Problem {
     /// Faults of a document, with their places.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,
+}
+
+/// The problem's type, as RFC 9457 asks for one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ProblemType {
+    /// Nothing beyond the HTTP status; `code` tells the problems apart.
+    #[default]
+    #[serde(rename = "about:blank")]
+    AboutBlank,
 }
 
 /// One fault or warning of a document.

@@ -59,6 +59,12 @@ impl Chapters {
             .any(|(outer, wish)| wish.follow && wish.deep && region::contains(outer.as_str(), chapter.as_str()))
     }
 
+    /// Whether an organisation has said anything of a chapter.
+    #[must_use]
+    pub fn has_said(&self, organisation: &OrganisationId, chapter: &ChapterName) -> bool {
+        self.wishes.contains_key(&(*organisation, chapter.clone()))
+    }
+
     fn wishes_of(&self, organisation: &OrganisationId) -> impl Iterator<Item = (&ChapterName, Wish)> {
         let from = (*organisation, smallest());
         let same = move |((holder, _), _): &(&Subscriber, &Stated<Wish>)| *holder == from.0;

@@ -90,6 +90,17 @@ impl SignedRecord {
         self.to_message().encode_to_vec().into()
     }
 
+    /// The envelope's bytes without the body: it tells of a record too large to be gossiped whole.
+    #[must_use]
+    pub fn announcement(&self) -> Bytes {
+        v1::Envelope {
+            body: None,
+            ..self.to_message()
+        }
+        .encode_to_vec()
+        .into()
+    }
+
     /// What it claims.
     #[must_use]
     pub const fn header(&self) -> &Header {

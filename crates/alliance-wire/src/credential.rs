@@ -61,12 +61,17 @@ impl Credential {
         let message = v1::Credential::decode(Bytes::copy_from_slice(bytes)).map_err(|_| bad.clone())?;
         match message.shown.ok_or(bad)? {
             v1::credential::Shown::Certificate(bytes) => Ok(Self::Certificate(bytes)),
-            v1::credential::Shown::Guest(guest) => Ok(Self::Guest {
-                invitation: InvitationId::from_slice(&guest.invitation).map_err(WireError::field("invitation"))?,
-                proof: guest.proof[..]
-                    .try_into()
-                    .map_err(|_| WireError::BadEncoding { place: "proof" })?,
-            }),
+            v1::credential::Shown::Guest(guest) => {
+                read_guest(&guest).map(|(invitation, proof)| Self::Guest { invitation, proof })
+            }
         }
     }
+}
+
+pub(crate) fn read_guest(guest: &v1::GuestProof) -> Result<(InvitationId, [u8; 32]), WireError> {
+    let invitation = InvitationId::from_slice(&guest.invitation).map_err(WireError::field("invitation"))?;
+    let proof = guest.proof[..]
+        .try_into()
+        .map_err(|_| WireError::BadEncoding { place: "proof" })?;
+    Ok((invitation, proof))
 }

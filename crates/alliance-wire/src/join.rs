@@ -6,6 +6,7 @@ use alliance_record::{
 use bytes::Bytes;
 use prost::Message;
 
+use crate::credential::read_guest;
 use crate::error::{WireError, at_most};
 use crate::invitation::InvitationId;
 use crate::limits::{FRAME_BYTES_MAX, REASON_BYTES_MAX};
@@ -37,6 +38,10 @@ pub struct JoinRequest {
     pub name: String,
     /// See [`organisation_proof`].
     pub proof: Signature,
+    /// The invitation it answers.
+    pub invitation: InvitationId,
+    /// See [`guest_proof`](crate::guest_proof).
+    pub invitation_proof: [u8; 32],
 }
 
 /// The host's yes.
@@ -79,14 +84,10 @@ pub fn organisation_proof(
 
 /// Whether a request's proof is its organisation's.
 #[must_use]
-pub fn organisation_proof_holds(
-    request: &JoinRequest,
-    alliance: &AllianceId,
-    invitation: &InvitationId,
-    host: &TransportId,
-) -> bool {
+pub fn organisation_proof_holds(request: &JoinRequest, alliance: &AllianceId, host: &TransportId) -> bool {
+    let message = proof_message(alliance, &request.invitation, host);
     PublicKey::from_bytes(request.organisation.as_bytes())
-        .is_ok_and(|key| key.verifies(PROOF_TAG, &proof_message(alliance, invitation, host), &request.proof))
+        .is_ok_and(|key| key.verifies(PROOF_TAG, &message, &request.proof))
 }
 
 impl JoinMessage {
@@ -100,6 +101,10 @@ impl JoinMessage {
                 certificate: request.certificate.clone(),
                 name: request.name.clone(),
                 organisation_signature: copy(request.proof.as_bytes()),
+                invitation: Some(v1::GuestProof {
+                    invitation: copy(request.invitation.as_bytes()),
+                    proof: copy(&request.invitation_proof),
+                }),
             }),
             Self::Accepted(accepted) => v1::join_frame::Frame::Accepted(v1::JoinAccepted {
                 charter: Some(accepted.charter.to_message()),
@@ -143,7 +148,13 @@ fn read_request(message: v1::JoinRequest) -> Result<JoinRequest, WireError> {
         message.name.chars().count(),
         alliance_record::limits::DISPLAY_NAME_CHARS_MAX,
     )?;
+    let guest = message
+        .invitation
+        .ok_or(WireError::BadEncoding { place: "invitation" })?;
+    let (invitation, invitation_proof) = read_guest(&guest)?;
     Ok(JoinRequest {
+        invitation,
+        invitation_proof,
         organisation: OrganisationId::from_slice(&message.organisation).map_err(WireError::field("organisation"))?,
         certificate: message.certificate,
         name: message.name,

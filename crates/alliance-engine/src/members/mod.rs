@@ -99,6 +99,12 @@ impl Members {
         })
     }
 
+    /// A record that admits an organisation: the one with the smallest id, if there are several.
+    #[must_use]
+    pub fn admission_record(&self, organisation: &OrganisationId) -> Option<RecordId> {
+        self.admissions.get(organisation)?.keys().next().copied()
+    }
+
     /// The inviter in the tree of invitations. Founders have none. Of several admissions the one with the smallest
     /// record id counts whose author does not itself descend from the organisation.
     fn admitted_by(&self, organisation: &OrganisationId) -> Option<OrganisationId> {

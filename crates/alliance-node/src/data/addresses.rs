@@ -1,0 +1,77 @@
+//! Where other members were reached or are said to be: what a restarted node dials first.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use alliance_record::TransportId;
+use alliance_wire::PeerAddress;
+use alliance_wire::limits::{ADDRESSES_PER_PEER_MAX, PEERS_MAX};
+
+use super::file::{self, FileError};
+
+/// Members remembered; beyond, the book is full and new ones wait until one is forgotten.
+const BOOK_PEERS_MAX: usize = 256;
+
+/// Addresses by transport key.
+#[derive(Debug)]
+pub(crate) struct AddressBook {
+    path: PathBuf,
+    peers: BTreeMap<TransportId, Vec<String>>,
+}
+
+impl AddressBook {
+    /// Reads the book. It can be learned again, so a damaged one is an empty one.
+    pub(crate) fn open(path: PathBuf) -> Self {
+        let texts: BTreeMap<String, Vec<String>> = file::read_json(&path).ok().flatten().unwrap_or_default();
+        let peers = texts
+            .into_iter()
+            .filter_map(|(peer, addresses)| Some((peer.parse().ok()?, addresses)));
+        Self {
+            peers: peers.take(BOOK_PEERS_MAX).collect(),
+            path,
+        }
+    }
+
+    /// Puts addresses first among a member's. Returns those that are new.
+    pub(crate) fn learn(&mut self, learned: &PeerAddress) -> Result<Vec<String>, FileError> {
+        if !self.peers.contains_key(&learned.transport) && self.peers.len() >= BOOK_PEERS_MAX {
+            return Ok(Vec::new());
+        }
+        let held = self.peers.entry(learned.transport).or_default();
+        let fresh: Vec<_> = learned
+            .addresses
+            .iter()
+            .filter(|address| !held.contains(*address))
+            .cloned()
+            .collect();
+        if fresh.is_empty() {
+            return Ok(fresh);
+        }
+        held.splice(0..0, fresh.iter().cloned());
+        held.truncate(ADDRESSES_PER_PEER_MAX);
+        self.write()?;
+        Ok(fresh)
+    }
+
+    /// All members, as many as one frame carries.
+    pub(crate) fn to_share(&self) -> Vec<PeerAddress> {
+        self.all().take(PEERS_MAX).collect()
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = PeerAddress> + '_ {
+        let peer = |(transport, addresses): (&TransportId, &Vec<String>)| PeerAddress {
+            transport: *transport,
+            addresses: addresses.clone(),
+        };
+        self.peers.iter().map(peer)
+    }
+
+    fn write(&self) -> Result<(), FileError> {
+        let texts: BTreeMap<_, _> = self
+            .peers
+            .iter()
+            .map(|(peer, addresses)| (peer.to_string(), addresses))
+            .collect();
+        file::replace_json(&self.path, &texts)
+    }
+}

@@ -1,0 +1,153 @@
+//! Who may connect: the roster's word, asked inside the security upgrade.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use alliance_net::{Gate, PeerId, Refusal, RefusalCode, Standing};
+use alliance_record::{AllianceId, Certificate, OrganisationId, TransportId};
+use alliance_wire::{Credential, Invitation, InvitationId, guest_proof};
+use bytes::Bytes;
+
+use crate::data::{Invitations, Use};
+use crate::peer::transport_id;
+use crate::random::now_ms;
+
+/// The gate of a member's node.
+pub(crate) struct MemberGate {
+    pub(crate) alliance: AllianceId,
+    pub(crate) transport: TransportId,
+    pub(crate) certificate: Bytes,
+    pub(crate) roster: Arc<RwLock<BTreeSet<OrganisationId>>>,
+    pub(crate) invitations: Arc<Mutex<Invitations>>,
+}
+
+fn refusal(code: RefusalCode, reason: &str) -> Refusal {
+    Refusal::new(code, reason)
+}
+
+/// Judges a certificate that a peer showed, but for the roster.
+fn judge_certificate(alliance: &AllianceId, remote: &PeerId, bytes: &Bytes) -> Result<OrganisationId, Refusal> {
+    let certificate = Certificate::decode(bytes).map_err(|error| {
+        refusal(
+            RefusalCode::BadCertificate,
+            &format!("{error}; issue a new certificate"),
+        )
+    })?;
+    let node = certificate.node();
+    if node.alliance != *alliance {
+        return Err(refusal(
+            RefusalCode::WrongAlliance,
+            "the certificate is for another alliance",
+        ));
+    }
+    if transport_id(remote) != Some(node.transport) {
+        return Err(refusal(
+            RefusalCode::BadCertificate,
+            "the certificate names another node than the one connecting",
+        ));
+    }
+    let now = now_ms();
+    if now < node.not_before_ms {
+        let reason = "the certificate is not valid yet; check the clocks of both machines";
+        return Err(refusal(RefusalCode::CertificateNotYetValid, reason));
+    }
+    if now >= node.not_after_ms {
+        return Err(refusal(
+            RefusalCode::CertificateExpired,
+            "the certificate has ended; its organisation must renew it",
+        ));
+    }
+    Ok(node.organisation)
+}
+
+fn read_credential(shown: &[u8]) -> Result<Credential, Refusal> {
+    Credential::decode(shown).map_err(|error| {
+        refusal(
+            RefusalCode::BadCertificate,
+            &format!("what was shown cannot be read: {error}"),
+        )
+    })
+}
+
+impl MemberGate {
+    fn judge_guest(&self, remote: &PeerId, invitation: &InvitationId, proof: &[u8; 32]) -> Result<Standing, Refusal> {
+        let unknown = || {
+            refusal(
+                RefusalCode::InvitationUnknown,
+                "this node gave no such invitation; ask for a new one",
+            )
+        };
+        let guest = transport_id(remote).ok_or_else(unknown)?;
+        let invitations = self.invitations.lock().unwrap_or_else(PoisonError::into_inner);
+        match invitations.check((invitation, proof), (&guest, &self.transport), now_ms()) {
+            // Whoever used it may come again to hear the answer once more: the join stream tells them apart.
+            Use::Open | Use::UsedBy(_) => Ok(Standing::Guest),
+            Use::Expired => Err(refusal(
+                RefusalCode::InvitationExpired,
+                "the invitation has ended; ask for a new one",
+            )),
+            Use::Unknown => Err(unknown()),
+        }
+    }
+}
+
+impl Gate for MemberGate {
+    fn credential(&self, _remote: &PeerId) -> Vec<u8> {
+        Credential::Certificate(self.certificate.clone()).encode()
+    }
+
+    fn judge(&self, remote: &PeerId, shown: &[u8]) -> Result<Standing, Refusal> {
+        let bytes = match read_credential(shown)? {
+            Credential::Certificate(bytes) => bytes,
+            Credential::Guest { invitation, proof } => return self.judge_guest(remote, &invitation, &proof),
+        };
+        let organisation = judge_certificate(&self.alliance, remote, &bytes)?;
+        let roster = self.roster.read().unwrap_or_else(PoisonError::into_inner);
+        if roster.contains(&organisation) {
+            return Ok(Standing::Member {
+                organisation: *organisation.as_bytes(),
+            });
+        }
+        Err(refusal(
+            RefusalCode::NotOnRoster,
+            "the organisation is not on this node's roster",
+        ))
+    }
+}
+
+/// The gate of a guest: it shows an invitation's proof and trusts the inviter alone.
+pub(crate) struct GuestGate {
+    pub(crate) transport: TransportId,
+    pub(crate) invitation: Invitation,
+}
+
+impl Gate for GuestGate {
+    fn credential(&self, remote: &PeerId) -> Vec<u8> {
+        let Some(host) = transport_id(remote) else {
+            return Vec::new();
+        };
+        let secret = &self.invitation.secret;
+        let proof = guest_proof(secret, &self.transport, &host);
+        Credential::Guest {
+            invitation: secret.id(),
+            proof,
+        }
+        .encode()
+    }
+
+    fn judge(&self, remote: &PeerId, shown: &[u8]) -> Result<Standing, Refusal> {
+        let Credential::Certificate(bytes) = read_credential(shown)? else {
+            return Err(refusal(RefusalCode::BadCertificate, "the node showed no certificate"));
+        };
+        let organisation = judge_certificate(&self.invitation.alliance, remote, &bytes)?;
+        if organisation == self.invitation.inviter {
+            return Ok(Standing::Member {
+                organisation: *organisation.as_bytes(),
+            });
+        }
+        Err(refusal(
+            RefusalCode::NotOnRoster,
+            "the node belongs to another organisation than the one that invited",
+        ))
+    }
+}

@@ -1,0 +1,119 @@
+//! Chapters: where they stand, following and leaving.
+
+use alliance_api::{ChapterState, ChapterView, Depth, Problem};
+use alliance_engine::region;
+use alliance_record::{ChapterName, chapter_digest};
+use data_encoding::HEXLOWER;
+
+use super::Handle;
+use super::problem::{bad_request, problem};
+use crate::draft;
+use crate::shared::View;
+
+impl Handle {
+    /// All chapters that anyone follows, the alliance's own first.
+    ///
+    /// # Errors
+    /// A problem when the store cannot be read.
+    pub async fn chapters(&self) -> Result<Vec<ChapterView>, Problem> {
+        let view = self.0.parts.shared.view();
+        let mut names = view.chapters.names();
+        names.insert(ChapterName::alliance());
+        let mut chapters = Vec::with_capacity(names.len());
+        for name in names {
+            chapters.push(self.chapter_view(&view, name).await?);
+        }
+        Ok(chapters)
+    }
+
+    /// One chapter.
+    ///
+    /// # Errors
+    /// `bad_request` for a name that is none, `not_found` for one that nobody follows.
+    pub async fn chapter(&self, name: &str) -> Result<ChapterView, Problem> {
+        let view = self.0.parts.shared.view();
+        let name = chapter_name(name)?;
+        if !name.is_alliance() && !view.chapters.names().contains(&name) {
+            let detail = format!("nobody follows {name} yet. `alliance chapter follow {name}` brings it into being");
+            return Err(problem(404, "not_found", "No such chapter", &detail));
+        }
+        self.chapter_view(&view, name).await
+    }
+
+    /// Follows a chapter by a signed subscription.
+    ///
+    /// # Errors
+    /// As [`Handle::publish`].
+    pub async fn follow(&self, chapter: &str, depth: Depth) -> Result<ChapterView, Problem> {
+        self.subscribe(chapter, depth == Depth::Deep, Wish::Follow).await
+    }
+
+    /// Stops following a chapter.
+    ///
+    /// # Errors
+    /// As [`Handle::publish`].
+    pub async fn leave(&self, chapter: &str) -> Result<ChapterView, Problem> {
+        self.subscribe(chapter, false, Wish::Leave).await
+    }
+
+    async fn subscribe(&self, chapter: &str, deep: bool, wish: Wish) -> Result<ChapterView, Problem> {
+        let name = chapter_name(chapter)?;
+        if name.is_alliance() {
+            let detail = "every member follows the alliance's own chapter; it cannot be left";
+            return Err(problem(409, "wrong_chapter", "Always followed", detail));
+        }
+        self.submit(draft::subscription(&name, deep, wish == Wish::Follow))
+            .await?;
+        self.chapter_view(&self.0.parts.shared.view(), name).await
+    }
+
+    /// Where a chapter stands.
+    pub(super) async fn chapter_view(&self, view: &View, name: ChapterName) -> Result<ChapterView, Problem> {
+        let chapter = name.clone();
+        let heads = self.read(move |reader| reader.heads(&chapter)).await?;
+        let active_at = view.members.charter().map_or(1, |charter| charter.chapter_active_at);
+        let members = view.members.organisations();
+        let standing = view.chapters.standing(&name, &members, active_at);
+        let everyone = name.is_alliance();
+        let followers = if everyone { members } else { standing.followers.clone() };
+        let active = everyone || standing.is_active();
+        Ok(ChapterView {
+            label: label(&name),
+            state: if active {
+                ChapterState::Active
+            } else {
+                ChapterState::Forming
+            },
+            active_at,
+            followed: followers.contains(&self.0.organisation),
+            followers: followers.iter().map(ToString::to_string).collect(),
+            records: heads.iter().map(|head| head.sequence + 1).sum(),
+            digest: HEXLOWER.encode(&chapter_digest(&name, &heads)),
+            name: name.to_string(),
+        })
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wish {
+    Follow,
+    Leave,
+}
+
+fn chapter_name(name: &str) -> Result<ChapterName, Problem> {
+    name.parse()
+        .map_err(|error: alliance_record::ChapterNameError| bad_request(&error.to_string()))
+}
+
+/// A chapter's name for people, in English.
+fn label(name: &ChapterName) -> String {
+    let text = name.as_str();
+    if let Some(region) = region::name(text) {
+        return region.to_owned();
+    }
+    match text.split_once(':') {
+        Some(("theme", word)) => format!("Theme: {}", word.replace('-', " ")),
+        Some((_, code)) => code.to_uppercase(),
+        None => "The alliance".to_owned(),
+    }
+}

@@ -1,0 +1,98 @@
+//! Live events: first what is stored after a point of the arrival feed, then what happens, joined without gap or
+//! repetition by the arrival number.
+
+use std::collections::VecDeque;
+
+use alliance_api::Event;
+use alliance_store::{Arrival, RangeLimits};
+use tokio::sync::{broadcast, watch};
+
+use super::Handle;
+use super::records::summary_of;
+
+/// Records read from the feed at once.
+const READ_RECORDS: usize = 256;
+/// Bytes read from the feed at once.
+const READ_BYTES: usize = 1_048_576;
+
+/// Events from a point of the arrival feed on.
+#[derive(Debug)]
+pub struct EventStream {
+    handle: Handle,
+    cursor: u64,
+    waiting: VecDeque<(Option<u64>, Event)>,
+    arrivals: watch::Receiver<u64>,
+    live: broadcast::Receiver<Event>,
+}
+
+impl Handle {
+    /// Events: records that arrived after `since` (0: all) and then live; `None`: live only.
+    #[must_use]
+    pub fn events(&self, since: Option<u64>) -> EventStream {
+        let shared = &self.0.parts.shared;
+        let (mut arrivals, live) = (shared.arrivals(), shared.events());
+        let now = self.0.parts.reader.last_arrival().0;
+        arrivals.mark_changed();
+        EventStream {
+            handle: self.clone(),
+            cursor: since.unwrap_or(now),
+            waiting: VecDeque::new(),
+            arrivals,
+            live,
+        }
+    }
+}
+
+impl EventStream {
+    /// The next event; with an arrival number when it is a record. `None` when the node has ended.
+    pub async fn next(&mut self) -> Option<(Option<u64>, Event)> {
+        loop {
+            if let Some(event) = self.waiting.pop_front() {
+                return Some(event);
+            }
+            let ended = self.handle.0.parts.inbox.clone();
+            tokio::select! {
+                biased;
+                () = ended.closed() => return None,
+                changed = self.arrivals.changed() => {
+                    changed.ok()?;
+                    self.read_feed().await?;
+                }
+                event = self.live.recv() => match event {
+                    Ok(event) => return Some((None, event)),
+                    Err(broadcast::error::RecvError::Lagged(events)) => return Some((None, Event::Lagged { events })),
+                    Err(broadcast::error::RecvError::Closed) => return None,
+                },
+            }
+        }
+    }
+
+    async fn read_feed(&mut self) -> Option<()> {
+        let cursor = Arrival(self.cursor);
+        let limits = RangeLimits {
+            records_max: READ_RECORDS,
+            bytes_max: READ_BYTES,
+        };
+        let read = self
+            .handle
+            .read(move |reader| reader.arrivals_since(cursor, limits))
+            .await
+            .ok()?;
+        let view = self.handle.0.parts.shared.view();
+        for stored in &read {
+            let arrival = stored.arrival.0;
+            self.waiting.push_back((
+                Some(arrival),
+                Event::Record {
+                    record: summary_of(&view, stored),
+                },
+            ));
+            self.cursor = arrival;
+        }
+        if !read.is_empty() {
+            // There may be more than one reading's worth.
+            self.arrivals.mark_changed();
+        }
+        Some(())
+    }
+}

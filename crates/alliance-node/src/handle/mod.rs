@@ -1,0 +1,121 @@
+//! What the rest of the program holds of a running node. Writing goes through the loop; reading never does.
+
+mod chapters;
+mod events;
+mod invite;
+mod problem;
+mod publish;
+mod records;
+mod status;
+
+use std::sync::Arc;
+
+use alliance_api::Problem;
+use alliance_record::{AllianceId, Author, Draft, InstanceId, OrganisationId, WriterId};
+use tokio::sync::oneshot;
+
+pub use events::EventStream;
+
+use crate::data::Membership;
+use crate::run::{Message, Parts, Published, Unpublished};
+use crate::settings::Settings;
+use problem::{problem, stopped};
+
+/// A running node. Cheap to clone.
+#[derive(Clone)]
+pub struct Handle(Arc<Inner>);
+
+struct Inner {
+    parts: Parts,
+    alliance: AllianceId,
+    alliance_name: String,
+    organisation: OrganisationId,
+    writer: WriterId,
+    instance: InstanceId,
+    settings: Settings,
+    opening: Vec<String>,
+}
+
+impl std::fmt::Debug for Handle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Handle({})", self.0.writer.short())
+    }
+}
+
+impl Handle {
+    pub(crate) fn new(
+        author: &Author,
+        membership: &Membership,
+        (settings, opening): (Settings, Vec<String>),
+        parts: Parts,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            alliance: author.alliance,
+            alliance_name: membership.alliance_name.clone(),
+            organisation: author.organisation,
+            writer: author.key.writer(),
+            instance: author.instance,
+            settings,
+            opening,
+            parts,
+        }))
+    }
+
+    /// Whether the node has opened its store and its loop runs.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        !self.0.parts.inbox.is_closed()
+    }
+
+    /// Asks the node to end and returns at once.
+    pub fn shutdown(&self) {
+        let inbox = self.0.parts.inbox.clone();
+        tokio::spawn(async move {
+            // The loop has ended already if nobody receives.
+            let _ = inbox.send(Message::Shutdown).await;
+        });
+    }
+
+    /// Signs and publishes a draft, and waits until it is on the disk.
+    async fn submit(&self, draft: Draft) -> Result<Published, Problem> {
+        let (reply, answer) = oneshot::channel();
+        self.0
+            .parts
+            .inbox
+            .send(Message::Draft { draft, reply })
+            .await
+            .map_err(|_| stopped())?;
+        match answer.await.map_err(|_| stopped())? {
+            Ok(published) => Ok(published),
+            Err(error) => Err(unpublished(&error)),
+        }
+    }
+
+    /// Reads from the store away from the runtime's threads.
+    async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&alliance_store::Reader) -> Result<T, alliance_store::ReadError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let reader = self.0.parts.reader.clone();
+        let done = tokio::task::spawn_blocking(move || read(&reader))
+            .await
+            .map_err(|_| stopped())?;
+        done.map_err(|error| problem(500, "store_failed", "The store could not be read", &error.to_string()))
+    }
+}
+
+fn unpublished(error: &Unpublished) -> Problem {
+    use alliance_record::{Parking, Verdict};
+    let detail = match error {
+        Unpublished::Draft(error) => return problem(422, "too_large", "The record is too large", &error.to_string()),
+        Unpublished::Verdict(Verdict::NotFollowed) => {
+            let detail = "this organisation does not follow the chapter. `alliance chapter follow CHAPTER` first";
+            return problem(409, "not_followed", "The chapter is not followed", detail);
+        }
+        Unpublished::Verdict(Verdict::Parked(Parking::UnknownOrganisation | Parking::UnknownWriter)) => {
+            "the roster has not arrived from another member yet. Once a member is connected it takes a second; see `alliance peers`"
+        }
+        Unpublished::Verdict(_) => "the record was not admitted by this node's own rules",
+    };
+    problem(409, &error.to_string(), "The record cannot be published yet", detail)
+}

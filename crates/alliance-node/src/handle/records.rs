@@ -1,0 +1,251 @@
+//! Reading records: lists and single ones, straight from the store.
+
+use alliance_api::{OrganisationView, Problem, RecordPage, RecordQuery, RecordSummary, RecordView, ReferenceView};
+use alliance_record::schema::{self, Kind};
+use alliance_record::{ChapterName, OrganisationId, RecordId, VerifiedRecord};
+use alliance_store::{Arrival, Found, ListingFacets, ListingRow, Query, StoredRecord};
+use data_encoding::HEXLOWER;
+
+use super::Handle;
+use super::problem::{bad_request, problem};
+use crate::listing::facets;
+use crate::shared::View;
+
+/// Records of a page when no number is asked for.
+const PAGE_RECORDS: u32 = 50;
+/// Records of a page at most.
+const PAGE_RECORDS_MAX: u32 = 200;
+/// Shortest prefix of an organisation's key that names it.
+const ORGANISATION_PREFIX_MIN: usize = 4;
+
+impl Handle {
+    /// Lists records, newest first.
+    ///
+    /// # Errors
+    /// A problem naming the filter that cannot be read.
+    pub async fn records(&self, query: RecordQuery) -> Result<RecordPage, Problem> {
+        let view = self.0.parts.shared.view();
+        let with_governance = query.governance.unwrap_or(false) || query.chapter.as_deref() == Some("alliance");
+        let limit = query.limit.unwrap_or(PAGE_RECORDS);
+        let mut asked = to_store(&query, &view)?;
+        let mut records: Vec<RecordSummary> = Vec::new();
+        loop {
+            let page = asked.clone();
+            let page = self.read(move |reader| reader.list(&page)).await?;
+            for row in page.rows {
+                if !with_governance && row.kind.is_governance() {
+                    continue;
+                }
+                if records.len() as u32 == limit {
+                    return Ok(RecordPage {
+                        next: Some(row.arrival.0 + 1),
+                        records,
+                    });
+                }
+                records.push(summary(&view, row));
+            }
+            match page.next {
+                Some(next) => asked.before = Some(next),
+                None => return Ok(RecordPage { records, next: None }),
+            }
+        }
+    }
+
+    /// One record by its id or a unique prefix of it.
+    ///
+    /// # Errors
+    /// `not_found`; `ambiguous` with the candidates; `bad_request` when it is no prefix of an id.
+    pub async fn record(&self, id: &str) -> Result<RecordView, Problem> {
+        let prefix = id.to_lowercase();
+        let is_hex = prefix.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if prefix.is_empty() || prefix.len() > 64 || !is_hex {
+            return Err(bad_request("a record is named by its id: up to 64 hexadecimal digits"));
+        }
+        let found = self.read(move |reader| reader.by_prefix(&prefix)).await?;
+        let id = match found {
+            Found::None => return Err(not_found(id)),
+            Found::One(found) => found,
+            Found::Many(candidates) => return Err(ambiguous(id, &candidates)),
+        };
+        let stored = self.read(move |reader| reader.record(&id)).await?;
+        let stored = stored.ok_or_else(|| not_found(&id.to_string()))?;
+        Ok(record_view(&self.0.parts.shared.view(), &stored))
+    }
+
+    /// The roster.
+    ///
+    /// # Errors
+    /// None at present; a problem once the roster is read from disk.
+    pub async fn organisations(&self) -> Result<Vec<OrganisationView>, Problem> {
+        let view = self.0.parts.shared.view();
+        Ok(view
+            .members
+            .organisations()
+            .iter()
+            .map(|id| organisation_view(&view, id))
+            .collect())
+    }
+}
+
+fn not_found(id: &str) -> Problem {
+    let detail = format!("no record here begins with {id}. It may be in a chapter that this node does not follow");
+    problem(404, "not_found", "No such record", &detail)
+}
+
+fn ambiguous(id: &str, candidates: &[RecordId]) -> Problem {
+    let listed: Vec<_> = candidates.iter().map(|id| id.to_string()[..16].to_owned()).collect();
+    let detail = format!("{id} begins several records: {}. Give more digits", listed.join(", "));
+    problem(409, "ambiguous", "Several records", &detail)
+}
+
+fn to_store(query: &RecordQuery, view: &View) -> Result<Query, Problem> {
+    let limit = query.limit.unwrap_or(PAGE_RECORDS);
+    if !(1..=PAGE_RECORDS_MAX).contains(&limit) {
+        return Err(bad_request(&format!("limit: from 1 to {PAGE_RECORDS_MAX}")));
+    }
+    let kind = query.kind.as_deref().map(kind).transpose()?;
+    let chapter = query.chapter.as_deref().map(str::parse::<ChapterName>).transpose();
+    Ok(Query {
+        kind,
+        chapter: chapter.map_err(|error| bad_request(&format!("chapter: {error}")))?,
+        organisation: query
+            .organisation
+            .as_deref()
+            .map(|text| organisation(text, view))
+            .transpose()?,
+        language: query.language.clone(),
+        setting: query.setting.clone(),
+        claimed_from_ms: query.from_ms,
+        claimed_to_ms: query.to_ms.map(|before| before.saturating_sub(1)),
+        before: query.before.map(Arrival),
+        limit: limit as usize,
+    })
+}
+
+fn kind(name: &str) -> Result<Kind, Problem> {
+    Kind::from_name(name).ok_or_else(|| {
+        let known: Vec<_> = schema::kinds().map(|kind| kind.name.as_str()).collect();
+        bad_request(&format!("kind: '{name}' is none of {}", known.join(", ")))
+    })
+}
+
+/// Reads a key, a prefix of one, or its `did:key`.
+fn organisation(text: &str, view: &View) -> Result<OrganisationId, Problem> {
+    if let Ok(id) = text.parse() {
+        return Ok(id);
+    }
+    let prefix = text.to_lowercase();
+    let all = view.members.organisations();
+    let names = |id: &&OrganisationId| {
+        id.did() == text || (prefix.len() >= ORGANISATION_PREFIX_MIN && id.to_string().starts_with(&prefix))
+    };
+    let mut matching = all.iter().filter(names);
+    match (matching.next(), matching.next()) {
+        (Some(id), None) => Ok(*id),
+        (None, _) => Err(bad_request(&format!(
+            "organisation: no member is named by '{text}'; see `alliance status`"
+        ))),
+        (Some(_), Some(_)) => Err(bad_request(&format!(
+            "organisation: several members begin with '{text}'"
+        ))),
+    }
+}
+
+fn summary(view: &View, row: ListingRow) -> RecordSummary {
+    let ListingFacets {
+        title,
+        title_en,
+        lang,
+        settings,
+    } = row.facets;
+    RecordSummary {
+        id: row.record.to_string(),
+        kind: row.kind.name().into_owned(),
+        chapter: row.chapter.to_string(),
+        organisation: row.organisation.to_string(),
+        organisation_name: view.name(&row.organisation),
+        lang,
+        title,
+        title_en,
+        settings,
+        claimed_at_ms: row.claimed_at_ms,
+        arrival: row.arrival.0,
+    }
+}
+
+/// What a list shows of a stored record.
+pub(super) fn summary_of(view: &View, stored: &StoredRecord) -> RecordSummary {
+    let header = stored.record.header();
+    let row = ListingRow {
+        arrival: stored.arrival,
+        record: stored.record.id(),
+        kind: header.kind,
+        chapter: header.log.chapter.clone(),
+        organisation: header.organisation,
+        claimed_at_ms: header.claimed_at_ms,
+        facets: facets(&stored.record),
+    };
+    summary(view, row)
+}
+
+fn record_view(view: &View, stored: &StoredRecord) -> RecordView {
+    let record = &stored.record;
+    let header = record.header();
+    RecordView {
+        summary: summary_of(view, stored),
+        writer: header.log.writer.to_string(),
+        instance: header.log.instance.to_string(),
+        sequence: header.sequence,
+        previous: header.previous.map(|id| id.to_string()),
+        references: references(record),
+        has_body: record.body().is_some(),
+        body: body(record),
+        markdown: markdown(record),
+        envelope: HEXLOWER.encode(&record.encode()),
+    }
+}
+
+fn references(record: &VerifiedRecord) -> Vec<ReferenceView> {
+    let name = |role: alliance_record::Role| role.name().map_or_else(|| format!("role-{}", role.0), str::to_owned);
+    let links = record.header().references.iter();
+    links
+        .map(|link| ReferenceView {
+            role: name(link.role),
+            record: link.record.to_string(),
+        })
+        .collect()
+}
+
+fn body(record: &VerifiedRecord) -> serde_json::Value {
+    let Some(body) = record.body() else {
+        return serde_json::Value::Null;
+    };
+    let read = schema::to_json(record.header().kind, &body.bytes);
+    // A body that its kind cannot be read from is still shown: raw.
+    read.unwrap_or_else(|_| serde_json::json!({ "raw_hex": HEXLOWER.encode(&body.bytes) }))
+}
+
+fn markdown(record: &VerifiedRecord) -> Option<String> {
+    schema::to_markdown(record.header().kind, &record.body()?.bytes).ok()
+}
+
+/// An organisation as the roster knows it.
+pub(super) fn organisation_view(view: &View, id: &OrganisationId) -> OrganisationView {
+    let member = view.members.member(id);
+    let profile = member
+        .as_ref()
+        .and_then(|member| member.profile.clone())
+        .unwrap_or_default();
+    OrganisationView {
+        id: id.to_string(),
+        did: id.did(),
+        name: profile.name,
+        name_en: profile.name_en,
+        country: profile.country,
+        admitted_by: member
+            .as_ref()
+            .and_then(|member| member.admitted_by)
+            .map(|inviter| inviter.to_string()),
+        pledged: member.is_some_and(|member| member.pledge.is_some()),
+    }
+}

@@ -1,0 +1,201 @@
+//! How the node is.
+
+use std::path::Path;
+
+use alliance_api::{AllianceView, Level, NodeView, PeerStatus, Problem, Role, StatusReport, StoreStatus, SyncStatus};
+use alliance_record::{Certificate, TransportId};
+
+use super::Handle;
+use super::problem::stopped;
+use super::records::organisation_view;
+use crate::peer::peer_id;
+use crate::random::now_ms;
+use crate::settings::NodeRole;
+use crate::shared::{PeerRow, View};
+
+/// Days before its end from which a certificate is warned of.
+const WARN_DAYS: i64 = 30;
+const MS_PER_DAY: i64 = 86_400_000;
+/// Refusals within this time are shown as a reason.
+const REFUSAL_SHOWN_MS: i64 = 600_000;
+
+impl Handle {
+    /// Connected nodes.
+    ///
+    /// # Errors
+    /// None at present.
+    pub async fn peers(&self) -> Result<Vec<PeerStatus>, Problem> {
+        let view = self.0.parts.shared.view();
+        let now = now_ms();
+        let rows = self.0.parts.shared.peers();
+        Ok(rows
+            .iter()
+            .map(|(peer, row)| peer_status(&view, peer, row, now))
+            .collect())
+    }
+
+    /// How the node is.
+    ///
+    /// # Errors
+    /// A problem when the store cannot be read, or the node stops.
+    pub async fn status(&self) -> Result<StatusReport, Problem> {
+        let view = self.0.parts.shared.view();
+        let peers = self.peers().await?;
+        let mut chapters = Vec::new();
+        for name in view.replicated.clone() {
+            chapters.push(self.chapter_view(&view, name).await?);
+        }
+        let organisation = organisation_view(&view, &self.0.organisation);
+        let (level, reasons) = self.judge(&view, &peers);
+        let store = self.store_status().await?;
+        Ok(StatusReport {
+            level,
+            reasons,
+            alliance: AllianceView {
+                id: self.0.alliance.to_string(),
+                name: self.alliance_name(&view),
+                members: view.members.organisations().len() as u64,
+            },
+            organisation,
+            node: self.node_view().await?,
+            peers,
+            chapters,
+            store,
+        })
+    }
+
+    /// The charter's name for the alliance; the invitation's until the charter has arrived.
+    pub(super) fn alliance_name(&self, view: &View) -> String {
+        let charter = view.members.charter().map(|charter| charter.name.clone());
+        charter.unwrap_or_else(|| self.0.alliance_name.clone())
+    }
+
+    fn certificate_ends_ms(&self) -> i64 {
+        Certificate::decode(&self.0.parts.certificate).map_or(0, |certificate| certificate.node().not_after_ms)
+    }
+
+    async fn node_view(&self) -> Result<NodeView, Problem> {
+        let net = &self.0.parts.net;
+        let listen = net.listen_addresses().await.map_err(|_| stopped())?;
+        Ok(NodeView {
+            peer: net.peer().to_string(),
+            writer: self.0.writer.to_string(),
+            instance: self.0.instance.to_string(),
+            role: match self.0.settings.role {
+                NodeRole::Hub => Role::Hub,
+                NodeRole::Leaf => Role::Leaf,
+            },
+            listen: listen.iter().map(ToString::to_string).collect(),
+            certificate_ends_ms: self.certificate_ends_ms(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        })
+    }
+
+    async fn store_status(&self) -> Result<StoreStatus, Problem> {
+        let path = self.0.parts.store.clone();
+        let heads = self.read(move |reader| reader.all_heads()).await?;
+        let bytes = tokio::task::spawn_blocking(move || bytes_under(&path))
+            .await
+            .map_err(|_| stopped())?;
+        Ok(StoreStatus {
+            records: heads.iter().map(|head| head.sequence + 1).sum(),
+            parked: self.0.parts.shared.parked(),
+            arrival: self.0.parts.reader.last_arrival().0,
+            bytes,
+            opening: self.0.opening.clone(),
+        })
+    }
+
+    fn judge(&self, view: &View, peers: &[PeerStatus]) -> (Level, Vec<String>) {
+        let mut level = Level::Good;
+        let mut reasons = Vec::new();
+        let mut add = |at_least: Level, reason: String| {
+            level = level.max(at_least);
+            reasons.push(reason);
+        };
+        let left_ms = self.certificate_ends_ms() - now_ms();
+        if left_ms <= 0 {
+            add(
+                Level::Failing,
+                "the node's certificate has ended: no member lets it connect. Renew it".to_owned(),
+            );
+        } else if left_ms < WARN_DAYS * MS_PER_DAY {
+            let days = left_ms / MS_PER_DAY;
+            add(
+                Level::Degraded,
+                format!("the node's certificate ends in {days} days. Renew it"),
+            );
+        }
+        if !view.members.is_member(&self.0.organisation) {
+            let reason = "this organisation is not on the roster yet: it comes with the first connection to a member";
+            add(Level::Degraded, reason.to_owned());
+        }
+        let alone = view.members.organisations().len() <= 1;
+        if peers.is_empty() && !alone {
+            add(
+                Level::Degraded,
+                "no member is connected. Check the network, and `alliance peers`".to_owned(),
+            );
+        }
+        for peer in peers.iter().filter(|peer| peer.sync.in_step == Some(false)) {
+            let name = &peer.organisation_name;
+            add(
+                Level::Degraded,
+                format!("{} records of {name} could not be taken yet", peer.sync.missing),
+            );
+        }
+        let recent = now_ms() - REFUSAL_SHOWN_MS;
+        for refused in self
+            .0
+            .parts
+            .shared
+            .refusals()
+            .iter()
+            .filter(|r| r.at_ms > recent && r.by == "them")
+        {
+            add(
+                Level::Degraded,
+                format!(
+                    "{} refused this node: {} ({})",
+                    refused.address, refused.reason, refused.code
+                ),
+            );
+        }
+        (level, reasons)
+    }
+}
+
+fn peer_status(view: &View, peer: &TransportId, row: &PeerRow, now: i64) -> PeerStatus {
+    let sync = match row.sync {
+        Some((status, at_ms)) => SyncStatus {
+            in_step: Some(status.in_step),
+            missing: status.missing,
+            checked_ms_ago: Some(now.saturating_sub(at_ms).unsigned_abs()),
+        },
+        None => SyncStatus {
+            in_step: None,
+            missing: 0,
+            checked_ms_ago: None,
+        },
+    };
+    PeerStatus {
+        peer: peer_id(peer).map(|peer| peer.to_string()).unwrap_or_default(),
+        organisation: row.organisation.to_string(),
+        organisation_name: view.name(&row.organisation),
+        address: row.address.clone(),
+        outbound: row.outbound,
+        connected_ms: now.saturating_sub(row.since_ms).unsigned_abs(),
+        sync,
+    }
+}
+
+/// Bytes of all files under a directory. What cannot be read counts nothing.
+fn bytes_under(dir: &Path) -> u64 {
+    let Ok(entries) = std::fs::read_dir(dir) else { return 0 };
+    let size = |entry: std::fs::DirEntry| match entry.metadata() {
+        Ok(meta) if meta.is_dir() => bytes_under(&entry.path()),
+        Ok(meta) => meta.len(),
+        Err(_) => 0,
+    };
+    entries.flatten().map(size).sum()
+}

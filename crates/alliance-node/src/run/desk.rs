@@ -1,0 +1,267 @@
+//! The loop's hands: signs drafts, stores groups, performs the engine's effects in their fixed order.
+//!
+//! Durable before visible: everything is appended, with one flush, before anyone is answered, sent to or told.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use alliance_engine::{Effect, Effects, Engine, Input, SessionId, Source};
+use alliance_net::{GossipId, Net, Topic};
+use alliance_record::{Author, Draft, Salt, TransportId, Verdict, VerifiedRecord};
+use alliance_store::{Reader, Writer};
+use tokio::sync::{mpsc, oneshot};
+
+use super::RunError;
+use super::intake::gossip_verdict;
+use super::message::{Message, Published, Unpublished};
+use super::session::{OUTGOING_MAX, Outgoing, Session};
+use crate::random::{now_ms, random};
+use crate::shared::{Shared, View};
+
+/// Records up to this many bytes are gossiped whole; larger ones are announced by their header and fetched by sync.
+const GOSSIP_RECORD_BYTES_MAX: usize = 16_384;
+
+/// Who waits for a verdict.
+pub(crate) enum Ticket {
+    Local {
+        reply: Option<oneshot::Sender<Result<Published, Unpublished>>>,
+        published: Published,
+    },
+    Gossip(GossipId),
+}
+
+/// Everything that acts.
+pub(crate) struct Desk {
+    pub(crate) engine: Engine,
+    pub(crate) writer: Option<Writer>,
+    pub(crate) reader: Reader,
+    pub(crate) net: Net,
+    pub(crate) author: Author,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) inbox: mpsc::Sender<Message>,
+    pub(crate) sessions: BTreeMap<SessionId, mpsc::Sender<Outgoing>>,
+    pub(crate) tickets: BTreeMap<u64, Ticket>,
+    pub(crate) issued: u64,
+    pub(crate) effects: Effects,
+}
+
+impl Desk {
+    /// Hands an input to the engine.
+    pub(crate) fn input(&mut self, input: Input) {
+        self.engine.handle(input, now_ms(), &mut self.effects);
+    }
+
+    fn issue(&mut self, ticket: Ticket) -> u64 {
+        self.issued += 1;
+        self.tickets.insert(self.issued, ticket);
+        self.issued
+    }
+
+    /// Signs a draft as the next of its log and hands it to the engine.
+    pub(crate) fn draft(&mut self, draft: Draft, reply: Option<oneshot::Sender<Result<Published, Unpublished>>>) {
+        match self.sign(draft) {
+            Ok(record) => {
+                let published = Published {
+                    record: record.id(),
+                    sequence: record.header().sequence,
+                };
+                let ticket = self.issue(Ticket::Local { reply, published });
+                let source = Source::Local { ticket };
+                self.input(Input::Record {
+                    record: Box::new(record),
+                    stored: None,
+                    source,
+                });
+            }
+            Err(error) => answer(reply, Err(error)),
+        }
+    }
+
+    fn sign(&self, draft: Draft) -> Result<VerifiedRecord, Unpublished> {
+        let position = self.engine.next_position(&self.author.log(draft.chapter.clone()));
+        let record = self.author.sign(draft, position, Salt(random()))?;
+        // One door: what is signed here is verified like everything else.
+        record.verify().map_err(|refusal| Unpublished::Verdict(refusal.into()))
+    }
+
+    pub(crate) fn gossip(
+        &mut self,
+        record: Box<VerifiedRecord>,
+        stored: Option<alliance_record::RecordId>,
+        id: GossipId,
+        from: TransportId,
+    ) {
+        let ticket = self.issue(Ticket::Gossip(id));
+        self.input(Input::Record {
+            record,
+            stored,
+            source: Source::Gossip { ticket, from },
+        });
+    }
+
+    /// Performs what the engine asked for: append, judge, send, tell.
+    pub(crate) async fn perform(&mut self) -> Result<(), RunError> {
+        let (mut appended, mut rest) = (Vec::new(), Vec::new());
+        for effect in self.effects.drain() {
+            match effect {
+                Effect::Append { records } => appended.extend(records),
+                other => rest.push(other),
+            }
+        }
+        let changed = appended.iter().any(|record| record.header().log.chapter.is_alliance());
+        self.append(appended).await?;
+        if changed {
+            self.show_view();
+        }
+        let (judged, rest): (Vec<_>, Vec<_>) = rest.into_iter().partition(|e| matches!(e, Effect::Judge { .. }));
+        let (told, sent): (Vec<_>, Vec<_>) = rest.into_iter().partition(|e| matches!(e, Effect::Tell { .. }));
+        for effect in judged.into_iter().chain(sent).chain(told) {
+            self.perform_one(effect).await;
+        }
+        self.shared.set_parked(self.engine.parked());
+        Ok(())
+    }
+
+    pub(crate) fn show_view(&self) {
+        self.shared.show(View::of(self.engine.state()));
+    }
+
+    /// Own records through the journal, then the others. When this returns, all are on the disk.
+    async fn append(&mut self, records: Vec<VerifiedRecord>) -> Result<(), RunError> {
+        let Some(mut writer) = self.writer.take().filter(|_| !records.is_empty()) else {
+            return Ok(());
+        };
+        let own = self.author.key.writer();
+        let stored = tokio::task::spawn_blocking(move || {
+            let (ours, theirs): (Vec<_>, Vec<_>) = records.into_iter().partition(|r| r.header().log.writer == own);
+            let done = super::append::append_all(&mut writer, &ours, &theirs);
+            (writer, done)
+        });
+        let (writer, done) = stored.await.map_err(|_| RunError::Crashed)?;
+        self.writer = Some(writer);
+        done.map_err(RunError::Write)?;
+        self.shared.arrived(self.reader.last_arrival().0);
+        Ok(())
+    }
+
+    async fn perform_one(&mut self, effect: Effect) {
+        match effect {
+            Effect::Judge { ticket, verdict } => self.judge(ticket, verdict).await,
+            Effect::Broadcast { record } => self.broadcast(&record).await,
+            Effect::Open { session, peer } => self.open(session, peer),
+            Effect::Send { session, message } => self.send(session, Outgoing::Frame(message)),
+            Effect::SendRange { session, served } => self.send(session, Outgoing::Range(served)),
+            Effect::SendAddresses { session } => {
+                let peers = self.shared.addresses().to_share();
+                self.send(session, Outgoing::Addresses(peers));
+            }
+            Effect::Close { session } => {
+                self.send(session, Outgoing::Close);
+                self.sessions.remove(&session);
+            }
+            Effect::Learn { peers } => {
+                for peer in peers
+                    .iter()
+                    .filter(|peer| peer.transport.as_bytes() != &self.own_transport())
+                {
+                    super::events::keep(&self.net, &self.shared, peer).await;
+                }
+            }
+            Effect::Follow { chapter } => self.follow(chapter.as_str()).await,
+            Effect::Unfollow { chapter } => {
+                if let Ok(topic) = chapter.as_str().parse::<Topic>() {
+                    let _ = self.net.leave(topic).await;
+                }
+            }
+            Effect::RosterChanged => {
+                let _ = self.net.rejudge().await;
+            }
+            Effect::Tell { notice } => super::tell::tell(&self.shared, notice),
+            // Taken out before: see `perform`.
+            Effect::Append { .. } => {}
+        }
+    }
+
+    fn own_transport(&self) -> [u8; 32] {
+        crate::peer::transport_id(&self.net.peer()).map_or([0; 32], |transport| *transport.as_bytes())
+    }
+
+    pub(crate) async fn follow(&self, chapter: &str) {
+        let Ok(topic) = chapter.parse::<Topic>() else { return };
+        if let Err(error) = self.net.follow(topic).await {
+            tracing::warn!(%error, chapter, "a chapter's gossip cannot be followed; sync brings its records");
+        }
+    }
+
+    async fn judge(&mut self, ticket: u64, verdict: Verdict) {
+        match self.tickets.remove(&ticket) {
+            Some(Ticket::Local { reply, published }) => {
+                let result = if verdict == Verdict::Accepted {
+                    Ok(published)
+                } else {
+                    Err(Unpublished::Verdict(verdict))
+                };
+                answer(reply, result);
+            }
+            Some(Ticket::Gossip(id)) => {
+                if let Verdict::Refused(_) = verdict {
+                    tracing::info!(%verdict, peer = %id.from(), "a gossiped record was refused");
+                }
+                let _ = self.net.judge(id, gossip_verdict(verdict)).await;
+            }
+            None => {}
+        }
+    }
+
+    async fn broadcast(&self, record: &VerifiedRecord) {
+        let Ok(topic) = record.header().log.chapter.as_str().parse::<Topic>() else {
+            return;
+        };
+        let whole = record.encode();
+        let bytes = if whole.len() <= GOSSIP_RECORD_BYTES_MAX {
+            whole
+        } else {
+            record.announcement()
+        };
+        match self.net.publish(topic, bytes).await {
+            Ok(published) => tracing::debug!(record = %record.id().short(), ?published, "gossiped"),
+            Err(error) => tracing::warn!(%error, "a record was not gossiped; sync brings it"),
+        }
+    }
+
+    fn open(&mut self, session: SessionId, peer: TransportId) {
+        let net = self.net.clone();
+        let (outgoing, received) = mpsc::channel(OUTGOING_MAX);
+        self.sessions.insert(session, outgoing);
+        tokio::spawn(self.session(session, received).open(net, peer));
+    }
+
+    pub(crate) fn session(&self, id: SessionId, outgoing: mpsc::Receiver<Outgoing>) -> Session {
+        Session {
+            id,
+            reader: self.reader.clone(),
+            inbox: self.inbox.clone(),
+            outgoing,
+        }
+    }
+
+    /// Hands a frame to a session's task. One that does not take its frames is closed: the loop never waits for a peer.
+    fn send(&mut self, session: SessionId, outgoing: Outgoing) {
+        let Some(task) = self.sessions.get(&session) else {
+            return;
+        };
+        if task.try_send(outgoing).is_err() {
+            tracing::debug!(?session, "a sync stream is too slow and was closed");
+            self.sessions.remove(&session);
+        }
+    }
+}
+
+fn answer(reply: Option<oneshot::Sender<Result<Published, Unpublished>>>, result: Result<Published, Unpublished>) {
+    match (reply, result) {
+        // Whoever asked may have gone; the record is published all the same.
+        (Some(reply), result) => drop(reply.send(result)),
+        (None, Err(error)) => tracing::warn!(%error, "a record of this node was not published"),
+        (None, Ok(_)) => {}
+    }
+}

@@ -1,0 +1,151 @@
+//! What the network tells, turned into messages for the loop.
+
+use alliance_api::{Event as Told, Refused};
+use alliance_net::{Direction, DownReason, Event, Net, PeerId, RefusedBy, Standing, StreamPurpose};
+use alliance_record::{OrganisationId, TransportId};
+use alliance_wire::PeerAddress;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+
+use super::intake::{Gossiped, Intake};
+use super::join::JoinHost;
+use super::message::Message;
+use crate::peer::transport_id;
+use crate::random::now_ms;
+use crate::shared::{PeerRow, Shared};
+
+/// Listens to the network until it ends.
+pub(crate) struct Listener {
+    pub(crate) net: Net,
+    pub(crate) intake: Intake,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) inbox: mpsc::Sender<Message>,
+    pub(crate) host: Arc<JoinHost>,
+}
+
+impl Listener {
+    pub(crate) async fn run(self, mut events: mpsc::Receiver<Event>) {
+        while let Some(event) = events.recv().await {
+            self.handle(event).await;
+        }
+    }
+
+    async fn handle(&self, event: Event) {
+        match event {
+            Event::PeerUp {
+                peer,
+                organisation,
+                address,
+                direction,
+            } => {
+                let row = PeerRow {
+                    organisation: OrganisationId(organisation),
+                    address: address.to_string(),
+                    outbound: direction == Direction::Outbound,
+                    since_ms: now_ms(),
+                    sync: None,
+                };
+                self.peer_up(peer, row).await;
+            }
+            Event::PeerDown { peer, reason } => self.peer_down(peer, &reason).await,
+            Event::Refused {
+                peer,
+                address,
+                refusal,
+                by,
+                ..
+            } => {
+                let refused = Refused {
+                    peer: peer.to_string(),
+                    address: address.to_string(),
+                    by: if by == RefusedBy::Us { "us" } else { "them" }.to_owned(),
+                    code: refusal.code.to_string(),
+                    reason: refusal.reason().to_owned(),
+                    at_ms: now_ms(),
+                };
+                tracing::info!(peer = %refused.peer, address = %refused.address, by = %refused.by,
+                    code = %refused.code, reason = %refused.reason, "connection refused");
+                self.shared.refused(refused);
+            }
+            Event::Gossip { id, topic, bytes, .. } => self.intake.take(Gossiped { id, topic, bytes }).await,
+            Event::Stream {
+                peer,
+                standing,
+                purpose,
+                stream,
+            } => match (purpose, standing, transport_id(&peer)) {
+                (StreamPurpose::Sync, Standing::Member { .. }, Some(peer)) => {
+                    let _ = self.inbox.send(Message::Stream { peer, stream }).await;
+                }
+                (StreamPurpose::Join, _, Some(peer)) => {
+                    tokio::spawn(Arc::clone(&self.host).answer(peer, stream));
+                }
+                (StreamPurpose::Sync, _, _) | (StreamPurpose::Join, _, None) => {}
+            },
+            Event::Discovered { peer, address } => self.keep(&peer, vec![address.to_string()]).await,
+            Event::PeerAddresses { peer, addresses } => {
+                self.keep(&peer, addresses.iter().map(ToString::to_string).collect())
+                    .await;
+            }
+            Event::Listening { address } => tracing::info!(%address, "listening for members"),
+            Event::Followed { .. } | Event::Left { .. } => {}
+        }
+    }
+
+    async fn peer_up(&self, peer: PeerId, row: PeerRow) {
+        let Some(transport) = transport_id(&peer) else { return };
+        tracing::info!(%peer, organisation = %row.organisation.short(), address = %row.address, "member connected");
+        self.shared.tell(Told::PeerUp {
+            peer: peer.to_string(),
+            organisation: row.organisation.to_string(),
+        });
+        if row.outbound {
+            // An address that answered is worth more than one that was told.
+            self.keep(&peer, vec![row.address.clone()]).await;
+        }
+        let _ = self.inbox.send(Message::PeerUp { peer: transport, row }).await;
+    }
+
+    async fn peer_down(&self, peer: PeerId, reason: &DownReason) {
+        let Some(transport) = transport_id(&peer) else { return };
+        tracing::info!(%peer, %reason, "member disconnected");
+        self.shared.tell(Told::PeerDown {
+            peer: peer.to_string(),
+            reason: reason.to_string(),
+        });
+        let message = Message::PeerDown {
+            peer: transport,
+            reason: reason.to_string(),
+        };
+        let _ = self.inbox.send(message).await;
+    }
+
+    async fn keep(&self, peer: &PeerId, addresses: Vec<String>) {
+        let Some(transport) = transport_id(peer) else { return };
+        keep(&self.net, &self.shared, &PeerAddress { transport, addresses }).await;
+    }
+}
+
+/// Remembers addresses and keeps trying to be connected to those that are new.
+pub(crate) async fn keep(net: &Net, shared: &Shared, learned: &PeerAddress) {
+    let fresh = match shared.addresses().learn(learned) {
+        Ok(fresh) => fresh,
+        Err(error) => return tracing::warn!(%error, "addresses could not be remembered"),
+    };
+    for address in fresh {
+        keep_one(net, &learned.transport, &address).await;
+    }
+}
+
+/// Keeps trying one address. What cannot be read or kept is left out: addresses are hints.
+pub(crate) async fn keep_one(net: &Net, transport: &TransportId, address: &str) {
+    let peer = crate::peer::peer_id(transport);
+    let Ok(address) = address.parse::<alliance_net::Address>() else {
+        return;
+    };
+    match net.keep(address.without_peer(), peer).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::debug!(%error, "an address is not kept"),
+        Err(_) => {}
+    }
+}

@@ -1,0 +1,55 @@
+//! What reaches the loop. One channel, bounded: whoever fills it waits.
+
+use alliance_engine::{Input, SessionId};
+use alliance_net::{FrameStream, GossipId};
+use alliance_record::{Draft, RecordId, TransportId, Verdict, VerifiedRecord};
+use tokio::sync::oneshot;
+
+use crate::shared::PeerRow;
+
+/// Messages that wait for the loop at most.
+pub(crate) const MESSAGES_MAX: usize = 1024;
+
+/// Something for the loop.
+pub(crate) enum Message {
+    /// Sign and publish.
+    Draft {
+        draft: Draft,
+        reply: oneshot::Sender<Result<Published, Unpublished>>,
+    },
+    /// An authentic record was gossiped.
+    Gossip {
+        record: Box<VerifiedRecord>,
+        stored: Option<RecordId>,
+        id: GossipId,
+        from: TransportId,
+    },
+    /// A member is connected.
+    PeerUp { peer: TransportId, row: PeerRow },
+    /// A member is gone.
+    PeerDown { peer: TransportId, reason: String },
+    /// A peer opened a sync stream.
+    Stream { peer: TransportId, stream: FrameStream },
+    /// Something for the engine from one of its sessions.
+    Session(Input),
+    /// A session's task ended.
+    SessionEnded { session: SessionId },
+    /// End in order.
+    Shutdown,
+}
+
+/// A record that was signed here and is on the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Published {
+    pub(crate) record: RecordId,
+    pub(crate) sequence: u64,
+}
+
+/// Why a draft was not signed. Nothing was stored or sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Unpublished {
+    #[error(transparent)]
+    Draft(#[from] alliance_record::DraftError),
+    #[error("{0}")]
+    Verdict(Verdict),
+}

@@ -1,0 +1,134 @@
+//! A node that runs: one loop that decides, one writer, sessions and doors around it.
+
+mod append;
+mod desk;
+mod events;
+mod intake;
+mod join;
+mod message;
+mod onboarding;
+mod session;
+mod start;
+mod tell;
+
+use std::time::Duration;
+
+use alliance_engine::{Input, SessionId};
+use tokio::sync::mpsc;
+
+pub(crate) use desk::Desk;
+pub(crate) use message::{Message, Published, Unpublished};
+pub(crate) use onboarding::{Onboarding, first_chapters};
+pub(crate) use start::Parts;
+pub use start::{Run, RunError};
+
+use crate::random::now_ms;
+
+/// Messages taken in one turn: they share one flush.
+const TURN_MESSAGES_MAX: usize = 256;
+
+/// The one loop.
+struct Loop {
+    desk: Desk,
+    onboarding: Onboarding,
+    opened_by_peers: u64,
+}
+
+impl Loop {
+    /// Runs until it is told to end, or the store fails.
+    async fn run(mut self, mut inbox: mpsc::Receiver<Message>) -> Result<(), RunError> {
+        self.onboard();
+        self.desk.perform().await?;
+        loop {
+            let wait = self.desk.engine.next_wake().saturating_sub(now_ms()).max(0);
+            let wait = Duration::from_millis(wait.unsigned_abs());
+            let message = tokio::select! {
+                biased;
+                message = inbox.recv() => message,
+                () = tokio::time::sleep(wait) => Some(Message::Session(Input::Wake)),
+            };
+            let Some(message) = message else { return Ok(()) };
+            if !self.turn(message, &mut inbox) {
+                self.desk.perform().await?;
+                return Ok(());
+            }
+            self.desk.perform().await?;
+        }
+    }
+
+    /// Takes one message and those that wait behind it; false when one of them ends the node.
+    fn turn(&mut self, first: Message, inbox: &mut mpsc::Receiver<Message>) -> bool {
+        let mut next = Some(first);
+        for _ in 0..TURN_MESSAGES_MAX {
+            let Some(message) = next else { break };
+            let version = self.desk.engine.state().members.version();
+            if !self.take(message) {
+                return false;
+            }
+            if self.desk.engine.state().members.version() != version {
+                self.onboard();
+            }
+            next = inbox.try_recv().ok();
+        }
+        true
+    }
+
+    fn take(&mut self, message: Message) -> bool {
+        match message {
+            Message::Draft { draft, reply } => self.desk.draft(draft, Some(reply)),
+            Message::Gossip {
+                record,
+                stored,
+                id,
+                from,
+            } => self.desk.gossip(record, stored, id, from),
+            Message::PeerUp { peer, row } => {
+                self.desk.shared.peer_up(peer, row);
+                self.desk.input(Input::PeerUp { peer });
+            }
+            Message::PeerDown { peer, reason } => {
+                tracing::debug!(peer = %peer.short(), reason, "peer down");
+                self.desk.shared.peer_down(&peer);
+                self.desk.input(Input::PeerDown { peer });
+            }
+            Message::Stream { peer, stream } => {
+                let session = SessionId::Theirs(self.opened_by_peers);
+                self.opened_by_peers += 1;
+                let (outgoing, received) = mpsc::channel(session::OUTGOING_MAX);
+                self.desk.sessions.insert(session, outgoing);
+                tokio::spawn(self.desk.session(session, received).run(stream));
+                self.desk.input(Input::Opened { session, peer });
+            }
+            Message::Session(input) => self.desk.input(input),
+            Message::SessionEnded { session } => {
+                self.desk.sessions.remove(&session);
+                self.desk.input(Input::Closed { session });
+            }
+            Message::Shutdown => return false,
+        }
+        true
+    }
+
+    /// Says what this node may say by now.
+    fn onboard(&mut self) {
+        while let Some(draft) = self.onboarding.next(self.desk.engine.state(), &self.desk.author) {
+            let before = self
+                .desk
+                .engine
+                .state()
+                .head(&self.desk.author.log(draft.chapter.clone()))
+                .cloned();
+            self.desk.draft(draft.clone(), None);
+            let after = self
+                .desk
+                .engine
+                .state()
+                .head(&self.desk.author.log(draft.chapter))
+                .cloned();
+            if before == after {
+                // It was not taken: asked again after the next change.
+                return;
+            }
+        }
+    }
+}

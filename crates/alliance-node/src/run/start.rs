@@ -1,0 +1,338 @@
+//! Opening a data directory and starting everything, in an order in which nothing is lost when a step fails.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use alliance_engine::{Config, Effects, Engine};
+use alliance_net::{Net, Role};
+use alliance_record::{AllianceId, Author, ChapterName, InstanceId, OrganisationId};
+use alliance_store::{OpenReport, Options, Reader, Store, Writer};
+use bytes::Bytes;
+use data_encoding::HEXLOWER;
+use tokio::sync::{Semaphore, mpsc};
+use tokio::task::JoinHandle;
+
+use super::events::{Listener, keep_one};
+use super::intake::Intake;
+use super::join::JoinHost;
+use super::message::MESSAGES_MAX;
+use super::{Desk, Loop, Message, Onboarding};
+use crate::data::{AddressBook, DataDir, FileError, Identity, Invitations, Keys, Membership};
+use crate::gate::MemberGate;
+use crate::handle::Handle;
+use crate::listing::facets;
+use crate::random::{now_ms, random};
+use crate::settings::{NodeRole, Settings};
+use crate::shared::{Shared, Trust, View};
+
+/// Gossiped records verified at once: two cores' worth, and one that waits for the disk.
+const VERIFYING_MAX: usize = 3;
+
+/// Why a node did not start, or why it ended. What was acknowledged is on the disk.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// There is no node in the directory.
+    #[error("{path} holds no node; make one with `alliance found` or `alliance join`")]
+    NotInitialised {
+        /// The directory.
+        path: String,
+    },
+    /// The organisation has no alliance yet.
+    #[error("this organisation belongs to no alliance yet; use `alliance found` or `alliance join`")]
+    NoAlliance,
+    /// A file of the data directory is at fault.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// A key or id in the identity file cannot be read.
+    #[error("identity.json is damaged at '{field}'; restore it from a backup of the data directory")]
+    Identity {
+        /// The field.
+        field: &'static str,
+    },
+    /// The store did not open.
+    #[error(transparent)]
+    Open(#[from] alliance_store::OpenError),
+    /// The store could not be read at the start.
+    #[error(transparent)]
+    Read(#[from] alliance_store::ReadError),
+    /// The store failed while running. The node ended rather than acknowledge what it cannot keep.
+    #[error(transparent)]
+    Write(alliance_store::WriteError),
+    /// The network did not start.
+    #[error(transparent)]
+    Net(#[from] alliance_net::StartError),
+    /// An address in the settings cannot be read.
+    #[error("setting '{setting}': {source}")]
+    Address {
+        /// The setting.
+        setting: &'static str,
+        /// What is wrong.
+        source: alliance_net::AddressError,
+    },
+    /// A task ended by a fault of this software.
+    #[error("an internal task ended by a fault; please report what the log says before this line")]
+    Crashed,
+}
+
+/// A node that was started.
+#[derive(Debug)]
+pub struct Run {
+    /// What the rest of the program holds of it.
+    pub handle: Handle,
+    task: JoinHandle<Result<(), RunError>>,
+}
+
+/// What the identity files say.
+struct Who {
+    keys: Keys,
+    author: Author,
+    membership: Membership,
+    certificate: Bytes,
+    charter: Option<Bytes>,
+    inviter: Option<OrganisationId>,
+    identity: Identity,
+}
+
+fn hex(text: &str, field: &'static str) -> Result<Bytes, RunError> {
+    HEXLOWER
+        .decode(text.as_bytes())
+        .map(Bytes::from)
+        .map_err(|_| RunError::Identity { field })
+}
+
+impl Who {
+    fn read(dir: &DataDir) -> Result<Self, RunError> {
+        let identity = Identity::read(dir)?.ok_or_else(|| RunError::NotInitialised {
+            path: dir.path().display().to_string(),
+        })?;
+        let membership = identity.membership.clone().ok_or(RunError::NoAlliance)?;
+        let keys = Keys::read(&dir.keys())?;
+        let bad = |field| move |_| RunError::Identity { field };
+        let alliance: AllianceId = membership.alliance.parse().map_err(bad("alliance"))?;
+        let instance: InstanceId = identity.instance.parse().map_err(bad("instance"))?;
+        let inviter = membership
+            .inviter
+            .as_deref()
+            .map(str::parse)
+            .transpose()
+            .map_err(bad("inviter"))?;
+        Ok(Self {
+            author: Author {
+                alliance,
+                organisation: keys.organisation.organisation(),
+                instance,
+                key: keys.node.clone(),
+            },
+            certificate: hex(&membership.certificate, "certificate")?,
+            charter: membership
+                .charter
+                .as_deref()
+                .map(|charter| hex(charter, "charter"))
+                .transpose()?,
+            inviter,
+            keys,
+            membership,
+            identity,
+        })
+    }
+}
+
+impl Run {
+    /// Opens the data directory and starts the node.
+    ///
+    /// # Errors
+    /// [`RunError`] with the remedy; nothing runs then.
+    pub async fn start(data: &Path, settings: Settings) -> Result<Self, RunError> {
+        let dir = DataDir::new(data);
+        let who = Who::read(&dir)?;
+        let net_settings = net_settings(&who.author.alliance, &settings)?;
+        let (writer, reader, report) = open_store(&dir, &settings).await?;
+        let engine = restored(&who, &settings, &reader)?;
+        let shared = Arc::new(shared(&dir, &who, &reader)?);
+        shared.show(View::of(engine.state()));
+        let (net, events) = Net::start(*who.keys.transport.seed(), net_settings, Arc::new(gate(&who, &shared)))?;
+        let (inbox, messages) = mpsc::channel(MESSAGES_MAX);
+        let parts = Parts {
+            reader,
+            net,
+            shared,
+            inbox,
+            certificate: who.certificate.clone(),
+            store: dir.store(),
+        };
+        tokio::spawn(listener(&who, &parts).run(events));
+        let opening = report.events.iter().map(ToString::to_string).collect();
+        let handle = Handle::new(&who.author, &who.membership, (settings.clone(), opening), parts.clone());
+        let desk = desk(&who, parts, engine, writer);
+        let onboarding = Onboarding {
+            wishes: who.identity.wishes,
+            certificate: who.certificate,
+            charter: who.charter,
+        };
+        let node = Loop {
+            desk,
+            onboarding,
+            opened_by_peers: 0,
+        };
+        let task = tokio::spawn(run(node, messages, settings));
+        Ok(Self { handle, task })
+    }
+
+    /// Waits until the node ends: after [`Handle::shutdown`], or by an error.
+    ///
+    /// # Errors
+    /// [`RunError`] when the store failed.
+    pub async fn ended(self) -> Result<(), RunError> {
+        self.task.await.map_err(|_| RunError::Crashed)?
+    }
+}
+
+async fn open_store(dir: &DataDir, settings: &Settings) -> Result<(Writer, Reader, OpenReport), RunError> {
+    let options = Options {
+        cache_bytes: u64::from(settings.store_cache_mib) << 20,
+        facets,
+    };
+    let path = dir.store();
+    let opened = tokio::task::spawn_blocking(move || Store::open(&path, options)).await;
+    let (writer, reader, report) = opened.map_err(|_| RunError::Crashed)??;
+    for event in &report.events {
+        tracing::warn!("{event}");
+    }
+    Ok((writer, reader, report))
+}
+
+fn shared(dir: &DataDir, who: &Who, reader: &Reader) -> Result<Shared, RunError> {
+    let invitations = Invitations::open(dir.invitations())?;
+    let trust = Trust {
+        own: who.author.organisation,
+        inviter: who.inviter,
+    };
+    Ok(Shared::new(
+        trust,
+        invitations,
+        AddressBook::open(dir.addresses()),
+        reader.last_arrival().0,
+    ))
+}
+
+fn gate(who: &Who, shared: &Shared) -> MemberGate {
+    MemberGate {
+        alliance: who.author.alliance,
+        transport: who.keys.transport.transport(),
+        certificate: who.certificate.clone(),
+        roster: Arc::clone(&shared.roster),
+        invitations: Arc::clone(&shared.invitations),
+    }
+}
+
+fn listener(who: &Who, parts: &Parts) -> Listener {
+    let host = JoinHost {
+        alliance: who.author.alliance,
+        organisation: who.author.organisation,
+        transport: who.keys.transport.transport(),
+        shared: Arc::clone(&parts.shared),
+        reader: parts.reader.clone(),
+        inbox: parts.inbox.clone(),
+    };
+    let intake = Intake {
+        reader: parts.reader.clone(),
+        net: parts.net.clone(),
+        inbox: parts.inbox.clone(),
+        workers: Arc::new(Semaphore::new(VERIFYING_MAX)),
+    };
+    Listener {
+        net: parts.net.clone(),
+        intake,
+        shared: Arc::clone(&parts.shared),
+        inbox: parts.inbox.clone(),
+        host: Arc::new(host),
+    }
+}
+
+fn desk(who: &Who, parts: Parts, engine: Engine, writer: Writer) -> Desk {
+    Desk {
+        engine,
+        writer: Some(writer),
+        reader: parts.reader,
+        net: parts.net,
+        author: who.author.clone(),
+        shared: parts.shared,
+        inbox: parts.inbox,
+        sessions: BTreeMap::new(),
+        tickets: BTreeMap::new(),
+        issued: 0,
+        effects: Effects::new(),
+    }
+}
+
+/// What the handle shares with the loop.
+#[derive(Clone)]
+pub(crate) struct Parts {
+    pub(crate) reader: Reader,
+    pub(crate) net: Net,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) inbox: mpsc::Sender<Message>,
+    pub(crate) certificate: Bytes,
+    pub(crate) store: std::path::PathBuf,
+}
+
+async fn run(node: Loop, messages: mpsc::Receiver<Message>, settings: Settings) -> Result<(), RunError> {
+    let net = node.desk.net.clone();
+    for chapter in node.desk.engine.state().replicated.clone() {
+        node.desk.follow(chapter.as_str()).await;
+    }
+    let known: Vec<_> = node.desk.shared.addresses().all().collect();
+    for peer in known {
+        for address in &peer.addresses {
+            keep_one(&net, &peer.transport, address).await;
+        }
+    }
+    for address in &settings.bootstrap {
+        if let Ok(address) = address.parse::<alliance_net::Address>() {
+            let _ = net.keep(address.without_peer(), address.peer()).await;
+        }
+    }
+    let result = node.run(messages).await;
+    net.shutdown().await;
+    result
+}
+
+fn restored(who: &Who, settings: &Settings, reader: &Reader) -> Result<Engine, RunError> {
+    let config = Config {
+        alliance: who.author.alliance,
+        organisation: who.author.organisation,
+        seed: random(),
+        sync_interval_ms: i64::from(settings.sync_interval_s) * 1000,
+    };
+    let mut engine = Engine::new(config, now_ms());
+    for head in reader.all_heads()? {
+        engine.restore_head(head);
+    }
+    for stored in reader.chapter_records(&ChapterName::alliance())? {
+        engine.restore_record(&stored?.record);
+    }
+    Ok(engine)
+}
+
+fn net_settings(alliance: &AllianceId, settings: &Settings) -> Result<alliance_net::Settings, RunError> {
+    let bad = |setting| move |source| RunError::Address { setting, source };
+    let listen = settings
+        .listen
+        .iter()
+        .map(|address| address.parse())
+        .collect::<Result<_, _>>();
+    for address in &settings.bootstrap {
+        address.parse::<alliance_net::Address>().map_err(bad("bootstrap"))?;
+    }
+    Ok(alliance_net::Settings {
+        protocol: alliance.to_string(),
+        listen: listen.map_err(bad("listen"))?,
+        role: match settings.role {
+            NodeRole::Hub => Role::Hub,
+            NodeRole::Leaf => Role::Leaf,
+        },
+        mdns: settings.mdns,
+        ..alliance_net::Settings::default()
+    })
+}

@@ -1,0 +1,201 @@
+//! Joining: the guest's side. One connection, one question; then the node runs as a member.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use alliance_net::{Address, DialError, FrameError, FrameStream, Net, OpenError, PeerId, StreamPurpose};
+use alliance_record::{Charter, SecretKey, alliance_id};
+use alliance_wire::{
+    Invitation, InvitationError, JoinAccepted, JoinMessage, JoinRequest, WireError, guest_proof, organisation_proof,
+};
+use data_encoding::HEXLOWER;
+
+use super::{JoinOptions, SetupError, SetupReport, certificate, check_commitments, report, unattached};
+use crate::data::{AddressBook, DataDir, Identity, Keys, Membership};
+use crate::gate::GuestGate;
+use crate::peer::peer_id;
+use crate::random::now_ms;
+use crate::settings::Settings;
+
+/// Why joining failed. The invitation can be tried again unless the reason says otherwise.
+#[derive(Debug, thiserror::Error)]
+pub enum JoinError {
+    /// The token cannot be read.
+    #[error(transparent)]
+    Invitation(#[from] InvitationError),
+    /// The invitation's time is over, by this machine's clock.
+    #[error("the invitation has ended; ask for a new one (or check this machine's clock)")]
+    Expired,
+    /// The network did not start.
+    #[error(transparent)]
+    Net(#[from] alliance_net::StartError),
+    /// None of the invitation's addresses answered.
+    #[error(
+        "the inviting node could not be reached: {reasons}. Check that it runs and that the firewall lets this machine out to it"
+    )]
+    Unreachable {
+        /// Each address with what happened.
+        reasons: String,
+    },
+    /// The inviting node refused at the connection.
+    #[error("{0}")]
+    Dial(DialError),
+    /// The join stream could not be opened.
+    #[error("the inviting node did not answer: {0}; try again")]
+    Open(#[from] OpenError),
+    /// The join stream broke.
+    #[error("the connection broke while joining: {0}; try again")]
+    Frame(#[from] FrameError),
+    /// The answer cannot be read.
+    #[error("the answer cannot be read: {0}; the other node may run another version")]
+    Wire(#[from] WireError),
+    /// The inviting node said no.
+    #[error("{code}: {reason}")]
+    Refused {
+        /// Stable snake_case word.
+        code: String,
+        /// The sentence.
+        reason: String,
+    },
+    /// The answer's charter is not the invitation's alliance.
+    #[error("the other node showed the charter of another alliance than the invitation's; ask for a new invitation")]
+    WrongCharter,
+    /// The other node ended without an answer.
+    #[error("the inviting node ended the conversation; try again")]
+    NoAnswer,
+}
+
+/// Joins an alliance with an invitation, over the network. On return the organisation is a member, and the node may run.
+///
+/// # Errors
+/// [`SetupError`]; an invitation that was refused can be tried again as its reason says.
+pub async fn join(data: &Path, _settings: &Settings, options: &JoinOptions) -> Result<SetupReport, SetupError> {
+    let dir = DataDir::new(data);
+    let (mut identity, keys) = unattached(&dir)?;
+    check_commitments(&options.commitments)?;
+    let invitation: Invitation = options.invitation.parse().map_err(JoinError::from)?;
+    if invitation.expires_at_ms <= now_ms() {
+        return Err(JoinError::Expired.into());
+    }
+    let certificate = certificate(&keys, invitation.alliance);
+    let accepted = ask(&keys, &identity, &invitation, certificate.bytes().clone()).await?;
+    let charter = check_charter(&invitation, &accepted)?;
+    let mut book = AddressBook::open(dir.addresses());
+    let host = alliance_wire::PeerAddress {
+        transport: invitation.transport,
+        addresses: invitation.addresses.clone(),
+    };
+    for peer in accepted.peers.iter().chain([&host]) {
+        book.learn(peer)?;
+    }
+    identity.wishes.commitments = options.commitments.clone();
+    identity.membership = Some(Membership {
+        alliance: invitation.alliance.to_string(),
+        alliance_name: charter.name,
+        certificate: HEXLOWER.encode(certificate.bytes()),
+        charter: None,
+        inviter: Some(invitation.inviter.to_string()),
+    });
+    identity.write(&dir)?;
+    let notes = vec!["start the node with `alliance run`: it fetches what the others shared".to_owned()];
+    Ok(report(&keys, &identity, notes))
+}
+
+async fn ask(
+    keys: &Keys,
+    identity: &Identity,
+    invitation: &Invitation,
+    certificate: bytes::Bytes,
+) -> Result<JoinAccepted, JoinError> {
+    let gate = GuestGate {
+        transport: keys.transport.transport(),
+        invitation: invitation.clone(),
+    };
+    let settings = alliance_net::Settings {
+        protocol: invitation.alliance.to_string(),
+        ..alliance_net::Settings::default()
+    };
+    let (net, events) = Net::start(*keys.transport.seed(), settings, Arc::new(gate))?;
+    // The guest only asks: what the network tells is of no interest, but must be taken.
+    let listening = tokio::spawn(take_all(events));
+    let answer = ask_over(&net, keys, identity, invitation, certificate).await;
+    net.shutdown().await;
+    listening.abort();
+    answer
+}
+
+async fn take_all(mut events: tokio::sync::mpsc::Receiver<alliance_net::Event>) {
+    while events.recv().await.is_some() {}
+}
+
+async fn ask_over(
+    net: &Net,
+    keys: &Keys,
+    identity: &Identity,
+    invitation: &Invitation,
+    certificate: bytes::Bytes,
+) -> Result<JoinAccepted, JoinError> {
+    let host = dial(net, invitation).await?;
+    let stream = net.open_stream(host, StreamPurpose::Join).await?;
+    let id = invitation.secret.id();
+    let request = JoinRequest {
+        organisation: keys.organisation.organisation(),
+        certificate,
+        name: identity.wishes.name.clone(),
+        proof: organisation_proof(&keys.organisation, &invitation.alliance, &id, &invitation.transport),
+        invitation: id,
+        invitation_proof: proof(invitation, &keys.transport),
+    };
+    converse(stream, request).await
+}
+
+fn proof(invitation: &Invitation, transport: &SecretKey) -> [u8; 32] {
+    guest_proof(&invitation.secret, &transport.transport(), &invitation.transport)
+}
+
+async fn converse(mut stream: FrameStream, request: JoinRequest) -> Result<JoinAccepted, JoinError> {
+    stream.send(JoinMessage::Request(request).encode()).await?;
+    let bytes = stream.recv().await?.ok_or(JoinError::NoAnswer)?;
+    // The host has said all it had to: a fault in taking leave changes nothing.
+    let _ = stream.finish().await;
+    match JoinMessage::decode(bytes)? {
+        JoinMessage::Accepted(accepted) => Ok(*accepted),
+        JoinMessage::Refused(refused) => Err(JoinError::Refused {
+            code: refused.code,
+            reason: refused.reason,
+        }),
+        JoinMessage::Request(_) => Err(JoinError::NoAnswer),
+    }
+}
+
+/// Tries the invitation's addresses in their order. A refusal ends it: the node was reached and said no.
+async fn dial(net: &Net, invitation: &Invitation) -> Result<PeerId, JoinError> {
+    let host = peer_id(&invitation.transport).ok_or(InvitationError::Damaged)?;
+    let mut reasons = Vec::new();
+    for text in &invitation.addresses {
+        let address = match text.parse::<Address>() {
+            Ok(address) => address.with_peer(host),
+            Err(error) => {
+                reasons.push(error.to_string());
+                continue;
+            }
+        };
+        match net.dial(address).await {
+            Ok(peer) => return Ok(peer),
+            Err(refused @ DialError::Refused { .. }) => return Err(JoinError::Dial(refused)),
+            Err(error) => reasons.push(format!("{text}: {error}")),
+        }
+    }
+    Err(JoinError::Unreachable {
+        reasons: reasons.join("; "),
+    })
+}
+
+/// The charter proves itself: its bytes hash to the alliance's id.
+fn check_charter(invitation: &Invitation, accepted: &JoinAccepted) -> Result<Charter, JoinError> {
+    let body = accepted.charter.body().ok_or(JoinError::WrongCharter)?;
+    if alliance_id(&body.bytes) != invitation.alliance {
+        return Err(JoinError::WrongCharter);
+    }
+    Charter::decode(&body.bytes).map_err(|_| JoinError::WrongCharter)
+}

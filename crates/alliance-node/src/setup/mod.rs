@@ -1,0 +1,282 @@
+//! Making a data directory: keys, a new alliance, or a place in one.
+
+mod join;
+
+use std::path::Path;
+
+use alliance_api::Commitment;
+use alliance_record::proto::v1;
+use alliance_record::{AllianceId, Certificate, CertifiedNode, Charter, alliance_id};
+use bytes::Bytes;
+use data_encoding::HEXLOWER;
+use prost::Message;
+
+use crate::data::{DataDir, FileError, Identity, Keys, Membership, Wishes};
+use crate::random::{now_ms, random};
+use crate::run::first_chapters;
+
+pub use join::{JoinError, join};
+
+/// Months a node's certificate lasts.
+const CERTIFICATE_MS: i64 = 2 * 365 * 86_400_000;
+/// A certificate begins a little before now: clocks differ.
+const CERTIFICATE_EARLY_MS: i64 = 3_600_000;
+/// Organisations that make a chapter active, unless the founder says otherwise.
+const CHAPTER_ACTIVE_AT: u32 = 3;
+/// Months a pledge lasts.
+const PLEDGE_MONTHS: u32 = 24;
+/// What every member signs, unless the founder says otherwise.
+const PLEDGE_TEXT: &str = "We share what we do and what we learned, failings included, so that care becomes humane \
+and reliance on force ends. We keep at least one dated commitment, and we invite two more organisations.";
+
+/// What an organisation says of itself when its data directory is made.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct InitOptions {
+    /// Its name, in its own language.
+    pub name: String,
+    /// Its name in English, or empty.
+    pub name_en: String,
+    /// ISO 3166-1 alpha-2, or empty. Chapters of the country and its continent are followed at founding or joining.
+    pub country: String,
+    /// ISO 3166-2, or empty.
+    pub subdivision: String,
+    /// Code of the list of organisation types, or empty.
+    pub organisation_type: String,
+    /// BCP 47.
+    pub languages: Vec<String>,
+}
+
+/// A new alliance.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FoundOptions {
+    /// Its name.
+    pub name: String,
+    /// What every member signs; empty: the text that comes with the software.
+    pub pledge_text: String,
+    /// Organisations that make a chapter active; 0: three.
+    pub chapter_active_at: u32,
+    /// The founder's own pledge.
+    pub commitments: Vec<Commitment>,
+}
+
+/// A place in an alliance.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct JoinOptions {
+    /// The invitation's token.
+    pub invitation: String,
+    /// The pledge.
+    pub commitments: Vec<Commitment>,
+}
+
+/// What was made, for people and programs.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct SetupReport {
+    /// The organisation's key in hexadecimal.
+    pub organisation: String,
+    /// The organisation's key as `did:key`.
+    pub did: String,
+    /// libp2p peer id.
+    pub peer: String,
+    /// The alliance's id in hexadecimal; `None` before founding or joining.
+    pub alliance: Option<String>,
+    /// Chapters that will be followed.
+    pub chapters: Vec<String>,
+    /// What a person should know or do next.
+    pub notes: Vec<String>,
+}
+
+/// Why a data directory could not be made. Nothing that was there before has changed.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// A file is at fault.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// There is a node already.
+    #[error("{path} holds a node already; choose another directory with --data")]
+    Exists {
+        /// The directory.
+        path: String,
+    },
+    /// There is no node yet.
+    #[error("{path} holds no node yet; use `alliance init` first, or give its name here")]
+    NotInitialised {
+        /// The directory.
+        path: String,
+    },
+    /// The organisation is in an alliance.
+    #[error("this organisation belongs to the alliance {alliance} already; another one needs another data directory")]
+    HasAlliance {
+        /// The alliance's id.
+        alliance: String,
+    },
+    /// An option cannot be used.
+    #[error("{option}: {reason}")]
+    Option {
+        /// Which one.
+        option: &'static str,
+        /// What is wrong, and the remedy.
+        reason: String,
+    },
+    /// Joining failed.
+    #[error(transparent)]
+    Join(#[from] JoinError),
+}
+
+/// Makes a data directory with fresh keys.
+///
+/// # Errors
+/// [`SetupError`]; nothing that was there before has changed.
+pub fn init(data: &Path, options: &InitOptions) -> Result<SetupReport, SetupError> {
+    let dir = DataDir::new(data);
+    check_init(options)?;
+    if Identity::read(&dir)?.is_some() {
+        return Err(SetupError::Exists {
+            path: data.display().to_string(),
+        });
+    }
+    let keys = Keys::make(&dir.keys())?;
+    let wishes = Wishes {
+        name: options.name.clone(),
+        name_en: options.name_en.clone(),
+        country: options.country.to_uppercase(),
+        subdivision: options.subdivision.to_uppercase(),
+        organisation_type: options.organisation_type.clone(),
+        languages: options.languages.clone(),
+        commitments: Vec::new(),
+    };
+    let identity = Identity {
+        instance: HEXLOWER.encode(&random::<8>()),
+        wishes,
+        membership: None,
+    };
+    identity.write(&dir)?;
+    let note = "keep a copy of the directory 'keys' in a safe place: whoever holds it speaks for the organisation";
+    Ok(report(&keys, &identity, vec![note.to_owned()]))
+}
+
+fn check_init(options: &InitOptions) -> Result<(), SetupError> {
+    let bad = |option, reason: &str| {
+        Err(SetupError::Option {
+            option,
+            reason: reason.to_owned(),
+        })
+    };
+    let chars = options.name.trim().chars().count();
+    if !(1..=alliance_record::limits::DISPLAY_NAME_CHARS_MAX).contains(&chars) {
+        return bad("--name", "give the organisation's name, up to 200 characters");
+    }
+    let country = format!("iso:{}", options.country.to_lowercase());
+    if !options.country.is_empty() && alliance_engine::region::name(&country).is_none() {
+        return bad("--country", "give the two letters of ISO 3166, such as GB or CZ");
+    }
+    Ok(())
+}
+
+/// Founds an alliance in a data directory made by [`init`].
+///
+/// # Errors
+/// [`SetupError`]; nothing that was there before has changed.
+pub fn found(data: &Path, options: &FoundOptions) -> Result<SetupReport, SetupError> {
+    let dir = DataDir::new(data);
+    let (mut identity, keys) = unattached(&dir)?;
+    check_commitments(&options.commitments)?;
+    let charter = charter(options, &keys);
+    Charter::decode(&charter).map_err(|error| SetupError::Option {
+        option: "charter",
+        reason: error.to_string(),
+    })?;
+    let alliance = alliance_id(&charter);
+    identity.wishes.commitments = options.commitments.clone();
+    identity.membership = Some(Membership {
+        alliance: alliance.to_string(),
+        alliance_name: options.name.clone(),
+        certificate: HEXLOWER.encode(certificate(&keys, alliance).bytes()),
+        charter: Some(HEXLOWER.encode(&charter)),
+        inviter: None,
+    });
+    identity.write(&dir)?;
+    let notes = vec!["start the node with `alliance run`, then invite others with `alliance invite`".to_owned()];
+    Ok(report(&keys, &identity, notes))
+}
+
+fn charter(options: &FoundOptions, keys: &Keys) -> Bytes {
+    let or = |given: u32, default| if given == 0 { default } else { given };
+    let text = if options.pledge_text.is_empty() {
+        PLEDGE_TEXT
+    } else {
+        &options.pledge_text
+    };
+    v1::Charter {
+        name: options.name.clone(),
+        pledge_text: text.to_owned(),
+        stewards: vec![Bytes::copy_from_slice(&keys.organisation.public())],
+        threshold: 1,
+        admission_policy: v1::AdmissionPolicy::AnyMember.into(),
+        chapter_active_at: or(options.chapter_active_at, CHAPTER_ACTIVE_AT),
+        pledge_months: PLEDGE_MONTHS,
+        nonce: Bytes::copy_from_slice(&random::<32>()),
+        founded_at_ms: now_ms(),
+    }
+    .encode_to_vec()
+    .into()
+}
+
+/// The identity and keys of a directory that has no alliance yet.
+fn unattached(dir: &DataDir) -> Result<(Identity, Keys), SetupError> {
+    let path = || dir.path().display().to_string();
+    let identity = Identity::read(dir)?.ok_or_else(|| SetupError::NotInitialised { path: path() })?;
+    if let Some(membership) = &identity.membership {
+        return Err(SetupError::HasAlliance {
+            alliance: membership.alliance.clone(),
+        });
+    }
+    Ok((identity, Keys::read(&dir.keys())?))
+}
+
+fn check_commitments(commitments: &[Commitment]) -> Result<(), SetupError> {
+    for commitment in commitments {
+        let dated = commitment.by.len() == 7 && format!("{}-01", commitment.by).parse::<jiff::civil::Date>().is_ok();
+        if commitment.what.trim().is_empty() || !dated {
+            let reason = "say what, and by which month (YYYY-MM)".to_owned();
+            return Err(SetupError::Option {
+                option: "--commitment",
+                reason,
+            });
+        }
+    }
+    Ok(())
+}
+
+fn certificate(keys: &Keys, alliance: AllianceId) -> Certificate {
+    let now = now_ms();
+    let node = CertifiedNode {
+        alliance,
+        organisation: keys.organisation.organisation(),
+        writer: keys.node.writer(),
+        transport: keys.transport.transport(),
+        not_before_ms: now - CERTIFICATE_EARLY_MS,
+        not_after_ms: now + CERTIFICATE_MS,
+        label: String::new(),
+    };
+    Certificate::issue(&keys.organisation, node)
+}
+
+fn report(keys: &Keys, identity: &Identity, notes: Vec<String>) -> SetupReport {
+    let organisation = keys.organisation.organisation();
+    let chapters = first_chapters(&identity.wishes).into_iter().map(|(chapter, _)| chapter);
+    SetupReport {
+        organisation: organisation.to_string(),
+        did: organisation.did(),
+        peer: alliance_net::PeerId::of_secret(&keys.transport.seed()).to_string(),
+        alliance: identity
+            .membership
+            .as_ref()
+            .map(|membership| membership.alliance.clone()),
+        chapters: if identity.membership.is_some() {
+            chapters.collect()
+        } else {
+            Vec::new()
+        },
+        notes,
+    }
+}

@@ -1,0 +1,182 @@
+//! What the loop shows to everyone else: the roster and chapters as of the last change, peers, refusals, arrivals.
+//!
+//! Written by the loop, read by the handle and the gate. Never holds records.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use alliance_api::{Event, Refused};
+use alliance_engine::{Chapters, Members, PeerSync, State};
+use alliance_record::{ChapterName, OrganisationId, TransportId};
+use tokio::sync::{broadcast, watch};
+
+use crate::data::{AddressBook, Invitations};
+
+/// Live events kept for a slow listener before it is told that it lagged.
+const EVENTS_MAX: usize = 1024;
+/// Refused connections remembered for `status`.
+const REFUSED_MAX: usize = 32;
+
+/// Roster and chapters as of the last change.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct View {
+    pub(crate) members: Members,
+    pub(crate) chapters: Chapters,
+    pub(crate) replicated: BTreeSet<ChapterName>,
+}
+
+impl View {
+    pub(crate) fn of(state: &State) -> Self {
+        Self {
+            members: state.members.clone(),
+            chapters: state.chapters.clone(),
+            replicated: state.replicated.clone(),
+        }
+    }
+
+    /// The name an organisation gave itself; empty until its profile has arrived.
+    pub(crate) fn name(&self, organisation: &OrganisationId) -> String {
+        let member = self.members.member(organisation);
+        member
+            .and_then(|member| member.profile)
+            .map(|profile| profile.name)
+            .unwrap_or_default()
+    }
+}
+
+/// A connected member's node.
+#[derive(Debug, Clone)]
+pub(crate) struct PeerRow {
+    pub(crate) organisation: OrganisationId,
+    pub(crate) address: String,
+    pub(crate) outbound: bool,
+    pub(crate) since_ms: i64,
+    pub(crate) sync: Option<(PeerSync, i64)>,
+}
+
+/// Whom this node trusts before it knows the roster.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Trust {
+    pub(crate) own: OrganisationId,
+    /// The organisation that invited: trusted until this node's own organisation is on the roster.
+    pub(crate) inviter: Option<OrganisationId>,
+}
+
+/// All of it.
+pub(crate) struct Shared {
+    trust: Trust,
+    view: RwLock<Arc<View>>,
+    pub(crate) roster: Arc<RwLock<BTreeSet<OrganisationId>>>,
+    pub(crate) invitations: Arc<Mutex<Invitations>>,
+    addresses: Mutex<AddressBook>,
+    peers: Mutex<BTreeMap<TransportId, PeerRow>>,
+    refused: Mutex<VecDeque<Refused>>,
+    parked: AtomicU64,
+    arrivals: watch::Sender<u64>,
+    events: broadcast::Sender<Event>,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A panic while holding one of these leaves plain data behind, each change of which is complete in itself.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Shared {
+    pub(crate) fn new(trust: Trust, invitations: Invitations, addresses: AddressBook, arrival: u64) -> Self {
+        Self {
+            trust,
+            view: RwLock::default(),
+            roster: Arc::default(),
+            invitations: Arc::new(Mutex::new(invitations)),
+            addresses: Mutex::new(addresses),
+            peers: Mutex::default(),
+            refused: Mutex::default(),
+            parked: AtomicU64::new(0),
+            arrivals: watch::Sender::new(arrival),
+            events: broadcast::Sender::new(EVENTS_MAX),
+        }
+    }
+
+    pub(crate) fn view(&self) -> Arc<View> {
+        Arc::clone(&self.view.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Shows a new roster, to the gate first.
+    pub(crate) fn show(&self, view: View) {
+        let mut roster = view.members.organisations();
+        if !roster.contains(&self.trust.own) {
+            roster.extend(self.trust.inviter);
+        }
+        *self.roster.write().unwrap_or_else(PoisonError::into_inner) = roster;
+        *self.view.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(view);
+    }
+
+    pub(crate) fn arrived(&self, arrival: u64) {
+        self.arrivals.send_replace(arrival);
+    }
+
+    pub(crate) fn arrivals(&self) -> watch::Receiver<u64> {
+        self.arrivals.subscribe()
+    }
+
+    pub(crate) fn events(&self) -> broadcast::Receiver<Event> {
+        self.events.subscribe()
+    }
+
+    pub(crate) fn tell(&self, event: Event) {
+        // Nobody listening is no fault.
+        let _ = self.events.send(event);
+    }
+
+    pub(crate) fn peer_up(&self, peer: TransportId, row: PeerRow) {
+        locked(&self.peers).insert(peer, row);
+    }
+
+    pub(crate) fn peer_down(&self, peer: &TransportId) {
+        locked(&self.peers).remove(peer);
+    }
+
+    pub(crate) fn peer_synced(&self, status: PeerSync, now_ms: i64) {
+        if let Some(row) = locked(&self.peers).get_mut(&status.peer) {
+            row.sync = Some((status, now_ms));
+        }
+    }
+
+    pub(crate) fn peers(&self) -> Vec<(TransportId, PeerRow)> {
+        locked(&self.peers)
+            .iter()
+            .map(|(peer, row)| (*peer, row.clone()))
+            .collect()
+    }
+
+    pub(crate) fn refused(&self, refused: Refused) {
+        let mut all = locked(&self.refused);
+        if all.len() == REFUSED_MAX {
+            all.pop_front();
+        }
+        all.push_back(refused.clone());
+        drop(all);
+        self.tell(Event::Refused { refused });
+    }
+
+    pub(crate) fn refusals(&self) -> Vec<Refused> {
+        locked(&self.refused).iter().cloned().collect()
+    }
+
+    pub(crate) fn addresses(&self) -> MutexGuard<'_, AddressBook> {
+        locked(&self.addresses)
+    }
+
+    pub(crate) fn invitations(&self) -> MutexGuard<'_, Invitations> {
+        locked(&self.invitations)
+    }
+
+    pub(crate) fn set_parked(&self, parked: usize) {
+        self.parked.store(parked as u64, Ordering::Relaxed);
+    }
+
+    pub(crate) fn parked(&self) -> u64 {
+        self.parked.load(Ordering::Relaxed)
+    }
+}
