@@ -113,6 +113,8 @@ impl Desk {
         if changed {
             self.show_view();
         }
+        // After the view: whoever hears of a record finds the roster that it made.
+        self.shared.arrived(self.reader.last_arrival().0);
         let (judged, rest): (Vec<_>, Vec<_>) = rest.into_iter().partition(|e| matches!(e, Effect::Judge { .. }));
         let (told, sent): (Vec<_>, Vec<_>) = rest.into_iter().partition(|e| matches!(e, Effect::Tell { .. }));
         for effect in judged.into_iter().chain(sent).chain(told) {
@@ -128,9 +130,11 @@ impl Desk {
 
     /// Own records through the journal, then the others. When this returns, all are on the disk.
     async fn append(&mut self, records: Vec<VerifiedRecord>) -> Result<(), RunError> {
-        let Some(mut writer) = self.writer.take().filter(|_| !records.is_empty()) else {
+        if records.is_empty() {
             return Ok(());
-        };
+        }
+        // Taken while a group is written, and missing afterwards only if that crashed.
+        let mut writer = self.writer.take().ok_or(RunError::Crashed)?;
         let own = self.author.key.writer();
         let stored = tokio::task::spawn_blocking(move || {
             let (ours, theirs): (Vec<_>, Vec<_>) = records.into_iter().partition(|r| r.header().log.writer == own);
@@ -139,9 +143,7 @@ impl Desk {
         });
         let (writer, done) = stored.await.map_err(|_| RunError::Crashed)?;
         self.writer = Some(writer);
-        done.map_err(RunError::Write)?;
-        self.shared.arrived(self.reader.last_arrival().0);
-        Ok(())
+        done.map_err(RunError::Write)
     }
 
     async fn perform_one(&mut self, effect: Effect) {

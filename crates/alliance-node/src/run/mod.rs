@@ -35,10 +35,14 @@ struct Loop {
 }
 
 impl Loop {
+    /// Says what this node has to say at once, so that whoever gets its handle finds it on the roster if it can be.
+    async fn begin(&mut self) -> Result<(), RunError> {
+        self.onboard();
+        self.desk.perform().await
+    }
+
     /// Runs until it is told to end, or the store fails.
     async fn run(mut self, mut inbox: mpsc::Receiver<Message>) -> Result<(), RunError> {
-        self.onboard();
-        self.desk.perform().await?;
         loop {
             let wait = self.desk.engine.next_wake().saturating_sub(now_ms()).max(0);
             let wait = Duration::from_millis(wait.unsigned_abs());

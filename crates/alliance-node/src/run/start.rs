@@ -170,11 +170,12 @@ impl Run {
             certificate: who.certificate,
             charter: who.charter,
         };
-        let node = Loop {
+        let mut node = Loop {
             desk,
             onboarding,
             opened_by_peers: 0,
         };
+        node.begin().await?;
         let task = tokio::spawn(run(node, messages, settings));
         Ok(Self { handle, task })
     }

@@ -1,0 +1,3 @@
+//! Clusters of real nodes on loopback.
+
+mod spine;
