@@ -5,8 +5,8 @@ use std::path::Path;
 
 use alliance_record::schema::Kind;
 use alliance_record::{
-    AllianceId, Author, ChapterName, Draft, InstanceId, LogName, LogPosition, RecordId, Salt, SecretKey, SignedRecord,
-    VerifiedRecord, verify_range,
+    AllianceId, Author, ChapterName, Draft, InstanceId, LogName, LogPosition, OrganisationId, RecordId, Salt,
+    SecretKey, SignedRecord, VerifiedRecord, verify_range,
 };
 
 use crate::{Arrival, ListingFacets, OpenEvent, Options, RangeLimits, Reader, Store, Writer};
@@ -58,8 +58,8 @@ impl Log {
         self.author.log(self.chapter.clone())
     }
 
-    pub(super) const fn author(&self) -> &Author {
-        &self.author
+    pub(super) const fn organisation(&self) -> OrganisationId {
+        self.author.organisation
     }
 
     fn sign_next(&mut self) -> SignedRecord {
