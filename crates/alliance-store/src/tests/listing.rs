@@ -4,7 +4,8 @@ use alliance_record::schema::Kind;
 use tempfile::tempdir;
 
 use super::fixture::{Log, chapter, open, open_well};
-use crate::meta::Followed;
+use crate::meta::{Followed, projection_key};
+use crate::trees::Trees;
 use crate::{Arrival, LISTING_LIMIT_MAX, OpenEvent, Query, Reader};
 
 /// Title, English title, language and settings of each record, by chapter and kind.
@@ -167,6 +168,32 @@ fn projections_are_rebuilt_and_caught_up() {
             "{followed:?}"
         );
         assert_eq!(paged(&reader, all()), expected);
+    }
+}
+
+#[test]
+fn a_damaged_projection_is_rebuilt() {
+    let dir = tempdir().unwrap();
+    let (mut writer, mut reader) = open_well(dir.path());
+    let group = Log::new(1, "m49:150").take(100);
+    writer.append(&group).unwrap();
+    let harms: [(&str, fn(&Trees)); 3] = [
+        ("ids", |trees| drop(trees.ids.insert([0], &[1, 2, 3]).unwrap())),
+        ("listing", |trees| {
+            drop(trees.listing.insert(65_u64.to_be_bytes(), &[1, 2, 3]).unwrap())
+        }),
+        ("listing", |trees| {
+            drop(trees.meta.insert(projection_key("listing"), &[1, 2, 3]).unwrap())
+        }),
+    ];
+    for (name, harm) in harms {
+        harm(writer.core.trees());
+        drop((writer, reader));
+        let events;
+        (writer, reader, events) = open(dir.path());
+        assert_eq!(events, [OpenEvent::ProjectionRebuilt { name }]);
+        assert_eq!(paged(&reader, all()).len(), 100);
+        assert!(reader.record(&group[99].id()).unwrap().is_some());
     }
 }
 
