@@ -315,3 +315,36 @@ fn what_the_report_says_has_a_remedy() {
         "{text}"
     );
 }
+
+/// Two segments that claim to be the same one: sled asserts that there are none.
+#[test]
+fn an_engine_that_panics_is_contained() {
+    const SEGMENT_BYTES: usize = 8 << 20;
+    let dir = tempdir().unwrap();
+    let mut log = Log::new(1, "m49:150");
+    log.body_bytes = 60_000;
+    let (mut writer, reader) = open_well(dir.path());
+    for _ in 0..6 {
+        writer.append(&log.take(64)).unwrap();
+    }
+    drop((writer, reader));
+    let file = dir.path().join("db/db");
+    let mut bytes = fs::read(&file).unwrap();
+    bytes.copy_within(..SEGMENT_BYTES, SEGMENT_BYTES);
+    fs::write(&file, bytes).unwrap();
+    for snapshot in files(&dir.path().join("db"), "snap.") {
+        fs::remove_file(snapshot).unwrap();
+    }
+    let (_writer, reader, events) = open(dir.path());
+    let is_contained = |event: &OpenEvent| {
+        matches!(
+            event,
+            OpenEvent::DatabaseSetAside {
+                sign: DamageSign::Panicked,
+                ..
+            }
+        )
+    };
+    assert!(events.iter().any(is_contained), "{events:?}");
+    assert_eq!(feed_ids(&reader), []);
+}

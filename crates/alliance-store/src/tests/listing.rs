@@ -26,6 +26,7 @@ fn all() -> Query {
 }
 
 type Narrow = fn(&mut Query);
+type Harm = fn(&Trees);
 
 /// What each filter finds among [`TEXTS`], newest first.
 const FILTERS: [(Narrow, &[u64]); 11] = [
@@ -177,7 +178,7 @@ fn a_damaged_projection_is_rebuilt() {
     let (mut writer, mut reader) = open_well(dir.path());
     let group = Log::new(1, "m49:150").take(100);
     writer.append(&group).unwrap();
-    let harms: [(&str, fn(&Trees)); 3] = [
+    let harms: [(&str, Harm); 3] = [
         ("ids", |trees| drop(trees.ids.insert([0], &[1, 2, 3]).unwrap())),
         ("listing", |trees| {
             drop(trees.listing.insert(65_u64.to_be_bytes(), &[1, 2, 3]).unwrap())
