@@ -23,7 +23,8 @@ pub(crate) struct Database {
 impl Database {
     /// Takes an opened sled whose files are in `dir`.
     pub(crate) fn new(db: sled::Db, dir: &Path) -> Result<Self, StoreFault> {
-        let file = File::open(dir.join("db"))?;
+        // Some systems sync only files that are open for writing.
+        let file = File::options().read(true).write(true).open(dir.join("db"))?;
         let trees = Trees::open(&db)?;
         Ok(Self { db, file, trees })
     }

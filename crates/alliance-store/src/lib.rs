@@ -20,6 +20,7 @@ mod projection;
 mod reader;
 pub mod trees;
 mod value;
+mod witness;
 mod writer;
 
 #[cfg(test)]

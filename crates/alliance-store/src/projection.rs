@@ -52,12 +52,13 @@ impl Projections {
         for spec in [IDS, LISTING] {
             let from = match self.resume(trees, &spec, last) {
                 Ok(Some(from)) => from,
-                Ok(None) => {
+                // Not worth setting the database aside for: it holds nothing of its own.
+                Err(error) if !error.is_damage() => return Err(error),
+                Ok(None) | Err(_) => {
                     done.rebuilt.push(spec.name);
                     clear(trees, &spec)?;
                     Arrival::NONE
                 }
-                Err(error) => return Err(error),
             };
             done.unreadable += self.follow_feed(trees, &spec, from)?;
         }
@@ -80,10 +81,11 @@ impl Projections {
         if followed.version != spec.version || followed.arrival > last {
             return Ok(None);
         }
-        if spec.name == LISTING.name && !listing::trim(trees, followed.arrival)? {
-            return Ok(None);
-        }
-        Ok(Some(followed.arrival))
+        let is_sound = match spec.name == IDS.name {
+            true => ids::trim(trees).map(|()| true)?,
+            false => listing::trim(trees, followed.arrival)?,
+        };
+        Ok(is_sound.then_some(followed.arrival))
     }
 
     fn follow_feed(&self, trees: &Trees, spec: &TreeSpec, from: Arrival) -> Result<u64, ReadError> {

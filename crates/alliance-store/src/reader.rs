@@ -56,8 +56,8 @@ impl Reader {
     /// # Errors
     /// [`ReadError`].
     pub fn record(&self, id: &RecordId) -> Result<Option<StoredRecord>, ReadError> {
-        for place in ids::places(self.core.trees(), id, id) {
-            if let Some(stored) = self.visible_at(place?)?
+        for place in ids::places(self.core.trees(), id, id)? {
+            if let Some(stored) = self.visible_at(place)?
                 && stored.record.id() == *id
             {
                 return Ok(Some(stored));
@@ -75,8 +75,8 @@ impl Reader {
             return Ok(Found::None);
         };
         let mut found = Vec::new();
-        for place in ids::places(self.core.trees(), &low, &high) {
-            let Some(stored) = self.visible_at(place?)? else {
+        for place in ids::places(self.core.trees(), &low, &high)? {
+            let Some(stored) = self.visible_at(place)? else {
                 continue;
             };
             let id = stored.record.id();

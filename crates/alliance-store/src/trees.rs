@@ -76,8 +76,8 @@ pub const META: TreeSpec = TreeSpec {
 /// The index by id.
 pub const IDS: TreeSpec = TreeSpec {
     name: "ids",
-    key: "first 8 bytes of the record id ‖ log number u32 ‖ sequence u64",
-    value: "nothing; the record itself is compared",
+    key: "0x00: the directory of runs; 0x01 ‖ run u32 ‖ first entry 20: a block of a sorted run",
+    value: "entries: first 8 bytes of the record id ‖ log number u32 ‖ sequence u64",
     version: 1,
     role: Role::Projection,
 };

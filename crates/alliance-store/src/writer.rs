@@ -12,12 +12,14 @@ use crate::group::Group;
 use crate::journal::Journal;
 use crate::meta::{CURSOR_NAME_BYTES_MAX, META_VALUE_BYTES_MAX, MetaKey, cursor_key};
 use crate::projection::Projections;
+use crate::witness::{Note, Witness};
 
 /// Appends. There is one for each store, and it is not shared.
 #[derive(Debug)]
 pub struct Writer {
     pub(crate) core: Arc<Core>,
     pub(crate) journal: Journal,
+    pub(crate) witness: Witness,
     pub(crate) projections: Projections,
     pub(crate) last: Arrival,
     pub(crate) next_log: u32,
@@ -148,8 +150,18 @@ impl Writer {
         })?;
         self.last = group.appended().last;
         self.next_log += group.new_logs();
+        self.note_last();
         core.publish(self.last);
         Ok(group.appended())
+    }
+
+    /// Notes how far the database has come; it is there for an opening after damage, so that failing to is no failure.
+    pub(crate) fn note_last(&mut self) {
+        let note = Note {
+            feed_id: self.core.feed_id,
+            last: self.last,
+        };
+        let _ = self.witness.write(note);
     }
 
     /// After a failed write, what the database would give differs from what is on the disk: nothing more is written.

@@ -10,7 +10,8 @@ use super::report::DamageSign;
 use crate::error::{ReadError, StoreFault};
 
 /// sled's segment. sled keeps anything over a quarter of it in a file of its own that it never syncs. A leaf holds up to
-/// 17 entries before it is split, so with records of 64 KiB it reaches 1.1 MiB: a quarter must be above that.
+/// 17 entries before it is split, so with records of 64 KiB it reaches 1.1 MiB: a quarter must be above that. With
+/// segments of 4 MiB, the test of the largest records makes such files.
 pub(crate) const SEGMENT_BYTES: usize = 8 << 20;
 
 /// How often, and how long apart, the engine's own lock is tried: threads of a database that this process has just

@@ -6,11 +6,13 @@ use std::path::Path;
 
 use super::engine::Trouble;
 use super::report::DamageSign;
+use crate::arrival::Arrival;
 use crate::core::Database;
 use crate::disk::sync_dir;
 use crate::error::ReadError;
 use crate::meta::{CommitPoint, FEED_ID_KEY, FORMAT_KEY};
 use crate::trees::Trees;
+use crate::witness::Note;
 
 /// The format that this release writes: the layout of all core keyspaces.
 pub const FORMAT_VERSION: u32 = 1;
@@ -21,10 +23,14 @@ type Migration = (u32, fn(&Trees) -> Result<(), ReadError>);
 /// The steps, from the oldest format that can be read. A step must do no harm when it is done twice.
 const MIGRATIONS: [Migration; 0] = [];
 
-/// Brings the database to this release's format. Gives its feed's name.
-pub(super) fn settle(database: &Database, dir: &Path) -> Result<[u8; 16], Trouble> {
+/// Brings the database to this release's format. Gives its feed's name. A database that was `known` to hold something
+/// cannot be new.
+pub(super) fn settle(database: &Database, dir: &Path, known: Option<Note>) -> Result<[u8; 16], Trouble> {
     let trees = &database.trees;
     match trees.format()? {
+        None if known.is_some_and(|note| note.last > Arrival::NONE) => {
+            return Err(headless("it reads as empty, and was not"));
+        }
         None => begin(database, dir)?,
         Some(FORMAT_VERSION) => {}
         Some(found) if found > FORMAT_VERSION => return Err(Trouble::NewerFormat { found }),
@@ -57,10 +63,17 @@ fn begin(database: &Database, dir: &Path) -> Result<(), Trouble> {
         return Err(headless("it has records but no format"));
     }
     trees.put_commit_point(CommitPoint::START)?;
-    trees.meta.insert(FEED_ID_KEY, &feed_id())?;
+    rename(trees)?;
     trees.meta.insert(FORMAT_KEY, &FORMAT_VERSION.to_be_bytes())?;
     database.make_durable()?;
     Ok(sync_dir(dir)?)
+}
+
+/// Gives the feed a new name, so that nobody goes on from an arrival number that now means another record.
+pub(super) fn rename(trees: &Trees) -> Result<[u8; 16], sled::Error> {
+    let id = feed_id();
+    trees.meta.insert(FEED_ID_KEY, &id)?;
+    Ok(id)
 }
 
 /// A name no other database has: the standard library's hash seeds are random. It is no secret.

@@ -22,6 +22,8 @@ use crate::journal::Journal;
 use crate::listing::ListingFacets;
 use crate::projection::{CaughtUp, FacetsOf, Projections};
 use crate::reader::Reader;
+use crate::witness;
+use crate::witness::{Note, Witness};
 use crate::writer::Writer;
 use engine::{Trouble, contained};
 use repair::Repaired;
@@ -104,6 +106,7 @@ enum Trust {
 }
 
 fn bring_up(site: &Site, options: Options, unfinished: u32, report: &mut OpenReport) -> Result<Up, OpenError> {
+    let note = witness::read(&site.witness).map_err(|error| failed(site, error.into()))?;
     let mut sign = DamageSign::Unfinished { openings: unfinished };
     let mut trust = match unfinished {
         0 => Trust::All,
@@ -112,9 +115,10 @@ fn bring_up(site: &Site, options: Options, unfinished: u32, report: &mut OpenRep
     };
     loop {
         prepare(site, trust, &sign, report).map_err(|error| failed(site, error.into()))?;
-        match contained(|| try_open(site, options)) {
+        let known = if trust == Trust::Nothing { None } else { note };
+        match contained(|| try_open(site, options, known)) {
             Ok(up) => {
-                note(&up, report);
+                tell(&up, note, report);
                 return Ok(up);
             }
             Err(Trouble::Damage(found)) if trust < Trust::Nothing => {
@@ -163,12 +167,15 @@ fn prepare(site: &Site, trust: Trust, sign: &DamageSign, report: &mut OpenReport
     site.check_parameters(report)
 }
 
-fn try_open(site: &Site, options: Options) -> Result<Up, Trouble> {
+fn try_open(site: &Site, options: Options, known: Option<Note>) -> Result<Up, Trouble> {
     crate::disk::make_dir(&site.database)?;
     let db = engine::start(&site.database, options.cache_bytes)?;
     let database = Database::new(db, &site.database)?;
-    let feed_id = format::settle(&database, &site.database)?;
+    let mut feed_id = format::settle(&database, &site.database, known)?;
     let repaired = repair::repair(&database.trees)?;
+    if known.is_some_and(|note| note.feed_id == feed_id && note.last > repaired.last) {
+        feed_id = format::rename(&database.trees)?;
+    }
     let caught_up = Projections::new(options.facets).catch_up(&database.trees, repaired.last)?;
     database.make_durable()?;
     Ok(Up {
@@ -179,8 +186,10 @@ fn try_open(site: &Site, options: Options) -> Result<Up, Trouble> {
     })
 }
 
-fn note(up: &Up, report: &mut OpenReport) {
+fn tell(up: &Up, note: Option<Note>, report: &mut OpenReport) {
     report.add_counted(up.repaired.removed, |records| OpenEvent::TornGroupRemoved { records });
+    let lost = note.map_or(0, |note| note.last.0.saturating_sub(up.repaired.last.0));
+    report.add_counted(lost, |records| OpenEvent::RecordsLost { records });
     // A new database's lists are not worth a word.
     if up.repaired.last.0 > 0 {
         for name in &up.caught_up.rebuilt {
@@ -199,25 +208,27 @@ fn assemble(
     lock: std::fs::File,
     report: &mut OpenReport,
 ) -> Result<(Writer, Reader), OpenError> {
-    let journal = || -> io::Result<Journal> {
+    let files = || -> io::Result<(Journal, Witness)> {
         replay::mend(site, report)?;
-        Journal::open(&site.journal)
+        Ok((Journal::open(&site.journal)?, Witness::open(&site.witness)?))
     };
-    let journal = journal_opened(site, journal)?;
+    let (journal, witness) = files_opened(site, files)?;
     let core = Arc::new(Core::new(up.database, up.feed_id, up.repaired.last, lock));
     let mut writer = Writer {
         core: Arc::clone(&core),
         journal,
+        witness,
         projections: Projections::new(options.facets),
         last: up.repaired.last,
         next_log: up.repaired.next_log,
         has_failed: false,
     };
+    writer.note_last();
     replay::replay(site, &mut writer, report).map_err(|error| replay_failed(site, error))?;
     Ok((writer, Reader { core }))
 }
 
-fn journal_opened(site: &Site, open: impl FnOnce() -> io::Result<Journal>) -> Result<Journal, OpenError> {
+fn files_opened<T>(site: &Site, open: impl FnOnce() -> io::Result<T>) -> Result<T, OpenError> {
     open().map_err(|error| failed(site, error.into()))
 }
 

@@ -73,9 +73,11 @@ fn is_whole(trees: &Trees, point: CommitPoint) -> Result<bool, ReadError> {
                 log: run.place.log,
                 sequence: run.place.sequence + offset,
             };
-            let stored = trees.record_at(place)?;
-            if stored.is_none_or(|stored| stored.arrival.0 != run.first.0 + offset) {
-                return Ok(false);
+            let arrival = Arrival(run.first.0 + offset);
+            match trees.record_at(place) {
+                Ok(Some(stored)) if stored.arrival == arrival => {}
+                Err(error) if !error.is_damage() => return Err(error),
+                _ => return Ok(false),
             }
         }
         expected = run.last().next();

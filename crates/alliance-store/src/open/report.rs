@@ -65,6 +65,11 @@ pub enum OpenEvent {
         /// Records of it that had reached the disk.
         records: u64,
     },
+    /// Records that had been acknowledged are gone from the database.
+    RecordsLost {
+        /// How many, at least.
+        records: u64,
+    },
     /// The journal's last bytes were no whole entry and were cut off.
     JournalTailCut {
         /// How many.
@@ -147,6 +152,10 @@ impl fmt::Display for OpenEvent {
             Self::TornGroupRemoved { records } => write!(
                 f,
                 "A group of records was being written when the node stopped; its {records} record(s) were taken back. They had not been acknowledged; peers send theirs again."
+            ),
+            Self::RecordsLost { records } => write!(
+                f,
+                "At least {records} record(s) that were stored are gone from the database. This node's own come back from its journal, all others from its peers. Check the disk."
             ),
             Self::JournalTailCut { bytes, to } => write!(
                 f,

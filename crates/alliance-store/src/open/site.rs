@@ -26,6 +26,8 @@ pub(crate) struct Site {
     pub(crate) journal: PathBuf,
     /// Where things are set aside.
     pub(crate) evidence: PathBuf,
+    /// How far the database had come.
+    pub(crate) witness: PathBuf,
     opening: PathBuf,
 }
 
@@ -36,6 +38,7 @@ impl Site {
             database: dir.join("db"),
             journal: dir.join("journal").join("own.log"),
             evidence: dir.join("evidence"),
+            witness: dir.join("witness"),
             opening: dir.join("opening"),
         }
     }

@@ -5,34 +5,34 @@ use std::path::Path;
 
 use alliance_record::schema::Kind;
 use alliance_record::{
-    AllianceId, Author, ChapterName, Draft, InstanceId, LogName, LogPosition, RecordId, Salt, SecretKey, SignedRecord,
-    VerifiedRecord, verify_range,
+    AllianceId, Author, ChapterName, Draft, InstanceId, LogName, LogPosition, OrganisationId, RecordId, Salt,
+    SecretKey, SignedRecord, VerifiedRecord, verify_range,
 };
 
 use crate::{Arrival, ListingFacets, OpenEvent, Options, RangeLimits, Reader, Store, Writer};
 
-pub(super) const ALL: RangeLimits = RangeLimits {
+pub(crate) const ALL: RangeLimits = RangeLimits {
     records_max: usize::MAX,
     bytes_max: usize::MAX,
 };
 
-pub(super) fn chapter(name: &str) -> ChapterName {
+pub(crate) fn chapter(name: &str) -> ChapterName {
     name.parse().unwrap()
 }
 
 /// One log and what it has come to.
 #[derive(Clone)]
-pub(super) struct Log {
+pub(crate) struct Log {
     author: Author,
     chapter: ChapterName,
     position: LogPosition,
-    pub(super) body_bytes: usize,
-    pub(super) text: String,
-    pub(super) kind: u32,
+    pub(crate) body_bytes: usize,
+    pub(crate) text: String,
+    pub(crate) kind: u32,
 }
 
 impl Log {
-    pub(super) fn new(writer: u8, name: &str) -> Self {
+    pub(crate) fn new(writer: u8, name: &str) -> Self {
         let key = SecretKey::from_seed(&[writer; 32]);
         let author = Author {
             alliance: AllianceId([1; 32]),
@@ -54,12 +54,12 @@ impl Log {
         }
     }
 
-    pub(super) fn name(&self) -> LogName {
+    pub(crate) fn name(&self) -> LogName {
         self.author.log(self.chapter.clone())
     }
 
-    pub(super) const fn author(&self) -> &Author {
-        &self.author
+    pub(crate) const fn organisation(&self) -> OrganisationId {
+        self.author.organisation
     }
 
     fn sign_next(&mut self) -> SignedRecord {
@@ -86,17 +86,17 @@ impl Log {
     }
 
     /// The next record, signed.
-    pub(super) fn next(&mut self) -> VerifiedRecord {
+    pub(crate) fn next(&mut self) -> VerifiedRecord {
         self.sign_next().verify().unwrap()
     }
 
     /// The next records, each signed.
-    pub(super) fn take(&mut self, count: usize) -> Vec<VerifiedRecord> {
+    pub(crate) fn take(&mut self, count: usize) -> Vec<VerifiedRecord> {
         (0..count).map(|_| self.next()).collect()
     }
 
     /// The next records as a range brings them: only the last is signed.
-    pub(super) fn take_range(&mut self, count: usize) -> Vec<VerifiedRecord> {
+    pub(crate) fn take_range(&mut self, count: usize) -> Vec<VerifiedRecord> {
         let mut records: Vec<SignedRecord> = (0..count).map(|_| self.sign_next()).collect();
         for record in &mut records[..count - 1] {
             *record = SignedRecord::from_parts(record.header_bytes().clone(), None, record.body().cloned()).unwrap();
@@ -105,7 +105,7 @@ impl Log {
     }
 }
 
-pub(super) fn options() -> Options {
+pub(crate) fn options() -> Options {
     Options {
         cache_bytes: 8 << 20,
         facets: facets_of_text,
@@ -130,25 +130,25 @@ fn facets_of_text(record: &VerifiedRecord) -> ListingFacets {
     }
 }
 
-pub(super) fn open(dir: &Path) -> (Writer, Reader, Vec<OpenEvent>) {
+pub(crate) fn open(dir: &Path) -> (Writer, Reader, Vec<OpenEvent>) {
     let (writer, reader, report) = Store::open(dir, options()).unwrap();
     assert!(!report.to_string().is_empty());
     (writer, reader, report.events)
 }
 
 /// Opens a store in which nothing should be amiss.
-pub(super) fn open_well(dir: &Path) -> (Writer, Reader) {
+pub(crate) fn open_well(dir: &Path) -> (Writer, Reader) {
     let (writer, reader, events) = open(dir);
     assert_eq!(events, []);
     (writer, reader)
 }
 
-pub(super) fn ids(records: &[VerifiedRecord]) -> Vec<RecordId> {
+pub(crate) fn ids(records: &[VerifiedRecord]) -> Vec<RecordId> {
     records.iter().map(|record| record.id()).collect()
 }
 
 /// The ids of everything in the feed, with its arrival numbers checked.
-pub(super) fn feed_ids(reader: &Reader) -> Vec<RecordId> {
+pub(crate) fn feed_ids(reader: &Reader) -> Vec<RecordId> {
     let arrivals = reader.arrivals_since(Arrival::NONE, ALL).unwrap();
     for (at, stored) in arrivals.iter().enumerate() {
         assert_eq!(stored.arrival, Arrival(at as u64 + 1));
@@ -157,7 +157,7 @@ pub(super) fn feed_ids(reader: &Reader) -> Vec<RecordId> {
     arrivals.iter().map(|stored| stored.record.id()).collect()
 }
 
-pub(super) fn copy_dir(from: &Path, to: &Path) {
+pub(crate) fn copy_dir(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
@@ -170,7 +170,7 @@ pub(super) fn copy_dir(from: &Path, to: &Path) {
 }
 
 /// The files in a directory whose names begin so.
-pub(super) fn files(dir: &Path, prefix: &str) -> Vec<std::path::PathBuf> {
+pub(crate) fn files(dir: &Path, prefix: &str) -> Vec<std::path::PathBuf> {
     let mut files: Vec<_> = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|path| path.file_name().unwrap().to_str().unwrap().starts_with(prefix));
     files.sort();

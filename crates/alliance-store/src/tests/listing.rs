@@ -1,1 +1,217 @@
-//! To come.
+//! The listing: filters, pages, and building it anew.
+
+use alliance_record::schema::Kind;
+use tempfile::tempdir;
+
+use super::fixture::{Log, chapter, open, open_well};
+use crate::meta::{Followed, projection_key};
+use crate::trees::Trees;
+use crate::{Arrival, LISTING_LIMIT_MAX, OpenEvent, Query, Reader};
+
+/// Title, English title, language and settings of each record, by chapter and kind.
+const TEXTS: [(&str, u32, &str); 6] = [
+    ("m49:150", 1, "Ruhe|Quiet|de-AT|ward,home"),
+    ("m49:150", 2, "Calm||en-GB|ward"),
+    ("m49:001", 1, "Klid|Calm|cs|"),
+    ("m49:150", 1, "Talk||en|home"),
+    ("m49:001", 2, "no facets"),
+    ("m49:001", 1, "Engage||eng|ward"),
+];
+
+fn all() -> Query {
+    Query {
+        limit: 50,
+        ..Query::default()
+    }
+}
+
+type Narrow = fn(&mut Query);
+type Harm = fn(&Trees);
+
+/// What each filter finds among [`TEXTS`], newest first.
+const FILTERS: [(Narrow, &[u64]); 11] = [
+    (|_| {}, &[6, 5, 4, 3, 2, 1]),
+    (|query| query.kind = Some(Kind(2)), &[5, 2]),
+    (|query| query.chapter = Some(chapter("m49:150")), &[4, 2, 1]),
+    (
+        |query| query.organisation = Some(Log::new(2, "m49:001").organisation()),
+        &[6, 5, 3],
+    ),
+    (|query| query.language = Some("en".into()), &[4, 2]),
+    (|query| query.language = Some("de-at".into()), &[1]),
+    (|query| query.setting = Some("ward".into()), &[6, 2, 1]),
+    (|query| query.claimed_from_ms = Some(1000), &[6, 5, 4, 2]),
+    (|query| query.claimed_to_ms = Some(0), &[3, 1]),
+    (|query| query.before = Some(Arrival(3)), &[2, 1]),
+    (
+        |query| (query.kind, query.language) = (Some(Kind(1)), Some("en".into())),
+        &[4],
+    ),
+];
+
+#[test]
+fn filters_find_what_they_name() {
+    let dir = tempdir().unwrap();
+    let (mut writer, reader) = open_well(dir.path());
+    let mut logs = [Log::new(1, "m49:150"), Log::new(2, "m49:001")];
+    for (name, kind, text) in TEXTS {
+        let log = &mut logs[usize::from(name == "m49:001")];
+        (log.kind, log.text, log.body_bytes) = (kind, text.into(), 0);
+        writer.append(&log.take(1)).unwrap();
+    }
+    for (narrow, expected) in FILTERS {
+        let mut query = all();
+        narrow(&mut query);
+        let page = reader.list(&query).unwrap();
+        let got: Vec<u64> = page.rows.iter().map(|row| row.arrival.0).collect();
+        assert_eq!((got.as_slice(), page.next), (expected, None), "{query:?}");
+    }
+    let row = &reader.list(&all()).unwrap().rows[5];
+    assert_eq!(
+        (row.facets.title.as_str(), row.facets.title_en.as_str()),
+        ("Ruhe", "Quiet")
+    );
+    assert_eq!((row.chapter.as_str(), row.facets.settings.len()), ("m49:150", 2));
+    assert_eq!(reader.record(&row.record).unwrap().unwrap().arrival, row.arrival);
+}
+
+/// All rows' arrivals, page by page.
+fn paged(reader: &Reader, mut query: Query) -> Vec<u64> {
+    let mut arrivals = Vec::new();
+    loop {
+        let page = reader.list(&query).unwrap();
+        assert!(page.rows.len() <= query.limit.clamp(1, LISTING_LIMIT_MAX));
+        arrivals.extend(page.rows.iter().map(|row| row.arrival.0));
+        match page.next {
+            Some(next) => query.before = Some(next),
+            None => return arrivals,
+        }
+    }
+}
+
+#[test]
+fn pages_join_without_gap_or_overlap() {
+    let dir = tempdir().unwrap();
+    let (mut writer, reader) = open_well(dir.path());
+    let mut log = Log::new(1, "m49:150");
+    for count in [1, 150, 1, 64, 65, 230] {
+        writer.append(&log.take(count)).unwrap();
+    }
+    let expected: Vec<u64> = (1..=511).rev().collect();
+    for limit in [0, 7, 64, 200, 1000] {
+        assert_eq!(paged(&reader, Query { limit, ..all() }), expected, "{limit}");
+    }
+}
+
+#[test]
+fn long_texts_are_cut_at_a_character() {
+    let dir = tempdir().unwrap();
+    let (mut writer, reader) = open_well(dir.path());
+    let mut log = Log::new(1, "m49:150");
+    log.text = format!("{}||cs|", "ž".repeat(1001));
+    writer.append(&log.take(1)).unwrap();
+    assert_eq!(reader.list(&all()).unwrap().rows[0].facets.title, "ž".repeat(200));
+}
+
+#[test]
+fn projections_are_rebuilt_and_caught_up() {
+    let dir = tempdir().unwrap();
+    let (mut writer, reader) = open_well(dir.path());
+    let group = Log::new(1, "m49:150").take(300);
+    writer.append(&group).unwrap();
+    let expected = paged(&reader, all());
+    let trees = writer.core.trees();
+    trees.ids.clear().unwrap();
+    trees.listing.pop_max().unwrap();
+    assert_eq!(reader.record(&group[0].id()).unwrap(), None);
+    assert_eq!(writer.rebuild_projections().unwrap().unreadable, 0);
+    assert_eq!(paged(&reader, all()), expected);
+    assert!(reader.record(&group[0].id()).unwrap().is_some());
+
+    // The process stopped before the listing's cursor moved, and between two blocks.
+    let trees = writer.core.trees();
+    trees
+        .put_followed(
+            "listing",
+            Followed {
+                version: 1,
+                arrival: Arrival(128),
+            },
+        )
+        .unwrap();
+    trees.listing.pop_max().unwrap();
+    trees
+        .put_followed(
+            "ids",
+            Followed {
+                version: 1,
+                arrival: Arrival(17),
+            },
+        )
+        .unwrap();
+    drop((writer, reader));
+    let (mut writer, mut reader) = open_well(dir.path());
+    assert_eq!(paged(&reader, all()), expected);
+
+    // Another layout, a cursor that cannot be, and a cursor in the middle of a block.
+    for (version, arrival) in [(0, 300), (1, 301), (1, 70)] {
+        let followed = Followed {
+            version,
+            arrival: Arrival(arrival),
+        };
+        writer.core.trees().put_followed("listing", followed).unwrap();
+        drop((writer, reader));
+        let events;
+        (writer, reader, events) = open(dir.path());
+        assert_eq!(
+            events,
+            [OpenEvent::ProjectionRebuilt { name: "listing" }],
+            "{followed:?}"
+        );
+        assert_eq!(paged(&reader, all()), expected);
+    }
+}
+
+#[test]
+fn a_damaged_projection_is_rebuilt() {
+    let dir = tempdir().unwrap();
+    let (mut writer, mut reader) = open_well(dir.path());
+    let group = Log::new(1, "m49:150").take(100);
+    writer.append(&group).unwrap();
+    let harms: [(&str, Harm); 3] = [
+        ("ids", |trees| drop(trees.ids.insert([0], &[1, 2, 3]).unwrap())),
+        ("listing", |trees| {
+            drop(trees.listing.insert(65_u64.to_be_bytes(), &[1, 2, 3]).unwrap())
+        }),
+        ("listing", |trees| {
+            drop(trees.meta.insert(projection_key("listing"), &[1, 2, 3]).unwrap())
+        }),
+    ];
+    for (name, harm) in harms {
+        harm(writer.core.trees());
+        drop((writer, reader));
+        let events;
+        (writer, reader, events) = open(dir.path());
+        assert_eq!(events, [OpenEvent::ProjectionRebuilt { name }]);
+        assert_eq!(paged(&reader, all()).len(), 100);
+        assert!(reader.record(&group[99].id()).unwrap().is_some());
+    }
+}
+
+#[test]
+fn an_unreadable_record_is_left_out_and_counted() {
+    let dir = tempdir().unwrap();
+    let (mut writer, reader) = open_well(dir.path());
+    writer.append(&Log::new(1, "m49:150").take(100)).unwrap();
+    writer.append(&Log::new(2, "m49:150").take(1)).unwrap();
+    let key = [0_u32.to_be_bytes().as_slice(), &40_u64.to_be_bytes()].concat();
+    writer.core.trees().records.insert(key, &[1]).unwrap();
+    assert_eq!(writer.rebuild_projections().unwrap().unreadable, 2);
+    let mut expected: Vec<u64> = (1..=101).rev().collect();
+    expected.retain(|arrival| *arrival != 41);
+    assert_eq!(paged(&reader, all()), expected);
+    assert_eq!(reader.last_arrival(), Arrival(101));
+    drop((writer, reader));
+    let (_writer, reader) = open_well(dir.path());
+    assert_eq!(paged(&reader, all()), expected);
+}

@@ -3,7 +3,7 @@
 mod append;
 mod damage;
 mod feed;
-mod fixture;
+pub(crate) mod fixture;
 mod journal;
 mod listing;
 mod model;
