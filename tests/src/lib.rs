@@ -42,7 +42,7 @@ pub fn practice(title: &str) -> String {
          ## Summary\n\nEvery weekday patients and staff meet for twenty minutes and plan the day.\n\n\
          ## Problem\n\nMost restraints followed news that surprised people on the ward.\n\n\
          ## Why it should work\n\nIf likely bad news is known early, staff can offer company and prepare for it.\n\n\
-         ## What procedures\n\nThanks, news, what might be hard today, requests and offers, something to look forward to.\n"
+         ## What is done\n\nThanks, news, what might be hard today, requests and offers, something to look forward to.\n"
     )
 }
 
