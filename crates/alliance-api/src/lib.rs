@@ -2,12 +2,14 @@
 //!
 //! Owns the JSON of the HTTP interface. Never knows how a node answers.
 
+mod client;
 mod event;
 mod problem;
 mod record;
 mod request;
 mod status;
 
+pub use client::{Client, ClientError, Endpoint, Events};
 pub use event::Event;
 pub use problem::{Finding, Problem, ProblemType};
 pub use record::{ChapterState, ChapterView, OrganisationView, RecordPage, RecordSummary, RecordView, ReferenceView};

@@ -1,1 +1,20 @@
-//! Shows: the HTTP interface on a handle; the only crate that knows axum.
+//! Shows: the HTTP interface on a handle, over a Unix socket and over TCP.
+//!
+//! The only crate that knows axum. Never decides anything about records: each route asks the handle and writes down what
+//! it answered. What this crate does decide is who may ask: see [`guard`].
+
+mod app;
+mod body;
+mod events;
+mod fault;
+mod guard;
+mod hosts;
+mod limits;
+mod params;
+mod routes;
+mod server;
+mod socket;
+mod token;
+
+pub use server::{HttpSettings, ServeError, Server, serve};
+pub use token::{ApiToken, TokenError};

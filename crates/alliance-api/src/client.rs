@@ -1,0 +1,155 @@
+//! A small client of a node's HTTP interface, over its Unix socket or over TCP.
+//!
+//! One connection for each request: a node on the same machine is microseconds away. Never retries: the caller knows
+//! whether a write may happen twice.
+
+mod error;
+mod events;
+mod transport;
+
+use std::path::PathBuf;
+
+use hyper::Method;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub use error::ClientError;
+pub use events::Events;
+use transport::Call;
+
+use crate::{
+    ChapterView, Depth, FollowRequest, InvitationView, InviteRequest, OrganisationView, PeerStatus, PublishReceipt,
+    PublishRequest, RecordPage, RecordQuery, RecordView, StatusReport,
+};
+
+/// Where a node answers.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Endpoint {
+    /// Its Unix socket.
+    Unix(PathBuf),
+    /// A TCP address.
+    Tcp {
+        /// `host:port`.
+        address: String,
+        /// What writing needs; reading does not.
+        token: Option<String>,
+    },
+}
+
+impl std::fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unix(path) => write!(f, "{}", path.display()),
+            Self::Tcp { address, .. } => write!(f, "http://{address}/"),
+        }
+    }
+}
+
+/// A client of one node. Cheap to clone; holds no connection.
+#[derive(Debug, Clone)]
+pub struct Client {
+    endpoint: Endpoint,
+}
+
+/// Every method asks one route. All fail alike: [`ClientError::NotRunning`] when nobody answers there,
+/// [`ClientError::Problem`] when the node refuses; any other error leaves open whether a write happened.
+#[expect(clippy::missing_errors_doc, reason = "said once for all of them, above")]
+impl Client {
+    /// A client of the node at `endpoint`. Connects when asked something.
+    #[must_use]
+    pub const fn new(endpoint: Endpoint) -> Self {
+        Self { endpoint }
+    }
+
+    /// Where the node answers.
+    #[must_use]
+    pub const fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// Publishes a document, or checks it.
+    pub async fn publish(&self, request: &PublishRequest) -> Result<PublishReceipt, ClientError> {
+        self.send(Method::POST, "/v1/records", request).await
+    }
+
+    /// A page of records, newest first.
+    pub async fn records(&self, query: &RecordQuery) -> Result<RecordPage, ClientError> {
+        let query = serde_urlencoded::to_string(query).map_err(|_| ClientError::Unwritable)?;
+        self.get(&format!("/v1/records?{query}")).await
+    }
+
+    /// One record, by its id or a unique prefix of it.
+    pub async fn record(&self, id: &str) -> Result<RecordView, ClientError> {
+        self.get(&format!("/v1/records/{}", transport::segment(id))).await
+    }
+
+    /// All chapters.
+    pub async fn chapters(&self) -> Result<Vec<ChapterView>, ClientError> {
+        self.get("/v1/chapters").await
+    }
+
+    /// One chapter.
+    pub async fn chapter(&self, name: &str) -> Result<ChapterView, ClientError> {
+        self.get(&format!("/v1/chapters/{}", transport::segment(name))).await
+    }
+
+    /// Follows a chapter.
+    pub async fn follow(&self, name: &str, depth: Depth) -> Result<ChapterView, ClientError> {
+        let path = format!("/v1/chapters/{}/subscription", transport::segment(name));
+        self.send(Method::PUT, &path, &FollowRequest { depth }).await
+    }
+
+    /// Stops following a chapter.
+    pub async fn leave(&self, name: &str) -> Result<ChapterView, ClientError> {
+        let path = format!("/v1/chapters/{}/subscription", transport::segment(name));
+        let call = Call::new(Method::DELETE, &path);
+        transport::ask(&self.endpoint, call).await
+    }
+
+    /// The roster.
+    pub async fn organisations(&self) -> Result<Vec<OrganisationView>, ClientError> {
+        self.get("/v1/organisations").await
+    }
+
+    /// Connected nodes.
+    pub async fn peers(&self) -> Result<Vec<PeerStatus>, ClientError> {
+        self.get("/v1/peers").await
+    }
+
+    /// How the node is.
+    pub async fn status(&self) -> Result<StatusReport, ClientError> {
+        self.get("/v1/status").await
+    }
+
+    /// Makes an invitation.
+    pub async fn invite(&self, request: &InviteRequest) -> Result<InvitationView, ClientError> {
+        self.send(Method::POST, "/v1/invitations", request).await
+    }
+
+    /// Events: records that arrived after `since` (0: all) and then live; `None`: live only.
+    pub async fn events(&self, since: Option<u64>) -> Result<Events, ClientError> {
+        let path = since.map_or_else(|| "/v1/events".to_owned(), |since| format!("/v1/events?since={since}"));
+        let response = transport::open(&self.endpoint, Call::new(Method::GET, &path)).await?;
+        Ok(Events::new(response.into_body()))
+    }
+
+    async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
+        transport::ask(&self.endpoint, Call::new(Method::GET, path)).await
+    }
+
+    async fn send<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, ClientError> {
+        let body = serde_json::to_vec(body).map_err(|_| ClientError::Unwritable)?;
+        transport::ask(&self.endpoint, Call::new(method, path).with(body)).await
+    }
+}

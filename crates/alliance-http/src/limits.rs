@@ -1,0 +1,23 @@
+//! Every limit of the interface, with its unit and reason.
+
+use std::time::Duration;
+
+/// Bytes of a request's body: a document of the largest record, written as a JSON string with every character escaped,
+/// fits with room.
+pub(crate) const BODY_BYTES_MAX: usize = 262_144;
+/// Connections open at once for each listener: a browser holds six, and a slow one must not lock out the operator.
+pub(crate) const CONNECTIONS_MAX: u32 = 256;
+/// Event streams open at once: each holds a connection and a queue for as long as it likes.
+pub(crate) const READERS_MAX: usize = 64;
+/// From the first byte of a request, or an idle connection, to the end of its headers.
+pub(crate) const HEADER_WAIT_MAX: Duration = Duration::from_secs(10);
+/// From the headers of a request to its answer: publishing waits for the disk, never for a peer.
+pub(crate) const REQUEST_WAIT_MAX: Duration = Duration::from_secs(30);
+/// Between two signs of life on an event stream: proxies give up after a minute.
+pub(crate) const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// What open requests get to finish when the server stops.
+pub(crate) const STOP_WAIT_MAX: Duration = Duration::from_secs(5);
+/// Bytes of the buffer that a connection's headers must fit in.
+pub(crate) const HEADER_BYTES_MAX: usize = 32_768;
+/// Bytes of the file that keeps the token: the token is 43 characters, and a person may have added a line break.
+pub(crate) const TOKEN_FILE_BYTES_MAX: u64 = 256;

@@ -1,0 +1,173 @@
+//! The routes. Each asks the handle and writes down what it answered.
+
+use std::sync::Arc;
+
+use alliance_api::{
+    ChapterView, DocumentFormat, FollowRequest, InvitationView, InviteRequest, OrganisationView, PeerStatus,
+    PublishReceipt, PublishRequest, RecordPage, RecordQuery, RecordView, StatusReport,
+};
+use axum::extract::{FromRequest, FromRequestParts, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post, put};
+use axum::{Router, middleware};
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::body::{Sent, media_type, read, unsupported};
+use crate::fault::{Fault, no_route, wrong_method};
+use crate::params::{Asked, Segment};
+use crate::{events, guard};
+
+type Shared = State<Arc<App>>;
+type Answer<T> = Result<Written<T>, Fault>;
+
+/// All routes, guarded.
+pub(crate) fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/v1/records", get(records).post(publish))
+        .route("/v1/records/{id}", get(record))
+        .route("/v1/chapters", get(chapters))
+        .route("/v1/chapters/{name}", get(chapter))
+        .route("/v1/chapters/{name}/subscription", put(follow).delete(leave))
+        .route("/v1/organisations", get(organisations))
+        .route("/v1/peers", get(peers))
+        .route("/v1/status", get(status))
+        .route("/v1/invitations", post(invite))
+        .route("/v1/events", get(events::stream))
+        .route("/livez", get(alive))
+        .route("/readyz", get(ready))
+        .fallback(no_route)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn_with_state(app.clone(), guard::guard))
+        .with_state(app)
+}
+
+/// An answer in JSON.
+struct Written<T>(StatusCode, T);
+
+impl<T: Serialize> IntoResponse for Written<T> {
+    fn into_response(self) -> Response {
+        let Ok(text) = serde_json::to_vec(&self.1) else {
+            let title = "The answer could not be written";
+            return Fault::new(StatusCode::INTERNAL_SERVER_ERROR, "unwritable", title, "").into_response();
+        };
+        let kind = HeaderValue::from_static("application/json");
+        (self.0, [(header::CONTENT_TYPE, kind)], text).into_response()
+    }
+}
+
+fn ok<T>(answer: T) -> Written<T> {
+    Written(StatusCode::OK, answer)
+}
+
+async fn records(State(app): Shared, Asked(query): Asked<RecordQuery>) -> Answer<RecordPage> {
+    Ok(ok(app.handle.records(query).await?))
+}
+
+async fn record(State(app): Shared, Segment(id): Segment) -> Answer<RecordView> {
+    Ok(ok(app.handle.record(&id).await?))
+}
+
+async fn publish(State(app): Shared, request: Request) -> Answer<PublishReceipt> {
+    let request = document(request).await?;
+    let receipt = app.handle.publish(request).await?;
+    let status = if receipt.id.is_some() {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
+    Ok(Written(status, receipt))
+}
+
+/// What a plain Markdown body cannot say of itself.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MarkdownParams {
+    chapter: Option<String>,
+    #[serde(default)]
+    dry_run: bool,
+}
+
+async fn document(request: Request) -> Result<PublishRequest, Fault> {
+    let (mut parts, body) = request.into_parts();
+    if media_type(&parts.headers).as_deref() != Some("text/markdown") {
+        let taken = "application/json, or text/markdown";
+        let Sent(request) = Sent::from_request(Request::from_parts(parts, body), &())
+            .await
+            .map_err(|fault: Fault| {
+                if fault.0.status == 415 {
+                    unsupported(taken)
+                } else {
+                    fault
+                }
+            })?;
+        return Ok(request);
+    }
+    let Asked(params): Asked<MarkdownParams> = Asked::from_request_parts(&mut parts, &()).await?;
+    let document = String::from_utf8(read(body).await?).map_err(|_| not_text())?;
+    Ok(PublishRequest {
+        format: DocumentFormat::Markdown,
+        document,
+        chapter: params.chapter,
+        dry_run: params.dry_run,
+    })
+}
+
+fn not_text() -> Fault {
+    Fault::new(
+        StatusCode::BAD_REQUEST,
+        "not_utf8",
+        "The document is not UTF-8 text",
+        "Save it with the encoding UTF-8.",
+    )
+}
+
+async fn chapters(State(app): Shared) -> Answer<Vec<ChapterView>> {
+    Ok(ok(app.handle.chapters().await?))
+}
+
+async fn chapter(State(app): Shared, Segment(name): Segment) -> Answer<ChapterView> {
+    Ok(ok(app.handle.chapter(&name).await?))
+}
+
+async fn follow(State(app): Shared, Segment(name): Segment, Sent(request): Sent<FollowRequest>) -> Answer<ChapterView> {
+    Ok(ok(app.handle.follow(&name, request.depth).await?))
+}
+
+async fn leave(State(app): Shared, Segment(name): Segment) -> Answer<ChapterView> {
+    Ok(ok(app.handle.leave(&name).await?))
+}
+
+async fn organisations(State(app): Shared) -> Answer<Vec<OrganisationView>> {
+    Ok(ok(app.handle.organisations().await?))
+}
+
+async fn peers(State(app): Shared) -> Answer<Vec<PeerStatus>> {
+    Ok(ok(app.handle.peers().await?))
+}
+
+async fn status(State(app): Shared) -> Answer<StatusReport> {
+    Ok(ok(app.handle.status().await?))
+}
+
+async fn invite(State(app): Shared, Sent(request): Sent<InviteRequest>) -> Answer<InvitationView> {
+    Ok(Written(StatusCode::CREATED, app.handle.invite(request).await?))
+}
+
+/// Alive means that this program answers: a supervisor that restarts on a missing peer would restart for ever.
+async fn alive() -> &'static str {
+    "alive\n"
+}
+
+async fn ready(State(app): Shared) -> Result<&'static str, Fault> {
+    if app.handle.is_ready() {
+        return Ok("ready\n");
+    }
+    Err(Fault::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "not_ready",
+        "The node has not opened its store",
+        "Wait; when it lasts, look at the node's log.",
+    ))
+}
