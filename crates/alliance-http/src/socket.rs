@@ -5,6 +5,7 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, FileTypeExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use data_encoding::HEXLOWER;
 use tokio::net::UnixListener;
 
 use crate::server::ServeError;
@@ -26,11 +27,11 @@ impl Drop for SocketFile {
 pub(crate) fn bind(path: &Path) -> Result<(UnixListener, SocketFile), ServeError> {
     refuse_living(path)?;
     let nest = nest_of(path);
-    if nest.join("s").as_os_str().len() > PATH_BYTES_MAX {
+    let longest = path.as_os_str().len().max(nest.join("s").as_os_str().len());
+    if longest > PATH_BYTES_MAX {
         return Err(ServeError::SocketPathTooLong { path: path.to_owned() });
     }
     let bound = bind_in(&nest, path);
-    let _ = fs::remove_dir_all(&nest);
     bound
         .map(|listener| (listener, SocketFile(path.to_owned())))
         .map_err(|source| ServeError::Socket {
@@ -39,19 +40,26 @@ pub(crate) fn bind(path: &Path) -> Result<(UnixListener, SocketFile), ServeError
         })
 }
 
-/// A private directory beside the socket: there the file gets its mode before anyone can reach it.
+/// A private directory beside the socket: there the file gets its mode before anyone can reach it. Its name is short,
+/// because the path is bounded, and random, because two sockets may be made in one directory at once.
 fn nest_of(path: &Path) -> PathBuf {
-    path.with_file_name(format!(".{}", std::process::id()))
+    let mut bytes = [0; 3];
+    // Without random bytes the name is a fixed one, and a clash fails to bind.
+    let _ = getrandom::fill(&mut bytes);
+    path.with_file_name(format!(".{}", HEXLOWER.encode(&bytes)))
 }
 
 fn bind_in(nest: &Path, path: &Path) -> io::Result<UnixListener> {
-    let _ = fs::remove_dir_all(nest);
     DirBuilder::new().mode(0o700).create(nest)?;
     let inner = nest.join("s");
-    let listener = UnixListener::bind(&inner)?;
-    fs::set_permissions(&inner, Permissions::from_mode(0o600))?;
-    fs::rename(&inner, path)?;
-    Ok(listener)
+    let listener = UnixListener::bind(&inner).and_then(|listener| {
+        fs::set_permissions(&inner, Permissions::from_mode(0o600))?;
+        fs::rename(&inner, path)?;
+        Ok(listener)
+    });
+    let _ = fs::remove_file(&inner);
+    let _ = fs::remove_dir(nest);
+    listener
 }
 
 fn refuse_living(path: &Path) -> Result<(), ServeError> {
