@@ -1,5 +1,7 @@
 //! The interface from outside: bytes in, status and problem code out; and the client against it.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::os::unix::fs::PermissionsExt;
 
 use alliance_api::{Client, ClientError, Depth, Endpoint, RecordQuery};
