@@ -1,0 +1,181 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand};
+
+use crate::commands::{
+    chapter::ChapterCommand, completions::CompletionsArgs, config::ConfigCommand, demo::DemoArgs, found::FoundArgs,
+    init::InitArgs, invite::InviteArgs, join::JoinArgs, list::ListArgs, run::RunArgs, share::ShareArgs, show::ShowArgs,
+};
+use crate::exit::EXIT_CODES;
+use crate::logging::LogFormat;
+use crate::output::Form;
+
+/// Share what worked, and what did not, with the other organisations of an alliance
+#[derive(Debug, Parser)]
+#[command(name = "alliance", version, after_help = EXIT_CODES, max_term_width = 100, subcommand_required = true)]
+#[command(arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Everywhere")]
+pub(crate) struct Global {
+    /// Data directory [default: /var/lib/alliance where it is yours to write, or else ~/.local/share/alliance]
+    #[arg(
+        long,
+        global = true,
+        env = "ALLIANCE_DATA",
+        hide_env_values = true,
+        value_name = "DIR"
+    )]
+    pub(crate) data: Option<PathBuf>,
+    /// Answer with one JSON document; failures as a JSON problem on standard error
+    #[arg(long, global = true)]
+    json: bool,
+    /// Configuration file [default: node.toml in the data directory]
+    #[arg(
+        long,
+        global = true,
+        env = "ALLIANCE_CONFIG",
+        hide_env_values = true,
+        value_name = "FILE"
+    )]
+    pub(crate) config: Option<PathBuf>,
+    /// Ask the node at this TCP address instead of by its socket
+    #[arg(
+        long,
+        global = true,
+        env = "ALLIANCE_API",
+        hide_env_values = true,
+        value_name = "HOST:PORT"
+    )]
+    pub(crate) api: Option<String>,
+    /// File with the token for writing over TCP [default: api.token in the data directory]
+    #[arg(
+        long,
+        global = true,
+        env = "ALLIANCE_TOKEN_FILE",
+        hide_env_values = true,
+        value_name = "FILE"
+    )]
+    pub(crate) token_file: Option<PathBuf>,
+    /// How log lines are written (what is logged: -v, -q or the variable ALLIANCE_LOG)
+    #[arg(long, global = true, value_enum, default_value = "text", value_name = "FORMAT")]
+    pub(crate) log_format: LogFormat,
+    /// Say more (may be repeated)
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// Say nothing but the answer and failures
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+}
+
+impl Global {
+    /// For whom answers are written.
+    pub(crate) const fn form(&self) -> Form {
+        if self.json { Form::Json } else { Form::Text }
+    }
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a data directory with fresh keys for your organisation
+    Init(InitArgs),
+    /// Found a new alliance
+    Found(FoundArgs),
+    /// Invite an organisation: prints a one-time token
+    Invite(InviteArgs),
+    /// Join an alliance with an invitation
+    Join(JoinArgs),
+    /// Run the node
+    Run(Box<RunArgs>),
+    /// Show a whole alliance on this machine
+    Demo(DemoArgs),
+    /// Publish a document, check it, or begin one
+    Share(ShareArgs),
+    /// List records, newest first
+    List(ListArgs),
+    /// Show a record
+    Show(ShowArgs),
+    /// Chapters: list, show, follow, leave
+    #[command(subcommand)]
+    Chapter(ChapterCommand),
+    /// List the connected nodes
+    Peers,
+    /// Tell how the node is; the exit code says it too
+    Status,
+    /// Show the configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Write a script that completes commands in your shell
+    Completions(CompletionsArgs),
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    fn check(line: &str, good: bool) {
+        let parsed = Cli::try_parse_from(line.split(' ').map(|word| word.replace('_', " ")));
+        assert_eq!(
+            parsed.is_ok(),
+            good,
+            "{line}: {:?}",
+            parsed.err().map(|error| error.to_string())
+        );
+    }
+
+    #[test]
+    fn commands_take_what_they_need_and_nothing_else() {
+        for line in [
+            "alliance init --name A --country gb --subdivision GB-SCT --language en --language gd",
+            "alliance found --name X --organisation A --commitment Fewer_by_2027-06 --active-at 3",
+            "alliance join invitation.txt --organisation A",
+            "alliance join - --data /tmp/x --json",
+            "alliance --data /tmp/x run --listen /a --listen /b --mdns --role leaf -vv",
+            "alliance share practice.md --chapter iso:gb --dry-run",
+            "alliance share --template practice",
+            "alliance list --kind lesson --from 2026-01-01 --limit 10",
+            "alliance show abc --json",
+            "alliance chapter follow m49:150 --deep",
+            "alliance demo --exit --organisations 5",
+            "alliance config show --origin --http 127.0.0.1:0",
+            "alliance completions bash",
+        ] {
+            check(line, true);
+        }
+        for line in [
+            "alliance",
+            "alliance publish",
+            "alliance init",
+            "alliance init --name A --country GBR",
+            "alliance found",
+            "alliance found --name X --commitment soon",
+            "alliance share",
+            "alliance share a.md --template practice",
+            "alliance list --from yesterday",
+            "alliance list --limit 0",
+            "alliance list --limit 201",
+            "alliance invite --expires 7",
+            "alliance status -q -v",
+            "alliance demo --organisations 0",
+        ] {
+            check(line, false);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! The commands, one module each.
+
+pub(crate) mod chapter;
+pub(crate) mod completions;
+pub(crate) mod config;
+pub(crate) mod demo;
+pub(crate) mod found;
+pub(crate) mod init;
+pub(crate) mod invite;
+pub(crate) mod join;
+pub(crate) mod list;
+mod organisation;
+mod peers;
+pub(crate) mod run;
+pub(crate) mod share;
+pub(crate) mod show;
+mod status;
+
+use crate::cli::{Cli, Command};
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Output;
+
+/// Does what the command line asks.
+///
+/// # Errors
+/// Why it was not done.
+pub(crate) async fn perform(cli: Cli, output: Output) -> Result<Exit, Failure> {
+    match cli.command {
+        // These two need no data directory.
+        Command::Completions(args) => return completions::perform(args),
+        Command::Demo(args) => return Box::pin(demo::perform(args, output)).await,
+        _ => {}
+    }
+    let context = Context::new(cli.global, output)?;
+    match cli.command {
+        Command::Init(args) => init::perform(&context, &args),
+        Command::Found(args) => found::perform(&context, &args),
+        Command::Invite(args) => invite::perform(&context, args).await,
+        Command::Join(args) => Box::pin(join::perform(&context, args)).await,
+        Command::Run(args) => Box::pin(run::perform(&context, &args)).await,
+        Command::Share(args) => share::perform(&context, args).await,
+        Command::List(args) => list::perform(&context, args).await,
+        Command::Show(args) => show::perform(&context, &args).await,
+        Command::Chapter(command) => chapter::perform(&context, command).await,
+        Command::Peers => peers::perform(&context).await,
+        Command::Status => status::perform(&context).await,
+        Command::Config(command) => config::perform(&context, &command),
+        Command::Completions(_) | Command::Demo(_) => Ok(Exit::Done),
+    }
+}

@@ -1,0 +1,132 @@
+//! `alliance chapter`: list, show, follow, leave.
+
+use alliance_api::{ChapterState, ChapterView, Depth};
+use clap::Subcommand;
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Screen;
+use crate::table::Table;
+use crate::text::plain;
+
+/// What to do with chapters.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ChapterCommand {
+    /// List every chapter that someone follows
+    List,
+    /// Show a chapter and who follows it
+    Show {
+        /// Its name: m49:150 (a UN region), iso:gb (a country), theme:seclusion
+        name: String,
+    },
+    /// Follow a chapter: its records are replicated here
+    Follow {
+        /// Its name: m49:150 (a UN region), iso:gb (a country), theme:seclusion
+        name: String,
+        /// Also every chapter within its region
+        #[arg(long)]
+        deep: bool,
+    },
+    /// Stop following a chapter
+    Leave {
+        /// Its name
+        name: String,
+    },
+}
+
+pub(super) async fn perform(context: &Context, command: ChapterCommand) -> Result<Exit, Failure> {
+    let client = context.client()?;
+    if matches!(command, ChapterCommand::List) {
+        let chapters = client.chapters().await.map_err(|error| context.refused(error))?;
+        context.output.answer(&chapters, |screen| table(&chapters, screen))?;
+        if chapters.is_empty() {
+            context
+                .output
+                .note("Nobody follows a chapter yet: alliance chapter follow m49:001");
+        }
+        return Ok(Exit::Done);
+    }
+    let (asked, done) = match &command {
+        ChapterCommand::Follow { name, deep } => {
+            let depth = if *deep { Depth::Deep } else { Depth::Exact };
+            (client.follow(name, depth).await, "follows")
+        }
+        ChapterCommand::Leave { name } => (client.leave(name).await, "no longer follows"),
+        ChapterCommand::Show { name } => (client.chapter(name).await, ""),
+        ChapterCommand::List => return Ok(Exit::Done),
+    };
+    let chapter = asked.map_err(|error| context.refused(error))?;
+    context.output.answer(&chapter, |_| page(&chapter))?;
+    if !done.is_empty() {
+        context
+            .output
+            .note(&format!("Your organisation {done} {}.", plain(&chapter.name)));
+    }
+    Ok(Exit::Done)
+}
+
+/// Chapters as a table; also a part of `status`.
+pub(super) fn table(chapters: &[ChapterView], screen: Screen) -> String {
+    if chapters.is_empty() {
+        return String::new();
+    }
+    let mut table = Table::new(&["CHAPTER", "STATE", "RECORDS", "FOLLOWED", "NAME"]);
+    for chapter in chapters {
+        table.push(vec![
+            chapter.name.clone(),
+            state(chapter),
+            chapter.records.to_string(),
+            if chapter.followed { "yes" } else { "no" }.to_owned(),
+            chapter.label.clone(),
+        ]);
+    }
+    table.render(screen)
+}
+
+fn state(chapter: &ChapterView) -> String {
+    match chapter.state {
+        ChapterState::Active => format!("active {}", chapter.followers.len()),
+        ChapterState::Forming => format!("forming {}/{}", chapter.followers.len(), chapter.active_at),
+    }
+}
+
+fn page(chapter: &ChapterView) -> String {
+    let mut lines = vec![
+        format!("chapter   {} ({})", plain(&chapter.name), plain(&chapter.label)),
+        format!("state     {}", state(chapter)),
+        format!("records   {}", chapter.records),
+        format!("digest    {}", plain(&chapter.digest)),
+    ];
+    lines.extend(chapter.followers.iter().map(|key| format!("follower  {}", plain(key))));
+    lines.join("\n") + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chapter(state: ChapterState, followers: usize) -> ChapterView {
+        ChapterView {
+            name: "iso:gb".to_owned(),
+            label: "United Kingdom".to_owned(),
+            state,
+            active_at: 3,
+            followers: vec!["ab".to_owned(); followers],
+            followed: true,
+            records: 7,
+            digest: "00".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_forming_chapter_says_how_many_it_needs() {
+        let both = [chapter(ChapterState::Forming, 2), chapter(ChapterState::Active, 4)];
+        assert_eq!(
+            table(&both, Screen { columns: None }),
+            "iso:gb\tforming 2/3\t7\tyes\tUnited Kingdom\niso:gb\tactive 4\t7\tyes\tUnited Kingdom\n"
+        );
+        assert!(page(&both[0]).ends_with("follower  ab\nfollower  ab\n"));
+        assert_eq!(table(&[], Screen { columns: Some(80) }), "");
+    }
+}

@@ -1,0 +1,51 @@
+//! `alliance found`: a new alliance.
+
+use alliance_api::Commitment;
+use alliance_node::FoundOptions;
+use clap::Args;
+
+use super::organisation::{OrganisationDetails, commitment, init_when_named, refused, report};
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::{Failure, chain};
+
+/// Options of `found`.
+#[derive(Debug, Args)]
+pub(crate) struct FoundArgs {
+    /// The alliance's name
+    #[arg(long, value_name = "NAME")]
+    name: String,
+    /// Your organisation's name: makes the data directory too, so that `init` is not needed before
+    #[arg(long, value_name = "NAME")]
+    organisation: Option<String>,
+    /// What your organisation pledges, as 'TEXT by YYYY-MM' (may be repeated)
+    #[arg(long, value_name = "COMMITMENT", value_parser = commitment)]
+    commitment: Vec<Commitment>,
+    /// How many organisations make a chapter active
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
+    active_at: u32,
+    /// File with the text that every member signs [default: the text that comes with the software]
+    #[arg(long, value_name = "FILE")]
+    pledge: Option<std::path::PathBuf>,
+    #[command(flatten)]
+    details: OrganisationDetails,
+}
+
+pub(super) fn perform(context: &Context, args: &FoundArgs) -> Result<Exit, Failure> {
+    let pledge_text = match &args.pledge {
+        Some(path) => std::fs::read_to_string(path).map_err(|error| {
+            let title = format!("The pledge {} cannot be read", path.display());
+            Failure::usage("pledge_unreadable", title, chain(&error))
+        })?,
+        None => String::new(),
+    };
+    init_when_named(context, args.organisation.as_deref(), &args.details)?;
+    let options = FoundOptions {
+        name: args.name.clone(),
+        pledge_text,
+        chapter_active_at: args.active_at,
+        commitments: args.commitment.clone(),
+    };
+    let made = alliance_node::found(&context.data, &options).map_err(refused)?;
+    report(context, &made, "run")
+}

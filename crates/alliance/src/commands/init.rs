@@ -1,0 +1,23 @@
+//! `alliance init`: a data directory with fresh keys.
+
+use clap::Args;
+
+use super::organisation::{OrganisationDetails, refused, report};
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// Options of `init`.
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// Your organisation's name, in its own language
+    #[arg(long, alias = "organisation", value_name = "NAME")]
+    name: String,
+    #[command(flatten)]
+    details: OrganisationDetails,
+}
+
+pub(super) fn perform(context: &Context, args: &InitArgs) -> Result<Exit, Failure> {
+    let made = alliance_node::init(&context.data, &args.details.options(&args.name)).map_err(refused)?;
+    report(context, &made, "join INVITATION_FILE")
+}

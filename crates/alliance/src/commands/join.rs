@@ -1,0 +1,100 @@
+//! `alliance join`: a place in an alliance. The invitation comes from a file or from standard input, never as an argument,
+//! which every user of the machine could read.
+
+use std::io::{IsTerminal, Read};
+
+use alliance_api::Commitment;
+use alliance_node::JoinOptions;
+use clap::Args;
+
+use super::organisation::{OrganisationDetails, commitment, init_when_named, refused, report};
+use crate::config::SettingFlags;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// Bytes of an invitation: ten addresses and a secret, with room.
+const INVITATION_BYTES_MAX: u64 = 16_384;
+/// Characters from which a name without a directory is taken for a token.
+const TOKEN_CHARS_MIN: usize = 60;
+
+/// Options of `join`.
+#[derive(Debug, Args)]
+pub(crate) struct JoinArgs {
+    /// File with the invitation; - reads standard input
+    #[arg(value_name = "INVITATION_FILE", default_value = "-")]
+    invitation: String,
+    /// Your organisation's name: makes the data directory too, so that `init` is not needed before
+    #[arg(long, value_name = "NAME")]
+    organisation: Option<String>,
+    /// What your organisation pledges, as 'TEXT by YYYY-MM' (may be repeated)
+    #[arg(long, value_name = "COMMITMENT", value_parser = commitment)]
+    commitment: Vec<Commitment>,
+    #[command(flatten)]
+    details: OrganisationDetails,
+    #[command(flatten)]
+    settings: Box<SettingFlags>,
+}
+
+pub(super) async fn perform(context: &Context, args: JoinArgs) -> Result<Exit, Failure> {
+    let settings = context.config(&args.settings)?.settings;
+    let invitation = read(&args.invitation)?;
+    init_when_named(context, args.organisation.as_deref(), &args.details)?;
+    let options = JoinOptions {
+        invitation,
+        commitments: args.commitment,
+    };
+    let made = alliance_node::join(&context.data, &settings, &options)
+        .await
+        .map_err(refused)?;
+    report(context, &made, "run")
+}
+
+fn read(name: &str) -> Result<String, Failure> {
+    if name != "-" && looks_like_a_token(name) {
+        return Err(Failure::usage(
+            "token_as_argument",
+            "That looks like the invitation itself, which every user of this machine can now read",
+            "put it in a file and name the file, or pipe it in: alliance join - < invitation.txt",
+        ));
+    }
+    if name == "-" && std::io::stdin().is_terminal() {
+        return Err(Failure::usage(
+            "no_invitation",
+            "No invitation was given",
+            "name the file that you received: alliance join invitation.txt",
+        ));
+    }
+    let mut text = String::new();
+    let read = match name {
+        "-" => std::io::stdin()
+            .lock()
+            .take(INVITATION_BYTES_MAX + 1)
+            .read_to_string(&mut text),
+        path => {
+            std::fs::File::open(path).and_then(|file| file.take(INVITATION_BYTES_MAX + 1).read_to_string(&mut text))
+        }
+    };
+    read.map_err(|error| {
+        let title = format!("The invitation '{name}' cannot be read: {error}");
+        Failure::usage(
+            "invitation_unreadable",
+            title,
+            "name the file that you received, or - for standard input",
+        )
+    })?;
+    let invitation = text.trim();
+    if invitation.is_empty() || text.len() as u64 > INVITATION_BYTES_MAX {
+        let title = format!("'{name}' holds no invitation");
+        return Err(Failure::usage(
+            "not_an_invitation",
+            title,
+            "ask the member that invited you for a new one",
+        ));
+    }
+    Ok(invitation.to_owned())
+}
+
+fn looks_like_a_token(name: &str) -> bool {
+    name.len() >= TOKEN_CHARS_MIN && !name.contains(['/', '.']) && !std::path::Path::new(name).exists()
+}

@@ -1,0 +1,168 @@
+//! `alliance list`: records, newest first.
+
+use alliance_api::{RecordPage, RecordQuery};
+use clap::Args;
+
+use crate::calendar::{day_of, day_start_ms};
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Screen;
+use crate::table::Table;
+
+/// Characters of an id that a terminal shows: enough to be unique among millions.
+const ID_CHARS: usize = 12;
+
+/// Options of `list`. Every filter narrows.
+#[derive(Debug, Args)]
+pub(crate) struct ListArgs {
+    /// Only this kind: practice, lesson, adoption, measure, resource, …
+    #[arg(long, value_name = "KIND")]
+    kind: Option<String>,
+    /// Only this chapter
+    #[arg(long, value_name = "CHAPTER")]
+    chapter: Option<String>,
+    /// Only this organisation: its key, the beginning of it, or its did:key
+    #[arg(long, value_name = "KEY")]
+    organisation: Option<String>,
+    /// Only this language (en finds en-GB too)
+    #[arg(long, value_name = "TAG")]
+    language: Option<String>,
+    /// Only where this setting applies, a code of the list of settings
+    #[arg(long, value_name = "CODE")]
+    setting: Option<String>,
+    /// Only records of this day or later (YYYY-MM-DD, UTC)
+    #[arg(long, value_name = "DAY", value_parser = day_start_ms)]
+    from: Option<i64>,
+    /// Only records before this day (YYYY-MM-DD, UTC)
+    #[arg(long, value_name = "DAY", value_parser = day_start_ms)]
+    to: Option<i64>,
+    /// Read on from here: the number that the page before ended with
+    #[arg(long, value_name = "NUMBER")]
+    before: Option<u64>,
+    /// Records of the page
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=200))]
+    limit: u32,
+    /// Also the alliance's own records: admissions, certificates, pledges
+    #[arg(long)]
+    governance: bool,
+}
+
+impl ListArgs {
+    fn into_query(self) -> RecordQuery {
+        RecordQuery {
+            kind: self.kind,
+            chapter: self.chapter,
+            organisation: self.organisation,
+            language: self.language,
+            setting: self.setting,
+            from_ms: self.from,
+            to_ms: self.to,
+            before: self.before,
+            limit: Some(self.limit),
+            governance: self.governance.then_some(true),
+        }
+    }
+}
+
+pub(super) async fn perform(context: &Context, args: ListArgs) -> Result<Exit, Failure> {
+    let asked = context.client()?.records(&args.into_query()).await;
+    let page = asked.map_err(|error| context.refused(error))?;
+    context.output.answer(&page, |screen| render(&page, screen))?;
+    if page.records.is_empty() {
+        context
+            .output
+            .note("No record fits. `alliance chapter list` shows what this node holds.");
+    }
+    if let Some(next) = page.next {
+        context.output.note(&format!("There are more: add --before {next}"));
+    }
+    Ok(Exit::Done)
+}
+
+fn render(page: &RecordPage, screen: Screen) -> String {
+    if page.records.is_empty() {
+        return String::new();
+    }
+    let mut table = Table::new(&["ID", "DAY", "KIND", "CHAPTER", "ORGANISATION", "TITLE"]);
+    for record in &page.records {
+        let whole = screen.columns.is_none();
+        let name = if record.organisation_name.is_empty() {
+            &record.organisation
+        } else {
+            &record.organisation_name
+        };
+        let short = |text: &str, columns| {
+            if whole {
+                text.to_owned()
+            } else {
+                crate::text::cut(text, columns)
+            }
+        };
+        table.push(vec![
+            if whole {
+                record.id.clone()
+            } else {
+                record.id.chars().take(ID_CHARS).collect()
+            },
+            day_of(record.claimed_at_ms),
+            record.kind.clone(),
+            record.chapter.clone(),
+            short(name, 24),
+            record.title.clone(),
+        ]);
+    }
+    table.render(screen)
+}
+
+#[cfg(test)]
+mod tests {
+    use alliance_api::RecordSummary;
+
+    use super::*;
+
+    fn page() -> RecordPage {
+        let record = RecordSummary {
+            id: "0123456789abcdef0123456789abcdef".to_owned(),
+            kind: "practice".to_owned(),
+            chapter: "iso:cz".to_owned(),
+            organisation: "ff".repeat(32),
+            organisation_name: "Centrum duševního zdraví Vysočina-jih".to_owned(),
+            lang: "cs".to_owned(),
+            title: "Klidový pokoj místo izolace".to_owned(),
+            title_en: String::new(),
+            settings: vec![],
+            claimed_at_ms: 951_782_400_000,
+            arrival: 1,
+        };
+        RecordPage {
+            records: vec![record],
+            next: None,
+        }
+    }
+
+    #[test]
+    fn a_terminal_sees_short_ids_and_names() {
+        let shown = render(&page(), Screen { columns: Some(100) });
+        let expected = "\
+ID            DAY         KIND      CHAPTER  ORGANISATION              TITLE
+0123456789ab  2000-02-29  practice  iso:cz   Centrum duševního zdrav…  Klidový pokoj místo izolace
+";
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn a_program_sees_everything_and_an_empty_page_nothing() {
+        let shown = render(&page(), Screen { columns: None });
+        assert!(
+            shown.starts_with("0123456789abcdef0123456789abcdef\t2000-02-29\tpractice\t"),
+            "{shown}"
+        );
+        assert!(shown.contains("Vysočina-jih"), "{shown}");
+        let empty = RecordPage {
+            records: vec![],
+            next: None,
+        };
+        assert_eq!(render(&empty, Screen { columns: Some(80) }), "");
+    }
+}

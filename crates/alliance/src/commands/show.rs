@@ -1,0 +1,67 @@
+//! `alliance show`: one record.
+
+use alliance_api::RecordView;
+use clap::Args;
+
+use crate::calendar::day_of;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Screen;
+use crate::text::{plain, plain_lines};
+
+/// Options of `show`.
+#[derive(Debug, Args)]
+pub(crate) struct ShowArgs {
+    /// The record's id, or as much of its beginning as is unique
+    #[arg(value_name = "ID")]
+    id: String,
+}
+
+pub(super) async fn perform(context: &Context, args: &ShowArgs) -> Result<Exit, Failure> {
+    let asked = context.client()?.record(&args.id).await;
+    let record = asked.map_err(|error| context.refused(error))?;
+    context.output.note(&origin(&record));
+    context.output.answer(&record, |screen| render(&record, screen))?;
+    if !record.has_body {
+        context
+            .output
+            .note("The record's text is not held here: it was erased, or has not arrived.");
+    }
+    Ok(Exit::Done)
+}
+
+fn origin(record: &RecordView) -> String {
+    let summary = &record.summary;
+    let name = if summary.organisation_name.is_empty() {
+        &summary.organisation
+    } else {
+        &summary.organisation_name
+    };
+    format!(
+        "{} {} of {}, {} in {}, signed {}",
+        plain(&summary.kind),
+        summary.id,
+        plain(name),
+        if summary.lang.is_empty() {
+            "no language"
+        } else {
+            &summary.lang
+        },
+        plain(&summary.chapter),
+        day_of(summary.claimed_at_ms)
+    )
+}
+
+/// The Markdown as it is for a program; made harmless for a terminal.
+fn render(record: &RecordView, screen: Screen) -> String {
+    let text = match (&record.markdown, record.has_body) {
+        (Some(markdown), _) => markdown.trim_end().to_owned() + "\n",
+        (None, true) => serde_json::to_string_pretty(&record.body).unwrap_or_default() + "\n",
+        (None, false) => String::new(),
+    };
+    match screen.columns {
+        Some(_) => plain_lines(&text),
+        None => text,
+    }
+}

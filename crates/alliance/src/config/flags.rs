@@ -1,0 +1,61 @@
+//! Settings as flags of the command line.
+
+use clap::Args;
+
+/// Each overrides the configuration file and the environment.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Settings")]
+pub(crate) struct SettingFlags {
+    /// Listen here for other members (multiaddress; may be repeated; '' for nowhere)
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<Vec<String>>,
+    /// Tell others to reach this node here, when it is behind a router (may be repeated)
+    #[arg(long, value_name = "ADDRESS")]
+    announce: Option<Vec<String>>,
+    /// hub: reachable from outside, relays for others; leaf: connects outwards only
+    #[arg(long, value_name = "hub|leaf")]
+    role: Option<String>,
+    /// Keep connected to this member (may be repeated)
+    #[arg(long, value_name = "ADDRESS")]
+    bootstrap: Option<Vec<String>>,
+    /// Look for members on the local network
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    mdns: Option<String>,
+    /// TCP address of the HTTP interface ('' for none)
+    #[arg(long, value_name = "HOST:PORT")]
+    http: Option<String>,
+    /// Path of the HTTP interface's Unix socket, relative to the data directory ('' for none)
+    #[arg(long, value_name = "PATH")]
+    socket: Option<String>,
+    /// Chapter of a document that names none
+    #[arg(long, value_name = "CHAPTER")]
+    default_chapter: Option<String>,
+    /// Mebibytes of the database's page cache
+    #[arg(long, value_name = "MIB")]
+    store_cache_mib: Option<String>,
+    /// Seconds between two looks at a member's heads
+    #[arg(long, value_name = "SECONDS")]
+    sync_interval_s: Option<String>,
+}
+
+impl SettingFlags {
+    /// Keys and texts of the flags that were given.
+    pub(crate) fn pairs(&self) -> Vec<(&'static str, String)> {
+        let list = |values: &Option<Vec<String>>| values.as_ref().map(|values| values.join(","));
+        [
+            ("listen", list(&self.listen)),
+            ("announce", list(&self.announce)),
+            ("role", self.role.clone()),
+            ("bootstrap", list(&self.bootstrap)),
+            ("mdns", self.mdns.clone()),
+            ("http", self.http.clone()),
+            ("socket", self.socket.clone()),
+            ("default_chapter", self.default_chapter.clone()),
+            ("store_cache_mib", self.store_cache_mib.clone()),
+            ("sync_interval_s", self.sync_interval_s.clone()),
+        ]
+        .into_iter()
+        .filter_map(|(key, value)| value.map(|value| (key, value)))
+        .collect()
+    }
+}
