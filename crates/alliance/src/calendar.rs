@@ -11,7 +11,11 @@ pub(crate) fn day_start_ms(text: &str) -> Result<i64, String> {
         (Some((4, Some(year))), Some((2, Some(month))), Some((2, Some(day))), None) => {
             let start_ms = days_since_1970(year, month, day) * DAY_MS;
             // Days that do not exist, as 30 February, come back as others; so do signs.
-            if day_of(start_ms) == text { Ok(start_ms) } else { Err(wrong()) }
+            if day_of(start_ms) == text {
+                Ok(start_ms)
+            } else {
+                Err(wrong())
+            }
         }
         _ => Err(wrong()),
     }

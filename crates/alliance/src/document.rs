@@ -32,7 +32,7 @@ pub(crate) fn check(format: DocumentFormat, text: &str, chapter: Option<&str>) -
     };
     let document = read.map_err(|findings| {
         let mut failure = Failure::local("document_refused", "The document has faults, and was not published", "");
-        failure.findings = findings.into_iter().map(view).collect();
+        failure.told.findings = findings.into_iter().map(view).collect();
         failure.mend("mend each place above, and check again with --dry-run")
     })?;
     Ok(receipt(document, chapter))
@@ -112,6 +112,6 @@ mod tests {
         for info in schema::kinds() {
             assert!(!template(&info.name).unwrap().is_empty(), "{}", info.name);
         }
-        assert!(template("charter").unwrap_err().remedy.contains("practice"));
+        assert!(template("charter").unwrap_err().told.remedy.contains("practice"));
     }
 }

@@ -11,8 +11,15 @@ use crate::exit::Exit;
 pub(crate) struct Failure {
     /// What the shell is told.
     pub(crate) exit: Exit,
+    /// What people and programs are told.
+    pub(crate) told: Box<Told>,
+}
+
+/// What is said of a failure.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Told {
     /// HTTP status that says the same.
-    status: u16,
+    pub(crate) status: u16,
     /// Stable snake_case word.
     pub(crate) code: String,
     /// What happened.
@@ -28,78 +35,76 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
+    fn new(exit: Exit, status: u16, code: &str, title: String) -> Self {
+        let told = Told {
+            status,
+            code: code.to_owned(),
+            title,
+            ..Told::default()
+        };
+        Self {
+            exit,
+            told: Box::new(told),
+        }
+    }
+
     /// The command line or the configuration is wrong.
     pub(crate) fn usage(code: &str, title: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self {
-            exit: Exit::Usage,
-            status: 400,
-            code: code.to_owned(),
-            title: title.into(),
-            why: String::new(),
-            remedy: remedy.into(),
-            findings: Vec::new(),
-            file: String::new(),
-        }
+        Self::new(Exit::Usage, 400, code, title.into()).mend(remedy)
     }
 
     /// Something of this machine did not work.
     pub(crate) fn local(code: &str, title: impl Into<String>, why: impl Into<String>) -> Self {
-        Self {
-            exit: Exit::Failed,
-            status: 500,
-            why: why.into(),
-            ..Self::usage(code, title, "")
-        }
+        let mut failure = Self::new(Exit::Failed, 500, code, title.into());
+        failure.told.why = why.into();
+        failure
     }
 
     /// No node runs there.
     pub(crate) fn not_running(place: &str, remedy: String) -> Self {
-        Self {
-            exit: Exit::NotRunning,
-            status: 503,
-            ..Self::usage("not_running", format!("No node answers at {place}"), remedy)
-        }
+        Self::new(
+            Exit::NotRunning,
+            503,
+            "not_running",
+            format!("No node answers at {place}"),
+        )
+        .mend(remedy)
     }
 
     /// With what mends it.
-    pub(crate) fn mend(self, remedy: impl Into<String>) -> Self {
-        Self {
-            remedy: remedy.into(),
-            ..self
-        }
+    pub(crate) fn mend(mut self, remedy: impl Into<String>) -> Self {
+        self.told.remedy = remedy.into();
+        self
     }
 
     /// With the name of the document that its findings speak of.
-    pub(crate) fn about(self, file: &str) -> Self {
-        Self {
-            file: file.to_owned(),
-            ..self
-        }
+    pub(crate) fn about(mut self, file: &str) -> Self {
+        file.clone_into(&mut self.told.file);
+        self
     }
 
     /// As the problem that the HTTP interface would answer with.
     pub(crate) fn to_problem(&self) -> Problem {
-        let parts = [self.why.as_str(), self.remedy.as_str()];
+        let told = &self.told;
+        let parts = [told.why.as_str(), told.remedy.as_str()];
         let detail: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         Problem {
             kind: "about:blank".to_owned(),
-            title: self.title.clone(),
-            status: self.status,
+            title: told.title.clone(),
+            status: told.status,
             detail: detail.join("\n"),
-            code: self.code.clone(),
-            findings: self.findings.clone(),
+            code: told.code.clone(),
+            findings: told.findings.clone(),
         }
     }
 }
 
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
-        Self {
-            exit: Exit::Failed,
-            status: problem.status,
-            findings: problem.findings,
-            ..Self::local(&problem.code, problem.title, problem.detail)
-        }
+        let mut failure = Self::new(Exit::Failed, problem.status, &problem.code, problem.title);
+        failure.told.why = problem.detail;
+        failure.told.findings = problem.findings;
+        failure
     }
 }
 

@@ -8,14 +8,15 @@ use crate::text::{plain, plain_lines};
 
 /// A failure for a person.
 pub(crate) fn failure(failure: &Failure, colour: Colour) -> String {
-    let mut shown = findings(&failure.file, &failure.findings, colour);
-    let label = colour.alarm(&format!("error[{}]", plain(&failure.code)));
-    shown.push_str(&format!("{label}: {}\n", indented(&failure.title)));
-    if !failure.why.is_empty() {
-        shown.push_str(&format!("  why: {}\n", indented(&failure.why)));
+    let told = &failure.told;
+    let mut shown = findings(&told.file, &told.findings, colour);
+    let label = colour.alarm(&format!("error[{}]", plain(&told.code)));
+    shown.push_str(&format!("{label}: {}\n", indented(&told.title)));
+    if !told.why.is_empty() {
+        shown.push_str(&format!("  why: {}\n", indented(&told.why)));
     }
-    if !failure.remedy.is_empty() {
-        shown.push_str(&format!("  {}: {}\n", colour.help("help"), indented(&failure.remedy)));
+    if !told.remedy.is_empty() {
+        shown.push_str(&format!("  {}: {}\n", colour.help("help"), indented(&told.remedy)));
     }
     shown
 }

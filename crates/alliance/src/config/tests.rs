@@ -102,7 +102,7 @@ fn what_does_not_fit_is_refused_with_place_and_remedy() {
             "= 60",
         ),
     ] {
-        let failure = resolve(&layers).unwrap_err();
+        let failure = resolve(&layers).unwrap_err().told;
         assert!(failure.title.contains(title), "{title} is not in {}", failure.title);
         assert!(failure.remedy.contains(remedy), "{remedy} is not in {}", failure.remedy);
     }
