@@ -1,6 +1,6 @@
 //! Problems as answers: RFC 9457, with stable codes.
 
-use alliance_api::Problem;
+use alliance_api::{Problem, ProblemType};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
@@ -12,7 +12,7 @@ impl Fault {
     /// A problem of this interface.
     pub(crate) fn new(status: StatusCode, code: &str, title: &str, detail: impl Into<String>) -> Self {
         Self(Box::new(Problem {
-            kind: "about:blank".to_owned(),
+            kind: ProblemType::AboutBlank,
             title: title.to_owned(),
             status: status.as_u16(),
             detail: detail.into(),

@@ -3,29 +3,72 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 
-use alliance_api::{Client, ClientError, Depth, Endpoint, RecordQuery};
+use alliance_api::{Client, ClientError, Depth, DocumentFormat, Endpoint, Event, PublishRequest, RecordQuery};
 use alliance_http::{ApiToken, HttpSettings, ServeError, Server, serve};
-use alliance_node::Handle;
+use alliance_node::{FoundOptions, InitOptions, Run, Settings};
 use tempfile::TempDir;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpStream, UnixStream};
 
 const TOKEN: &str = "a-token-for-tests-that-is-long-enough-to-be-one";
 
-/// A node to show.
-fn node() -> Handle {
-    Handle {}
+/// A node that founded an alliance and listens nowhere, and its interface.
+struct Shown {
+    dir: TempDir,
+    run: Run,
+    server: Server,
 }
 
-async fn server(dir: &TempDir) -> Server {
-    let settings = HttpSettings {
-        tcp: Some("127.0.0.1:0".parse().unwrap()),
-        unix: Some(dir.path().join("api.sock")),
-        allowed_hosts: vec!["node.example.org".to_owned()],
-        token: Some(ApiToken::new(TOKEN)),
+impl Shown {
+    async fn start() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let run = node(dir.path()).await;
+        let settings = HttpSettings {
+            tcp: Some("127.0.0.1:0".parse().unwrap()),
+            unix: Some(dir.path().join("api.sock")),
+            allowed_hosts: vec!["node.example.org".to_owned()],
+            token: Some(ApiToken::new(TOKEN)),
+        };
+        let server = serve(run.handle.clone(), settings).await.unwrap();
+        Self { dir, run, server }
+    }
+
+    fn socket(&self) -> PathBuf {
+        self.dir.path().join("api.sock")
+    }
+
+    /// Stops the interface, then the node; the directory that is left.
+    async fn stop(self) -> TempDir {
+        self.server.stop().await;
+        end(self.run).await;
+        self.dir
+    }
+}
+
+async fn node(data: &Path) -> Run {
+    let organisation = InitOptions {
+        name: "An organisation".to_owned(),
+        country: "GB".to_owned(),
+        ..InitOptions::default()
     };
-    serve(node(), settings).await.unwrap()
+    let alliance = FoundOptions {
+        name: "An alliance".to_owned(),
+        ..FoundOptions::default()
+    };
+    let settings = Settings {
+        listen: Vec::new(),
+        ..Settings::default()
+    };
+    alliance_node::init(data, &organisation).unwrap();
+    alliance_node::found(data, &alliance).unwrap();
+    Run::start(data, settings).await.unwrap()
+}
+
+async fn end(run: Run) {
+    run.handle.shutdown();
+    run.ended().await.unwrap();
 }
 
 async fn exchange(mut io: impl AsyncRead + AsyncWrite + Unpin, request: &str) -> String {
@@ -74,8 +117,7 @@ fn write(line: &str, headers: &str, body: &str) -> String {
 
 #[tokio::test]
 async fn every_address_answers_and_strange_ones_are_problems() {
-    let dir = tempfile::tempdir().unwrap();
-    let server = server(&dir).await;
+    let shown = Shown::start().await;
     for (path, expected) in [
         ("/livez", "200"),
         ("/readyz", "503 not_ready"),
@@ -95,17 +137,16 @@ async fn every_address_answers_and_strange_ones_are_problems() {
         ("/", "404 no_route"),
         ("/v1/invitations", "405 method_not_allowed"),
     ] {
-        check(&server, &get(path, ""), expected).await;
+        check(&shown.server, &get(path, ""), expected).await;
     }
-    check(&server, &get("/v1/events", "Last-Event-ID: x\r\n"), "400 bad_event_id").await;
-    server.stop().await;
+    check(&shown.server, &get("/v1/events", "Last-Event-ID: x\r\n"), "400 bad_event_id").await;
+    shown.stop().await;
 }
 
 #[tokio::test]
 async fn faults_of_a_query_or_body_are_named() {
-    let dir = tempfile::tempdir().unwrap();
-    let server = server(&dir).await;
-    let address = server.tcp_address().unwrap();
+    let shown = Shown::start().await;
+    let address = shown.server.tcp_address().unwrap();
     let json = "Content-Type: application/json\r\n";
     for (request, place) in [
         (get("/v1/records?colour=red", ""), "unknown field `colour`"),
@@ -129,13 +170,12 @@ async fn faults_of_a_query_or_body_are_named() {
         let answer = exchange(TcpStream::connect(address).await.unwrap(), &request).await;
         assert!(answer.contains(place), "{place} is not in\n{answer}");
     }
-    server.stop().await;
+    shown.stop().await;
 }
 
 #[tokio::test]
 async fn bodies_are_judged_by_kind_size_and_content() {
-    let dir = tempfile::tempdir().unwrap();
-    let server = server(&dir).await;
+    let shown = Shown::start().await;
     let (json, markdown) = (
         "Content-Type: application/json\r\n",
         "Content-Type: text/markdown; charset=utf-8\r\n",
@@ -190,15 +230,14 @@ async fn bodies_are_judged_by_kind_size_and_content() {
         ),
         ("DELETE /v1/chapters/iso:gb/subscription", "", "", "503 stopped"),
     ] {
-        check(&server, &write(line, headers, body), expected).await;
+        check(&shown.server, &write(line, headers, body), expected).await;
     }
-    server.stop().await;
+    shown.stop().await;
 }
 
 #[tokio::test]
 async fn over_tcp_names_origins_and_the_token_are_checked() {
-    let dir = tempfile::tempdir().unwrap();
-    let server = server(&dir).await;
+    let shown = Shown::start().await;
     let call = |first: &str, headers: &str| format!("{first} HTTP/1.1\r\nConnection: close\r\n{headers}\r\n");
     let bearer = format!("Host: localhost:PORT\r\nAuthorization: Bearer {TOKEN}\r\n");
     for (first, headers, expected) in [
@@ -254,15 +293,14 @@ async fn over_tcp_names_origins_and_the_token_are_checked() {
             "403 cross_origin",
         ),
     ] {
-        check(&server, &call(first, headers), expected).await;
+        check(&shown.server, &call(first, headers), expected).await;
     }
-    server.stop().await;
+    shown.stop().await;
 }
 
 #[tokio::test]
 async fn the_socket_is_private_needs_no_token_and_goes_with_its_server() {
-    let dir = tempfile::tempdir().unwrap();
-    let server = server(&dir).await;
+    let shown = Shown::start().await;
     let path = dir.path().join("api.sock");
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     let request = "POST /v1/invitations HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
@@ -305,8 +343,7 @@ async fn a_dead_socket_is_replaced_and_a_living_one_is_not() {
 
 #[tokio::test]
 async fn a_taken_port_is_refused_and_leaves_no_socket() {
-    let dir = tempfile::tempdir().unwrap();
-    let server = server(&dir).await;
+    let shown = Shown::start().await;
     let other = dir.path().join("other.sock");
     let settings = HttpSettings {
         tcp: server.tcp_address(),
@@ -315,25 +352,23 @@ async fn a_taken_port_is_refused_and_leaves_no_socket() {
     };
     assert!(matches!(serve(node(), settings).await, Err(ServeError::Tcp { .. })));
     assert!(!other.exists());
-    server.stop().await;
+    shown.stop().await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn headers_that_never_end_are_cut_off() {
-    let dir = tempfile::tempdir().unwrap();
-    let server = server(&dir).await;
+    let shown = Shown::start().await;
     let mut io = TcpStream::connect(server.tcp_address().unwrap()).await.unwrap();
     io.write_all(b"GET /livez HTTP/1.1\r\nHost: loc").await.unwrap();
     let mut rest = Vec::new();
     let _ = io.read_to_end(&mut rest).await;
     assert!(!String::from_utf8_lossy(&rest).contains("200 OK"));
-    server.stop().await;
+    shown.stop().await;
 }
 
 #[tokio::test]
 async fn the_client_reads_answers_and_problems_and_says_when_nobody_is_there() {
-    let dir = tempfile::tempdir().unwrap();
-    let server = server(&dir).await;
+    let shown = Shown::start().await;
     let address = server.tcp_address().unwrap().to_string();
     let unix = Client::new(Endpoint::Unix(dir.path().join("api.sock")));
     let tcp = Client::new(Endpoint::Tcp {

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use alliance_api::{Finding, Problem};
+use alliance_api::{Finding, Problem, ProblemType};
 
 use crate::exit::Exit;
 
@@ -89,7 +89,7 @@ impl Failure {
         let parts = [told.why.as_str(), told.remedy.as_str()];
         let detail: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         Problem {
-            kind: "about:blank".to_owned(),
+            kind: ProblemType::AboutBlank,
             title: told.title.clone(),
             status: told.status,
             detail: detail.join("\n"),

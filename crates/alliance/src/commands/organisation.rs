@@ -66,7 +66,8 @@ pub(super) fn commitment(text: &str) -> Result<Commitment, String> {
     }
 }
 
-/// Makes the data directory first, when the organisation is named.
+/// Makes the data directory first, when the organisation is named. One that is there is kept, so that a command that
+/// failed later can be given again.
 pub(super) fn init_when_named(
     context: &Context,
     name: Option<&str>,
@@ -75,10 +76,14 @@ pub(super) fn init_when_named(
     let Some(name) = name else {
         return Ok(());
     };
-    let made = alliance_node::init(&context.data, &details.options(name)).map_err(refused)?;
-    context
-        .output
-        .note(&format!("made {} for {} ({})", context.data.display(), name, made.did));
+    let data = context.data.display();
+    match alliance_node::init(&context.data, &details.options(name)) {
+        Ok(made) => context.output.note(&format!("made {data} for {name} ({})", made.did)),
+        Err(SetupError::Exists { .. }) => {
+            context.output.note(&format!("{data} was made before: its keys and its organisation are kept"));
+        }
+        Err(error) => return Err(refused(error)),
+    }
     Ok(())
 }
 
