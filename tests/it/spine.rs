@@ -1,7 +1,7 @@
 //! The whole path: found, invite, join, share, see, stop, catch up.
 
 use alliance_api::RecordQuery;
-use alliance_tests::{arrival_of, share, Cluster};
+use alliance_tests::{Cluster, arrival_of, share};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn three_organisations_share_and_agree() {
@@ -27,11 +27,20 @@ async fn three_organisations_share_and_agree() {
 async fn a_node_that_was_away_catches_up() {
     let mut cluster = Cluster::found("First", "GB").await;
     cluster.join(0, "Second", "CZ").await;
-    let before = share(cluster.handle(0), "Before it went away for a while", "m49:001").await.id.unwrap();
+    let before = share(cluster.handle(0), "Before it went away for a while", "m49:001")
+        .await
+        .id
+        .unwrap();
     arrival_of(cluster.handle(1), &before).await;
     cluster.members[1].stop().await;
-    let first = share(cluster.handle(0), "While it was away, the first one", "m49:001").await.id.unwrap();
-    let second = share(cluster.handle(0), "While it was away, the second one", "m49:001").await.id.unwrap();
+    let first = share(cluster.handle(0), "While it was away, the first one", "m49:001")
+        .await
+        .id
+        .unwrap();
+    let second = share(cluster.handle(0), "While it was away, the second one", "m49:001")
+        .await
+        .id
+        .unwrap();
     cluster.members[1].start().await;
     arrival_of(cluster.handle(1), &first).await;
     arrival_of(cluster.handle(1), &second).await;

@@ -29,7 +29,12 @@ pub struct Cluster {
 /// Settings of a node that listens on loopback only.
 #[must_use]
 pub fn settings(listen: &str) -> Settings {
-    Settings { listen: vec![listen.to_owned()], http: String::new(), socket: String::new(), ..Settings::default() }
+    Settings {
+        listen: vec![listen.to_owned()],
+        http: String::new(),
+        socket: String::new(),
+        ..Settings::default()
+    }
 }
 
 /// A practice as an author would write it.
@@ -54,11 +59,20 @@ impl Cluster {
     pub async fn found(name: &str, country: &str) -> Self {
         // With ALLIANCE_LOG=debug a failing test tells what its nodes did. Only the first test of a process sets it up.
         let filter = tracing_subscriber::EnvFilter::from_env("ALLIANCE_LOG");
-        let _ = tracing_subscriber::fmt().with_env_filter(filter).with_test_writer().try_init();
+        let _ = tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_test_writer()
+            .try_init();
         let dir = tempfile::tempdir().expect("a temporary directory");
-        let mut cluster = Self { dir, members: Vec::new() };
+        let mut cluster = Self {
+            dir,
+            members: Vec::new(),
+        };
         let data = cluster.init(name, country);
-        let options = FoundOptions { name: "Test alliance".to_owned(), ..FoundOptions::default() };
+        let options = FoundOptions {
+            name: "Test alliance".to_owned(),
+            ..FoundOptions::default()
+        };
         alliance_node::found(&data, &options).expect("founding");
         cluster.add(data).await;
         cluster
@@ -66,14 +80,21 @@ impl Cluster {
 
     fn init(&self, name: &str, country: &str) -> PathBuf {
         let data = self.dir.path().join(format!("node-{}", self.members.len()));
-        let options =
-            InitOptions { name: name.to_owned(), country: country.to_owned(), ..InitOptions::default() };
+        let options = InitOptions {
+            name: name.to_owned(),
+            country: country.to_owned(),
+            ..InitOptions::default()
+        };
         alliance_node::init(&data, &options).expect("init");
         data
     }
 
     async fn add(&mut self, data: PathBuf) {
-        let mut member = Member { data, run: None, listen: "/ip4/127.0.0.1/tcp/0".to_owned() };
+        let mut member = Member {
+            data,
+            run: None,
+            listen: "/ip4/127.0.0.1/tcp/0".to_owned(),
+        };
         member.start().await;
         member.introduced().await;
         self.members.push(member);
@@ -85,10 +106,22 @@ impl Cluster {
     /// When it cannot join.
     pub async fn join(&mut self, inviter: usize, name: &str, country: &str) {
         let data = self.init(name, country);
-        let invitation = self.handle(inviter).invite(InviteRequest::default()).await.expect("an invitation");
-        let commitment = Commitment { what: "Publish one lesson".to_owned(), by: "2027-06".to_owned() };
-        let options = JoinOptions { invitation: invitation.token, commitments: vec![commitment] };
-        alliance_node::join(&data, &settings("/ip4/127.0.0.1/tcp/0"), &options).await.expect("joining");
+        let invitation = self
+            .handle(inviter)
+            .invite(InviteRequest::default())
+            .await
+            .expect("an invitation");
+        let commitment = Commitment {
+            what: "Publish one lesson".to_owned(),
+            by: "2027-06".to_owned(),
+        };
+        let options = JoinOptions {
+            invitation: invitation.token,
+            commitments: vec![commitment],
+        };
+        alliance_node::join(&data, &settings("/ip4/127.0.0.1/tcp/0"), &options)
+            .await
+            .expect("joining");
         self.add(data).await;
     }
 
@@ -138,7 +171,9 @@ impl Member {
     /// # Panics
     /// When it does not start.
     pub async fn start(&mut self) {
-        let run = Run::start(&self.data, settings(&self.listen)).await.expect("the node starts");
+        let run = Run::start(&self.data, settings(&self.listen))
+            .await
+            .expect("the node starts");
         let status = run.handle.status().await.expect("a status");
         if let Some(address) = status.node.listen.first() {
             self.listen.clone_from(address);
@@ -149,7 +184,15 @@ impl Member {
     /// Waits until the node has said who its organisation is, which takes the roster from another member.
     async fn introduced(&self) {
         let mut events = self.handle().events(Some(0));
-        while self.handle().status().await.expect("a status").organisation.name.is_empty() {
+        while self
+            .handle()
+            .status()
+            .await
+            .expect("a status")
+            .organisation
+            .name
+            .is_empty()
+        {
             events.next().await.expect("the node runs");
         }
     }

@@ -33,6 +33,18 @@ pub enum Event {
         /// Who, and why.
         refused: Refused,
     },
+    /// A record that a peer passed on was refused.
+    RecordRefused {
+        /// Its id in hexadecimal; `None` when the bytes could not be read as far as that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        record: Option<String>,
+        /// The verdict's stable word.
+        code: String,
+        /// Who passed it on: peer id.
+        peer: String,
+        /// `gossip` or `sync`.
+        by: String,
+    },
     /// The reader was too slow: some events between were not sent. Records can be read again by arrival number.
     Lagged {
         /// How many were left out.

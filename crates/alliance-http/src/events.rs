@@ -103,6 +103,7 @@ const fn name(event: &Event) -> &'static str {
         Event::PeerUp { .. } => "peer_up",
         Event::PeerDown { .. } => "peer_down",
         Event::Refused { .. } => "refused",
+        Event::RecordRefused { .. } => "record_refused",
         Event::Lagged { .. } => "lagged",
     }
 }

@@ -139,7 +139,12 @@ async fn every_address_answers_and_strange_ones_are_problems() {
     ] {
         check(&shown.server, &get(path, ""), expected).await;
     }
-    check(&shown.server, &get("/v1/events", "Last-Event-ID: x\r\n"), "400 bad_event_id").await;
+    check(
+        &shown.server,
+        &get("/v1/events", "Last-Event-ID: x\r\n"),
+        "400 bad_event_id",
+    )
+    .await;
     shown.stop().await;
 }
 

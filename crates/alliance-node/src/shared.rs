@@ -113,7 +113,8 @@ impl Shared {
     }
 
     pub(crate) fn arrived(&self, arrival: u64) {
-        self.arrivals.send_if_modified(|seen| std::mem::replace(seen, arrival) != arrival);
+        self.arrivals
+            .send_if_modified(|seen| std::mem::replace(seen, arrival) != arrival);
     }
 
     pub(crate) fn arrivals(&self) -> watch::Receiver<u64> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use alliance_engine::{Effect, Effects, Engine, Input, SessionId, Source};
 use alliance_net::{GossipId, Net, Topic};
-use alliance_record::{Author, Draft, Salt, TransportId, Verdict, VerifiedRecord};
+use alliance_record::{Author, Draft, RecordId, Salt, TransportId, Verdict, VerifiedRecord};
 use alliance_store::{Reader, Writer};
 use tokio::sync::{mpsc, oneshot};
 
@@ -15,6 +15,7 @@ use super::RunError;
 use super::intake::gossip_verdict;
 use super::message::{Message, Published, Unpublished};
 use super::session::{OUTGOING_MAX, Outgoing, Session};
+use super::tell::{Refusal, refused};
 use crate::random::{now_ms, random};
 use crate::shared::{Shared, View};
 
@@ -27,7 +28,10 @@ pub(crate) enum Ticket {
         reply: Option<oneshot::Sender<Result<Published, Unpublished>>>,
         published: Published,
     },
-    Gossip(GossipId),
+    Gossip {
+        id: GossipId,
+        record: RecordId,
+    },
 }
 
 /// Everything that acts.
@@ -87,11 +91,14 @@ impl Desk {
     pub(crate) fn gossip(
         &mut self,
         record: Box<VerifiedRecord>,
-        stored: Option<alliance_record::RecordId>,
+        stored: Option<RecordId>,
         id: GossipId,
         from: TransportId,
     ) {
-        let ticket = self.issue(Ticket::Gossip(id));
+        let ticket = self.issue(Ticket::Gossip {
+            id,
+            record: record.id(),
+        });
         self.input(Input::Record {
             record,
             stored,
@@ -205,9 +212,18 @@ impl Desk {
                 };
                 answer(reply, result);
             }
-            Some(Ticket::Gossip(id)) => {
+            Some(Ticket::Gossip { id, record }) => {
                 if let Verdict::Refused(_) = verdict {
-                    tracing::info!(%verdict, peer = %id.from(), "a gossiped record was refused");
+                    let peer = id.from().to_string();
+                    refused(
+                        &self.shared,
+                        Refusal {
+                            record: Some(record),
+                            verdict,
+                            peer,
+                            by: "gossip",
+                        },
+                    );
                 }
                 let _ = self.net.judge(id, gossip_verdict(verdict)).await;
             }

@@ -9,7 +9,9 @@ use bytes::Bytes;
 use tokio::sync::{Semaphore, mpsc};
 
 use super::message::Message;
+use super::tell::{Refusal, refused};
 use crate::peer::transport_id;
+use crate::shared::Shared;
 
 /// One gossiped message.
 pub(crate) struct Gossiped {
@@ -23,6 +25,7 @@ pub(crate) struct Gossiped {
 pub(crate) struct Intake {
     pub(crate) reader: Reader,
     pub(crate) net: Net,
+    pub(crate) shared: Arc<Shared>,
     pub(crate) inbox: mpsc::Sender<Message>,
     pub(crate) workers: Arc<Semaphore>,
 }
@@ -57,7 +60,18 @@ impl Intake {
                 let _ = self.inbox.send(message).await;
             }
             Err(verdict) => {
-                tracing::debug!(%verdict, peer = %id.from(), "gossip was not taken");
+                if let Verdict::Refused(_) = verdict {
+                    let peer = id.from().to_string();
+                    refused(
+                        &self.shared,
+                        Refusal {
+                            record: None,
+                            verdict,
+                            peer,
+                            by: "gossip",
+                        },
+                    );
+                }
                 let _ = self.net.judge(id, gossip_verdict(verdict)).await;
             }
         }

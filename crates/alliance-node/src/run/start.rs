@@ -239,6 +239,7 @@ fn listener(who: &Who, parts: &Parts) -> Listener {
     let intake = Intake {
         reader: parts.reader.clone(),
         net: parts.net.clone(),
+        shared: Arc::clone(&parts.shared),
         inbox: parts.inbox.clone(),
         workers: Arc::new(Semaphore::new(VERIFYING_MAX)),
     };

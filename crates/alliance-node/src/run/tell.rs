@@ -1,9 +1,38 @@
 //! The engine's notices, for logs and listeners.
 
+use alliance_api::Event;
 use alliance_engine::Notice;
+use alliance_record::{RecordId, Verdict};
 
+use crate::peer::peer_id;
 use crate::random::now_ms;
 use crate::shared::Shared;
+
+/// A record that a peer passed on and this node does not take.
+pub(crate) struct Refusal {
+    pub(crate) record: Option<RecordId>,
+    pub(crate) verdict: Verdict,
+    pub(crate) peer: String,
+    pub(crate) by: &'static str,
+}
+
+/// Tells of a refused record, in the log and to listeners.
+pub(crate) fn refused(shared: &Shared, refusal: Refusal) {
+    let Refusal {
+        record,
+        verdict,
+        peer,
+        by,
+    } = refusal;
+    let record = record.map(|record| record.to_string());
+    tracing::warn!(record, code = %verdict, peer, by, "a record was refused");
+    shared.tell(Event::RecordRefused {
+        record,
+        code: verdict.code().to_owned(),
+        peer,
+        by: by.to_owned(),
+    });
+}
 
 pub(crate) fn tell(shared: &Shared, notice: Notice) {
     match notice {
@@ -14,8 +43,16 @@ pub(crate) fn tell(shared: &Shared, notice: Notice) {
             tracing::info!(%chapter, active, "a chapter changed its state");
         }
         Notice::Refused { record, verdict, peer } => {
-            let record = record.map(|record| record.short()).unwrap_or_default();
-            tracing::warn!(record, %verdict, peer = %peer.short(), "a record from sync was refused");
+            let peer = peer_id(&peer).map(|peer| peer.to_string()).unwrap_or_default();
+            refused(
+                shared,
+                Refusal {
+                    record,
+                    verdict,
+                    peer,
+                    by: "sync",
+                },
+            );
         }
         Notice::Forked { log, sequence } => {
             tracing::warn!(writer = %log.writer.short(), chapter = %log.chapter, sequence,

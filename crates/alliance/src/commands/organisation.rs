@@ -80,7 +80,9 @@ pub(super) fn init_when_named(
     match alliance_node::init(&context.data, &details.options(name)) {
         Ok(made) => context.output.note(&format!("made {data} for {name} ({})", made.did)),
         Err(SetupError::Exists { .. }) => {
-            context.output.note(&format!("{data} was made before: its keys and its organisation are kept"));
+            context.output.note(&format!(
+                "{data} was made before: its keys and its organisation are kept"
+            ));
         }
         Err(error) => return Err(refused(error)),
     }
