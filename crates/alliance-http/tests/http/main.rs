@@ -1,0 +1,8 @@
+//! The interface from outside: bytes in, status and problem code out; and the client against it.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod client;
+mod doors;
+mod fixture;
+mod routes;
