@@ -7,6 +7,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod node;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 

@@ -29,7 +29,7 @@ use crate::output::Output;
 pub(crate) async fn perform(cli: Cli, output: Output) -> Result<Exit, Failure> {
     match cli.command {
         // These two need no data directory.
-        Command::Completions(args) => return completions::perform(args),
+        Command::Completions(args) => return completions::perform(&args, output),
         Command::Demo(args) => return Box::pin(demo::perform(args, output)).await,
         _ => {}
     }

@@ -31,9 +31,12 @@ pub(crate) fn check(format: DocumentFormat, text: &str, chapter: Option<&str>) -
         DocumentFormat::Json => schema::read_json(text),
     };
     let document = read.map_err(|findings| {
-        let mut failure = Failure::local("document_refused", "The document has faults, and was not published", "");
+        // The same words as a running node's.
+        let why = "nothing was published. Each finding names its place and the remedy";
+        let mut failure = Failure::local("findings", "The document has errors", why);
+        failure.told.status = 422;
         failure.told.findings = findings.into_iter().map(view).collect();
-        failure.mend("mend each place above, and check again with --dry-run")
+        failure
     })?;
     Ok(receipt(document, chapter))
 }

@@ -34,8 +34,7 @@ fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) if asked_for_json && error.use_stderr() => {
-            let failure = Failure::usage("usage", error.to_string().trim(), "alliance --help");
-            return Output::machine().failure(&failure).into();
+            return Output::machine().failure(&misused(&error.to_string())).into();
         }
         // Prints help to stdout with 0, and faults to stderr with 2.
         Err(error) => error.exit(),
@@ -45,6 +44,12 @@ fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(failure) => output.failure(&failure).into(),
     }
+}
+
+/// A command line that was not understood, for a program: the first line says what, the others how to mend it.
+fn misused(said: &str) -> Failure {
+    let (what, how) = said.trim().split_once('\n').unwrap_or((said.trim(), ""));
+    Failure::usage("usage", what.trim_start_matches("error: "), how.trim())
 }
 
 fn start(cli: Cli, output: Output) -> Result<Exit, Failure> {

@@ -85,7 +85,10 @@ fn read(name: &str) -> Result<String, Failure> {
     })?;
     let invitation = text.trim();
     if invitation.is_empty() || text.len() as u64 > INVITATION_BYTES_MAX {
-        let title = format!("'{name}' holds no invitation");
+        let title = match name {
+            "-" => "Standard input holds no invitation".to_owned(),
+            path => format!("'{path}' holds no invitation"),
+        };
         return Err(Failure::usage(
             "not_an_invitation",
             title,

@@ -1,7 +1,7 @@
 //! What an organisation says of itself, in each command that makes a data directory; and what was made.
 
 use alliance_api::Commitment;
-use alliance_node::{InitOptions, SetupError, SetupReport};
+use alliance_node::{InitOptions, JoinError, SetupError, SetupReport};
 use clap::Args;
 
 use crate::calendar::is_month;
@@ -91,7 +91,16 @@ pub(super) fn init_when_named(
 
 /// A data directory that could not be made or changed.
 pub(super) fn refused(error: SetupError) -> Failure {
-    Failure::local("setup_failed", "The data directory was not changed", chain(&error))
+    match &error {
+        SetupError::Option { option, reason } => {
+            Failure::usage("bad_option", format!("{option} cannot be used"), reason.as_str())
+        }
+        SetupError::Join(JoinError::Refused { code, reason }) => {
+            Failure::local(code, "The inviting node refused", reason.as_str())
+        }
+        SetupError::Join(_) => Failure::local("not_joined", "Your organisation did not join", chain(&error)),
+        _ => Failure::local("setup_failed", "The data directory was not changed", chain(&error)),
+    }
 }
 
 /// Tells what was made.

@@ -33,7 +33,7 @@ struct Started {
 pub(super) async fn perform(context: &Context, args: &RunArgs) -> Result<Exit, Failure> {
     let settings = context.config(&args.settings)?.settings;
     let mut signals = Signals::new()?;
-    let http = http_settings(context, &settings)?;
+    let mut http = http_settings(context, &settings)?;
     let run = Run::start(&context.data, settings)
         .await
         .map_err(|error| not_started(&error))?;
@@ -43,14 +43,23 @@ pub(super) async fn perform(context: &Context, args: &RunArgs) -> Result<Exit, F
         socket: http.unix.as_ref().map(|path| path.display().to_string()),
         http: None,
     };
-    match alliance_http::serve(handle.clone(), http).await {
+    match open(context, &handle, &mut http).await {
         Ok(server) => until_end(context, (run, handle, server), started, &mut signals).await,
-        Err(error) => {
+        Err(failure) => {
             handle.shutdown();
             let _ = run.ended().await;
-            Err(not_served(&error))
+            Err(failure)
         }
     }
+}
+
+/// Opens the HTTP interface; makes its token, when it needs one and there is none.
+async fn open(context: &Context, handle: &Handle, http: &mut HttpSettings) -> Result<Server, Failure> {
+    if http.tcp.is_some() {
+        http.token = Some(ApiToken::load_or_create(&context.data.join("api.token")).map_err(no_token)?);
+    }
+    let serving = alliance_http::serve(handle.clone(), http.clone());
+    serving.await.map_err(|error| not_served(&error))
 }
 
 async fn until_end(
@@ -97,21 +106,12 @@ fn announce(context: &Context, server: &Server, started: Started) -> Result<(), 
     Ok(())
 }
 
-/// Where the HTTP interface listens; makes its token, when it needs one and there is none.
+/// Where the HTTP interface listens.
 fn http_settings(context: &Context, settings: &Settings) -> Result<HttpSettings, Failure> {
-    let tcp = address(&settings.http)?;
-    let token = match tcp {
-        // The directory of a node that was never made is not made here.
-        Some(_) if context.data.is_dir() => {
-            Some(ApiToken::load_or_create(&context.data.join("api.token")).map_err(no_token)?)
-        }
-        _ => None,
-    };
     Ok(HttpSettings {
-        tcp,
+        tcp: address(&settings.http)?,
         unix: (!settings.socket.is_empty()).then(|| context.data.join(&settings.socket)),
-        allowed_hosts: Vec::new(),
-        token,
+        ..HttpSettings::default()
     })
 }
 
