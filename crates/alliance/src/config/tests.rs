@@ -1,3 +1,5 @@
+//! The layers of the configuration against each other, and the shipped file against the defaults.
+
 use super::*;
 
 fn layers(file: &str, environment: &[(&str, &str)], flags: &[(&'static str, &str)]) -> Layers {
