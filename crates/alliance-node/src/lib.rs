@@ -3,6 +3,7 @@
 //! Owns the data directory, the loop and the order in which effects are performed. Never knows HTTP or the command
 //! line.
 
+mod access;
 mod data;
 mod date;
 mod draft;

@@ -117,6 +117,10 @@ impl Shared {
             .send_if_modified(|seen| std::mem::replace(seen, arrival) != arrival);
     }
 
+    pub(crate) fn last_arrival(&self) -> u64 {
+        *self.arrivals.borrow()
+    }
+
     pub(crate) fn arrivals(&self) -> watch::Receiver<u64> {
         self.arrivals.subscribe()
     }

@@ -70,6 +70,6 @@ fn start(cli: Cli, output: Output) -> Result<Exit, Failure> {
 impl Cli {
     /// Whether the command is a node, whose log people read.
     const fn is_node(&self) -> bool {
-        matches!(self.command, Command::Run(_) | Command::Demo(_))
+        matches!(self.command, Command::Run(_))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
 use serde::Serialize;
@@ -10,6 +10,8 @@ use serde::de::DeserializeOwned;
 
 /// Only the owner reads: keys and invitations are among these files.
 const OWNER_ONLY: u32 = 0o600;
+/// The same for directories.
+const OWNER_ONLY_DIR: u32 = 0o700;
 /// Bytes of a small file that are read at most.
 const FILE_BYTES_MAX: u64 = 4_194_304;
 
@@ -46,6 +48,16 @@ impl FileError {
             reason: reason.to_string(),
         }
     }
+}
+
+/// Makes a directory that only its owner enters, with those around it.
+pub(crate) fn make_dir(path: &Path) -> Result<(), FileError> {
+    let mut builder = fs::DirBuilder::new();
+    builder
+        .recursive(true)
+        .mode(OWNER_ONLY_DIR)
+        .create(path)
+        .map_err(FileError::io(path))
 }
 
 /// Replaces a file by `bytes`. When this returns, they are on the disk.

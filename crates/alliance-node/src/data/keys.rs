@@ -1,6 +1,5 @@
 //! Secret keys at rest: one file each, readable by the owner only.
 
-use std::fs;
 use std::path::Path;
 
 use alliance_record::SecretKey;
@@ -21,7 +20,7 @@ pub(crate) struct Keys {
 impl Keys {
     /// Makes fresh keys and puts them on the disk.
     pub(crate) fn make(dir: &Path) -> Result<Self, FileError> {
-        fs::create_dir_all(dir).map_err(FileError::io(dir))?;
+        file::make_dir(dir)?;
         let make = |name: &str| {
             let key = SecretKey::from_seed(&random());
             let text = Zeroizing::new(HEXLOWER.encode(&*key.seed()));

@@ -31,7 +31,7 @@ impl Handle {
     pub fn events(&self, since: Option<u64>) -> EventStream {
         let shared = &self.0.parts.shared;
         let (mut arrivals, live) = (shared.arrivals(), shared.events());
-        let now = self.0.parts.reader.last_arrival().0;
+        let now = *arrivals.borrow_and_update();
         arrivals.mark_changed();
         EventStream {
             handle: self.clone(),

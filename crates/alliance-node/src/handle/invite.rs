@@ -25,6 +25,9 @@ impl Handle {
                 "expires_in_hours: from 1 to {INVITATION_HOURS_MAX}"
             )));
         }
+        if !self.is_ready() {
+            return Err(stopped());
+        }
         let view = self.0.parts.shared.view();
         if !view.members.may_invite(&self.0.organisation) {
             let detail = "the charter lets only stewards admit, or this organisation is not on the roster yet";

@@ -96,7 +96,7 @@ impl Handle {
         &self,
         read: impl FnOnce(&alliance_store::Reader) -> Result<T, alliance_store::ReadError> + Send + 'static,
     ) -> Result<T, Problem> {
-        let reader = self.0.parts.reader.clone();
+        let reader = self.0.parts.store.get().ok_or_else(stopped)?;
         let done = tokio::task::spawn_blocking(move || read(&reader))
             .await
             .map_err(|_| stopped())?;

@@ -81,7 +81,7 @@ fn reference((role, record): &(String, [u8; 32])) -> Option<Reference> {
 
 fn completeness(document: &Document) -> String {
     let completeness = schema::completeness(document.kind, &document.body);
-    if completeness.of == 0 {
+    if completeness.standard.is_empty() {
         return String::new();
     }
     format!("{} {}/{}", completeness.standard, completeness.filled, completeness.of)

@@ -92,7 +92,7 @@ impl Handle {
     }
 
     async fn store_status(&self) -> Result<StoreStatus, Problem> {
-        let path = self.0.parts.store.clone();
+        let path = self.0.parts.store_dir.clone();
         let heads = self.read(move |reader| reader.all_heads()).await?;
         let bytes = tokio::task::spawn_blocking(move || bytes_under(&path))
             .await
@@ -100,7 +100,7 @@ impl Handle {
         Ok(StoreStatus {
             records: heads.iter().map(|head| head.sequence + 1).sum(),
             parked: self.0.parts.shared.parked(),
-            arrival: self.0.parts.reader.last_arrival().0,
+            arrival: self.0.parts.shared.last_arrival(),
             bytes,
             opening: self.0.opening.clone(),
         })

@@ -1,21 +1,22 @@
 //! Groups for the store: own records through the journal.
 
 use alliance_record::VerifiedRecord;
-use alliance_store::{GROUP_RECORDS_MAX, WriteError, Writer};
+use alliance_store::{Arrival, GROUP_RECORDS_MAX, WriteError, Writer};
 
-/// Appends both, each in groups that the store takes.
+/// Appends both, each in groups that the store takes. Returns the last arrival number.
 pub(crate) fn append_all(
     writer: &mut Writer,
     ours: &[VerifiedRecord],
     theirs: &[VerifiedRecord],
-) -> Result<(), WriteError> {
+) -> Result<Option<Arrival>, WriteError> {
+    let mut last = None;
     for group in ours.chunks(GROUP_RECORDS_MAX) {
-        writer.append_own(group)?;
+        last = Some(writer.append_own(group)?.last);
     }
     for group in signed_groups(theirs) {
-        writer.append(group)?;
+        last = Some(writer.append(group)?.last);
     }
-    Ok(())
+    Ok(last)
 }
 
 /// Cuts records into groups of which each ends, for every log, at a signed record.

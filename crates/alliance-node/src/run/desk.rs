@@ -8,7 +8,7 @@ use std::sync::Arc;
 use alliance_engine::{Effect, Effects, Engine, Input, SessionId, Source};
 use alliance_net::{GossipId, Net, Topic};
 use alliance_record::{Author, Draft, RecordId, Salt, TransportId, Verdict, VerifiedRecord};
-use alliance_store::{Reader, Writer};
+use alliance_store::Writer;
 use tokio::sync::{mpsc, oneshot};
 
 use super::RunError;
@@ -16,6 +16,7 @@ use super::intake::gossip_verdict;
 use super::message::{Message, Published, Unpublished};
 use super::session::{OUTGOING_MAX, Outgoing, Session};
 use super::tell::{Refusal, refused};
+use crate::access::StoreAccess;
 use crate::random::{now_ms, random};
 use crate::shared::{Shared, View};
 
@@ -38,7 +39,9 @@ pub(crate) enum Ticket {
 pub(crate) struct Desk {
     pub(crate) engine: Engine,
     pub(crate) writer: Option<Writer>,
-    pub(crate) reader: Reader,
+    pub(crate) store: StoreAccess,
+    /// The newest arrival number that is on the disk.
+    pub(crate) arrival: u64,
     pub(crate) net: Net,
     pub(crate) author: Author,
     pub(crate) shared: Arc<Shared>,
@@ -121,7 +124,7 @@ impl Desk {
             self.show_view();
         }
         // After the view: whoever hears of a record finds the roster that it made.
-        self.shared.arrived(self.reader.last_arrival().0);
+        self.shared.arrived(self.arrival);
         let (judged, rest): (Vec<_>, Vec<_>) = rest.into_iter().partition(|e| matches!(e, Effect::Judge { .. }));
         let (told, sent): (Vec<_>, Vec<_>) = rest.into_iter().partition(|e| matches!(e, Effect::Tell { .. }));
         for effect in judged.into_iter().chain(sent).chain(told) {
@@ -150,7 +153,10 @@ impl Desk {
         });
         let (writer, done) = stored.await.map_err(|_| RunError::Crashed)?;
         self.writer = Some(writer);
-        done.map_err(RunError::Write)
+        if let Some(arrival) = done.map_err(RunError::Write)? {
+            self.arrival = arrival.0;
+        }
+        Ok(())
     }
 
     async fn perform_one(&mut self, effect: Effect) {
@@ -257,7 +263,7 @@ impl Desk {
     pub(crate) fn session(&self, id: SessionId, outgoing: mpsc::Receiver<Outgoing>) -> Session {
         Session {
             id,
-            reader: self.reader.clone(),
+            store: self.store.clone(),
             inbox: self.inbox.clone(),
             outgoing,
         }

@@ -10,6 +10,7 @@ use tokio::sync::{Semaphore, mpsc};
 
 use super::message::Message;
 use super::tell::{Refusal, refused};
+use crate::access::StoreAccess;
 use crate::peer::transport_id;
 use crate::shared::Shared;
 
@@ -23,7 +24,7 @@ pub(crate) struct Gossiped {
 /// Verifies gossip and passes on what is authentic.
 #[derive(Clone)]
 pub(crate) struct Intake {
-    pub(crate) reader: Reader,
+    pub(crate) store: StoreAccess,
     pub(crate) net: Net,
     pub(crate) shared: Arc<Shared>,
     pub(crate) inbox: mpsc::Sender<Message>,
@@ -46,7 +47,7 @@ impl Intake {
     async fn judge(&self, gossiped: Gossiped) {
         let Gossiped { id, topic, bytes } = gossiped;
         let Some(from) = transport_id(&id.from()) else { return };
-        let reader = self.reader.clone();
+        let Some(reader) = self.store.get() else { return };
         let judged = tokio::task::spawn_blocking(move || verify(&reader, &topic, bytes)).await;
         let Ok(judged) = judged else { return };
         match judged {

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use alliance_net::FrameStream;
 use alliance_record::{AllianceId, Certificate, OrganisationId, RecordId, SignedRecord, TransportId};
-use alliance_store::Reader;
 use alliance_wire::{JoinAccepted, JoinMessage, JoinRefused, JoinRequest, organisation_proof_holds};
 use tokio::sync::{mpsc, oneshot};
 
 use super::message::Message;
+use crate::access::StoreAccess;
 use crate::data::Use;
 use crate::draft;
 use crate::random::now_ms;
@@ -20,7 +20,7 @@ pub(crate) struct JoinHost {
     pub(crate) organisation: OrganisationId,
     pub(crate) transport: TransportId,
     pub(crate) shared: Arc<Shared>,
-    pub(crate) reader: Reader,
+    pub(crate) store: StoreAccess,
     pub(crate) inbox: mpsc::Sender<Message>,
 }
 
@@ -148,7 +148,7 @@ impl JoinHost {
 
     fn charter(&self) -> Option<SignedRecord> {
         let id = self.shared.view().members.charter_record()?;
-        let stored = self.reader.record(&id).ok().flatten()?;
+        let stored = self.store.get()?.record(&id).ok().flatten()?;
         Some(stored.record.into_signed())
     }
 }

@@ -15,6 +15,7 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 
 use super::message::Message;
+use crate::access::StoreAccess;
 use crate::peer::peer_id;
 
 /// Frames that wait for one stream at most. The engine sends few: pages of heads, wants, answers to wants.
@@ -33,7 +34,7 @@ pub(crate) enum Outgoing {
 /// What a session's task needs.
 pub(crate) struct Session {
     pub(crate) id: SessionId,
-    pub(crate) reader: Reader,
+    pub(crate) store: StoreAccess,
     pub(crate) inbox: mpsc::Sender<Message>,
     pub(crate) outgoing: mpsc::Receiver<Outgoing>,
 }
@@ -110,7 +111,7 @@ impl Session {
     }
 
     async fn send_range(&self, sender: &mut FrameSender, served: Served) -> bool {
-        let reader = self.reader.clone();
+        let Some(reader) = self.store.get() else { return false };
         let frames = tokio::task::spawn_blocking(move || read_range(&reader, &served)).await;
         let Ok(Ok(frames)) = frames else {
             tracing::warn!(?frames, "a range could not be read");

@@ -18,6 +18,7 @@ use super::intake::Intake;
 use super::join::JoinHost;
 use super::message::MESSAGES_MAX;
 use super::{Desk, Loop, Message, Onboarding};
+use crate::access::{Closing, StoreAccess};
 use crate::data::{AddressBook, DataDir, FileError, Identity, Invitations, Keys, Membership};
 use crate::gate::MemberGate;
 use crate::handle::Handle;
@@ -153,18 +154,20 @@ impl Run {
         shared.show(View::of(engine.state()));
         let (net, events) = Net::start(*who.keys.transport.seed(), net_settings, Arc::new(gate(&who, &shared)))?;
         let (inbox, messages) = mpsc::channel(MESSAGES_MAX);
+        let arrival = reader.last_arrival().0;
+        let (store, closing) = StoreAccess::new(reader);
         let parts = Parts {
-            reader,
+            store,
             net,
             shared,
             inbox,
             certificate: who.certificate.clone(),
-            store: dir.store(),
+            store_dir: dir.store(),
         };
         tokio::spawn(listener(&who, &parts).run(events));
         let opening = report.events.iter().map(ToString::to_string).collect();
         let handle = Handle::new(&who.author, &who.membership, (settings.clone(), opening), parts.clone());
-        let desk = desk(&who, parts, engine, writer);
+        let desk = desk(&who, parts, engine, (writer, arrival));
         let onboarding = Onboarding {
             wishes: who.identity.wishes,
             certificate: who.certificate,
@@ -176,7 +179,7 @@ impl Run {
             opened_by_peers: 0,
         };
         node.begin().await?;
-        let task = tokio::spawn(run(node, messages, settings));
+        let task = tokio::spawn(run(node, messages, settings, closing));
         Ok(Self { handle, task })
     }
 
@@ -233,11 +236,11 @@ fn listener(who: &Who, parts: &Parts) -> Listener {
         organisation: who.author.organisation,
         transport: who.keys.transport.transport(),
         shared: Arc::clone(&parts.shared),
-        reader: parts.reader.clone(),
+        store: parts.store.clone(),
         inbox: parts.inbox.clone(),
     };
     let intake = Intake {
-        reader: parts.reader.clone(),
+        store: parts.store.clone(),
         net: parts.net.clone(),
         shared: Arc::clone(&parts.shared),
         inbox: parts.inbox.clone(),
@@ -252,11 +255,12 @@ fn listener(who: &Who, parts: &Parts) -> Listener {
     }
 }
 
-fn desk(who: &Who, parts: Parts, engine: Engine, writer: Writer) -> Desk {
+fn desk(who: &Who, parts: Parts, engine: Engine, (writer, arrival): (Writer, u64)) -> Desk {
     Desk {
         engine,
         writer: Some(writer),
-        reader: parts.reader,
+        store: parts.store,
+        arrival,
         net: parts.net,
         author: who.author.clone(),
         shared: parts.shared,
@@ -271,15 +275,21 @@ fn desk(who: &Who, parts: Parts, engine: Engine, writer: Writer) -> Desk {
 /// What the handle shares with the loop.
 #[derive(Clone)]
 pub(crate) struct Parts {
-    pub(crate) reader: Reader,
+    pub(crate) store: StoreAccess,
     pub(crate) net: Net,
     pub(crate) shared: Arc<Shared>,
     pub(crate) inbox: mpsc::Sender<Message>,
     pub(crate) certificate: Bytes,
-    pub(crate) store: std::path::PathBuf,
+    pub(crate) store_dir: std::path::PathBuf,
 }
 
-async fn run(node: Loop, messages: mpsc::Receiver<Message>, settings: Settings) -> Result<(), RunError> {
+/// Runs the loop, and afterwards closes everything: when this returns, ports and database are free.
+async fn run(
+    node: Loop,
+    messages: mpsc::Receiver<Message>,
+    settings: Settings,
+    closing: Closing,
+) -> Result<(), RunError> {
     let net = node.desk.net.clone();
     for chapter in node.desk.engine.state().replicated.clone() {
         node.desk.follow(chapter.as_str()).await;
@@ -297,6 +307,7 @@ async fn run(node: Loop, messages: mpsc::Receiver<Message>, settings: Settings) 
     }
     let result = node.run(messages).await;
     net.shutdown().await;
+    closing.close().await;
     result
 }
 

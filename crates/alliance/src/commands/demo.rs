@@ -14,7 +14,7 @@ pub(crate) struct DemoArgs {
     #[arg(long)]
     exit: bool,
     /// How many organisations take part
-    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u8).range(3..=10))]
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u8).range(3..=10))]
     organisations: u8,
 }
 
