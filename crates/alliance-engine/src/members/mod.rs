@@ -43,9 +43,7 @@ impl Members {
     /// Whether an organisation is on the roster: the charter names it, or one that may admit has admitted it.
     #[must_use]
     pub fn is_member(&self, organisation: &OrganisationId) -> bool {
-        let admitted_by = self.admissions.get(organisation);
-        self.is_founder(organisation)
-            || admitted_by.is_some_and(|by| by.values().any(|inviter| self.may_admit(inviter)))
+        self.is_founder(organisation) || self.admissions_of(organisation).next().is_some()
     }
 
     fn is_founder(&self, organisation: &OrganisationId) -> bool {
@@ -84,65 +82,82 @@ impl Members {
             .collect()
     }
 
-    /// One member as it is shown; `None` when it is not on the roster.
+    /// One member as it is shown; `None` when it is not on the roster. For all of them use [`Members::all`]: each call
+    /// draws the whole tree of invitations.
     #[must_use]
     pub fn member(&self, organisation: &OrganisationId) -> Option<Member> {
         if !self.is_member(organisation) {
             return None;
         }
-        Some(Member {
+        Some(self.shown(organisation, self.invitation_tree().get(organisation).copied()))
+    }
+
+    /// Every member as it is shown, by key.
+    #[must_use]
+    pub fn all(&self) -> Vec<Member> {
+        let tree = self.invitation_tree();
+        let members = self.organisations().into_iter();
+        members
+            .map(|organisation| self.shown(&organisation, tree.get(&organisation).copied()))
+            .collect()
+    }
+
+    fn shown(&self, organisation: &OrganisationId, admitted_by: Option<OrganisationId>) -> Member {
+        Member {
             organisation: *organisation,
             founder: self.is_founder(organisation),
-            admitted_by: self.admitted_by(organisation),
+            admitted_by,
             profile: self.profiles.get(organisation).map(|stated| stated.value.clone()),
             pledge: self.pledges.get(organisation).map(|stated| stated.value.clone()),
-        })
+        }
     }
 
     /// A record that admits an organisation: the one with the smallest id, if there are several.
     #[must_use]
     pub fn admission_record(&self, organisation: &OrganisationId) -> Option<RecordId> {
-        self.admissions.get(organisation)?.keys().next().copied()
+        self.admissions_of(organisation).map(|(record, _)| *record).next()
     }
 
-    /// The inviter in the tree of invitations. Founders have none. Of several admissions the one with the smallest
-    /// record id counts whose author does not itself descend from the organisation.
-    fn admitted_by(&self, organisation: &OrganisationId) -> Option<OrganisationId> {
-        if self.is_founder(organisation) {
-            return None;
-        }
-        let tree = self.invitation_tree();
-        tree.get(organisation).copied()
+    /// The admissions of an organisation that the charter lets count, by record id, each with its author.
+    fn admissions_of(&self, organisation: &OrganisationId) -> impl Iterator<Item = (&RecordId, &OrganisationId)> {
+        let by = self.admissions.get(organisation).into_iter().flatten();
+        by.filter(|(_, inviter)| self.may_admit(inviter))
     }
 
     /// Each admitted organisation's inviter: breadth first from the founders, so that every chain ends at the charter.
+    /// Founders have none. Of several admissions on one level the one with the smallest record id counts.
     fn invitation_tree(&self) -> BTreeMap<OrganisationId, OrganisationId> {
-        let mut tree = BTreeMap::new();
-        let mut reached: BTreeSet<_> = self
-            .organisations()
-            .into_iter()
-            .filter(|id| self.is_founder(id))
-            .collect();
-        loop {
-            let next: Vec<_> = self
-                .admissions
-                .iter()
-                .filter(|(organisation, _)| !reached.contains(*organisation))
-                .filter_map(|(organisation, by)| {
-                    by.values()
-                        .find(|inviter| reached.contains(*inviter))
-                        .map(|inviter| (*organisation, *inviter))
-                })
-                .collect();
-            if next.is_empty() {
-                return tree;
+        let mut invited: BTreeMap<OrganisationId, Vec<(RecordId, OrganisationId)>> = BTreeMap::new();
+        for organisation in self.admissions.keys().filter(|id| !self.is_founder(id)) {
+            for (record, inviter) in self.admissions_of(organisation) {
+                invited.entry(*inviter).or_default().push((*record, *organisation));
             }
-            reached.extend(next.iter().map(|(organisation, _)| *organisation));
-            tree.extend(next);
         }
+        let mut tree = BTreeMap::new();
+        let founders = self.charter().map(|charter| charter.stewards.clone());
+        let mut level: BTreeSet<OrganisationId> = founders.unwrap_or_default().into_iter().collect();
+        while !level.is_empty() {
+            let mut reached: BTreeMap<OrganisationId, (RecordId, OrganisationId)> = BTreeMap::new();
+            for inviter in &level {
+                for (record, organisation) in invited.remove(inviter).unwrap_or_default() {
+                    if !tree.contains_key(&organisation) {
+                        let best = reached.entry(organisation).or_insert((record, *inviter));
+                        *best = (*best).min((record, *inviter));
+                    }
+                }
+            }
+            level = reached.keys().copied().collect();
+            tree.extend(
+                reached
+                    .into_iter()
+                    .map(|(organisation, (_, inviter))| (organisation, inviter)),
+            );
+        }
+        tree
     }
 
-    /// Rises whenever an organisation or a writer is added: what was parked may be decidable now.
+    /// Rises whenever the charter, an admission or a certified writer is added: what was parked may be decidable now. It
+    /// counts them, so that it is the same for the same records, whatever their order.
     #[must_use]
     pub const fn version(&self) -> u64 {
         self.version
@@ -171,8 +186,8 @@ impl Members {
         if let Some(charter) = founding_charter(alliance, record) {
             // Every record of the same charter says the same; the smallest id stands for all of them.
             let id = self.charter_record().map_or(record.id(), |held| held.min(record.id()));
+            self.version += u64::from(self.charter.is_none());
             self.charter = Some((id, charter));
-            self.version += 1;
         }
     }
 
@@ -181,16 +196,11 @@ impl Members {
         let message = v1::Admission::decode(record.body()?.bytes.clone()).ok()?;
         let organisation = OrganisationId::from_slice(&message.organisation).ok()?;
         alliance_record::PublicKey::from_bytes(organisation.as_bytes()).ok()?;
-        if !self.may_admit(&author) {
-            return None;
-        }
-        let is_new = !self.is_member(&organisation);
-        self.admissions
-            .entry(organisation)
-            .or_default()
-            .insert(record.id(), author);
-        self.version += u64::from(is_new);
-        is_new.then_some(organisation)
+        // Kept whoever wrote it: the charter, which says whether it counts, may be read later.
+        let was_member = self.is_member(&organisation);
+        let by = self.admissions.entry(organisation).or_default();
+        self.version += u64::from(by.insert(record.id(), author).is_none());
+        (!was_member && self.is_member(&organisation)).then_some(organisation)
     }
 
     fn fold_certificate(&mut self, record: &VerifiedRecord) {

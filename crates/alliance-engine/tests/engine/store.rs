@@ -1,0 +1,84 @@
+//! A store in memory that keeps the promises of the real one: logs without holes, ranges that end at a signature.
+
+use std::collections::BTreeMap;
+
+use alliance_engine::Served;
+use alliance_record::{Head, LogName, RecordId, SignedRecord, VerifiedRecord};
+
+use crate::fixture::unsigned;
+
+/// Every so many records a signature is kept inside a range. Smaller than the protocol's, so that short logs show it.
+pub(crate) const CHECKPOINT: u64 = 4;
+
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Store {
+    logs: BTreeMap<LogName, Vec<SignedRecord>>,
+    arrivals: Vec<SignedRecord>,
+}
+
+impl Store {
+    pub(crate) fn append(&mut self, record: &VerifiedRecord) {
+        let log = self.logs.entry(record.header().log.clone()).or_default();
+        assert_eq!(record.header().sequence, log.len() as u64, "a hole in a log");
+        assert_eq!(
+            record.header().previous,
+            log.last().map(SignedRecord::id),
+            "a broken link"
+        );
+        assert!(record.body().is_some(), "a record without its body was stored");
+        log.push((**record).clone());
+        self.arrivals.push((**record).clone());
+    }
+
+    pub(crate) fn at(&self, log: &LogName, sequence: u64) -> Option<RecordId> {
+        let index = usize::try_from(sequence).ok()?;
+        self.logs.get(log)?.get(index).map(SignedRecord::id)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.arrivals.len()
+    }
+
+    pub(crate) fn arrivals(&self) -> &[SignedRecord] {
+        &self.arrivals
+    }
+
+    pub(crate) fn heads(&self) -> impl Iterator<Item = Head> + '_ {
+        self.logs.iter().filter_map(|(log, records)| {
+            let last = records.last()?;
+            Some(Head {
+                log: log.clone(),
+                organisation: last.header().organisation,
+                sequence: last.header().sequence,
+                record: last.id(),
+            })
+        })
+    }
+
+    /// At least to the first signature, at most to the limits, and always ending with a signature.
+    pub(crate) fn range(&self, served: &Served) -> Vec<SignedRecord> {
+        let from = usize::try_from(served.from).unwrap_or(usize::MAX);
+        let held = self.logs.get(&served.log).and_then(|log| log.get(from..));
+        let mut records = Vec::new();
+        let (mut proven, mut bytes) = (0, 0);
+        for record in held.unwrap_or_default() {
+            bytes += record.encode().len();
+            let full = records.len() >= served.records_max as usize || bytes > served.bytes_max as usize;
+            if full && proven > 0 {
+                break;
+            }
+            records.push(record.clone());
+            if record.signature().is_some() {
+                proven = records.len();
+            }
+        }
+        records.truncate(proven);
+        let last = records.len().saturating_sub(1);
+        for record in &mut records[..last] {
+            if record.header().sequence % CHECKPOINT != CHECKPOINT - 1 {
+                *record = unsigned(record);
+            }
+        }
+        records
+    }
+}

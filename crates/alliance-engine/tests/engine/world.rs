@@ -1,0 +1,409 @@
+//! Several engines in one room. Frames cross in order on each stream and in any order between streams, as the dice say;
+//! nothing moves but by the world's clock.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use alliance_engine::{Config, Effect, Effects, Engine, Input, Notice, SessionId, Source, State};
+use alliance_record::{SignedRecord, TransportId, Verdict, VerifiedRecord, verify_range};
+use alliance_wire::{RangePart, SyncMessage};
+use bytes::Bytes;
+
+use crate::fixture::{Dice, NOW_MS, alliance, organisation, seed, transport, verified};
+use crate::store::Store;
+
+/// Milliseconds between two looks at a random peer.
+pub(crate) const INTERVAL_MS: i64 = 30_000;
+/// Records in one frame of a range: few, so that answers have several frames.
+const FRAME_RECORDS: usize = 3;
+
+/// What travels on one direction of a stream.
+#[derive(Debug)]
+enum Parcel {
+    Opened,
+    Frame(Bytes),
+    End,
+}
+
+/// One side's view of a stream.
+#[derive(Debug)]
+struct End {
+    replica: usize,
+    session: SessionId,
+    open: bool,
+    /// Records that no signature covers yet.
+    unproven: Vec<SignedRecord>,
+}
+
+#[derive(Debug)]
+struct Stream {
+    /// The asker, then the answerer.
+    ends: [End; 2],
+    /// What is on its way to each of them.
+    lanes: [VecDeque<Parcel>; 2],
+}
+
+pub(crate) struct Replica {
+    pub(crate) engine: Engine,
+    pub(crate) store: Store,
+    pub(crate) transport: TransportId,
+    pub(crate) verdicts: BTreeMap<u64, Verdict>,
+    pub(crate) notices: Vec<Notice>,
+    pub(crate) following: std::collections::BTreeSet<String>,
+    /// Changes each answer that this replica gives: it is hostile.
+    pub(crate) tamper: Option<fn(Vec<SignedRecord>) -> Vec<SignedRecord>>,
+    opened: u64,
+}
+
+/// What has crossed so far.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Traffic {
+    pub(crate) sessions: u64,
+    pub(crate) frames: u64,
+    pub(crate) bytes: usize,
+    /// Bytes of frames that carry no records.
+    pub(crate) control_bytes: usize,
+    pub(crate) records: usize,
+}
+
+pub(crate) struct World {
+    pub(crate) replicas: Vec<Replica>,
+    pub(crate) now_ms: i64,
+    pub(crate) traffic: Traffic,
+    streams: BTreeMap<u64, Stream>,
+    streams_opened: u64,
+    dice: Dice,
+    tickets: u64,
+}
+
+impl Replica {
+    fn new(name: &str, now_ms: i64) -> Self {
+        let config = Config {
+            alliance: alliance(),
+            organisation: organisation(name.trim_end_matches(|c: char| c.is_ascii_digit())),
+            seed: seed(name),
+            sync_interval_ms: INTERVAL_MS,
+        };
+        Self {
+            engine: Engine::new(config, now_ms),
+            store: Store::default(),
+            transport: transport(name),
+            verdicts: BTreeMap::new(),
+            notices: Vec::new(),
+            following: std::collections::BTreeSet::from(["alliance".to_owned()]),
+            tamper: None,
+            opened: 0,
+        }
+    }
+
+    pub(crate) fn state(&self) -> &State {
+        self.engine.state()
+    }
+}
+
+impl World {
+    /// One replica for each name, of the organisation the name begins with. None is connected yet.
+    pub(crate) fn new(names: &[&str], dice: u64) -> Self {
+        Self {
+            replicas: names.iter().map(|name| Replica::new(name, NOW_MS)).collect(),
+            now_ms: NOW_MS,
+            traffic: Traffic::default(),
+            streams: BTreeMap::new(),
+            streams_opened: 0,
+            dice: Dice(dice),
+            tickets: 0,
+        }
+    }
+
+    /// Gives an input to a replica and does what it asks for.
+    pub(crate) fn input(&mut self, replica: usize, input: Input) {
+        let mut fx = Effects::new();
+        self.replicas[replica].engine.handle(input, self.now_ms, &mut fx);
+        for effect in fx.drain() {
+            self.perform(replica, effect);
+        }
+    }
+
+    /// Gossips a record to a replica in the name of another, and says what came of it.
+    pub(crate) fn gossip(&mut self, from: usize, to: usize, record: &SignedRecord) -> Verdict {
+        let source = Source::Gossip {
+            ticket: self.ticket(),
+            from: self.replicas[from].transport,
+        };
+        self.record(to, verified(record), source)
+    }
+
+    /// Publishes a record on a replica.
+    pub(crate) fn publish(&mut self, replica: usize, record: &SignedRecord) -> Verdict {
+        let source = Source::Local { ticket: self.ticket() };
+        self.record(replica, verified(record), source)
+    }
+
+    fn ticket(&mut self) -> u64 {
+        self.tickets += 1;
+        self.tickets
+    }
+
+    fn record(&mut self, to: usize, record: VerifiedRecord, source: Source) -> Verdict {
+        let header = record.header();
+        let stored = self.replicas[to].store.at(&header.log, header.sequence);
+        let ticket = self.tickets;
+        self.input(
+            to,
+            Input::Record {
+                record: Box::new(record),
+                stored,
+                source,
+            },
+        );
+        self.replicas[to].verdicts[&ticket]
+    }
+
+    pub(crate) fn connect(&mut self, one: usize, other: usize) {
+        let (first, second) = (self.replicas[one].transport, self.replicas[other].transport);
+        self.input(one, Input::PeerUp { peer: second });
+        self.input(other, Input::PeerUp { peer: first });
+    }
+
+    pub(crate) fn connect_all(&mut self) {
+        for one in 0..self.replicas.len() {
+            for other in 0..one {
+                self.connect(one, other);
+            }
+        }
+    }
+
+    fn perform(&mut self, replica: usize, effect: Effect) {
+        match effect {
+            Effect::Append { records } => {
+                let store = &mut self.replicas[replica].store;
+                records.iter().for_each(|record| store.append(record));
+            }
+            Effect::Judge { ticket, verdict } => {
+                self.replicas[replica].verdicts.insert(ticket, verdict);
+            }
+            Effect::Open { session, peer } => self.open(replica, session, peer),
+            Effect::Send { session, message } => self.send(replica, session, &message),
+            Effect::SendRange { session, served } => {
+                let mut records = self.replicas[replica].store.range(&served);
+                if let Some(tamper) = self.replicas[replica].tamper {
+                    records = tamper(records);
+                }
+                self.traffic.records += records.len();
+                for part in parts(&served, &records) {
+                    self.send(replica, session, &part);
+                }
+            }
+            Effect::SendAddresses { session } => self.send(replica, session, &SyncMessage::Addresses(Vec::new())),
+            Effect::Close { session } => self.close(replica, session),
+            Effect::Tell { notice } => self.replicas[replica].notices.push(notice),
+            Effect::Follow { chapter } => {
+                self.replicas[replica].following.insert(chapter.to_string());
+            }
+            Effect::Unfollow { chapter } => {
+                self.replicas[replica].following.remove(chapter.as_str());
+            }
+            Effect::Broadcast { .. } | Effect::Learn { .. } | Effect::RosterChanged => {}
+        }
+    }
+
+    fn open(&mut self, replica: usize, session: SessionId, peer: TransportId) {
+        self.traffic.sessions += 1;
+        let found = self.replicas.iter().position(|other| other.transport == peer);
+        let other = found.expect("an open to nobody");
+        self.replicas[other].opened += 1;
+        let end = |replica, session| End {
+            replica,
+            session,
+            open: true,
+            unproven: Vec::new(),
+        };
+        let stream = Stream {
+            ends: [
+                end(replica, session),
+                end(other, SessionId::Theirs(self.replicas[other].opened)),
+            ],
+            lanes: [VecDeque::new(), VecDeque::from([Parcel::Opened])],
+        };
+        self.streams_opened += 1;
+        self.streams.insert(self.streams_opened, stream);
+    }
+
+    fn find(&mut self, replica: usize, session: SessionId) -> Option<(&mut Stream, usize)> {
+        self.streams.values_mut().find_map(|stream| {
+            let is_this = |end: &End| end.replica == replica && end.session == session && end.open;
+            let side = stream.ends.iter().position(is_this)?;
+            Some((stream, side))
+        })
+    }
+
+    fn send(&mut self, replica: usize, session: SessionId, message: &SyncMessage) {
+        let bytes = message.encode();
+        assert!(
+            bytes.len() <= alliance_wire::limits::FRAME_BYTES_MAX,
+            "a frame too large"
+        );
+        let size = bytes.len();
+        let Some((stream, side)) = self.find(replica, session) else {
+            return;
+        };
+        stream.lanes[1 - side].push_back(Parcel::Frame(bytes));
+        self.traffic.frames += 1;
+        self.traffic.bytes += size;
+        if !matches!(message, SyncMessage::Range(_)) {
+            self.traffic.control_bytes += size;
+        }
+    }
+
+    fn close(&mut self, replica: usize, session: SessionId) {
+        if let Some((stream, side)) = self.find(replica, session) {
+            stream.ends[side].open = false;
+            stream.lanes[1 - side].push_back(Parcel::End);
+        }
+    }
+
+    /// Moves one parcel; false when none is on its way.
+    fn step(&mut self) -> bool {
+        let busy: Vec<(u64, usize)> = self
+            .streams
+            .iter()
+            .flat_map(|(id, stream)| (0..2).map(move |side| (*id, side, stream)))
+            .filter(|(_, side, stream)| !stream.lanes[*side].is_empty())
+            .map(|(id, side, _)| (id, side))
+            .collect();
+        if busy.is_empty() {
+            self.streams.retain(|_, stream| stream.ends.iter().any(|end| end.open));
+            return false;
+        }
+        let (id, side) = busy[self.dice.below(busy.len())];
+        self.deliver(id, side);
+        true
+    }
+
+    fn deliver(&mut self, id: u64, side: usize) {
+        let Some(stream) = self.streams.get_mut(&id) else {
+            return;
+        };
+        let Some(parcel) = stream.lanes[side].pop_front() else {
+            return;
+        };
+        let peer = self.replicas[stream.ends[1 - side].replica].transport;
+        let end = &mut stream.ends[side];
+        if !end.open {
+            return;
+        }
+        let (replica, session) = (end.replica, end.session);
+        let input = match parcel {
+            Parcel::Opened => Some(Input::Opened { session, peer }),
+            Parcel::End => {
+                end.open = false;
+                Some(Input::Closed { session })
+            }
+            Parcel::Frame(bytes) => received(end, bytes),
+        };
+        if let Some(input) = input {
+            self.input(replica, input);
+        }
+    }
+
+    /// Lets everything on its way arrive, without the clock moving.
+    pub(crate) fn settle(&mut self) {
+        let mut steps = 0;
+        while self.step() {
+            steps += 1;
+            assert!(steps < 20_000, "frames without end");
+        }
+    }
+
+    /// Lets the clock run for a while, waking each replica when it asked to be.
+    pub(crate) fn run(&mut self, for_ms: i64) {
+        let until = self.now_ms + for_ms;
+        let mut wakes = 0;
+        loop {
+            self.settle();
+            let next = self.replicas.iter().map(|replica| replica.engine.next_wake()).min();
+            let Some(next) = next.filter(|next| *next <= until) else {
+                break;
+            };
+            wakes += 1;
+            assert!(wakes < 5_000, "a clock that never comes to rest");
+            self.now_ms = self.now_ms.max(next);
+            for index in 0..self.replicas.len() {
+                if self.replicas[index].engine.next_wake() <= self.now_ms {
+                    self.input(index, Input::Wake);
+                    assert!(
+                        self.replicas[index].engine.next_wake() > self.now_ms,
+                        "a wake in the past"
+                    );
+                }
+            }
+        }
+        self.now_ms = until;
+    }
+}
+
+/// An answer as frames: an empty answer is one empty frame.
+fn parts(served: &alliance_engine::Served, records: &[SignedRecord]) -> Vec<SyncMessage> {
+    let part = |from: u64, records: &[SignedRecord], more| {
+        SyncMessage::Range(RangePart {
+            log: served.log.clone(),
+            from,
+            records: records.to_vec(),
+            more,
+        })
+    };
+    if records.is_empty() {
+        return vec![part(served.from, &[], false)];
+    }
+    let count = records.len().div_ceil(FRAME_RECORDS);
+    let chunks = records.chunks(FRAME_RECORDS).enumerate();
+    chunks
+        .map(|(index, chunk)| part(served.from + (index * FRAME_RECORDS) as u64, chunk, index + 1 < count))
+        .collect()
+}
+
+/// What the intake makes of a frame: records only as far as a signature covers them.
+fn received(end: &mut End, bytes: Bytes) -> Option<Input> {
+    let session = end.session;
+    let message = match SyncMessage::decode(bytes) {
+        Ok(SyncMessage::Range(part)) => return received_range(end, part),
+        Ok(message) => message,
+        Err(error) => panic!("a frame of ours cannot be read: {error}"),
+    };
+    Some(Input::Frame { session, message })
+}
+
+fn received_range(end: &mut End, part: RangePart) -> Option<Input> {
+    end.unproven.extend(part.records);
+    let signed = end.unproven.iter().rposition(|record| record.signature().is_some());
+    let take = match (part.more, signed) {
+        (true, Some(last)) => last + 1,
+        (true, None) => return None,
+        (false, _) => end.unproven.len(),
+    };
+    let records: Vec<_> = end.unproven.drain(..take).collect();
+    let (records, fault) = match verify_range(records) {
+        Ok(records) => (records, None),
+        Err(error) => (error.verified, Some(error.refusal)),
+    };
+    Some(Input::Range {
+        session: end.session,
+        log: part.log,
+        records,
+        fault,
+        more: part.more,
+    })
+}
+
+/// What an engine makes of a store at its start, whatever the order in which the records are read.
+pub(crate) fn restored(replica: &Replica, name: &str, order: &mut Dice) -> Engine {
+    let mut fresh = Replica::new(name, NOW_MS).engine;
+    replica.store.heads().for_each(|head| fresh.restore_head(head));
+    let mut records = replica.store.arrivals().to_vec();
+    order.shuffle(&mut records);
+    for record in records {
+        if record.header().log.chapter.is_alliance() {
+            fresh.restore_record(&VerifiedRecord::from_own_store(record).unwrap());
+        }
+    }
+    fresh
+}
