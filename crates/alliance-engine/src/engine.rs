@@ -56,6 +56,11 @@ impl State {
     pub fn head(&self, log: &LogName) -> Option<&Head> {
         self.heads.get(&log.chapter)?.get(log)
     }
+
+    /// Sequence of the first record of a log that is not held.
+    pub(crate) fn next_sequence(&self, log: &LogName) -> u64 {
+        self.head(log).map_or(0, |head| head.sequence.saturating_add(1))
+    }
 }
 
 impl Engine {

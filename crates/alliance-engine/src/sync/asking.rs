@@ -19,13 +19,22 @@ pub(crate) struct Gap {
     pub(crate) until: u64,
 }
 
+/// What was asked for of one log.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted {
+    /// First sequence asked for.
+    pub(crate) from: u64,
+    /// The peer's head.
+    pub(crate) until: u64,
+}
+
 /// One session of ours.
 #[derive(Debug)]
 pub(crate) struct Asking {
     pub(crate) peer: TransportId,
     pub(crate) last_frame_ms: i64,
     pub(crate) queue: VecDeque<Gap>,
-    pub(crate) under_way: BTreeMap<LogName, u64>,
+    pub(crate) under_way: BTreeMap<LogName, Wanted>,
     /// Logs whose next record cannot be judged yet.
     pub(crate) deferred: Vec<Gap>,
     /// The roster's version when `deferred` was last tried.
@@ -40,8 +49,9 @@ pub(crate) struct Asking {
 
 /// How many records the state lacks of a gap.
 fn lacking(state: &State, gap: &Gap) -> u64 {
-    let next = state.head(&gap.log).map_or(0, |head| head.sequence + 1);
-    (gap.until + 1).saturating_sub(next)
+    gap.until
+        .saturating_add(1)
+        .saturating_sub(state.next_sequence(&gap.log))
 }
 
 impl Engine {
@@ -127,12 +137,10 @@ impl Engine {
         }
         while asking.under_way.len() < WANTS_UNDER_WAY_MAX {
             let Some(gap) = asking.queue.pop_front() else { break };
-            if lacking(&self.state, &gap) > 0 {
-                asking.under_way.insert(gap.log.clone(), gap.until);
-                fx.push(Effect::Send {
-                    session,
-                    message: want(&self.state, gap.log),
-                });
+            let follows = self.state.replicated.contains(&gap.log.chapter);
+            if follows && lacking(&self.state, &gap) > 0 {
+                let message = asking.want(&self.state, gap);
+                fx.push(Effect::Send { session, message });
             }
         }
         if asking.under_way.is_empty() {
@@ -144,7 +152,8 @@ impl Engine {
         let Some(asking) = self.sync.asking.remove(&session) else {
             return;
         };
-        let missing = asking.deferred.iter().map(|gap| lacking(&self.state, gap)).sum::<u64>() + asking.given_up;
+        let lacking = asking.deferred.iter().map(|gap| lacking(&self.state, gap));
+        let missing = lacking.fold(asking.given_up, u64::saturating_add);
         let status = PeerSync {
             peer: asking.peer,
             in_step: missing == 0,
@@ -161,15 +170,19 @@ impl Engine {
     }
 }
 
-/// Asks for the records of a log after the ones held.
-pub(crate) fn want(state: &State, log: LogName) -> SyncMessage {
-    let from = state.head(&log).map_or(0, |head| head.sequence + 1);
-    SyncMessage::Want(Want {
-        log,
-        from,
-        records_max: WANT_RECORDS,
-        bytes_max: WANT_BYTES,
-    })
+impl Asking {
+    /// Asks for the records of a log after the ones held.
+    pub(crate) fn want(&mut self, state: &State, gap: Gap) -> SyncMessage {
+        let from = state.next_sequence(&gap.log);
+        let wanted = Wanted { from, until: gap.until };
+        self.under_way.insert(gap.log.clone(), wanted);
+        SyncMessage::Want(Want {
+            log: gap.log,
+            from,
+            records_max: WANT_RECORDS,
+            bytes_max: WANT_BYTES,
+        })
+    }
 }
 
 fn compare(state: &State, asking: &mut Asking, theirs: Head, fx: &mut Effects) {
@@ -177,7 +190,7 @@ fn compare(state: &State, asking: &mut Asking, theirs: Head, fx: &mut Effects) {
         Some(ours) if ours.sequence > theirs.sequence => {}
         Some(ours) if ours.sequence == theirs.sequence => {
             if ours.record != theirs.record {
-                asking.given_up += 1;
+                asking.given_up = asking.given_up.saturating_add(1);
                 fx.tell(Notice::Forked {
                     log: theirs.log,
                     sequence: theirs.sequence,

@@ -5,13 +5,15 @@ use alliance_record::{Refusal, Verdict, VerifiedRecord};
 use crate::Effect;
 use crate::effect::{Effects, Notice};
 use crate::engine::Engine;
-use crate::sync::asking::{Gap, want};
+use crate::sync::asking::{Gap, Wanted};
 use crate::sync::{Asked, SessionId};
 
 /// What became of the records of a range.
 enum Outcome {
     Taken(u64),
     Waiting,
+    /// The chapter is not followed any more.
+    Unwanted,
     Refused(Refusal),
 }
 
@@ -23,23 +25,23 @@ impl Engine {
             return;
         };
         asking.last_frame_ms = now_ms;
-        let Some(until) = asking.under_way.get(&asked.log).copied() else {
+        let Some(wanted) = asking.under_way.get(&asked.log).copied() else {
             return;
         };
         let gap = Gap {
             log: asked.log.clone(),
-            until,
+            until: wanted.until,
         };
-        let is_empty = records.is_empty();
         match self.admit_range(&asked, records, fx) {
             Outcome::Refused(refusal) => self.range_refused(asked.session, &gap, refusal, fx),
             Outcome::Waiting => self.range_deferred(asked.session, gap, fx),
+            Outcome::Unwanted => self.range_dropped(asked.session, &gap, fx),
             Outcome::Taken(count) => {
                 self.range_taken(asked.session, count);
                 if let Some(refusal) = asked.fault {
                     self.range_refused(asked.session, &gap, refusal, fx);
                 } else if !asked.more {
-                    self.range_ended(asked.session, gap, is_empty, fx);
+                    self.range_ended(asked.session, gap, wanted, fx);
                 }
             }
         }
@@ -57,7 +59,7 @@ impl Engine {
                 // Already taken: a record kept aside was let in by the one before it.
                 Verdict::Duplicate => {}
                 Verdict::Parked(_) => return Outcome::Waiting,
-                Verdict::NotFollowed => return Outcome::Taken(taken),
+                Verdict::NotFollowed => return Outcome::Unwanted,
                 verdict @ Verdict::Refused(refusal) => {
                     self.tell_refused(asked.session, id, verdict, fx);
                     if matches!(refusal, Refusal::Fork | Refusal::WrongPrevious) {
@@ -97,23 +99,28 @@ impl Engine {
     }
 
     /// The answer is complete: asks for the rest of the log, or turns to the next one.
-    fn range_ended(&mut self, session: SessionId, gap: Gap, is_empty: bool, fx: &mut Effects) {
-        let held = self.state.head(&gap.log).map(|head| head.sequence);
+    fn range_ended(&mut self, session: SessionId, gap: Gap, wanted: Wanted, fx: &mut Effects) {
+        let next = self.state.next_sequence(&gap.log);
         let Some(asking) = self.sync.asking_mut(session) else {
             return;
         };
-        if held.is_some_and(|held| held >= gap.until) {
+        if next > gap.until {
             asking.under_way.remove(&gap.log);
-        } else if is_empty {
-            // The peer named a head and has nothing to give: another peer may.
+        } else if next <= wanted.from {
+            // The peer named a head and gave nothing towards it: another peer may.
             asking.under_way.remove(&gap.log);
-            asking.given_up += 1;
+            asking.given_up = asking.given_up.saturating_add(1);
         } else {
-            fx.push(Effect::Send {
-                session,
-                message: want(&self.state, gap.log),
-            });
+            let message = asking.want(&self.state, gap);
+            fx.push(Effect::Send { session, message });
             return;
+        }
+        self.proceed(session, fx);
+    }
+
+    fn range_dropped(&mut self, session: SessionId, gap: &Gap, fx: &mut Effects) {
+        if let Some(asking) = self.sync.asking_mut(session) {
+            asking.under_way.remove(&gap.log);
         }
         self.proceed(session, fx);
     }
@@ -136,7 +143,7 @@ impl Engine {
         let peer = asking.peer;
         if !refusal.is_provable_from_bytes() {
             asking.under_way.remove(&gap.log);
-            asking.given_up += 1;
+            asking.given_up = asking.given_up.saturating_add(1);
             return self.proceed(session, fx);
         }
         fx.tell(Notice::Refused {
