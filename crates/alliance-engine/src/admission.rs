@@ -62,7 +62,7 @@ impl Bench<'_> {
         if head.organisation != header.organisation {
             return Err(Refusal::WrongOrganisation.into());
         }
-        if header.sequence > head.sequence + 1 {
+        if header.sequence - 1 > head.sequence {
             return Err(Parking::MissingPrevious.into());
         }
         if header.previous != Some(head.record) {

@@ -21,6 +21,8 @@ pub struct Engine {
     parked: Parked,
     pub(crate) sync: Sync,
     pub(crate) now_ms: i64,
+    /// When everything that waits was last judged.
+    judged_ms: i64,
 }
 
 /// What follows from the admitted records alone: the same on every node that holds the same ones.
@@ -78,6 +80,7 @@ impl Engine {
             parked: Parked::default(),
             sync,
             now_ms,
+            judged_ms: now_ms,
         }
     }
 
@@ -116,7 +119,7 @@ impl Engine {
     pub fn next_position(&self, log: &LogName) -> LogPosition {
         match self.state.head(log) {
             Some(head) => LogPosition {
-                sequence: head.sequence + 1,
+                sequence: head.sequence.saturating_add(1),
                 previous: Some(head.record),
             },
             None => LogPosition {
@@ -129,15 +132,19 @@ impl Engine {
     /// The moment at which [`Input::Wake`] is due, in milliseconds since 1970 UTC.
     #[must_use]
     pub fn next_wake(&self) -> i64 {
-        let parked = self.parked.earliest_claim_ms();
-        let parked = parked.map(|claim| claim - alliance_record::limits::CLAIMED_AHEAD_MS_MAX);
-        let parked = parked.filter(|due| *due > self.now_ms);
+        let parked = self.parked.next_due_ms(self.judged_ms);
         parked.map_or(self.sync.next_wake(), |due| due.min(self.sync.next_wake()))
     }
 
     /// Takes one input at a moment and says what is to be done. Never fails, never blocks.
+    ///
+    /// A clock that is set back takes every wait back with it: nothing waits for the hour that was wrong.
     pub fn handle(&mut self, input: Input, now_ms: i64, fx: &mut Effects) {
-        self.now_ms = self.now_ms.max(now_ms);
+        if now_ms < self.now_ms {
+            self.sync.turn_back(self.now_ms.saturating_sub(now_ms));
+            self.judged_ms = self.judged_ms.min(now_ms);
+        }
+        self.now_ms = now_ms;
         match input {
             Input::Record { record, stored, source } => self.handle_record(*record, stored, source, fx),
             Input::PeerUp { peer } => self.sync.peer_up(peer, self.now_ms),
@@ -279,7 +286,7 @@ impl Engine {
     /// Takes the records of a log that waited for the one before them.
     fn take_waiting(&mut self, log: &LogName, fx: &mut Effects) {
         while let Some(head) = self.state.head(log) {
-            let next = head.sequence + 1;
+            let next = head.sequence.saturating_add(1);
             self.parked.forget_below(log, next);
             let Some(record) = self.parked.take(log, next) else {
                 return;
@@ -322,6 +329,7 @@ impl Engine {
     fn wake(&mut self, fx: &mut Effects) {
         let version = self.state.members.version();
         self.take_all_waiting(fx);
+        self.judged_ms = self.now_ms;
         if self.state.members.version() != version {
             fx.push(Effect::RosterChanged);
         }

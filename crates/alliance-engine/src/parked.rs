@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use alliance_record::limits::CLAIMED_AHEAD_MS_MAX;
 use alliance_record::{LogName, VerifiedRecord};
 
 use crate::limits::{PARKED_PER_LOG_MAX, PARKED_RECORDS_MAX};
@@ -57,12 +58,11 @@ impl Parked {
         self.logs.iter().filter_map(first).collect()
     }
 
-    /// The earliest time claimed by a record that stands first in its log.
-    pub(crate) fn earliest_claim_ms(&self) -> Option<i64> {
-        let first = |records: &BTreeMap<u64, VerifiedRecord>| {
-            records.values().next().map(|record| record.header().claimed_at_ms)
-        };
-        self.logs.values().filter_map(first).min()
+    /// The earliest moment after `after_ms` at which a record that stands first in its log is ahead of its time no more.
+    pub(crate) fn next_due_ms(&self, after_ms: i64) -> Option<i64> {
+        let firsts = self.logs.values().filter_map(|records| records.values().next());
+        let due = firsts.map(|record| record.header().claimed_at_ms.saturating_sub(CLAIMED_AHEAD_MS_MAX));
+        due.filter(|due| *due > after_ms).min()
     }
 
     pub(crate) const fn len(&self) -> usize {

@@ -1,5 +1,7 @@
 //! The engine from outside: many of them in one room, with toy stores, a chosen order of messages and a clock of our own.
 
+#[path = "engine/clock.rs"]
+mod clock;
 #[path = "engine/convergence.rs"]
 mod convergence;
 #[path = "engine/fixture.rs"]

@@ -138,6 +138,18 @@ impl Sync {
         }
     }
 
+    /// The clock was set back: every wait with it.
+    pub(crate) fn turn_back(&mut self, by_ms: i64) {
+        let back = |at_ms: &mut i64| *at_ms = at_ms.saturating_sub(by_ms);
+        back(&mut self.next_look_ms);
+        self.asking
+            .values_mut()
+            .for_each(|session| back(&mut session.last_frame_ms));
+        let answering = self.answering.values_mut();
+        answering.for_each(|session| back(&mut session.last_frame_ms));
+        self.peers.turn_back(back);
+    }
+
     pub(crate) fn next_wake(&self) -> i64 {
         let idle = self.asking.values().map(|session| session.last_frame_ms);
         let idle = idle.chain(self.answering.values().map(|session| session.last_frame_ms));

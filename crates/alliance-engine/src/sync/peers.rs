@@ -141,6 +141,14 @@ impl Peers {
         }
     }
 
+    pub(crate) fn turn_back(&mut self, back: impl Fn(&mut i64)) {
+        for peer in self.0.values_mut() {
+            peer.due_ms.as_mut().map(&back);
+            back(&mut peer.free_ms);
+            back(&mut peer.calm_ms);
+        }
+    }
+
     pub(crate) fn next_due_ms(&self) -> Option<i64> {
         self.0
             .values()
