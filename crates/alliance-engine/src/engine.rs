@@ -168,7 +168,7 @@ impl Engine {
                     fx,
                 );
             }
-            Input::Opened { session, peer } => self.sync.opened(session, peer, self.now_ms),
+            Input::Opened { session, peer } => self.sync.opened(session, peer, self.now_ms, fx),
             Input::Closed { session } => self.sync.closed(session, self.now_ms),
             Input::Wake => self.wake(fx),
         }

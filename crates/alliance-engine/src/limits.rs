@@ -22,3 +22,12 @@ pub const RETRY_MS: i64 = 500;
 pub const RETRY_MS_MAX: i64 = 60_000;
 /// Milliseconds a session may go without a frame before it is given up.
 pub const SESSION_IDLE_MS: i64 = 60_000;
+/// Milliseconds a session of ours may take in all: a peer that sends little and often must not keep the place of others.
+/// What was brought is kept; the rest comes in the next session.
+pub const SESSION_MS_MAX: i64 = 600_000;
+/// Sessions that this node answers at once; more are told to come back.
+pub const ANSWERING_SESSIONS_MAX: usize = 64;
+/// Sessions of one peer that this node answers at once: one, and one whose end has not been heard of yet.
+pub const ANSWERING_PER_PEER_MAX: usize = 2;
+/// Milliseconds after which one who was turned away may come back.
+pub const BUSY_RETRY_MS: u32 = 2000;

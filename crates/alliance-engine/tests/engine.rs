@@ -6,8 +6,8 @@ mod clock;
 mod convergence;
 #[path = "engine/fixture.rs"]
 mod fixture;
-#[path = "engine/hostile.rs"]
-mod hostile;
+#[path = "engine/bounds.rs"]
+mod bounds;
 #[path = "engine/roster.rs"]
 mod roster;
 #[path = "engine/solo.rs"]

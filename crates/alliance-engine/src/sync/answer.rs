@@ -1,18 +1,23 @@
 //! A session in which this node answers, and the frames that belong to neither side alone.
 
+use std::collections::BTreeMap;
+
 use alliance_record::ChapterName;
 use alliance_wire::limits::HEADS_PER_PAGE_MAX;
-use alliance_wire::{HeadsPage, Hello, SyncMessage, Want, fingerprint};
+use alliance_wire::{ChapterView, HeadsPage, Hello, SyncMessage, Want, fingerprint};
 
 use crate::effect::{Effect, Effects, Served};
 use crate::engine::Engine;
-use crate::limits::{WANT_BYTES, WANT_RECORDS};
+use crate::limits::{RETRY_MS, RETRY_MS_MAX, WANT_BYTES, WANT_RECORDS};
 use crate::sync::SessionId;
 
 impl Engine {
     /// Takes a frame that is no range.
     pub(crate) fn handle_frame(&mut self, session: SessionId, message: SyncMessage, fx: &mut Effects) {
-        self.sync.touch(session, self.now_ms);
+        // After a session was refused, given up or ended, frames of it may still be on their way.
+        if !self.sync.touch(session, self.now_ms) {
+            return;
+        }
         match (session, message) {
             (SessionId::Theirs(_), SyncMessage::Hello(hello)) => self.answer_hello(session, &hello, fx),
             (SessionId::Theirs(_), SyncMessage::Want(want)) => self.answer_want(session, want, fx),
@@ -20,7 +25,9 @@ impl Engine {
             (SessionId::Ours(_), SyncMessage::Heads(page)) => self.handle_heads(session, page, fx),
             (SessionId::Ours(_), SyncMessage::Addresses(peers)) => fx.push(Effect::Learn { peers }),
             (SessionId::Ours(_), SyncMessage::Busy { retry_after_ms }) => {
-                self.sync.busy(session, self.now_ms + i64::from(retry_after_ms), fx);
+                // The peer's wish within our bounds: neither at once for ever, nor never again.
+                let after_ms = i64::from(retry_after_ms).clamp(RETRY_MS, RETRY_MS_MAX);
+                self.sync.busy(session, self.now_ms.saturating_add(after_ms), fx);
             }
             // A frame from the wrong side: the other end does not speak this protocol.
             (SessionId::Theirs(_) | SessionId::Ours(_), _) => self.sync.abandon(session, self.now_ms, fx),
@@ -28,20 +35,18 @@ impl Engine {
     }
 
     fn answer_hello(&mut self, session: SessionId, hello: &Hello, fx: &mut Effects) {
-        if hello.alliance != self.config.alliance {
+        if hello.alliance != self.config.alliance || !self.sync.greet(session) {
             return self.sync.abandon(session, self.now_ms, fx);
         }
         // The alliance's own chapter first: the others are judged by it.
-        let mut differing: Vec<&ChapterName> = Vec::new();
-        for view in &hello.chapters {
-            let known = self.state.replicated.contains(&view.chapter);
+        let views: BTreeMap<_, _> = hello.chapters.iter().map(|view| (&view.chapter, view)).collect();
+        let differs = |view: &ChapterView| {
             let heads = self.state.heads_of(&view.chapter);
-            if known && fingerprint(&hello.nonce, &view.chapter, heads) != view.fingerprint {
-                differing.push(&view.chapter);
-            }
-        }
-        differing.sort();
-        differing.dedup();
+            self.state.replicated.contains(&view.chapter)
+                && fingerprint(&hello.nonce, &view.chapter, heads) != view.fingerprint
+        };
+        let differing: Vec<_> = views.into_values().filter(|view| differs(view)).collect();
+        let differing: Vec<_> = differing.into_iter().map(|view| &view.chapter).collect();
         fx.push(Effect::SendAddresses { session });
         let pages = self.pages(&differing);
         for page in pages {
@@ -77,7 +82,10 @@ impl Engine {
         pages
     }
 
-    fn answer_want(&self, session: SessionId, want: Want, fx: &mut Effects) {
+    fn answer_want(&mut self, session: SessionId, want: Want, fx: &mut Effects) {
+        if !self.sync.is_greeted(session) {
+            return self.sync.abandon(session, self.now_ms, fx);
+        }
         let served = Served {
             log: want.log,
             from: want.from,
@@ -89,13 +97,22 @@ impl Engine {
 }
 
 impl super::Sync {
-    fn touch(&mut self, session: SessionId, now_ms: i64) {
-        if let Some(asking) = self.asking.get_mut(&session) {
-            asking.last_frame_ms = now_ms;
-        }
-        if let Some(answering) = self.answering.get_mut(&session) {
-            answering.last_frame_ms = now_ms;
-        }
+    /// Notes that a session is alive; false when there is no such session.
+    fn touch(&mut self, session: SessionId, now_ms: i64) -> bool {
+        let asking = self.asking.get_mut(&session).map(|asking| &mut asking.last_frame_ms);
+        let answering = self.answering.get_mut(&session);
+        let last = asking.or(answering.map(|answering| &mut answering.last_frame_ms));
+        last.map(|last| *last = now_ms).is_some()
+    }
+
+    /// Notes a hello; false when it is not the session's first.
+    fn greet(&mut self, session: SessionId) -> bool {
+        let answering = self.answering.get_mut(&session);
+        answering.is_some_and(|answering| !std::mem::replace(&mut answering.greeted, true))
+    }
+
+    fn is_greeted(&self, session: SessionId) -> bool {
+        self.answering.get(&session).is_some_and(|answering| answering.greeted)
     }
 
     fn answered(&mut self, session: SessionId) {

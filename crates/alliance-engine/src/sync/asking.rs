@@ -8,7 +8,10 @@ use alliance_wire::{ChapterView, HeadsPage, Hello, SyncMessage, Want, fingerprin
 
 use crate::effect::{Effect, Effects, Notice, PeerSync};
 use crate::engine::{Engine, State};
-use crate::limits::{ASKING_SESSIONS_MAX, QUEUED_LOGS_MAX, WANT_BYTES, WANT_RECORDS, WANTS_UNDER_WAY_MAX};
+use crate::limits::{
+    ASKING_SESSIONS_MAX, QUEUED_LOGS_MAX, SESSION_IDLE_MS, SESSION_MS_MAX, WANT_BYTES, WANT_RECORDS,
+    WANTS_UNDER_WAY_MAX,
+};
 use crate::sync::{SessionId, Sync};
 
 /// A log of which the peer holds more.
@@ -32,6 +35,7 @@ pub(crate) struct Wanted {
 #[derive(Debug)]
 pub(crate) struct Asking {
     pub(crate) peer: TransportId,
+    pub(crate) started_ms: i64,
     pub(crate) last_frame_ms: i64,
     pub(crate) queue: VecDeque<Gap>,
     pub(crate) under_way: BTreeMap<LogName, Wanted>,
@@ -87,6 +91,7 @@ impl Engine {
         self.sync.peers.asked(&peer, session);
         let asking = Asking {
             peer,
+            started_ms: self.now_ms,
             last_frame_ms: self.now_ms,
             queue: VecDeque::new(),
             under_way: BTreeMap::new(),
@@ -171,6 +176,12 @@ impl Engine {
 }
 
 impl Asking {
+    /// When it is given up: no frame for too long, or too long in all.
+    pub(crate) fn ends_ms(&self) -> i64 {
+        let idle = self.last_frame_ms.saturating_add(SESSION_IDLE_MS);
+        idle.min(self.started_ms.saturating_add(SESSION_MS_MAX))
+    }
+
     /// Asks for the records of a log after the ones held.
     pub(crate) fn want(&mut self, state: &State, gap: Gap) -> SyncMessage {
         let from = state.next_sequence(&gap.log);

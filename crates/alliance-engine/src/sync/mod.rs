@@ -11,9 +11,12 @@ mod ranges;
 use std::collections::BTreeMap;
 
 use alliance_record::{LogName, Refusal, TransportId};
+use alliance_wire::SyncMessage;
 
 use crate::effect::{Effect, Effects, PeerSync};
-use crate::limits::{ASKING_SESSIONS_MAX, SESSION_IDLE_MS};
+use crate::limits::{
+    ANSWERING_PER_PEER_MAX, ANSWERING_SESSIONS_MAX, ASKING_SESSIONS_MAX, BUSY_RETRY_MS, SESSION_IDLE_MS,
+};
 use crate::random::Random;
 use asking::Asking;
 use peers::Peers;
@@ -41,6 +44,8 @@ pub(crate) struct Asked {
 struct Answering {
     peer: TransportId,
     last_frame_ms: i64,
+    /// The peer has said hello: it may do so once.
+    greeted: bool,
 }
 
 /// All sessions, and whom to ask next.
@@ -91,14 +96,23 @@ impl Sync {
         self.peers.ask_all_soon(now_ms, None);
     }
 
-    pub(crate) fn opened(&mut self, session: SessionId, peer: TransportId, now_ms: i64) {
-        self.answering.insert(
-            session,
-            Answering {
-                peer,
-                last_frame_ms: now_ms,
-            },
-        );
+    /// A peer opened a session. One too many is told to come back.
+    pub(crate) fn opened(&mut self, session: SessionId, peer: TransportId, now_ms: i64, fx: &mut Effects) {
+        let of_peer = self.answering.values().filter(|answering| answering.peer == peer);
+        if self.answering.len() >= ANSWERING_SESSIONS_MAX || of_peer.count() >= ANSWERING_PER_PEER_MAX {
+            let message = SyncMessage::Busy {
+                retry_after_ms: BUSY_RETRY_MS,
+            };
+            fx.push(Effect::Send { session, message });
+            fx.push(Effect::Close { session });
+            return;
+        }
+        let answering = Answering {
+            peer,
+            last_frame_ms: now_ms,
+            greeted: false,
+        };
+        self.answering.insert(session, answering);
     }
 
     /// A stream ended: a session of ours that was not finished is tried again.
@@ -120,22 +134,21 @@ impl Sync {
             self.next_look_ms = now_ms + self.interval_ms;
             self.peers.ask_one_of_all(&mut self.random, now_ms);
         }
-        let idle = |last: i64| now_ms >= last + SESSION_IDLE_MS;
         let stale: Vec<_> = self
-            .asking
-            .iter()
-            .filter(|(_, session)| idle(session.last_frame_ms))
-            .map(|(id, _)| *id)
-            .chain(
-                self.answering
-                    .iter()
-                    .filter(|(_, session)| idle(session.last_frame_ms))
-                    .map(|(id, _)| *id),
-            )
+            .ends()
+            .filter(|(_, ends_ms)| now_ms >= *ends_ms)
+            .map(|(id, _)| id)
             .collect();
         for session in stale {
             self.abandon(session, now_ms, fx);
         }
+    }
+
+    /// When each session is given up.
+    fn ends(&self) -> impl Iterator<Item = (SessionId, i64)> + '_ {
+        let asking = self.asking.iter().map(|(id, session)| (*id, session.ends_ms()));
+        let answering = self.answering.iter();
+        asking.chain(answering.map(|(id, session)| (*id, session.last_frame_ms.saturating_add(SESSION_IDLE_MS))))
     }
 
     /// The clock was set back: every wait with it.
@@ -151,13 +164,11 @@ impl Sync {
     }
 
     pub(crate) fn next_wake(&self) -> i64 {
-        let idle = self.asking.values().map(|session| session.last_frame_ms);
-        let idle = idle.chain(self.answering.values().map(|session| session.last_frame_ms));
-        let idle = idle.min().map(|last| last + SESSION_IDLE_MS);
+        let ends = self.ends().map(|(_, ends_ms)| ends_ms).min();
         let due = self
             .peers
             .next_due_ms()
             .filter(|_| self.asking.len() < ASKING_SESSIONS_MAX);
-        [idle, due].into_iter().flatten().fold(self.next_look_ms, i64::min)
+        [ends, due].into_iter().flatten().fold(self.next_look_ms, i64::min)
     }
 }

@@ -45,7 +45,11 @@ impl Peers {
         self.0.iter()
     }
 
+    /// A peer came. One that is there already keeps its session and its waits.
     pub(crate) fn up(&mut self, peer: TransportId, now_ms: i64) {
+        if self.0.contains_key(&peer) {
+            return self.ask_soon(&peer, now_ms);
+        }
         let fresh = Peer {
             last: None,
             asked_in: None,

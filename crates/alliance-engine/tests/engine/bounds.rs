@@ -1,0 +1,195 @@
+//! Sessions are bounded: in number, in time, and in what a peer may make of them.
+
+use alliance_engine::limits::{ANSWERING_SESSIONS_MAX, RETRY_MS};
+use alliance_engine::{Effect, Input, SessionId};
+use alliance_record::Head;
+use alliance_wire::{ChapterView, HeadsPage, Hello, SyncMessage, Want};
+
+use crate::fixture::{Saying, alliance, chapter, founder, subscription, transport};
+use crate::solo::{Solo, appended, head_of, is_closed, is_done, opened, wants};
+
+fn beyond(head: Head, sequence: u64) -> Head {
+    Head { sequence, ..head }
+}
+
+/// Answers that bring nothing new, though the peer named a head beyond them.
+#[test]
+fn a_peer_that_repeats_what_is_held_is_not_asked_again_in_the_session() {
+    let (node, records) = founder("a1");
+    let mut solo = Solo::holding(&records);
+    let session = solo.asks("b1");
+    let asked = solo.heads(session, vec![beyond(head_of(&records[1]), 9)]);
+    assert_eq!(wants(&asked).len(), 1);
+    let effects = solo.range(session, &node.log("alliance"), &records);
+    assert_eq!(wants(&effects).len(), 0);
+    assert!(is_done(&effects) && is_closed(&effects));
+}
+
+/// The alliance's log that comes first in the session says that the chapter of the next one is not followed any more.
+#[test]
+fn a_chapter_left_in_the_midst_of_a_session_is_not_asked_for_again() {
+    let (mut node, mut records) = founder("a1");
+    records.push(node.says(subscription("iso:cz", true)));
+    let content = node.says(Saying::content("iso:cz", "a practice"));
+    let more = node.says(Saying::content("iso:cz", "another"));
+    let leaving = node.says(subscription("iso:cz", false).at(crate::fixture::NOW_MS + 1));
+    let mut solo = Solo::holding(&records);
+    let session = solo.asks("b1");
+    let asked = solo.heads(session, vec![head_of(&more)]);
+    assert_eq!(wants(&asked).len(), 1);
+    let source = alliance_engine::Source::Local { ticket: 1 };
+    let record = Box::new(crate::fixture::verified(&leaving));
+    solo.input(alliance_engine::Input::Record {
+        record,
+        stored: None,
+        source,
+    });
+    let effects = solo.range(session, &node.log("iso:cz"), &[content, more]);
+    assert_eq!((wants(&effects).len(), appended(&effects)), (0, 0));
+    assert!(is_done(&effects));
+}
+
+fn theirs(number: u64) -> SessionId {
+    SessionId::Theirs(number)
+}
+
+fn hello(chapters: Vec<ChapterView>) -> SyncMessage {
+    SyncMessage::Hello(Hello {
+        alliance: alliance(),
+        nonce: [3; 16],
+        chapters,
+    })
+}
+
+fn view(name: &str) -> ChapterView {
+    ChapterView {
+        chapter: chapter(name),
+        fingerprint: [0; 16],
+        logs: 1,
+    }
+}
+
+fn heads_sent(effects: &[Effect]) -> usize {
+    let pages = effects.iter().filter(|effect| {
+        matches!(
+            effect,
+            Effect::Send {
+                message: SyncMessage::Heads(_),
+                ..
+            }
+        )
+    });
+    pages.count()
+}
+
+fn retry_after(effects: &[Effect]) -> Option<u32> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Send {
+            message: SyncMessage::Busy { retry_after_ms },
+            ..
+        } => Some(*retry_after_ms),
+        _ => None,
+    })
+}
+
+#[test]
+fn sessions_beyond_the_bounds_are_told_to_come_back_and_not_answered() {
+    let (_, records) = founder("a1");
+    let mut solo = Solo::holding(&records);
+    let mut refused = 0;
+    for number in 0..200_u64 {
+        let peer = transport(&format!("peer {}", number / 4));
+        let session = theirs(number);
+        let effects = solo.input(Input::Opened { session, peer });
+        let turned_away = retry_after(&effects).is_some();
+        assert_eq!(turned_away, is_closed(&effects));
+        assert_eq!(
+            turned_away,
+            heads_sent(&solo.frame(session, hello(vec![view("alliance")]))) == 0
+        );
+        refused += usize::from(turned_away);
+    }
+    assert_eq!(refused, 200 - ANSWERING_SESSIONS_MAX);
+    // A place that becomes free is given away again.
+    solo.input(Input::Closed { session: theirs(0) });
+    let peer = transport("late");
+    assert_eq!(
+        retry_after(&solo.input(Input::Opened {
+            session: theirs(900),
+            peer
+        })),
+        None
+    );
+}
+
+#[test]
+fn one_hello_a_session_and_one_look_a_chapter() {
+    let (_, records) = founder("a1");
+    let mut solo = Solo::holding(&records);
+    let (session, peer) = (theirs(1), transport("b1"));
+    solo.input(Input::Opened { session, peer });
+    let effects = solo.frame(session, hello(vec![view("alliance"), view("alliance"), view("iso:cz")]));
+    assert_eq!(heads_sent(&effects), 1);
+    let effects = solo.frame(session, hello(vec![view("alliance")]));
+    assert_eq!((heads_sent(&effects), is_closed(&effects)), (0, true));
+}
+
+#[test]
+fn a_want_without_a_hello_ends_the_session() {
+    let (node, records) = founder("a1");
+    let mut solo = Solo::holding(&records);
+    let (session, peer) = (theirs(1), transport("b1"));
+    solo.input(Input::Opened { session, peer });
+    let want = SyncMessage::Want(Want {
+        log: node.log("alliance"),
+        from: 0,
+        records_max: 1,
+        bytes_max: 1,
+    });
+    assert!(is_closed(&solo.frame(session, want)));
+}
+
+/// Pages of heads without end, each just in time: the session ends all the same, and others get its place.
+#[test]
+fn a_peer_that_trickles_does_not_keep_its_place_for_ever() {
+    let (_, records) = founder("a1");
+    let mut solo = Solo::holding(&records);
+    let session = solo.asks("b1");
+    let page = HeadsPage {
+        chapter: Some(chapter("alliance")),
+        heads: Vec::new(),
+        last: false,
+    };
+    let mut closed = false;
+    for _ in 0..30 {
+        solo.now_ms += 30_000;
+        solo.frame(session, SyncMessage::Heads(page.clone()));
+        closed |= is_closed(&solo.wake_at(solo.now_ms));
+    }
+    assert!(closed);
+}
+
+#[test]
+fn a_busy_peer_is_asked_neither_at_once_nor_never() {
+    let (_, records) = founder("a1");
+    for retry_after_ms in [0, u32::MAX] {
+        let mut solo = Solo::holding(&records);
+        let session = solo.asks("b1");
+        let effects = solo.frame(session, SyncMessage::Busy { retry_after_ms });
+        assert_eq!((is_closed(&effects), opened(&effects)), (true, None));
+        let before = solo.now_ms;
+        while opened(&solo.wake_at(solo.engine.next_wake())).is_none() {
+            assert!(solo.now_ms < before + 600_000, "never again");
+        }
+        assert!(solo.now_ms >= before + RETRY_MS);
+    }
+}
+
+#[test]
+fn a_peer_that_comes_twice_is_asked_once() {
+    let (_, records) = founder("a1");
+    let mut solo = Solo::holding(&records);
+    solo.asks("b1");
+    let again = solo.input(Input::PeerUp { peer: transport("b1") });
+    assert_eq!(opened(&again), None);
+}
