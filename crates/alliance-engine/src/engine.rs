@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alliance_record::{ChapterName, Head, LogName, LogPosition, RecordId, TransportId, Verdict, VerifiedRecord};
+use alliance_record::{
+    ChapterName, Head, LogName, LogPosition, RecordId, Refusal, TransportId, Verdict, VerifiedRecord,
+};
 
 use crate::admission::{Bench, Heads};
 use crate::chapters::{ChapterStanding, Chapters};
@@ -209,6 +211,7 @@ impl Engine {
         match verdict {
             Verdict::Accepted => self.accept(record, fx),
             Verdict::Parked(_) if record.body().is_some() => self.parked.keep(record),
+            Verdict::Refused(Refusal::Fork | Refusal::WrongPrevious) => fx.tell(fork_shown_by(&record)),
             Verdict::Parked(_) | Verdict::Duplicate | Verdict::NotFollowed | Verdict::Refused(_) => {}
         }
         verdict
@@ -334,6 +337,15 @@ impl Engine {
             fx.push(Effect::RosterChanged);
         }
         self.sync.wake(self.now_ms, fx);
+    }
+}
+
+/// The writer's own signature shows it: another record than the one held, or one that follows another.
+fn fork_shown_by(record: &VerifiedRecord) -> Notice {
+    let header = record.header();
+    Notice::Forked {
+        log: header.log.clone(),
+        sequence: header.sequence,
     }
 }
 

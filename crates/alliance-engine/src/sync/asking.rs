@@ -18,6 +18,8 @@ use crate::sync::{SessionId, Sync};
 #[derive(Debug, Clone)]
 pub(crate) struct Gap {
     pub(crate) log: LogName,
+    /// Where to begin; `None` after the records held.
+    pub(crate) from: Option<u64>,
     /// The peer's head.
     pub(crate) until: u64,
 }
@@ -121,7 +123,7 @@ impl Engine {
             .is_some_and(|chapter| self.state.replicated.contains(chapter));
         asking.differed |= page.chapter.is_some();
         for head in page.heads.into_iter().filter(|_| replicated) {
-            compare(&self.state, asking, head, fx);
+            compare(&self.state, asking, head);
         }
         asking.heads_done |= page.last;
         self.proceed(session, fx);
@@ -143,7 +145,7 @@ impl Engine {
         while asking.under_way.len() < WANTS_UNDER_WAY_MAX {
             let Some(gap) = asking.queue.pop_front() else { break };
             let follows = self.state.replicated.contains(&gap.log.chapter);
-            if follows && lacking(&self.state, &gap) > 0 {
+            if follows && (gap.from.is_some() || lacking(&self.state, &gap) > 0) {
                 let message = asking.want(&self.state, gap);
                 fx.push(Effect::Send { session, message });
             }
@@ -184,7 +186,7 @@ impl Asking {
 
     /// Asks for the records of a log after the ones held.
     pub(crate) fn want(&mut self, state: &State, gap: Gap) -> SyncMessage {
-        let from = state.next_sequence(&gap.log);
+        let from = gap.from.unwrap_or_else(|| state.next_sequence(&gap.log));
         let wanted = Wanted { from, until: gap.until };
         self.under_way.insert(gap.log.clone(), wanted);
         SyncMessage::Want(Want {
@@ -196,26 +198,20 @@ impl Asking {
     }
 }
 
-fn compare(state: &State, asking: &mut Asking, theirs: Head, fx: &mut Effects) {
-    match state.head(&theirs.log) {
-        Some(ours) if ours.sequence > theirs.sequence => {}
-        Some(ours) if ours.sequence == theirs.sequence => {
-            if ours.record != theirs.record {
-                asking.given_up = asking.given_up.saturating_add(1);
-                fx.tell(Notice::Forked {
-                    log: theirs.log,
-                    sequence: theirs.sequence,
-                });
-            }
-        }
-        Some(_) | None => {
-            if asking.queue.len() < QUEUED_LOGS_MAX {
-                asking.queue.push_back(Gap {
-                    log: theirs.log,
-                    until: theirs.sequence,
-                });
-            }
-        }
+/// What a head means to this node: nothing, records that it lacks, or another record at the place of its own. Of the
+/// last a peer's word is no proof: the record itself is asked for, and judged as any other.
+fn compare(state: &State, asking: &mut Asking, theirs: Head) {
+    let from = match state.head(&theirs.log) {
+        Some(ours) if ours.sequence > theirs.sequence || ours.record == theirs.record => return,
+        Some(ours) if ours.sequence == theirs.sequence => Some(theirs.sequence),
+        Some(_) | None => None,
+    };
+    if asking.queue.len() < QUEUED_LOGS_MAX {
+        asking.queue.push_back(Gap {
+            log: theirs.log,
+            from,
+            until: theirs.sequence,
+        });
     }
 }
 

@@ -10,7 +10,7 @@ use crate::sync::{Asked, SessionId};
 
 /// What became of the records of a range.
 enum Outcome {
-    Taken(u64),
+    Taken,
     Waiting,
     /// The chapter is not followed any more.
     Unwanted,
@@ -30,49 +30,50 @@ impl Engine {
         };
         let gap = Gap {
             log: asked.log.clone(),
+            from: None,
             until: wanted.until,
         };
-        match self.admit_range(&asked, records, fx) {
-            Outcome::Refused(refusal) => self.range_refused(asked.session, &gap, refusal, fx),
-            Outcome::Waiting => self.range_deferred(asked.session, gap, fx),
-            Outcome::Unwanted => self.range_dropped(asked.session, &gap, fx),
-            Outcome::Taken(count) => {
-                self.range_taken(asked.session, count);
-                if let Some(refusal) = asked.fault {
-                    self.range_refused(asked.session, &gap, refusal, fx);
-                } else if !asked.more {
-                    self.range_ended(asked.session, gap, wanted, fx);
-                }
+        let mut brought = 0;
+        let outcome = self.admit_range(&asked, records, &mut brought, fx);
+        if let Some(asking) = self.sync.asking_mut(asked.session) {
+            asking.brought += brought;
+        }
+        match (outcome, asked.fault) {
+            (Outcome::Refused(refusal), _) | (_, Some(refusal)) => {
+                self.range_refused(asked.session, &gap, refusal, fx);
             }
+            (Outcome::Waiting, None) => self.range_deferred(asked.session, gap, fx),
+            (Outcome::Unwanted, None) => self.range_dropped(asked.session, &gap, fx),
+            (Outcome::Taken, None) if !asked.more => self.range_ended(asked.session, gap, wanted, fx),
+            (Outcome::Taken, None) => {}
         }
     }
 
-    fn admit_range(&mut self, asked: &Asked, records: Vec<VerifiedRecord>, fx: &mut Effects) -> Outcome {
-        let mut taken = 0;
+    fn admit_range(
+        &mut self,
+        asked: &Asked,
+        records: Vec<VerifiedRecord>,
+        brought: &mut u64,
+        fx: &mut Effects,
+    ) -> Outcome {
         for record in records {
             if record.header().log != asked.log {
                 return Outcome::Refused(Refusal::WrongLog);
             }
-            let (id, sequence) = (record.id(), record.header().sequence);
+            let id = record.id();
             match self.admit(record, None, fx) {
-                Verdict::Accepted => taken += 1,
+                Verdict::Accepted => *brought += 1,
                 // Already taken: a record kept aside was let in by the one before it.
                 Verdict::Duplicate => {}
                 Verdict::Parked(_) => return Outcome::Waiting,
                 Verdict::NotFollowed => return Outcome::Unwanted,
                 verdict @ Verdict::Refused(refusal) => {
                     self.tell_refused(asked.session, id, verdict, fx);
-                    if matches!(refusal, Refusal::Fork | Refusal::WrongPrevious) {
-                        fx.tell(Notice::Forked {
-                            log: asked.log.clone(),
-                            sequence,
-                        });
-                    }
                     return Outcome::Refused(refusal);
                 }
             }
         }
-        Outcome::Taken(taken)
+        Outcome::Taken
     }
 
     fn tell_refused(
@@ -90,12 +91,6 @@ impl Engine {
             verdict,
             peer: asking.peer,
         });
-    }
-
-    fn range_taken(&mut self, session: SessionId, count: u64) {
-        if let Some(asking) = self.sync.asking_mut(session) {
-            asking.brought += count;
-        }
     }
 
     /// The answer is complete: asks for the rest of the log, or turns to the next one.

@@ -2,14 +2,18 @@
 
 use alliance_engine::limits::{ANSWERING_SESSIONS_MAX, RETRY_MS};
 use alliance_engine::{Effect, Input, SessionId};
-use alliance_record::Head;
+use alliance_record::{Head, RecordId};
 use alliance_wire::{ChapterView, HeadsPage, Hello, SyncMessage, Want};
 
 use crate::fixture::{Saying, alliance, chapter, founder, subscription, transport};
 use crate::solo::{Solo, appended, head_of, is_closed, is_done, opened, wants};
 
 fn beyond(head: Head, sequence: u64) -> Head {
-    Head { sequence, ..head }
+    Head {
+        sequence,
+        record: RecordId([9; 32]),
+        ..head
+    }
 }
 
 /// Answers that bring nothing new, though the peer named a head beyond them.

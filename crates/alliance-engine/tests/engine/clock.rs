@@ -97,6 +97,7 @@ fn numbers_at_their_ends_break_nothing() {
     let session = solo.asks("b1");
     let lies = [u64::MAX, u64::MAX, u64::MAX - 1].map(|sequence| Head {
         sequence,
+        record: RecordId([9; 32]),
         ..head_of(&records[1])
     });
     let effects = solo.heads(session, lies.to_vec());
