@@ -2,15 +2,10 @@
 //!
 //! The clock delays and never rejects: a record from the future is parked until its time comes.
 
-use std::collections::BTreeMap;
-
 use alliance_record::limits::CLAIMED_AHEAD_MS_MAX;
-use alliance_record::{AllianceId, ChapterName, Head, LogName, Parking, RecordId, Refusal, Verdict, VerifiedRecord};
+use alliance_record::{AllianceId, Head, Parking, RecordId, Refusal, Verdict, VerifiedRecord};
 
 use crate::members::{Members, certifies_itself, founding_charter};
-
-/// Heads of every log held, by chapter and log.
-pub(crate) type Heads = BTreeMap<ChapterName, BTreeMap<LogName, Head>>;
 
 /// What a record is judged by.
 pub(crate) struct Bench<'a> {

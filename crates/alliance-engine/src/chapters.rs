@@ -17,10 +17,40 @@ struct Wish {
     deep: bool,
 }
 
+/// What a record says of a chapter.
+pub(crate) struct Subscribed {
+    pub(crate) organisation: OrganisationId,
+    pub(crate) chapter: ChapterName,
+    wish: Stated<Wish>,
+}
+
+impl Subscribed {
+    /// `None` when the record is no subscription, or one that says nothing usable.
+    pub(crate) fn by(record: &VerifiedRecord) -> Option<Self> {
+        if record.header().kind != Kind::SUBSCRIPTION {
+            return None;
+        }
+        let message = v1::Subscription::decode(record.body()?.bytes.clone()).ok()?;
+        let chapter: ChapterName = message.chapter.parse().ok()?;
+        let wish = Wish {
+            follow: message.follow,
+            deep: message.depth() == v1::Depth::Deep,
+        };
+        (!chapter.is_alliance()).then(|| Self {
+            organisation: record.header().organisation,
+            chapter,
+            wish: Stated::by(record, wish),
+        })
+    }
+}
+
 /// All subscriptions.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Chapters {
     wishes: BTreeMap<Subscriber, Stated<Wish>>,
+    /// Who follows each chapter by name, and whether deeply: the wishes seen from the other side, so that one
+    /// subscription among many costs little.
+    followed: BTreeMap<ChapterName, BTreeMap<OrganisationId, bool>>,
 }
 
 /// A chapter as its subscriptions make it.
@@ -44,8 +74,7 @@ impl Chapters {
     /// Chapters that came into being: each that an organisation follows by name.
     #[must_use]
     pub fn names(&self) -> BTreeSet<ChapterName> {
-        let followed = self.wishes.iter().filter(|(_, stated)| stated.value.follow);
-        followed.map(|((_, chapter), _)| chapter.clone()).collect()
+        self.followed.keys().cloned().collect()
     }
 
     /// Whether an organisation follows a chapter, by itself or by a region around it. Its own word on the chapter itself
@@ -82,12 +111,22 @@ impl Chapters {
         members: &BTreeSet<OrganisationId>,
         active_at: u32,
     ) -> ChapterStanding {
-        let followers = members
-            .iter()
-            .filter(|member| self.follows(member, chapter))
-            .copied()
-            .collect();
+        let followers = self.followers(chapter).filter(|id| members.contains(id)).collect();
         ChapterStanding { followers, active_at }
+    }
+
+    /// Who follows a chapter; an organisation may come more than once.
+    pub(crate) fn followers(&self, chapter: &ChapterName) -> impl Iterator<Item = OrganisationId> {
+        let by_name = self.followed.get(chapter).into_iter().flatten();
+        let around = region::around(chapter.as_str()).into_iter();
+        let outer = around
+            .filter_map(|outer| self.followed.get(&outer.parse().ok()?))
+            .flatten();
+        let deep = outer.filter(|(_, deep)| **deep);
+        by_name
+            .chain(deep)
+            .map(|(organisation, _)| *organisation)
+            .filter(|organisation| self.follows(organisation, chapter))
     }
 
     /// Chapters that an organisation's nodes replicate, the alliance's own among them.
@@ -102,23 +141,30 @@ impl Chapters {
         chapters
     }
 
-    /// Takes an admitted record. Returns the chapter whose followers may have changed.
-    pub(crate) fn fold(&mut self, record: &VerifiedRecord) -> Option<ChapterName> {
-        if record.header().kind != Kind::SUBSCRIPTION {
-            return None;
-        }
-        let message = v1::Subscription::decode(record.body()?.bytes.clone()).ok()?;
-        let chapter: ChapterName = message.chapter.parse().ok()?;
-        if chapter.is_alliance() {
-            return None;
-        }
-        let wish = Wish {
-            follow: message.follow,
-            deep: message.depth() == v1::Depth::Deep,
+    /// Takes an admitted subscription.
+    pub(crate) fn fold(&mut self, said: Subscribed) {
+        let key = (said.organisation, said.chapter);
+        Stated::keep_newest(&mut self.wishes, key.clone(), said.wish);
+        let Some(wish) = self.wishes.get(&key).map(|stated| stated.value) else {
+            return;
         };
-        let key = (record.header().organisation, chapter.clone());
-        Stated::keep_newest(&mut self.wishes, key, Stated::by(record, wish));
-        Some(chapter)
+        let (organisation, chapter) = key;
+        if wish.follow {
+            self.followed
+                .entry(chapter)
+                .or_default()
+                .insert(organisation, wish.deep);
+        } else if let Some(followers) = self.followed.get_mut(&chapter) {
+            followers.remove(&organisation);
+            if followers.is_empty() {
+                self.followed.remove(&chapter);
+            }
+        }
+    }
+
+    /// Whether the chapter came into being and an organisation follows it.
+    pub(crate) fn is_replicated_by(&self, organisation: &OrganisationId, chapter: &ChapterName) -> bool {
+        chapter.is_alliance() || (self.followed.contains_key(chapter) && self.follows(organisation, chapter))
     }
 }
 

@@ -1,18 +1,16 @@
 //! The engine: one value, one door. Delegates every concern; decides nothing itself but the order.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use alliance_record::{
     ChapterName, Head, LogName, LogPosition, RecordId, Refusal, TransportId, Verdict, VerifiedRecord,
 };
 
-use crate::admission::{Bench, Heads};
-use crate::chapters::{ChapterStanding, Chapters};
+use crate::admission::Bench;
+use crate::chapters::Subscribed;
 use crate::config::Config;
 use crate::effect::{Effect, Effects, Notice, PeerSync};
 use crate::input::{Input, Source};
-use crate::members::Members;
 use crate::parked::Parked;
+use crate::state::State;
 use crate::sync::{Asked, Sync};
 
 /// Everything a node remembers and decides. See [`Engine::handle`].
@@ -25,46 +23,6 @@ pub struct Engine {
     pub(crate) now_ms: i64,
     /// When everything that waits was last judged.
     judged_ms: i64,
-}
-
-/// What follows from the admitted records alone: the same on every node that holds the same ones.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct State {
-    /// The roster.
-    pub members: Members,
-    /// The subscriptions.
-    pub chapters: Chapters,
-    /// Heads by chapter and log.
-    pub heads: BTreeMap<ChapterName, BTreeMap<LogName, Head>>,
-    /// Chapters that this node replicates.
-    pub replicated: BTreeSet<ChapterName>,
-}
-
-impl State {
-    /// Where a chapter stands.
-    #[must_use]
-    pub fn standing(&self, chapter: &ChapterName) -> ChapterStanding {
-        let active_at = self.members.charter().map_or(1, |charter| charter.chapter_active_at);
-        self.chapters
-            .standing(chapter, &self.members.organisations(), active_at)
-    }
-
-    /// Heads of one chapter, sorted by log.
-    pub fn heads_of(&self, chapter: &ChapterName) -> impl ExactSizeIterator<Item = &Head> + Clone {
-        static NONE: BTreeMap<LogName, Head> = BTreeMap::new();
-        self.heads.get(chapter).unwrap_or(&NONE).values()
-    }
-
-    /// Head of one log.
-    #[must_use]
-    pub fn head(&self, log: &LogName) -> Option<&Head> {
-        self.heads.get(&log.chapter)?.get(log)
-    }
-
-    /// Sequence of the first record of a log that is not held.
-    pub(crate) fn next_sequence(&self, log: &LogName) -> u64 {
-        self.head(log).map_or(0, |head| head.sequence.saturating_add(1))
-    }
 }
 
 impl Engine {
@@ -88,14 +46,14 @@ impl Engine {
 
     /// Takes a head from the store.
     pub fn restore_head(&mut self, head: Head) {
-        insert_head(&mut self.state.heads, head);
+        self.state.insert_head(head);
     }
 
     /// Takes a stored record of the alliance's chapter into roster and chapters.
     pub fn restore_record(&mut self, record: &VerifiedRecord) {
         self.state.members.fold(&self.config.alliance, record);
-        if self.state.chapters.fold(record).is_some() {
-            self.state.replicated = self.state.chapters.replicated_by(&self.config.organisation);
+        if let Some(said) = Subscribed::by(record) {
+            self.state.subscribe(said, &self.config.organisation);
         }
     }
 
@@ -246,7 +204,7 @@ impl Engine {
 
     /// Stores one record, and folds it if it is the alliance's own.
     fn take(&mut self, record: VerifiedRecord, fx: &mut Effects) {
-        insert_head(&mut self.state.heads, head_at(&record));
+        self.state.insert_head(head_at(&record));
         if record.header().log.chapter.is_alliance() {
             self.fold(&record, fx);
         }
@@ -257,31 +215,27 @@ impl Engine {
         if let Some(organisation) = self.state.members.fold(&self.config.alliance, record) {
             fx.tell(Notice::MemberAdmitted { organisation });
         }
-        let before = self.state.chapters.clone();
-        if let Some(chapter) = self.state.chapters.fold(record) {
-            self.chapter_changed(&chapter, &before, fx);
+        if let Some(said) = Subscribed::by(record) {
+            self.subscribe(said, fx);
         }
     }
 
-    fn chapter_changed(&mut self, chapter: &ChapterName, before: &Chapters, fx: &mut Effects) {
-        let members = self.state.members.organisations();
-        let now = self.state.standing(chapter);
-        let was_active = before.standing(chapter, &members, now.active_at).is_active();
-        if was_active != now.is_active() {
-            fx.tell(Notice::ChapterState {
-                chapter: chapter.clone(),
-                active: now.is_active(),
-            });
+    fn subscribe(&mut self, said: Subscribed, fx: &mut Effects) {
+        let chapter = said.chapter.clone();
+        let was_active = self.state.is_active(&chapter);
+        let before = self.state.replicated.clone();
+        self.state.subscribe(said, &self.config.organisation);
+        let active = self.state.is_active(&chapter);
+        if was_active != active {
+            fx.tell(Notice::ChapterState { chapter, active });
         }
-        let replicated = self.state.chapters.replicated_by(&self.config.organisation);
-        let current = std::mem::replace(&mut self.state.replicated, replicated);
-        for gained in self.state.replicated.difference(&current) {
+        for gained in self.state.replicated.difference(&before) {
             fx.push(Effect::Follow {
                 chapter: gained.clone(),
             });
             self.sync.ask_all_soon(self.now_ms);
         }
-        for lost in current.difference(&self.state.replicated) {
+        for lost in before.difference(&self.state.replicated) {
             fx.push(Effect::Unfollow { chapter: lost.clone() });
         }
     }
@@ -357,11 +311,4 @@ fn head_at(record: &VerifiedRecord) -> Head {
         sequence: header.sequence,
         record: record.id(),
     }
-}
-
-fn insert_head(heads: &mut Heads, head: Head) {
-    heads
-        .entry(head.log.chapter.clone())
-        .or_default()
-        .insert(head.log.clone(), head);
 }

@@ -14,12 +14,14 @@ mod members;
 mod parked;
 mod random;
 pub mod region;
+mod state;
 mod sync;
 
 pub use chapters::{ChapterStanding, Chapters};
 pub use config::Config;
 pub use effect::{Effect, Effects, Notice, PeerSync, Served};
-pub use engine::{Engine, State};
+pub use engine::Engine;
 pub use input::{Input, Source};
 pub use members::{Member, Members};
+pub use state::State;
 pub use sync::SessionId;

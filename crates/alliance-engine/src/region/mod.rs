@@ -2,6 +2,8 @@
 
 mod table;
 
+use std::collections::BTreeSet;
+
 use table::REGIONS;
 
 /// Regions whose direct part of the world is a continent, as the chapters of the alliance count them.
@@ -32,6 +34,18 @@ pub fn contains(outer: &str, inner: &str) -> bool {
     parents(inner)
         .into_iter()
         .any(|parent| parent == outer || contains(outer, parent))
+}
+
+/// The regions in which `inner` lies, at any depth.
+pub(crate) fn around(inner: &str) -> BTreeSet<&str> {
+    let mut around = BTreeSet::new();
+    let mut next = parents(inner);
+    while let Some(outer) = next.pop() {
+        if around.insert(outer) {
+            next.extend(parents(outer));
+        }
+    }
+    around
 }
 
 /// The English name of a region; `None` for a code that the table does not have.

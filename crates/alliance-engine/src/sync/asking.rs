@@ -7,11 +7,12 @@ use alliance_wire::limits::CHAPTERS_MAX;
 use alliance_wire::{ChapterView, HeadsPage, Hello, SyncMessage, Want, fingerprint};
 
 use crate::effect::{Effect, Effects, Notice, PeerSync};
-use crate::engine::{Engine, State};
+use crate::engine::Engine;
 use crate::limits::{
     ASKING_SESSIONS_MAX, QUEUED_LOGS_MAX, SESSION_IDLE_MS, SESSION_MS_MAX, WANT_BYTES, WANT_RECORDS,
     WANTS_UNDER_WAY_MAX,
 };
+use crate::state::State;
 use crate::sync::{SessionId, Sync};
 
 /// A log of which the peer holds more.

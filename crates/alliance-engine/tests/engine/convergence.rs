@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use alliance_engine::State;
 use alliance_record::schema::Kind;
-use alliance_record::{ChapterName, Head, LogName, SignedRecord};
+use alliance_record::{ChapterName, Head, LogName, OrganisationId, SignedRecord};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
 use crate::fixture::{
-    Dice, NOW_MS, Node, Saying, admission, chapter, deep_subscription, founder, pledge, profile, subscription,
+    Dice, NOW_MS, Node, Saying, admission, chapter, deep_subscription, founder, organisation, pledge, profile,
+    subscription,
 };
 use crate::world::{INTERVAL_MS, Replica, World, restored};
 
@@ -122,6 +124,7 @@ fn check(acts: &[Act], dice: u64) {
     );
     for (replica, name) in world.replicas.iter().zip(REPLICAS) {
         check_replica(replica, &world.replicas[0]);
+        check_chapters(replica.state(), &organisation(&name[..1]));
         let again = restored(replica, name, &mut dice);
         assert_eq!(again.state(), replica.state(), "{name}: not the same after a restart");
     }
@@ -144,6 +147,16 @@ fn check_replica(replica: &Replica, full: &Replica) {
     expected.retain(|chapter, _| state.replicated.contains(chapter));
     assert_eq!(heads_of_replicated(replica), expected);
     assert_eq!(replica.engine.parked(), 0, "something still waits");
+}
+
+/// The engine keeps count as subscriptions come; counting anew gives the same.
+fn check_chapters(state: &State, own: &OrganisationId) {
+    assert_eq!(state.replicated, state.chapters.replicated_by(own));
+    for name in CHAPTERS.map(chapter).into_iter().chain(state.chapters.names()) {
+        let members = state.members.organisations().into_iter();
+        let followers = members.filter(|member| state.chapters.follows(member, &name)).collect();
+        assert_eq!(state.standing(&name).followers, followers, "{name}");
+    }
 }
 
 proptest! {
