@@ -4,34 +4,22 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use alliance_engine::{Config, Effect, Effects, Engine, Input, Notice, SessionId, Source, State};
-use alliance_record::{SignedRecord, TransportId, Verdict, VerifiedRecord, verify_range};
-use alliance_wire::{RangePart, SyncMessage};
+use alliance_record::{SignedRecord, TransportId, Verdict, VerifiedRecord};
+use alliance_wire::SyncMessage;
 use bytes::Bytes;
 
 use crate::fixture::{Dice, NOW_MS, alliance, organisation, seed, transport, verified};
 use crate::store::Store;
+use crate::stream::{End, parts, received};
 
 /// Milliseconds between two looks at a random peer.
 pub(crate) const INTERVAL_MS: i64 = 30_000;
-/// Records in one frame of a range: few, so that answers have several frames.
-const FRAME_RECORDS: usize = 3;
-
 /// What travels on one direction of a stream.
 #[derive(Debug)]
 enum Parcel {
     Opened,
     Frame(Bytes),
     End,
-}
-
-/// One side's view of a stream.
-#[derive(Debug)]
-struct End {
-    replica: usize,
-    session: SessionId,
-    open: bool,
-    /// Records that no signature covers yet.
-    unproven: Vec<SignedRecord>,
 }
 
 #[derive(Debug)]
@@ -121,6 +109,17 @@ impl World {
         for effect in fx.drain() {
             self.perform(replica, effect);
         }
+    }
+
+    /// Lets a replica start with records in its store.
+    pub(crate) fn hold(&mut self, replica: usize, records: &[SignedRecord]) {
+        let Replica { engine, store, .. } = &mut self.replicas[replica];
+        for record in records {
+            let record = VerifiedRecord::from_own_store(record.clone()).unwrap();
+            store.append(&record);
+            engine.restore_record(&record);
+        }
+        store.heads().for_each(|head| engine.restore_head(head));
     }
 
     /// Gossips a record to a replica in the name of another, and says what came of it.
@@ -339,59 +338,6 @@ impl World {
         }
         self.now_ms = until;
     }
-}
-
-/// An answer as frames: an empty answer is one empty frame.
-fn parts(served: &alliance_engine::Served, records: &[SignedRecord]) -> Vec<SyncMessage> {
-    let part = |from: u64, records: &[SignedRecord], more| {
-        SyncMessage::Range(RangePart {
-            log: served.log.clone(),
-            from,
-            records: records.to_vec(),
-            more,
-        })
-    };
-    if records.is_empty() {
-        return vec![part(served.from, &[], false)];
-    }
-    let count = records.len().div_ceil(FRAME_RECORDS);
-    let chunks = records.chunks(FRAME_RECORDS).enumerate();
-    chunks
-        .map(|(index, chunk)| part(served.from + (index * FRAME_RECORDS) as u64, chunk, index + 1 < count))
-        .collect()
-}
-
-/// What the intake makes of a frame: records only as far as a signature covers them.
-fn received(end: &mut End, bytes: Bytes) -> Option<Input> {
-    let session = end.session;
-    let message = match SyncMessage::decode(bytes) {
-        Ok(SyncMessage::Range(part)) => return received_range(end, part),
-        Ok(message) => message,
-        Err(error) => panic!("a frame of ours cannot be read: {error}"),
-    };
-    Some(Input::Frame { session, message })
-}
-
-fn received_range(end: &mut End, part: RangePart) -> Option<Input> {
-    end.unproven.extend(part.records);
-    let signed = end.unproven.iter().rposition(|record| record.signature().is_some());
-    let take = match (part.more, signed) {
-        (true, Some(last)) => last + 1,
-        (true, None) => return None,
-        (false, _) => end.unproven.len(),
-    };
-    let records: Vec<_> = end.unproven.drain(..take).collect();
-    let (records, fault) = match verify_range(records) {
-        Ok(records) => (records, None),
-        Err(error) => (error.verified, Some(error.refusal)),
-    };
-    Some(Input::Range {
-        session: end.session,
-        log: part.log,
-        records,
-        fault,
-        more: part.more,
-    })
 }
 
 /// What an engine makes of a store at its start, whatever the order in which the records are read.
