@@ -5,7 +5,7 @@ use prost::Message;
 
 use crate::id::AllianceId;
 use crate::key::{OrganisationId, PublicKey};
-use crate::limits::{CHARTER_BYTES_MAX, STEWARDS_MAX};
+use crate::limits::{CHARTER_BYTES_MAX, DISPLAY_NAME_CHARS_MAX, STEWARDS_MAX};
 use crate::proto::v1;
 
 /// Domain tag of an alliance's id.
@@ -42,6 +42,9 @@ pub enum CharterError {
     /// k is not more than half of n, or more than n.
     #[error("the threshold must be more than half of the stewards and no more than all of them")]
     BadThreshold,
+    /// The name is too long to be shown, and to be carried by an invitation.
+    #[error("the alliance's name may have at most {} characters", DISPLAY_NAME_CHARS_MAX)]
+    BadName,
     /// A number is zero that may not be.
     #[error("the number of organisations that make a chapter active, and the months of a pledge, must be at least 1")]
     BadNumber,
@@ -66,6 +69,9 @@ impl Charter {
             return Err(CharterError::BadEncoding);
         }
         let message = v1::Charter::decode(bytes.clone()).map_err(|_| CharterError::BadEncoding)?;
+        if message.name.chars().count() > DISPLAY_NAME_CHARS_MAX {
+            return Err(CharterError::BadName);
+        }
         let stewards = stewards(&message.stewards)?;
         let threshold = message.threshold as usize;
         if threshold * 2 <= stewards.len() || threshold > stewards.len() {

@@ -1,5 +1,6 @@
 //! The join stream: a guest asks, the host admits.
 
+use alliance_record::limits::CERTIFICATE_BYTES_MAX;
 use alliance_record::{
     AllianceId, OrganisationId, PublicKey, RecordId, SecretKey, Signature, SignedRecord, TransportId,
 };
@@ -148,6 +149,7 @@ fn read_request(message: v1::JoinRequest) -> Result<JoinRequest, WireError> {
         message.name.chars().count(),
         alliance_record::limits::DISPLAY_NAME_CHARS_MAX,
     )?;
+    at_most("certificate", message.certificate.len(), CERTIFICATE_BYTES_MAX)?;
     let guest = message
         .invitation
         .ok_or(WireError::BadEncoding { place: "invitation" })?;

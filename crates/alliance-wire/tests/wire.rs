@@ -1,0 +1,17 @@
+//! Frames from outside: what is carried comes back as it was, and what is not a frame is told what it is.
+
+// Clippy knows a test by its attribute and not by its file: what tests share would be taken for the real thing.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "wire/bounds.rs"]
+mod bounds;
+#[path = "wire/fixture.rs"]
+mod fixture;
+#[path = "wire/garbage.rs"]
+mod garbage;
+#[path = "../../../tests/vectors/golden.rs"]
+mod golden;
+#[path = "wire/round_trip.rs"]
+mod round_trip;
+#[path = "wire/vectors.rs"]
+mod vectors;

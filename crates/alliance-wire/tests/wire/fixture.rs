@@ -1,0 +1,227 @@
+//! One of each thing that two nodes say, from fixed seeds; and frames written field by field.
+
+use alliance_record::schema::Kind;
+use alliance_record::{
+    AllianceId, Author, ChapterName, Draft, Head, InstanceId, LogName, LogPosition, RecordId, Salt, SecretKey,
+    SignedRecord, TransportId,
+};
+use alliance_wire::{
+    ChapterView, Credential, HeadsPage, Hello, Invitation, InvitationSecret, JoinAccepted, JoinMessage, JoinRefused,
+    JoinRequest, PeerAddress, RangePart, SyncMessage, Want, guest_proof, organisation_proof,
+};
+use bytes::Bytes;
+
+pub(crate) fn key(seed: u8) -> SecretKey {
+    SecretKey::from_seed(&[seed; 32])
+}
+
+pub(crate) fn alliance() -> AllianceId {
+    AllianceId([7; 32])
+}
+
+pub(crate) fn chapter() -> ChapterName {
+    "iso:gb".parse().unwrap()
+}
+
+pub(crate) fn log() -> LogName {
+    LogName {
+        writer: key(2).writer(),
+        instance: InstanceId([3; 8]),
+        chapter: chapter(),
+    }
+}
+
+pub(crate) fn record() -> SignedRecord {
+    let author = Author {
+        alliance: alliance(),
+        organisation: key(1).organisation(),
+        instance: InstanceId([3; 8]),
+        key: key(2),
+    };
+    let draft = Draft {
+        chapter: chapter(),
+        kind: Kind::PRACTICE,
+        schema: 1,
+        bytes: Bytes::from_static(b"practice"),
+        references: Vec::new(),
+        claimed_at_ms: 1_800_000_000_000,
+    };
+    let position = LogPosition {
+        sequence: 0,
+        previous: None,
+    };
+    author.sign(draft, position, Salt([4; 32])).unwrap()
+}
+
+pub(crate) fn head() -> Head {
+    Head {
+        log: log(),
+        organisation: key(1).organisation(),
+        sequence: 300,
+        record: RecordId([5; 32]),
+    }
+}
+
+pub(crate) fn hello() -> Hello {
+    Hello {
+        alliance: alliance(),
+        nonce: [9; 16],
+        chapters: vec![view()],
+    }
+}
+
+pub(crate) fn view() -> ChapterView {
+    ChapterView {
+        chapter: chapter(),
+        fingerprint: [8; 16],
+        logs: 10_000,
+    }
+}
+
+pub(crate) fn page() -> HeadsPage {
+    HeadsPage {
+        chapter: Some(chapter()),
+        heads: vec![head()],
+        last: true,
+    }
+}
+
+pub(crate) fn want() -> Want {
+    Want {
+        log: log(),
+        from: 300,
+        records_max: 4096,
+        bytes_max: 1_048_576,
+    }
+}
+
+pub(crate) fn part() -> RangePart {
+    RangePart {
+        log: log(),
+        from: 0,
+        records: vec![record()],
+        more: true,
+    }
+}
+
+pub(crate) fn peer() -> PeerAddress {
+    PeerAddress {
+        transport: key(4).transport(),
+        addresses: vec!["/ip4/192.0.2.1/tcp/4001".to_owned()],
+    }
+}
+
+pub(crate) fn invitation() -> Invitation {
+    Invitation {
+        alliance: alliance(),
+        alliance_name: "PROMISE".to_owned(),
+        inviter: key(1).organisation(),
+        secret: InvitationSecret([6; 32]),
+        expires_at_ms: 1_800_000_000_000,
+        transport: host(),
+        addresses: peer().addresses,
+    }
+}
+
+pub(crate) fn host() -> TransportId {
+    key(4).transport()
+}
+
+pub(crate) fn guest() -> TransportId {
+    key(5).transport()
+}
+
+pub(crate) fn request() -> JoinRequest {
+    let secret = invitation().secret;
+    JoinRequest {
+        organisation: key(6).organisation(),
+        certificate: Bytes::from_static(b"certificate"),
+        name: "A hospital".to_owned(),
+        proof: organisation_proof(&key(6), &alliance(), &secret.id(), &host()),
+        invitation: secret.id(),
+        invitation_proof: guest_proof(&secret, &guest(), &host()),
+    }
+}
+
+pub(crate) fn accepted() -> JoinAccepted {
+    JoinAccepted {
+        charter: record(),
+        admission: RecordId([5; 32]),
+        peers: vec![peer()],
+    }
+}
+
+pub(crate) fn refused() -> JoinRefused {
+    JoinRefused {
+        code: "expired".to_owned(),
+        reason: "the invitation has expired. Ask for another".to_owned(),
+    }
+}
+
+/// Each frame of a sync stream, by name.
+pub(crate) fn sync_frames() -> Vec<(&'static str, SyncMessage)> {
+    let nothing = HeadsPage {
+        chapter: None,
+        heads: Vec::new(),
+        last: true,
+    };
+    let empty = RangePart {
+        records: Vec::new(),
+        more: false,
+        ..part()
+    };
+    vec![
+        ("hello", SyncMessage::Hello(hello())),
+        ("heads", SyncMessage::Heads(page())),
+        ("no heads", SyncMessage::Heads(nothing)),
+        ("want", SyncMessage::Want(want())),
+        ("range", SyncMessage::Range(part())),
+        ("empty range", SyncMessage::Range(empty)),
+        ("done", SyncMessage::Done),
+        ("busy", SyncMessage::Busy { retry_after_ms: 2000 }),
+        ("addresses", SyncMessage::Addresses(vec![peer()])),
+    ]
+}
+
+/// Each frame of a join stream, by name.
+pub(crate) fn join_frames() -> Vec<(&'static str, JoinMessage)> {
+    vec![
+        ("request", JoinMessage::Request(request())),
+        ("accepted", JoinMessage::Accepted(Box::new(accepted()))),
+        ("refused", JoinMessage::Refused(refused())),
+    ]
+}
+
+/// Each credential, by name.
+pub(crate) fn credentials() -> Vec<(&'static str, Credential)> {
+    let invitation = invitation().secret.id();
+    let proof = guest_proof(&self::invitation().secret, &guest(), &host());
+    vec![
+        (
+            "certificate",
+            Credential::Certificate(Bytes::from_static(b"certificate")),
+        ),
+        ("guest", Credential::Guest { invitation, proof }),
+    ]
+}
+
+/// A number as protobuf writes it.
+pub(crate) fn varint(mut number: u64) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while number >= 0x80 {
+        bytes.push(u8::try_from(number & 0x7f).unwrap() | 0x80);
+        number >>= 7;
+    }
+    bytes.push(u8::try_from(number).unwrap());
+    bytes
+}
+
+/// A field that holds bytes, a text or a message.
+pub(crate) fn field(number: u64, bytes: &[u8]) -> Vec<u8> {
+    [varint(number << 3 | 2), varint(bytes.len() as u64), bytes.to_vec()].concat()
+}
+
+/// A field that holds a number.
+pub(crate) fn number(field: u64, value: u64) -> Vec<u8> {
+    [varint(field << 3), varint(value)].concat()
+}

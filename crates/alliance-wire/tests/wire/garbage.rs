@@ -1,0 +1,162 @@
+//! Frames that are none: each is told what it is, and no bytes make a decoder stumble.
+
+use alliance_record::Verdict;
+use alliance_wire::{Credential, Invitation, JoinMessage, SyncMessage, WireError};
+use bytes::Bytes;
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+
+use crate::fixture::{credentials, field, invitation, join_frames, number, record, sync_frames};
+
+fn sync(frame: u64, inside: &[Vec<u8>]) -> Option<WireError> {
+    SyncMessage::decode(field(frame, &inside.concat()).into()).err()
+}
+
+fn join(frame: u64, inside: &[Vec<u8>]) -> Option<WireError> {
+    JoinMessage::decode(field(frame, &inside.concat()).into()).err()
+}
+
+fn bad(place: &'static str) -> Option<WireError> {
+    Some(WireError::BadEncoding { place })
+}
+
+/// A log's fields as wants and ranges have them.
+fn log() -> Vec<u8> {
+    [field(1, &[1; 32]), field(2, &[2; 8]), field(3, b"iso:gb")].concat()
+}
+
+fn hello_start() -> Vec<u8> {
+    [number(1, 1), field(2, &[7; 32]), field(3, &[9; 16])].concat()
+}
+
+#[test]
+fn malformed_frames_of_the_sync_stream() {
+    assert_eq!(SyncMessage::decode(Bytes::new()).err(), bad("sync frame"));
+    assert_eq!(
+        SyncMessage::decode(Bytes::from_static(b"\xff")).err(),
+        bad("sync frame")
+    );
+    assert_eq!(sync(99, &[]), bad("sync frame"), "a frame from a newer node");
+    assert_eq!(sync(1, &[]), bad("version"));
+    assert_eq!(sync(1, &[number(1, 2)]), bad("version"));
+    assert_eq!(sync(1, &[number(1, 1)]), bad("alliance"));
+    assert_eq!(sync(1, &[number(1, 1), field(2, &[7; 32])]), bad("nonce"));
+    assert_eq!(sync(1, &[hello_start()]), None);
+    let view = |parts: &[Vec<u8>]| sync(1, &[hello_start(), field(4, &parts.concat())]);
+    assert_eq!(view(&[]), bad("chapter"));
+    assert_eq!(view(&[field(1, b"Europe")]), bad("chapter"));
+    assert_eq!(view(&[field(1, b"iso:gb"), field(2, &[0; 15])]), bad("fingerprint"));
+    assert_eq!(sync(2, &[field(1, b"iso:GB")]), bad("chapter"));
+    let head = |parts: &[Vec<u8>]| sync(2, &[field(1, b"iso:gb"), field(2, &parts.concat())]);
+    assert_eq!(head(&[]), bad("writer"));
+    assert_eq!(head(&[field(1, &[1; 32])]), bad("instance"));
+    let named = [field(1, &[1; 32]), field(2, &[2; 8])].concat();
+    assert_eq!(head(std::slice::from_ref(&named)), bad("organisation"));
+    assert_eq!(head(&[named.clone(), field(5, &[1; 32])]), bad("record"));
+    assert_eq!(head(&[named, field(5, &[1; 32]), field(4, &[1; 32])]), None);
+    assert_eq!(sync(3, &[]), bad("chapter"));
+    assert_eq!(sync(3, &[field(3, b"iso:gb")]), bad("writer"));
+    assert_eq!(sync(3, &[log()]), None);
+    assert_eq!(sync(7, &[field(1, &field(1, &[0; 31]))]), bad("transport"));
+}
+
+#[test]
+fn records_inside_a_range_get_their_verdict() {
+    let part = |envelope: &[u8]| sync(4, &[log(), field(5, envelope)]);
+    let verdict = |error: Option<WireError>| match error {
+        Some(WireError::Record { verdict }) => verdict.code(),
+        Some(other) => panic!("{other}"),
+        None => Verdict::Accepted.code(),
+    };
+    assert_eq!(verdict(part(&record().encode())), "accepted");
+    assert_eq!(verdict(part(&[])), "bad_encoding");
+    assert_eq!(verdict(part(&field(1, &number(1, 2)))), "unknown_version");
+    assert_eq!(verdict(part(&field(1, &vec![8; 5000]))), "too_large");
+}
+
+#[test]
+fn malformed_frames_of_the_join_stream() {
+    assert_eq!(JoinMessage::decode(Bytes::new()).err(), bad("join frame"));
+    assert_eq!(join(99, &[]), bad("join frame"));
+    assert_eq!(join(1, &[]), bad("invitation"));
+    let guest = field(5, &[field(1, &[1; 32]), field(2, &[2; 32])].concat());
+    assert_eq!(join(1, &[field(5, &field(1, &[1; 32]))]), bad("proof"));
+    assert_eq!(join(1, std::slice::from_ref(&guest)), bad("organisation"));
+    assert_eq!(join(1, &[guest.clone(), field(1, &[1; 32])]), bad("proof"));
+    assert_eq!(join(1, &[guest, field(1, &[1; 32]), field(4, &[1; 64])]), None);
+    assert_eq!(join(2, &[]), bad("charter"));
+    let charter = field(1, &record().encode());
+    assert_eq!(join(2, std::slice::from_ref(&charter)), bad("admission"));
+    assert_eq!(join(2, &[charter, field(2, &[1; 32])]), None);
+}
+
+#[test]
+fn malformed_credentials() {
+    let read = |bytes: &[u8]| Credential::decode(bytes).err();
+    assert_eq!(read(&[]), bad("credential"));
+    assert_eq!(read(b"\xff"), bad("credential"));
+    assert_eq!(read(&field(2, &[])), bad("invitation"));
+    assert_eq!(read(&field(2, &field(1, &[1; 32]))), bad("proof"));
+}
+
+/// Every frame there is, as bytes.
+fn frames() -> Vec<Vec<u8>> {
+    let sync = sync_frames().into_iter().map(|(_, message)| message.encode().to_vec());
+    let join = join_frames().into_iter().map(|(_, message)| message.encode().to_vec());
+    let shown = credentials().into_iter().map(|(_, credential)| credential.encode());
+    sync.chain(join).chain(shown).collect()
+}
+
+/// What is read can be written, and reads the same again.
+fn check_stable(bytes: &[u8]) {
+    if let Ok(message) = SyncMessage::decode(Bytes::copy_from_slice(bytes)) {
+        assert_eq!(SyncMessage::decode(message.encode()), Ok(message));
+    }
+    if let Ok(message) = JoinMessage::decode(Bytes::copy_from_slice(bytes)) {
+        assert_eq!(JoinMessage::decode(message.encode()), Ok(message));
+    }
+    if let Ok(credential) = Credential::decode(bytes) {
+        assert_eq!(Credential::decode(&credential.encode()), Ok(credential));
+    }
+}
+
+fn config() -> ProptestConfig {
+    ProptestConfig {
+        cases: 5000,
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(1),
+        ..ProptestConfig::default()
+    }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn no_bytes_make_a_decoder_stumble(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        check_stable(&bytes);
+    }
+
+    #[test]
+    fn no_changed_frame_makes_a_decoder_stumble(
+        which in any::<proptest::sample::Index>(),
+        changes in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..6),
+        cut in any::<proptest::sample::Index>(),
+    ) {
+        let mut bytes = frames()[which.index(frames().len())].clone();
+        for (place, byte) in changes {
+            let place = place.index(bytes.len());
+            bytes[place] = byte;
+        }
+        check_stable(&bytes);
+        check_stable(&bytes[..cut.index(bytes.len())]);
+    }
+
+    #[test]
+    fn no_text_makes_the_tokens_reader_stumble(text in "\\PC{0,200}", tail in "[A-Za-z0-9_-]{0,200}") {
+        let is_read = |text: &str| text.parse::<Invitation>().is_ok();
+        let headed = format!("alliance-invitation-1.{tail}");
+        let longer = format!("{}{tail}x", invitation().token());
+        prop_assert!(!is_read(&text) && !is_read(&headed) && !is_read(&longer));
+    }
+}
