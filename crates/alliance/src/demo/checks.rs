@@ -50,6 +50,21 @@ pub(super) async fn agreement(stage: &Stage, cast: &Cast) -> Result<(), Failure>
     Ok(())
 }
 
+/// Which replicas differ, for a person who looks for the reason.
+pub(super) async fn differences(stage: &Stage) -> Result<String, Failure> {
+    let mut differing = Vec::new();
+    for (name, replicas) in by_chapter(stage).await? {
+        if replicas.windows(2).any(|pair| pair[0] != pair[1]) {
+            let held: Vec<_> = replicas
+                .iter()
+                .map(|(digest, records)| format!("{records}:{}", &digest[..8]))
+                .collect();
+            differing.push(format!("{name} ({})", held.join(" ")));
+        }
+    }
+    Ok(format!("these chapters differ: {}", differing.join(", ")))
+}
+
 async fn agree(stage: &Stage, cast: &Cast) -> Result<bool, Failure> {
     let chapters = by_chapter(stage).await?;
     let equal = chapters

@@ -266,7 +266,13 @@ impl Stage {
 
     /// Waits until all replicas of every chapter agree.
     pub(super) async fn agree(&self, cast: &Cast) -> Result<(), Failure> {
-        within(super::checks::agreement(self, cast), "all replicas to agree").await?
+        match within(super::checks::agreement(self, cast), "all replicas to agree").await {
+            Ok(agreed) => agreed,
+            Err(mut late) => {
+                late.told.why = super::checks::differences(self).await?;
+                Err(late)
+            }
+        }
     }
 }
 
