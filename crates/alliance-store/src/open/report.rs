@@ -157,6 +157,20 @@ impl fmt::Display for OpenEvent {
                 f,
                 "At least {records} record(s) that were stored are gone from the database. This node's own come back from its journal, all others from its peers. Check the disk."
             ),
+            Self::ProjectionRebuilt { name } => write!(f, "The list '{name}' was built anew from the records."),
+            Self::RecordsUnreadable { records } => write!(
+                f,
+                "{records} record(s) could not be read and are not listed: run `alliance doctor --store`, which fetches them from peers again."
+            ),
+            _ => self.fmt_journal(f),
+        }
+    }
+}
+
+impl OpenEvent {
+    /// What happened to the journal.
+    fn fmt_journal(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
             Self::JournalTailCut { bytes, to } => write!(
                 f,
                 "The journal of this node's own records ended in the middle of an entry; {bytes} byte(s) were moved to {}. They had not been acknowledged.",
@@ -183,11 +197,7 @@ impl fmt::Display for OpenEvent {
                 f,
                 "{records} journalled record(s) of this node's own stand where the database holds others. This node signed twice for one place, as after restoring a copy of its files: begin a new instance."
             ),
-            Self::ProjectionRebuilt { name } => write!(f, "The list '{name}' was built anew from the records."),
-            Self::RecordsUnreadable { records } => write!(
-                f,
-                "{records} record(s) could not be read and are not listed: run `alliance doctor --store`, which fetches them from peers again."
-            ),
+            _ => Ok(()),
         }
     }
 }

@@ -124,7 +124,7 @@ pub(super) async fn report(stage: &Stage, cast: &Cast) -> Result<Report, Failure
 
 /// Asks one replica what a reader would ask.
 async fn query(stage: &Stage, report: &mut Report) -> Result<(), Failure> {
-    let Some(reader) = stage.actors.last() else {
+    let Some(reader) = stage.actors.first() else {
         return Ok(());
     };
     let lessons = RecordQuery {
