@@ -37,10 +37,9 @@ impl View {
 
     /// The name an organisation gave itself; empty until its profile has arrived.
     pub(crate) fn name(&self, organisation: &OrganisationId) -> String {
-        let member = self.members.member(organisation);
-        member
-            .and_then(|member| member.profile)
-            .map(|profile| profile.name)
+        self.members
+            .profile(organisation)
+            .map(|profile| profile.name.clone())
             .unwrap_or_default()
     }
 }

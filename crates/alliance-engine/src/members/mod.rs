@@ -92,6 +92,12 @@ impl Members {
         Some(self.shown(organisation, self.invitation_tree().get(organisation).copied()))
     }
 
+    /// What an organisation says of itself; `None` until that has arrived.
+    #[must_use]
+    pub fn profile(&self, organisation: &OrganisationId) -> Option<&v1::Profile> {
+        self.profiles.get(organisation).map(|stated| &stated.value)
+    }
+
     /// Every member as it is shown, by key.
     #[must_use]
     pub fn all(&self) -> Vec<Member> {

@@ -1,6 +1,7 @@
 //! Reading records: lists and single ones, straight from the store.
 
 use alliance_api::{OrganisationView, Problem, RecordPage, RecordQuery, RecordSummary, RecordView, ReferenceView};
+use alliance_engine::Member;
 use alliance_record::schema::{self, Kind};
 use alliance_record::{ChapterName, OrganisationId, RecordId, VerifiedRecord};
 use alliance_store::{Arrival, Found, ListingFacets, ListingRow, Query, StoredRecord};
@@ -78,12 +79,7 @@ impl Handle {
     /// None at present; a problem once the roster is read from disk.
     pub async fn organisations(&self) -> Result<Vec<OrganisationView>, Problem> {
         let view = self.0.parts.shared.view();
-        Ok(view
-            .members
-            .organisations()
-            .iter()
-            .map(|id| organisation_view(&view, id))
-            .collect())
+        Ok(view.members.all().into_iter().map(organisation_shown).collect())
     }
 }
 
@@ -229,23 +225,27 @@ fn markdown(record: &VerifiedRecord) -> Option<String> {
     schema::to_markdown(record.header().kind, &record.body()?.bytes).ok()
 }
 
-/// An organisation as the roster knows it.
+/// An organisation as the roster knows it; before it is on the roster, only its key.
 pub(super) fn organisation_view(view: &View, id: &OrganisationId) -> OrganisationView {
-    let member = view.members.member(id);
-    let profile = member
-        .as_ref()
-        .and_then(|member| member.profile.clone())
-        .unwrap_or_default();
+    let unknown = || Member {
+        organisation: *id,
+        founder: false,
+        admitted_by: None,
+        profile: None,
+        pledge: None,
+    };
+    organisation_shown(view.members.member(id).unwrap_or_else(unknown))
+}
+
+fn organisation_shown(member: Member) -> OrganisationView {
+    let profile = member.profile.unwrap_or_default();
     OrganisationView {
-        id: id.to_string(),
-        did: id.did(),
+        id: member.organisation.to_string(),
+        did: member.organisation.did(),
         name: profile.name,
         name_en: profile.name_en,
         country: profile.country,
-        admitted_by: member
-            .as_ref()
-            .and_then(|member| member.admitted_by)
-            .map(|inviter| inviter.to_string()),
-        pledged: member.is_some_and(|member| member.pledge.is_some()),
+        admitted_by: member.admitted_by.map(|inviter| inviter.to_string()),
+        pledged: member.pledge.is_some(),
     }
 }
