@@ -1,8 +1,11 @@
 //! How the node is.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use alliance_api::{AllianceView, Level, NodeView, PeerStatus, Problem, Role, StatusReport, StoreStatus, SyncStatus};
+use alliance_api::{
+    AllianceView, Level, NodeView, PeerStatus, Problem, Refused, Role, StatusReport, StoreStatus, SyncStatus,
+};
 use alliance_record::{Certificate, TransportId};
 
 use super::Handle;
@@ -106,6 +109,19 @@ impl Handle {
         })
     }
 
+    /// Who refused this node lately and has not let it in since: the newest refusal of each.
+    fn refused_still(&self, peers: &[PeerStatus]) -> Vec<Refused> {
+        let recent = now_ms() - REFUSAL_SHOWN_MS;
+        let mut still: BTreeMap<String, Refused> = BTreeMap::new();
+        for refused in self.0.parts.shared.refusals() {
+            let is_connected = peers.iter().any(|peer| peer.peer == refused.peer);
+            if refused.at_ms > recent && refused.by == "them" && !is_connected {
+                still.insert(refused.peer.clone(), refused);
+            }
+        }
+        still.into_values().collect()
+    }
+
     fn judge(&self, view: &View, peers: &[PeerStatus]) -> (Level, Vec<String>) {
         let mut level = Level::Good;
         let mut reasons = Vec::new();
@@ -144,21 +160,13 @@ impl Handle {
                 format!("{} records of {name} could not be taken yet", peer.sync.missing),
             );
         }
-        let recent = now_ms() - REFUSAL_SHOWN_MS;
-        for refused in self
-            .0
-            .parts
-            .shared
-            .refusals()
-            .iter()
-            .filter(|r| r.at_ms > recent && r.by == "them")
-        {
+        for refused in self.refused_still(peers) {
+            let Refused {
+                address, reason, code, ..
+            } = refused;
             add(
                 Level::Degraded,
-                format!(
-                    "{} refused this node: {} ({})",
-                    refused.address, refused.reason, refused.code
-                ),
+                format!("{address} refused this node: {reason} ({code})"),
             );
         }
         (level, reasons)
