@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use alliance_record::{Head, LogName, TransportId};
+use alliance_record::{ChapterName, Head, LogName, TransportId};
 use alliance_wire::limits::CHAPTERS_MAX;
 use alliance_wire::{ChapterView, HeadsPage, Hello, SyncMessage, Want, fingerprint};
 
@@ -12,6 +12,7 @@ use crate::limits::{
     ASKING_SESSIONS_MAX, QUEUED_LOGS_MAX, SESSION_IDLE_MS, SESSION_MS_MAX, WANT_BYTES, WANT_RECORDS,
     WANTS_UNDER_WAY_MAX,
 };
+use crate::random::Random;
 use crate::state::State;
 use crate::sync::{SessionId, Sync};
 
@@ -76,7 +77,7 @@ impl Engine {
         let session = SessionId::Ours(self.sync.opened);
         self.sync.opened += 1;
         let nonce = self.sync.random.bytes();
-        let view = |chapter: &alliance_record::ChapterName| {
+        let view = |chapter: &ChapterName| {
             let heads = self.state.heads_of(chapter);
             let logs = u32::try_from(heads.len()).unwrap_or(u32::MAX);
             ChapterView {
@@ -85,7 +86,8 @@ impl Engine {
                 logs,
             }
         };
-        let chapters = self.state.replicated.iter().take(CHAPTERS_MAX).map(view).collect();
+        let chapters = self.state.replicated.iter();
+        let chapters = in_turn(chapters.collect(), &mut self.sync.random).map(view).collect();
         let hello = Hello {
             alliance: self.config.alliance,
             nonce,
@@ -99,7 +101,7 @@ impl Engine {
             queue: VecDeque::new(),
             under_way: BTreeMap::new(),
             deferred: Vec::new(),
-            tried_at_version: 0,
+            tried_at_version: self.state.members.version(),
             heads_done: false,
             differed: false,
             brought: 0,
@@ -139,12 +141,8 @@ impl Engine {
             return;
         }
         let version = self.state.members.version();
-        if asking.queue.is_empty() && asking.under_way.is_empty() && asking.tried_at_version != version {
-            asking.tried_at_version = version;
-            asking.queue.extend(asking.deferred.drain(..));
-        }
         while asking.under_way.len() < WANTS_UNDER_WAY_MAX {
-            let Some(gap) = asking.queue.pop_front() else { break };
+            let Some(gap) = asking.next_gap(version) else { break };
             let follows = self.state.replicated.contains(&gap.log.chapter);
             if follows && (gap.from.is_some() || lacking(&self.state, &gap) > 0) {
                 let message = asking.want(&self.state, gap);
@@ -178,11 +176,37 @@ impl Engine {
     }
 }
 
+/// As many chapters as a hello names: the alliance's own, and of the others a run that begins anywhere, so that each has
+/// its turn.
+fn in_turn<'a>(mut chapters: Vec<&'a ChapterName>, random: &mut Random) -> impl Iterator<Item = &'a ChapterName> {
+    if chapters.len() > CHAPTERS_MAX {
+        let others = &mut chapters[1..];
+        others.rotate_left(random.below(others.len()));
+    }
+    chapters.into_iter().take(CHAPTERS_MAX)
+}
+
 impl Asking {
     /// When it is given up: no frame for too long, or too long in all.
     pub(crate) fn ends_ms(&self) -> i64 {
         let idle = self.last_frame_ms.saturating_add(SESSION_IDLE_MS);
         idle.min(self.started_ms.saturating_add(SESSION_MS_MAX))
+    }
+
+    /// The log to ask for next. The alliance's own come first, and again whenever the roster has grown by them: all others
+    /// are judged by it, and would be fetched in vain.
+    fn next_gap(&mut self, version: u64) -> Option<Gap> {
+        let is_own = |log: &LogName| log.chapter.is_alliance();
+        if !self.queue.front().is_some_and(|gap| is_own(&gap.log)) {
+            if self.under_way.keys().any(is_own) {
+                return None;
+            }
+            if self.tried_at_version != version {
+                self.tried_at_version = version;
+                self.deferred.drain(..).rev().for_each(|gap| self.queue.push_front(gap));
+            }
+        }
+        self.queue.pop_front()
     }
 
     /// Asks for the records of a log after the ones held.

@@ -3,6 +3,7 @@
 use alliance_engine::limits::{ANSWERING_SESSIONS_MAX, RETRY_MS};
 use alliance_engine::{Effect, Input, SessionId};
 use alliance_record::{Head, RecordId};
+use alliance_wire::limits::CHAPTERS_MAX;
 use alliance_wire::{ChapterView, HeadsPage, Hello, SyncMessage, Want};
 
 use crate::fixture::{Saying, alliance, chapter, founder, subscription, transport};
@@ -196,4 +197,33 @@ fn a_peer_that_comes_twice_is_asked_once() {
     solo.asks("b1");
     let again = solo.input(Input::PeerUp { peer: transport("b1") });
     assert_eq!(opened(&again), None);
+}
+
+#[test]
+fn with_more_chapters_than_a_hello_names_each_has_its_turn() {
+    let (mut node, mut records) = founder("a1");
+    let names: Vec<_> = (0..600).map(|number| format!("theme:t{number}")).collect();
+    records.extend(names.iter().map(|name| node.says(subscription(name, true))));
+    let mut solo = Solo::holding(&records);
+    let mut seen = std::collections::BTreeSet::new();
+    for number in 0..8 {
+        let effects = solo.input(Input::PeerUp {
+            peer: transport(&format!("peer {number}")),
+        });
+        let named = hello_of(&effects);
+        assert_eq!((named.len(), named[0].as_str()), (CHAPTERS_MAX, "alliance"));
+        seen.extend(named);
+    }
+    assert_eq!(seen.len(), 601);
+}
+
+fn hello_of(effects: &[Effect]) -> Vec<String> {
+    let named = |effect: &Effect| match effect {
+        Effect::Send {
+            message: SyncMessage::Hello(hello),
+            ..
+        } => Some(hello.chapters.iter().map(|view| view.chapter.to_string()).collect()),
+        _ => None,
+    };
+    effects.iter().find_map(named).unwrap()
 }

@@ -3,7 +3,7 @@
 use alliance_record::{InstanceId, SignedRecord};
 use alliance_wire::limits::HEADS_PER_PAGE_MAX;
 
-use crate::fixture::{Node, Saying, founder, subscription};
+use crate::fixture::{Node, Saying, admission, founder, subscription};
 use crate::world::{Traffic, World};
 
 /// A chapter of many logs: one writer in many lives, so that the roster stays small.
@@ -55,4 +55,27 @@ fn one_changed_log_among_many_is_one_round_trip_before_its_records() {
     assert_eq!(traffic.records, 1);
     // The heads are listed whole: so much a log, either way.
     assert!(traffic.control_bytes <= 2 * 120 * usize::from(LOGS), "{traffic:?}");
+}
+
+/// A node that follows the chapter already learns of forty members, each admitted by the one before it, and of what they
+/// have shared.
+#[test]
+fn what_members_share_is_fetched_when_they_are_known_and_only_once() {
+    let (mut inviter, mut records) = founder("a1");
+    records.push(inviter.says(subscription("iso:cz", true)));
+    for number in 0..40 {
+        let mut member = Node::new(&format!("m{number}x1"));
+        let certificate = member.certificate();
+        records.push(inviter.says(admission(&format!("m{number}x"))));
+        records.push(member.says(certificate));
+        records.extend((0..10).map(|text| member.says(Saying::content("iso:cz", &format!("{text}")))));
+        inviter = member;
+    }
+    let mut world = World::new(&["a1", "a2"], 1);
+    world.hold(0, &records);
+    world.hold(1, &records[..3]);
+    world.connect(0, 1);
+    world.run(1000);
+    assert_eq!(world.replicas[0].state(), world.replicas[1].state());
+    assert_eq!(world.traffic.content_records, 400);
 }

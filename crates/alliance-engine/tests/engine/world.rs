@@ -51,6 +51,8 @@ pub(crate) struct Traffic {
     /// Bytes of frames that carry no records.
     pub(crate) control_bytes: usize,
     pub(crate) records: usize,
+    /// Those outside the alliance's own chapter.
+    pub(crate) content_records: usize,
 }
 
 pub(crate) struct World {
@@ -188,6 +190,8 @@ impl World {
                     records = tamper(records);
                 }
                 self.traffic.records += records.len();
+                let is_content = !served.log.chapter.is_alliance();
+                self.traffic.content_records += if is_content { records.len() } else { 0 };
                 for part in parts(&served, &records) {
                     self.send(replica, session, &part);
                 }

@@ -77,10 +77,11 @@ fn wrong_bytes_of_the_envelope() {
     );
 }
 
+type Change = fn(&mut v1::Header);
+
 #[test]
 fn wrong_fields_of_a_signed_header() {
-    type Change = fn(&mut v1::Header);
-    let table: [(&str, Change, &str); 19] = [
+    let table: [(&str, Change, &str); 15] = [
         ("version 0", |h| h.version = 0, "bad_encoding"),
         ("version 2", |h| h.version = 2, "unknown_version"),
         ("alliance", |h| h.alliance = shorter(&h.alliance), "bad_encoding"),
@@ -114,18 +115,27 @@ fn wrong_fields_of_a_signed_header() {
             |h| h.body_commitment = longer(&h.body_commitment),
             "bad_encoding",
         ),
-        (
-            "a body too large",
-            |h| h.body_bytes = RECORD_BYTES_MAX as u32,
-            "too_large",
-        ),
-        ("the largest number", |h| h.body_bytes = u32::MAX, "too_large"),
         ("another length", |h| h.body_bytes += 1, "bad_body"),
         (
             "half a reference",
             |h| h.references[0].record = Bytes::new(),
             "bad_encoding",
         ),
+    ];
+    for (name, change, expected) in table {
+        check(name, &forged(change), expected);
+    }
+}
+
+#[test]
+fn keys_and_sizes_of_a_signed_header() {
+    let table: [(&str, Change, &str); 4] = [
+        (
+            "a body too large",
+            |h| h.body_bytes = RECORD_BYTES_MAX as u32,
+            "too_large",
+        ),
+        ("the largest number", |h| h.body_bytes = u32::MAX, "too_large"),
         (
             "a weak organisation",
             |h| h.organisation = Bytes::from_static(&WEAK_KEY),
