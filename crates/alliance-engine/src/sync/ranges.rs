@@ -1,6 +1,6 @@
 //! Records that a session brought: through the same door as all others.
 
-use alliance_record::{Refusal, Verdict, VerifiedRecord};
+use alliance_record::{RecordId, Refusal, Verdict, VerifiedRecord};
 
 use crate::Effect;
 use crate::effect::{Effects, Notice};
@@ -39,8 +39,10 @@ impl Engine {
             asking.brought += brought;
         }
         match (outcome, asked.fault) {
-            (Outcome::Refused(refusal), _) | (_, Some(refusal)) => {
-                self.range_refused(asked.session, &gap, refusal, fx);
+            (Outcome::Refused(refusal), _) => self.range_refused(asked.session, &gap, refusal, fx),
+            (_, Some(fault)) => {
+                self.tell_refused(asked.session, None, fault.into(), fx);
+                self.range_refused(asked.session, &gap, fault, fx);
             }
             (Outcome::Waiting, None) => self.range_deferred(asked.session, gap, fx),
             (Outcome::Unwanted, None) => self.range_dropped(asked.session, &gap, fx),
@@ -57,10 +59,11 @@ impl Engine {
         fx: &mut Effects,
     ) -> Outcome {
         for record in records {
+            let id = record.id();
             if record.header().log != asked.log {
+                self.tell_refused(asked.session, Some(id), Refusal::WrongLog.into(), fx);
                 return Outcome::Refused(Refusal::WrongLog);
             }
-            let id = record.id();
             match self.admit(record, None, fx) {
                 Verdict::Accepted => *brought += 1,
                 // Already taken: a record kept aside was let in by the one before it.
@@ -68,7 +71,7 @@ impl Engine {
                 Verdict::Parked(_) => return Outcome::Waiting,
                 Verdict::NotFollowed => return Outcome::Unwanted,
                 verdict @ Verdict::Refused(refusal) => {
-                    self.tell_refused(asked.session, id, verdict, fx);
+                    self.tell_refused(asked.session, Some(id), verdict, fx);
                     return Outcome::Refused(refusal);
                 }
             }
@@ -76,18 +79,12 @@ impl Engine {
         Outcome::Taken
     }
 
-    fn tell_refused(
-        &mut self,
-        session: SessionId,
-        record: alliance_record::RecordId,
-        verdict: Verdict,
-        fx: &mut Effects,
-    ) {
+    fn tell_refused(&mut self, session: SessionId, record: Option<RecordId>, verdict: Verdict, fx: &mut Effects) {
         let Some(asking) = self.sync.asking_mut(session) else {
             return;
         };
         fx.tell(Notice::Refused {
-            record: Some(record),
+            record,
             verdict,
             peer: asking.peer,
         });
@@ -141,11 +138,6 @@ impl Engine {
             asking.given_up = asking.given_up.saturating_add(1);
             return self.proceed(session, fx);
         }
-        fx.tell(Notice::Refused {
-            record: None,
-            verdict: refusal.into(),
-            peer,
-        });
         self.sync.abandon(session, self.now_ms, fx);
         self.sync.peers.ask_all_soon(self.now_ms, Some(&peer));
     }

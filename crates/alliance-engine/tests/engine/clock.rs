@@ -63,6 +63,18 @@ fn a_record_from_the_future_waits_for_its_hour_and_no_longer() {
     assert_eq!(solo.engine.parked(), 1);
 }
 
+/// Its hour comes, and it must wait on for something else: nobody is woken for it again.
+#[test]
+fn a_record_whose_hour_has_come_wakes_nobody_twice() {
+    let (_, records) = founder("a1");
+    let mut solo = Solo::holding(&records);
+    let stranger = crate::fixture::Node::new("b1").says(profile("stranger").at(NOW_MS + AHEAD_MS + 1000));
+    gossip(&mut solo, &stranger);
+    assert_eq!(solo.engine.next_wake(), NOW_MS + 1000);
+    assert_eq!(appended(&solo.wake_at(NOW_MS + 1000)), 0);
+    assert!(solo.engine.next_wake() > NOW_MS + 1000);
+}
+
 #[test]
 fn a_clock_that_was_years_ahead_stops_nothing_when_it_is_set_right() {
     let (_, records) = founder("a1");

@@ -1,10 +1,15 @@
 //! Peers that lie about records: none of it enters, the true record comes from others, and honest peers are not blamed.
 
-use alliance_engine::Notice;
-use alliance_record::{Body, Head, InstanceId, LogPosition, RecordId, Refusal, SignedRecord, Verdict};
+use alliance_engine::{Effect, Input, Notice, SessionId};
+use alliance_record::{
+    Body, ChapterName, Head, InstanceId, LogPosition, RecordId, Refusal, SignedRecord, TransportId, Verdict,
+};
+use alliance_wire::{ChapterView, Hello, SyncMessage};
 use bytes::Bytes;
 
-use crate::fixture::{NOW_MS, Node, Saying, admission, chapter, founder, profile, subscription, unsigned};
+use crate::fixture::{
+    NOW_MS, Node, Saying, admission, alliance, chapter, founder, profile, subscription, transport, unsigned,
+};
 use crate::solo::{Solo, appended, head_of, is_closed, is_done, notices, wants};
 use crate::world::{INTERVAL_MS, World};
 
@@ -113,6 +118,62 @@ fn what_a_hostile_peer_spoils_comes_from_an_honest_one() {
     check(drop_first, None);
     check(strip_bodies, None);
     check(give_nothing, None);
+}
+
+/// Wakes the engine when it wishes, until it opens a session: with whom, and after how long.
+fn next_asked(solo: &mut Solo) -> (TransportId, i64) {
+    let before = solo.now_ms;
+    for _ in 0..10 {
+        let effects = solo.wake_at(solo.engine.next_wake());
+        let peer = effects.iter().find_map(|effect| match effect {
+            Effect::Open { peer, .. } => Some(*peer),
+            _ => None,
+        });
+        if let Some(peer) = peer {
+            return (peer, solo.now_ms - before);
+        }
+    }
+    panic!("nobody is asked");
+}
+
+#[test]
+fn when_a_peer_gives_wrong_bytes_the_others_are_asked_at_once() {
+    let (node, records) = practised(1);
+    let mut solo = Solo::holding(&records[..2]);
+    let honest = solo.asks("c1");
+    solo.heads(honest, Vec::new());
+    let hostile = solo.asks("b1");
+    solo.heads(hostile, vec![head_of(&records[2])]);
+    let effects = solo.faulty_range(hostile, &node.log("alliance"), &[], Some(Refusal::BadBody));
+    assert!(is_closed(&effects) && !is_done(&effects));
+    let (asked, after_ms) = next_asked(&mut solo);
+    assert_eq!(asked, transport("c1"));
+    assert!(after_ms <= 250, "{after_ms} ms");
+}
+
+#[test]
+fn who_is_asked_by_one_with_other_heads_asks_in_turn() {
+    let (_, records) = practised(1);
+    let mut solo = Solo::holding(&records);
+    let ours = solo.asks("b1");
+    solo.heads(ours, Vec::new());
+    let session = SessionId::Theirs(1);
+    let peer = transport("b1");
+    solo.input(Input::Opened { session, peer });
+    let view = ChapterView {
+        chapter: ChapterName::alliance(),
+        fingerprint: [0; 16],
+        logs: 1,
+    };
+    let hello = Hello {
+        alliance: alliance(),
+        nonce: [0; 16],
+        chapters: vec![view],
+    };
+    solo.frame(session, SyncMessage::Hello(hello));
+    let (asked, after_ms) = next_asked(&mut solo);
+    assert_eq!(asked, peer);
+    assert!(after_ms <= 250, "{after_ms} ms");
 }
 
 #[test]

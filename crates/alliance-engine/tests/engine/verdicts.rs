@@ -8,7 +8,7 @@ use alliance_record::{AllianceId, ChapterName, LogPosition, RecordId, SignedReco
 use crate::fixture::{
     NOW_MS, Node, Saying, admission, founder, founding, organisation, profile, subscription, transport, verified,
 };
-use crate::solo::{Solo, head_of};
+use crate::solo::{Solo, head_of, notices};
 
 /// What this node holds: charter, certificate, an admission of `b` and a chapter that it follows.
 fn held() -> (Node, Vec<SignedRecord>) {
@@ -141,6 +141,13 @@ fn gossip_and_publishing_get_the_word_of_the_table() {
     }
 }
 
+fn refusal(notice: Notice) -> Option<&'static str> {
+    match notice {
+        Notice::Refused { verdict, .. } => Some(verdict.code()),
+        _ => None,
+    }
+}
+
 #[test]
 fn sync_gets_the_word_of_the_table() {
     let (_, records) = held();
@@ -156,16 +163,13 @@ fn sync_gets_the_word_of_the_table() {
         solo.heads(session, vec![head]);
         let before = solo.engine.state().clone();
         let effects = solo.range(session, &log, &[record]);
-        let refused = effects.iter().find_map(|effect| match effect {
-            Effect::Tell {
-                notice: Notice::Refused { verdict, .. },
-            } => Some(verdict.code()),
-            _ => None,
-        });
+        let told = notices(&effects).into_iter();
+        let refused: Vec<_> = told.filter_map(refusal).collect();
         let is_refusal = alliance_record::Refusal::ALL
             .iter()
             .any(|refusal| refusal.code() == code);
-        assert_eq!(refused, is_refusal.then_some(code));
+        let expected: Vec<_> = is_refusal.then_some(code).into_iter().collect();
+        assert_eq!(refused, expected);
         assert_eq!(solo.engine.state() != &before, code == "accepted", "{code}");
     }
 }
