@@ -1,5 +1,7 @@
 //! Whatever happens to an envelope on its way: it is refused, or it still says the same.
 
+use std::sync::LazyLock;
+
 use alliance_record::{Certificate, Charter, SignedRecord};
 use bytes::Bytes;
 use proptest::prelude::*;
@@ -8,6 +10,11 @@ use prost::Message;
 
 use crate::fixture::sample;
 use crate::governance::{certified_node, charter};
+
+/// Made once: signing is slow.
+static SAMPLE: LazyLock<SignedRecord> = LazyLock::new(sample);
+static CERTIFICATE: LazyLock<Certificate> =
+    LazyLock::new(|| Certificate::issue(&crate::fixture::organisation_key(), certified_node()));
 
 #[derive(Debug, Clone)]
 enum Change {
@@ -66,7 +73,7 @@ proptest! {
     /// The envelope itself is not signed, so that bytes around its parts may differ; the record may not.
     #[test]
     fn a_changed_envelope_is_refused_or_says_the_same(changes in proptest::collection::vec(change(), 1..4)) {
-        let original = sample();
+        let original = &*SAMPLE;
         let mut bytes = original.encode().to_vec();
         changes.iter().for_each(|change| apply(&mut bytes, change));
         let Ok(record) = SignedRecord::decode(bytes.into()) else { return Ok(()) };
@@ -79,7 +86,7 @@ proptest! {
     /// The same for what stands by itself.
     #[test]
     fn a_changed_certificate_is_refused_or_says_the_same(changes in proptest::collection::vec(change(), 1..4)) {
-        let original = Certificate::issue(&crate::fixture::organisation_key(), certified_node());
+        let original = &*CERTIFICATE;
         let mut bytes = original.bytes().to_vec();
         changes.iter().for_each(|change| apply(&mut bytes, change));
         if let Ok(read) = Certificate::decode(&bytes.into()) {

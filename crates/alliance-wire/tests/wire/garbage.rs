@@ -1,5 +1,7 @@
 //! Frames that are none: each is told what it is, and no bytes make a decoder stumble.
 
+use std::sync::LazyLock;
+
 use alliance_record::Verdict;
 use alliance_wire::{Credential, Invitation, JoinMessage, SyncMessage, WireError};
 use bytes::Bytes;
@@ -99,13 +101,13 @@ fn malformed_credentials() {
     assert_eq!(read(&field(2, &field(1, &[1; 32]))), bad("proof"));
 }
 
-/// Every frame there is, as bytes.
-fn frames() -> Vec<Vec<u8>> {
+/// Every frame there is, as bytes. Made once: signing is slow.
+static FRAMES: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
     let sync = sync_frames().into_iter().map(|(_, message)| message.encode().to_vec());
     let join = join_frames().into_iter().map(|(_, message)| message.encode().to_vec());
     let shown = credentials().into_iter().map(|(_, credential)| credential.encode());
     sync.chain(join).chain(shown).collect()
-}
+});
 
 /// What is read can be written, and reads the same again.
 fn check_stable(bytes: &[u8]) {
@@ -143,7 +145,7 @@ proptest! {
         changes in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..6),
         cut in any::<proptest::sample::Index>(),
     ) {
-        let mut bytes = frames()[which.index(frames().len())].clone();
+        let mut bytes = FRAMES[which.index(FRAMES.len())].clone();
         for (place, byte) in changes {
             let place = place.index(bytes.len());
             bytes[place] = byte;
