@@ -20,19 +20,33 @@ pub(crate) struct Bench<'a> {
 impl Bench<'_> {
     /// The verdict; [`Verdict::Accepted`] means that the record may be stored as the next of its log.
     pub(crate) fn judge(&self, record: &VerifiedRecord) -> Verdict {
-        match self.check(record) {
+        match self.judge_run(std::slice::from_ref(record)) {
             Ok(()) => Verdict::Accepted,
-            Err(verdict) => verdict,
+            Err((_, verdict)) => verdict,
         }
     }
 
-    fn check(&self, record: &VerifiedRecord) -> Result<(), Verdict> {
+    /// Judges records that are known to follow one another, as if each were taken before the next: what one says of
+    /// its author counts for those after it. The error names the first that may not enter.
+    pub(crate) fn judge_run(&self, run: &[VerifiedRecord]) -> Result<(), (usize, Verdict)> {
+        let Some(first) = run.first() else { return Ok(()) };
+        let mut author = self.author_of(first);
+        for (index, record) in run.iter().enumerate() {
+            self.check(record, index == 0, &mut author)
+                .map_err(|verdict| (index, verdict))?;
+        }
+        Ok(())
+    }
+
+    fn check(&self, record: &VerifiedRecord, is_first: bool, author: &mut Author) -> Result<(), Verdict> {
         if record.header().alliance != *self.alliance {
             return Err(Refusal::WrongAlliance.into());
         }
         check_place(record)?;
-        self.check_sequence(record)?;
-        self.check_author(record)?;
+        if is_first {
+            self.check_sequence(record)?;
+        }
+        self.check_author(record, author)?;
         if record.header().claimed_at_ms > self.now_ms.saturating_add(CLAIMED_AHEAD_MS_MAX) {
             return Err(Parking::FutureTime.into());
         }
@@ -40,6 +54,14 @@ impl Bench<'_> {
             return Err(Parking::MissingBody.into());
         }
         Ok(())
+    }
+
+    fn author_of(&self, record: &VerifiedRecord) -> Author {
+        let header = record.header();
+        Author {
+            is_member: self.members.is_member(&header.organisation),
+            is_certified: self.members.is_certified(&header.log.writer, &header.organisation),
+        }
     }
 
     fn check_sequence(&self, record: &VerifiedRecord) -> Result<(), Verdict> {
@@ -78,19 +100,27 @@ impl Bench<'_> {
         }
     }
 
-    fn check_author(&self, record: &VerifiedRecord) -> Result<(), Verdict> {
+    fn check_author(&self, record: &VerifiedRecord, author: &mut Author) -> Result<(), Verdict> {
         if founding_charter(self.alliance, record).is_some() {
+            author.is_member = true;
             return Ok(());
         }
-        let header = record.header();
-        if !self.members.is_member(&header.organisation) {
+        if !author.is_member {
             return Err(Parking::UnknownOrganisation.into());
         }
-        if self.members.is_certified(&header.log.writer, &header.organisation) || certifies_itself(record) {
-            return Ok(());
+        author.is_certified |= certifies_itself(record);
+        if author.is_certified {
+            Ok(())
+        } else {
+            Err(Parking::UnknownWriter.into())
         }
-        Err(Parking::UnknownWriter.into())
     }
+}
+
+/// What is known of a log's author while its records are judged one after another.
+struct Author {
+    is_member: bool,
+    is_certified: bool,
 }
 
 /// The alliance's own kinds stand in its own chapter, content in the others. Kinds of a later version may stand anywhere.

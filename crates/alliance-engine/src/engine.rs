@@ -175,20 +175,59 @@ impl Engine {
         verdict
     }
 
+    /// Takes consecutive records of one log of which the last carries a signature: all of them or none. What is held
+    /// already is passed over.
+    ///
+    /// The error names the record that may not enter.
+    pub(crate) fn admit_run(
+        &mut self,
+        mut run: Vec<VerifiedRecord>,
+        brought: &mut u64,
+        fx: &mut Effects,
+    ) -> Result<(), (RecordId, Verdict)> {
+        let is_new = |record: &VerifiedRecord| self.judge(record, None) != Verdict::Duplicate;
+        let held = run.iter().position(is_new).unwrap_or(run.len());
+        run.drain(..held);
+        let Some(first) = run.first() else { return Ok(()) };
+        if !self.state.replicated.contains(&first.header().log.chapter) {
+            return Err((first.id(), Verdict::NotFollowed));
+        }
+        if let Err((index, verdict)) = self.bench(first, None).judge_run(&run) {
+            if let Verdict::Refused(Refusal::Fork | Refusal::WrongPrevious) = verdict {
+                fx.tell(fork_shown_by(&run[index]));
+            }
+            return Err((run[index].id(), verdict));
+        }
+        for record in run {
+            // A record kept aside may have been let in by the one before it, and be this one.
+            let id = record.id();
+            match self.judge(&record, None) {
+                Verdict::Accepted => {
+                    self.accept(record, fx);
+                    *brought += 1;
+                }
+                Verdict::Duplicate => {}
+                verdict => return Err((id, verdict)),
+            }
+        }
+        Ok(())
+    }
+
     fn judge(&self, record: &VerifiedRecord, stored: Option<RecordId>) -> Verdict {
-        let log = &record.header().log;
-        if !self.state.replicated.contains(&log.chapter) {
+        if !self.state.replicated.contains(&record.header().log.chapter) {
             return Verdict::NotFollowed;
         }
-        let head = self.state.head(log);
-        let bench = Bench {
+        self.bench(record, stored).judge(record)
+    }
+
+    fn bench(&self, record: &VerifiedRecord, stored: Option<RecordId>) -> Bench<'_> {
+        Bench {
             alliance: &self.config.alliance,
             members: &self.state.members,
-            head,
+            head: self.state.head(&record.header().log),
             stored,
             now_ms: self.now_ms,
-        };
-        bench.judge(record)
+        }
     }
 
     fn accept(&mut self, record: VerifiedRecord, fx: &mut Effects) {

@@ -1,6 +1,6 @@
 //! What the shell tells the engine.
 
-use alliance_record::{Certificate, LogName, RecordId, Refusal, TransportId, VerifiedRecord};
+use alliance_record::{Certificate, LogName, RecordId, TransportId, Verdict, VerifiedRecord};
 use alliance_wire::SyncMessage;
 
 use crate::sync::SessionId;
@@ -43,7 +43,7 @@ pub enum Input {
         /// The records. Empty when the other side has none to give.
         records: Vec<VerifiedRecord>,
         /// What is wrong with the record after these, if one was.
-        fault: Option<Refusal>,
+        fault: Option<Verdict>,
         /// Whether more of the same answer follows.
         more: bool,
     },

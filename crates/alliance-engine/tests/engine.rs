@@ -19,6 +19,8 @@ mod hostile;
 mod liveness;
 #[path = "engine/roster.rs"]
 mod roster;
+#[path = "engine/runs.rs"]
+mod runs;
 #[path = "engine/solo.rs"]
 mod solo;
 #[path = "engine/store.rs"]

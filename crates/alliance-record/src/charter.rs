@@ -4,7 +4,7 @@ use bytes::Bytes;
 use prost::Message;
 
 use crate::id::AllianceId;
-use crate::key::{OrganisationId, PublicKey};
+use crate::key::{OrganisationId, PublicKey, WriterId};
 use crate::limits::{CHARTER_BYTES_MAX, DISPLAY_NAME_CHARS_MAX, STEWARDS_MAX};
 use crate::proto::v1;
 
@@ -28,6 +28,8 @@ pub struct Charter {
     pub chapter_active_at: u32,
     /// Months a pledge lasts.
     pub pledge_months: u32,
+    /// The node that records the charter, before anyone can certify it.
+    pub founding_writer: WriterId,
 }
 
 /// Why bytes are not a charter.
@@ -39,6 +41,9 @@ pub enum CharterError {
     /// A steward's key is not usable or named twice, or there are none or too many.
     #[error("a charter needs 1 to {} stewards, each a different and usable key", STEWARDS_MAX)]
     BadStewards,
+    /// The founding node's key is missing or not usable.
+    #[error("a charter names the signing key of the node that records it")]
+    BadWriter,
     /// k is not more than half of n, or more than n.
     #[error("the threshold must be more than half of the stewards and no more than all of them")]
     BadThreshold,
@@ -88,8 +93,15 @@ impl Charter {
             threshold: message.threshold,
             chapter_active_at: message.chapter_active_at,
             pledge_months: message.pledge_months,
+            founding_writer: founding_writer(&message.founding_writer)?,
         })
     }
+}
+
+fn founding_writer(key: &[u8]) -> Result<WriterId, CharterError> {
+    let id = WriterId::from_slice(key).map_err(|_| CharterError::BadWriter)?;
+    PublicKey::from_bytes(id.as_bytes()).map_err(|_| CharterError::BadWriter)?;
+    Ok(id)
 }
 
 fn stewards(keys: &[Bytes]) -> Result<Vec<OrganisationId>, CharterError> {

@@ -50,6 +50,9 @@ impl PublicKey {
         if key.is_weak() {
             return Err(KeyError::Weak);
         }
+        if !is_canonical(bytes) {
+            return Err(KeyError::NotAKey);
+        }
         Ok(Self(key))
     }
 
@@ -60,6 +63,12 @@ impl PublicKey {
         let signature = ed25519_dalek::Signature::from_bytes(signature.as_bytes());
         self.0.verify_strict(&signed, &signature).is_ok()
     }
+}
+
+/// Whether the y coordinate is below the field's prime, 2^255 − 19: one key, one spelling (RFC 8032, 5.1.3).
+fn is_canonical(bytes: &[u8; 32]) -> bool {
+    let top = bytes[31] & 0x7f == 0x7f && bytes[1..31].iter().all(|byte| *byte == 0xff);
+    !(top && bytes[0] >= 0xed)
 }
 
 impl OrganisationId {
@@ -155,6 +164,18 @@ mod tests {
         identity[0] = 1;
         assert_eq!(PublicKey::from_bytes(&identity).unwrap_err(), KeyError::Weak);
         assert_eq!(PublicKey::from_bytes(&[0; 32]).unwrap_err(), KeyError::Weak);
+    }
+
+    #[test]
+    fn a_key_has_one_spelling() {
+        // y = p + 3 is the same point as y = 3.
+        let mut other = [0xff; 32];
+        other[0] = 0xed + 3;
+        other[31] = 0x7f;
+        assert_eq!(PublicKey::from_bytes(&other).unwrap_err(), KeyError::NotAKey);
+        let mut plain = [0; 32];
+        plain[0] = 3;
+        assert!(PublicKey::from_bytes(&plain).is_ok());
     }
 
     #[test]

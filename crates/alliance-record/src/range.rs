@@ -1,6 +1,7 @@
 //! Consecutive records of one log, authenticated by the signatures among them: a signature covers every record before
 //! it, because each record links to its predecessor.
 
+use crate::limits::CHECKPOINT_RECORDS;
 use crate::signed::SignedRecord;
 use crate::verdict::Refusal;
 use crate::verified::VerifiedRecord;
@@ -17,7 +18,7 @@ pub struct RangeError {
 }
 
 /// Verifies a range: every record links to the one before it and carries its own body, every signature present
-/// verifies, and the last record has one.
+/// verifies, and one stands at least at every [`CHECKPOINT_RECORDS`]th record and at the last.
 ///
 /// Whether the first record links to what the receiver holds is for the receiver to judge.
 ///
@@ -31,6 +32,8 @@ pub fn verify_range(records: Vec<SignedRecord>) -> Result<Vec<VerifiedRecord>, R
         }
         if records[index].signature.is_some() {
             proven = index + 1;
+        } else if (index + 1 - proven) as u64 >= CHECKPOINT_RECORDS {
+            return Err(partial(records, proven, index, Refusal::BadSignature));
         }
     }
     if proven < records.len() {
@@ -38,6 +41,23 @@ pub fn verify_range(records: Vec<SignedRecord>) -> Result<Vec<VerifiedRecord>, R
         return Err(partial(records, proven, index, Refusal::BadSignature));
     }
     Ok(records.into_iter().map(VerifiedRecord).collect())
+}
+
+/// Takes away the signatures that a range does not need: the last stays, and before it those as far apart as
+/// [`CHECKPOINT_RECORDS`] allows. `records` must be a range that [`verify_range`] accepts.
+pub fn thin_signatures(records: &mut [SignedRecord]) {
+    let signed: Vec<usize> = (0..records.len())
+        .filter(|index| records[*index].signature.is_some())
+        .collect();
+    let mut kept_until = 0;
+    for pair in signed.windows(2) {
+        let (this, next) = (pair[0], pair[1]);
+        if ((next + 1 - kept_until) as u64) <= CHECKPOINT_RECORDS {
+            records[this].signature = None;
+        } else {
+            kept_until = this + 1;
+        }
+    }
 }
 
 fn check_at(records: &[SignedRecord], index: usize) -> Result<(), Refusal> {

@@ -39,7 +39,7 @@ fn written() -> BTreeMap<String, String> {
     values
 }
 
-fn charter(steward: &SecretKey) -> Bytes {
+fn charter(steward: &SecretKey, writer: &SecretKey) -> Bytes {
     let charter = v1::Charter {
         name: "Example".to_owned(),
         pledge_text: "We share.".to_owned(),
@@ -50,6 +50,7 @@ fn charter(steward: &SecretKey) -> Bytes {
         pledge_months: 24,
         nonce: Bytes::from_static(&[0x04; 32]),
         founded_at_ms: 1_700_000_000_000,
+        founding_writer: Bytes::copy_from_slice(&writer.public()),
     };
     charter.encode_to_vec().into()
 }
@@ -94,7 +95,7 @@ fn record(author: &Author) -> SignedRecord {
 /// Every value of the example, as the code makes it.
 fn made() -> BTreeMap<&'static str, Vec<u8>> {
     let (organisation, writer) = (SecretKey::from_seed(&[1; 32]), SecretKey::from_seed(&[2; 32]));
-    let charter = charter(&organisation);
+    let charter = charter(&organisation, &writer);
     Charter::decode(&charter).unwrap();
     let alliance = alliance_id(&charter);
     let certificate = certificate(&organisation, &writer, alliance);

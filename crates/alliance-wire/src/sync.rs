@@ -1,7 +1,7 @@
 //! The sync stream's frames.
 
 use alliance_record::{
-    AllianceId, ChapterName, Head, InstanceId, LogName, OrganisationId, RecordId, SignedRecord, WriterId,
+    AllianceId, ChapterName, Head, InstanceId, LogName, OrganisationId, RecordId, SignedRecord, Verdict, WriterId,
 };
 use bytes::Bytes;
 use prost::Message;
@@ -94,6 +94,8 @@ pub struct RangePart {
     pub records: Vec<SignedRecord>,
     /// Whether more frames of this answer follow.
     pub more: bool,
+    /// Why the record after these could not be read; those before it can be used. Never sent.
+    pub fault: Option<Verdict>,
 }
 
 impl SyncMessage {
@@ -265,11 +267,21 @@ fn read_want(message: v1::SyncWant) -> Result<Want, WireError> {
 
 fn read_range(message: v1::SyncRange) -> Result<RangePart, WireError> {
     at_most("records", message.records.len(), RANGE_RECORDS_MAX)?;
-    let record = |envelope| SignedRecord::from_message(envelope).map_err(|verdict| WireError::Record { verdict });
+    let (mut records, mut fault) = (Vec::with_capacity(message.records.len()), None);
+    for envelope in message.records {
+        match SignedRecord::from_message(envelope) {
+            Ok(record) => records.push(record),
+            Err(verdict) => {
+                fault = Some(verdict);
+                break;
+            }
+        }
+    }
     Ok(RangePart {
         log: read_log(&message.writer, &message.instance, read_chapter(&message.chapter)?)?,
         from: message.from,
-        records: message.records.into_iter().map(record).collect::<Result<_, _>>()?,
+        records,
         more: message.more,
+        fault,
     })
 }

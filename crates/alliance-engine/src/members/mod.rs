@@ -224,15 +224,17 @@ impl Members {
     }
 }
 
-/// The charter that a record carries, if it is the founding one and its author is among the stewards.
+/// The charter that a record carries, if it is the founding one, recorded by the node that it names for that.
 pub(crate) fn founding_charter(alliance: &AllianceId, record: &VerifiedRecord) -> Option<Charter> {
     let bytes = &record.body()?.bytes;
-    if record.header().kind != Kind::CHARTER || alliance_id(bytes) != *alliance {
+    let header = record.header();
+    if header.kind != Kind::CHARTER || alliance_id(bytes) != *alliance {
         return None;
     }
-    Charter::decode(bytes)
-        .ok()
-        .filter(|charter| charter.stewards.contains(&record.header().organisation))
+    let recorded = |charter: &Charter| {
+        charter.founding_writer == header.log.writer && charter.stewards.contains(&header.organisation)
+    };
+    Charter::decode(bytes).ok().filter(recorded)
 }
 
 /// Whether a record proves by its own body that its writer speaks for its organisation.

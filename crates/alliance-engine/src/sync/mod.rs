@@ -10,7 +10,7 @@ mod ranges;
 
 use std::collections::BTreeMap;
 
-use alliance_record::{LogName, Refusal, TransportId};
+use alliance_record::{LogName, TransportId, Verdict};
 use alliance_wire::SyncMessage;
 
 use crate::effect::{Effect, Effects, PeerSync};
@@ -35,7 +35,7 @@ pub enum SessionId {
 pub(crate) struct Asked {
     pub(crate) session: SessionId,
     pub(crate) log: LogName,
-    pub(crate) fault: Option<Refusal>,
+    pub(crate) fault: Option<Verdict>,
     pub(crate) more: bool,
 }
 

@@ -40,11 +40,11 @@ impl Engine {
         }
         match (outcome, asked.fault) {
             (Outcome::Refused(refusal), _) => self.range_refused(asked.session, &gap, refusal, fx),
-            (_, Some(fault)) => {
+            (_, Some(Verdict::Refused(fault))) => {
                 self.tell_refused(asked.session, None, fault.into(), fx);
                 self.range_refused(asked.session, &gap, fault, fx);
             }
-            (Outcome::Waiting, None) => self.range_deferred(asked.session, gap, fx),
+            (Outcome::Waiting, _) | (_, Some(_)) => self.range_deferred(asked.session, gap, fx),
             (Outcome::Unwanted, None) => self.range_dropped(asked.session, &gap, fx),
             (Outcome::Taken, None) if !asked.more => self.range_ended(asked.session, gap, wanted, fx),
             (Outcome::Taken, None) => {}
@@ -58,22 +58,21 @@ impl Engine {
         brought: &mut u64,
         fx: &mut Effects,
     ) -> Outcome {
-        for record in records {
-            let id = record.id();
-            if record.header().log != asked.log {
-                self.tell_refused(asked.session, Some(id), Refusal::WrongLog.into(), fx);
-                return Outcome::Refused(Refusal::WrongLog);
-            }
-            match self.admit(record, None, fx) {
-                Verdict::Accepted => *brought += 1,
-                // Already taken: a record kept aside was let in by the one before it.
-                Verdict::Duplicate => {}
-                Verdict::Parked(_) => return Outcome::Waiting,
-                Verdict::NotFollowed => return Outcome::Unwanted,
-                verdict @ Verdict::Refused(refusal) => {
-                    self.tell_refused(asked.session, Some(id), verdict, fx);
+        if let Some(stranger) = records.iter().find(|record| record.header().log != asked.log) {
+            let id = stranger.id();
+            self.tell_refused(asked.session, Some(id), Refusal::WrongLog.into(), fx);
+            return Outcome::Refused(Refusal::WrongLog);
+        }
+        for run in runs(records) {
+            match self.admit_run(run, brought, fx) {
+                Ok(()) => {}
+                Err((_, Verdict::Parked(_))) => return Outcome::Waiting,
+                Err((_, Verdict::NotFollowed)) => return Outcome::Unwanted,
+                Err((record, verdict @ Verdict::Refused(refusal))) => {
+                    self.tell_refused(asked.session, Some(record), verdict, fx);
                     return Outcome::Refused(refusal);
                 }
+                Err((_, Verdict::Accepted | Verdict::Duplicate)) => {}
             }
         }
         Outcome::Taken
@@ -141,4 +140,21 @@ impl Engine {
         self.sync.abandon(session, self.now_ms, fx);
         self.sync.peers.ask_all_soon(self.now_ms, Some(&peer));
     }
+}
+
+/// Cuts a range after each record that carries a signature: each piece is proven by its last record, and is taken as a
+/// whole or not at all, so that the newest record held of a log can always be proven to others.
+fn runs(records: Vec<VerifiedRecord>) -> Vec<Vec<VerifiedRecord>> {
+    let mut runs = vec![Vec::new()];
+    for record in records {
+        let ends = record.signature().is_some();
+        if let Some(run) = runs.last_mut() {
+            run.push(record);
+        }
+        if ends {
+            runs.push(Vec::new());
+        }
+    }
+    runs.retain(|run| !run.is_empty());
+    runs
 }

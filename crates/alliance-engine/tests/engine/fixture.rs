@@ -58,6 +58,7 @@ pub(crate) fn charter_of(stewards: &[&str], policy: Policy) -> v1::Charter {
         pledge_months: 24,
         nonce: Bytes::from_static(&[7; 32]),
         founded_at_ms: NOW_MS,
+        founding_writer: Bytes::copy_from_slice(&secret(&format!("{}1 writer", stewards[0])).public()),
     }
 }
 

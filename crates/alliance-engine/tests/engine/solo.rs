@@ -72,7 +72,7 @@ impl Solo {
             session,
             log: log.clone(),
             records,
-            fault,
+            fault: fault.map(alliance_record::Verdict::from),
             more: false,
         })
     }

@@ -26,6 +26,7 @@ pub(crate) fn parts(served: &Served, records: &[SignedRecord]) -> Vec<SyncMessag
             from,
             records: records.to_vec(),
             more,
+            fault: None,
         })
     };
     if records.is_empty() {
@@ -66,7 +67,7 @@ fn received_range(end: &mut End, part: RangePart) -> Option<Input> {
         session: end.session,
         log: part.log,
         records,
-        fault,
+        fault: fault.map(alliance_record::Verdict::from),
         more: part.more,
     })
 }

@@ -1,6 +1,8 @@
 //! Groups for the store: own records through the journal.
 
-use alliance_record::VerifiedRecord;
+use std::collections::BTreeSet;
+
+use alliance_record::{LogName, VerifiedRecord};
 use alliance_store::{Arrival, GROUP_RECORDS_MAX, WriteError, Writer};
 
 /// Appends both, each in groups that the store takes. Returns the last arrival number.
@@ -19,26 +21,27 @@ pub(crate) fn append_all(
     Ok(last)
 }
 
-/// Cuts records into groups of which each ends, for every log, at a signed record.
+/// Cuts records into groups of which each ends every log at a signed record.
 fn signed_groups(records: &[VerifiedRecord]) -> Vec<&[VerifiedRecord]> {
     let mut groups = Vec::new();
-    let mut rest = records;
-    while rest.len() > GROUP_RECORDS_MAX {
-        let cut = (1..=GROUP_RECORDS_MAX)
-            .rev()
-            .find(|cut| ends_signed(&rest[..*cut]))
-            .unwrap_or(GROUP_RECORDS_MAX);
-        let (group, after) = rest.split_at(cut);
-        groups.push(group);
-        rest = after;
+    let mut unproven: BTreeSet<&LogName> = BTreeSet::new();
+    let (mut begin, mut proven) = (0, 0);
+    for (index, record) in records.iter().enumerate() {
+        if index - begin == GROUP_RECORDS_MAX && proven > begin {
+            groups.push(&records[begin..proven]);
+            begin = proven;
+        }
+        if record.signature().is_some() {
+            unproven.remove(&record.header().log);
+        } else {
+            unproven.insert(&record.header().log);
+        }
+        if unproven.is_empty() {
+            proven = index + 1;
+        }
     }
-    if !rest.is_empty() {
-        groups.push(rest);
+    if begin < records.len() {
+        groups.push(&records[begin..]);
     }
     groups
-}
-
-/// Whether the last record is signed and begins no gap: ranges arrive log by log, each ending at a signed record.
-fn ends_signed(group: &[VerifiedRecord]) -> bool {
-    group.last().is_some_and(|record| record.signature().is_some())
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use alliance_net::FrameStream;
 use alliance_record::{AllianceId, Certificate, OrganisationId, RecordId, SignedRecord, TransportId};
+use alliance_wire::limits::REASON_BYTES_MAX;
 use alliance_wire::{JoinAccepted, JoinMessage, JoinRefused, JoinRequest, organisation_proof_holds};
 use tokio::sync::{mpsc, oneshot};
 
@@ -22,6 +23,14 @@ pub(crate) struct JoinHost {
     pub(crate) shared: Arc<Shared>,
     pub(crate) store: StoreAccess,
     pub(crate) inbox: mpsc::Sender<Message>,
+}
+
+/// A reason that the other side can read: cut at a character, within the wire's limit.
+fn shortened(reason: &str) -> String {
+    let end = (0..=REASON_BYTES_MAX.min(reason.len()))
+        .rev()
+        .find(|end| reason.is_char_boundary(*end));
+    reason[..end.unwrap_or(0)].to_owned()
 }
 
 /// A refusal: stable code and sentence.
@@ -46,7 +55,7 @@ impl JoinHost {
                 tracing::info!(guest = %guest.short(), code, reason, "join refused");
                 JoinMessage::Refused(JoinRefused {
                     code: code.to_owned(),
-                    reason,
+                    reason: shortened(&reason),
                 })
             }
         };

@@ -7,9 +7,9 @@ use std::time::Duration;
 use alliance_engine::{Input, Served, SessionId};
 use alliance_net::{FrameReceiver, FrameSender, FrameStream, Net, OpenError, StreamPurpose};
 use alliance_record::limits::CHECKPOINT_RECORDS;
-use alliance_record::{LogName, Refusal, SignedRecord, TransportId, verify_range};
+use alliance_record::{LogName, Refusal, SignedRecord, TransportId, thin_signatures, verify_range};
 use alliance_store::{RangeLimits, Reader};
-use alliance_wire::limits::RANGE_BYTES_MAX;
+use alliance_wire::limits::{RANGE_BYTES_MAX, RANGE_RECORDS_MAX};
 use alliance_wire::{PeerAddress, RangePart, SyncMessage, WireError};
 use bytes::Bytes;
 use tokio::sync::mpsc;
@@ -154,12 +154,13 @@ fn read_range(reader: &Reader, served: &Served) -> Result<Vec<Bytes>, alliance_s
         records_max: served.records_max as usize,
         bytes_max: served.bytes_max as usize,
     };
-    let records = reader.range(&served.log, served.from, limits)?;
+    let mut records = reader.range(&served.log, served.from, limits)?;
+    thin_signatures(&mut records);
     let mut parts: Vec<(usize, Vec<SignedRecord>)> = vec![(0, Vec::new())];
     for record in records {
         let bytes = record.header_bytes().len() + record.body().map_or(0, |body| body.bytes.len());
         match parts.last_mut() {
-            Some((held, part)) if *held + bytes <= RANGE_BYTES_MAX => {
+            Some((held, part)) if *held + bytes <= RANGE_BYTES_MAX && part.len() < RANGE_RECORDS_MAX => {
                 *held += bytes;
                 part.push(record);
             }
@@ -176,6 +177,7 @@ fn read_range(reader: &Reader, served: &Served) -> Result<Vec<Bytes>, alliance_s
             from: first,
             records,
             more: index < last,
+            fault: None,
         };
         SyncMessage::Range(part).encode()
     };
@@ -202,13 +204,14 @@ impl Arriving {
         self.bytes += length;
         self.records.extend(part.records);
         let is_proven = self.records.last().is_none_or(|record| record.signature().is_some());
-        if part.more && !is_proven {
+        if part.more && !is_proven && part.fault.is_none() {
             self.log = Some(part.log);
             return Ok((self, None));
         }
         let (records, fault) = match verify_range(self.records) {
-            Ok(records) => (records, None),
-            Err(error) => (error.verified, Some(error.refusal)),
+            Ok(records) => (records, part.fault),
+            // What comes before an unreadable record lacks its signature through no fault of its own.
+            Err(error) => (error.verified, part.fault.or(Some(error.refusal.into()))),
         };
         let input = Input::Range {
             session,

@@ -216,6 +216,7 @@ fn charter(options: &FoundOptions, keys: &Keys) -> Bytes {
         pledge_months: PLEDGE_MONTHS,
         nonce: Bytes::copy_from_slice(&random::<32>()),
         founded_at_ms: now_ms(),
+        founding_writer: Bytes::copy_from_slice(&keys.node.public()),
     }
     .encode_to_vec()
     .into()

@@ -123,6 +123,7 @@ pub(crate) fn charter() -> v1::Charter {
         pledge_months: 24,
         nonce: vec![4; 32].into(),
         founded_at_ms: 1_800_000_000_000,
+        founding_writer: key(4),
     }
 }
 
@@ -162,6 +163,22 @@ fn a_charter_counts_rightly() {
         number.clone(),
     );
     check("pledges of no time", |charter| charter.pledge_months = 0, number);
+}
+
+#[test]
+fn a_charter_names_the_node_that_records_it() {
+    let error = Some(CharterError::BadWriter);
+    check("no node", |charter| charter.founding_writer.clear(), error.clone());
+    check(
+        "half a key",
+        |charter| charter.founding_writer.truncate(16),
+        error.clone(),
+    );
+    check(
+        "a weak key",
+        |charter| charter.founding_writer = vec![0; 32].into(),
+        error,
+    );
 }
 
 #[test]

@@ -101,6 +101,7 @@ pub(crate) fn part() -> RangePart {
         from: 0,
         records: vec![record()],
         more: true,
+        fault: None,
     }
 }
 
