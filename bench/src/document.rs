@@ -15,7 +15,8 @@ pub(crate) fn practice(number: u64) -> String {
          ## Problem\n\nMost restraints followed news that surprised people on the ward: leave that was cancelled, a \
          visit that did not come, a change of medication that nobody had explained.\n\n\
          ## Why it should work\n\nIf likely bad news is known early, staff can offer company and prepare for it, and \
-         nobody learns it alone in a corridor.\n\n\
+         nobody learns it alone in a corridor. What is heard early can still be changed, or at least be told \
+         by somebody who is trusted.\n\n\
          ## What is done\n\nThanks, news, what might be hard today, requests and offers, something to look forward to.\n"
     )
 }

@@ -4,6 +4,9 @@
 use std::fs;
 use std::path::Path;
 
+/// Linux tells user space of hundredths of a second, whatever the kernel counts in.
+const MS_PER_TICK: f64 = 10.0;
+
 /// A look at the machine.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Look {
@@ -59,7 +62,12 @@ fn own_ticks() -> Option<u64> {
     Some(user + system)
 }
 
-pub(crate) fn cores() -> usize {
+/// Processor time of this process so far, all its threads, in milliseconds; in steps of ten. 0 where it is not known.
+pub(crate) fn own_cpu_ms() -> f64 {
+    own_ticks().unwrap_or_default() as f64 * MS_PER_TICK
+}
+
+fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
+use crate::machine::own_cpu_ms;
 use fixture::Fixture;
 
 /// Organisations, each with one log.
@@ -58,6 +59,8 @@ const WAYS: [Way; 7] = [
 #[derive(Debug, Clone, Copy)]
 struct Taken {
     time: Duration,
+    /// Processor time of the process meanwhile, opening and closing included.
+    cpu_ms: f64,
     disk_bytes: u64,
 }
 
@@ -80,6 +83,7 @@ pub(crate) fn measure(plan: Plan, dir: &Path) -> Result<Vec<String>> {
 
 fn once(way: Way, fixture: &Fixture, dir: &Path) -> Result<Taken> {
     let dir = tempfile::Builder::new().prefix("append-").tempdir_in(dir)?;
+    let cpu_before_ms = own_cpu_ms();
     let time = match way {
         Way::Gossip(group) => ours::gossip(dir.path(), fixture, group)?,
         Way::GossipAhead(group) => ours::gossip_ahead(dir.path(), fixture, group)?,
@@ -87,7 +91,12 @@ fn once(way: Way, fixture: &Fixture, dir: &Path) -> Result<Taken> {
         Way::RangeSigned => ours::range(dir.path(), fixture, &fixture.frames_signed)?,
         Way::Raw(batch) => raw::append(dir.path(), fixture, batch)?,
     };
+    let cpu_ms = own_cpu_ms() - cpu_before_ms;
     let disk_bytes = std::fs::metadata(dir.path().join("db/db"))?.len();
     dir.close()?;
-    Ok(Taken { time, disk_bytes })
+    Ok(Taken {
+        time,
+        cpu_ms,
+        disk_bytes,
+    })
 }

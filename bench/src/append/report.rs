@@ -4,7 +4,7 @@ use alliance_record::limits::CHECKPOINT_RECORDS;
 
 use super::fixture::Fixture;
 use super::{GROUP, LOGS, TURN, Taken, WAYS, Way};
-use crate::figures::{Sample, ratio};
+use crate::figures::Sample;
 
 pub(super) fn lines(rounds: usize, fixture: &Fixture, taken: &[Vec<Taken>]) -> Vec<String> {
     let count = fixture.envelopes.len();
@@ -18,31 +18,53 @@ pub(super) fn lines(rounds: usize, fixture: &Fixture, taken: &[Vec<Taken>]) -> V
         ),
         String::new(),
         format!(
-            "   {:<58}{:>8}{:>8}{:>8}{:>10}",
-            "records/s", "min", "median", "max", "disk/bytes"
+            "   {:<62}{:>8}{:>8}{:>8}{:>14}{:>12}",
+            "records/s", "min", "median", "max", "cpu us/record", "disk/bytes"
         ),
     ];
     let rates: Vec<_> = taken.iter().map(|taken| rates(count, taken)).collect();
     for ((way, rate), taken) in WAYS.iter().zip(&rates).zip(taken) {
         let disk = taken.iter().map(|taken| taken.disk_bytes).max().unwrap_or_default();
+        let cpu_us = Sample::new(taken.iter().map(|taken| taken.cpu_ms * 1000.0 / count as f64).collect());
         if let Some(rate) = rate {
             lines.push(format!(
-                "   {:<58}{:>8.0}{:>8.0}{:>8.0}{:>10.2}",
+                "   {:<62}{:>8.0}{:>8.0}{:>8.0}{:>14.0}{:>12.2}",
                 name(*way),
                 rate.min(),
                 rate.median(),
                 rate.max(),
+                cpu_us.map_or(0.0, |cpu_us| cpu_us.median()),
                 disk as f64 / bytes as f64
             ));
         }
     }
-    let rate_of = |way: Way| WAYS.iter().zip(&rates).find(|(of, _)| **of == way)?.1.as_ref();
+    lines.push(String::new());
+    lines.push(format!(
+        "   {:<62}{:>8}{:>8}{:>8}",
+        "rates of the same round, one over the other", "min", "median", "max"
+    ));
     for (words, over, under) in RATIOS {
-        if let (Some(over), Some(under)) = (rate_of(over), rate_of(under)) {
-            lines.push(format!("   {words}, medians: {:.2}", ratio(over, under)));
+        if let Some(ratio) = paired(taken, over, under) {
+            lines.push(format!(
+                "   {words:<62}{:>8.2}{:>8.2}{:>8.2}",
+                ratio.min(),
+                ratio.median(),
+                ratio.max()
+            ));
         }
     }
     lines
+}
+
+/// The quotients of two ways' rates, round by round: load that comes and goes strikes both alike.
+fn paired(taken: &[Vec<Taken>], over: Way, under: Way) -> Option<Sample> {
+    let of = |way: Way| WAYS.iter().position(|known| *known == way).and_then(|at| taken.get(at));
+    let pairs = of(over)?.iter().zip(of(under)?);
+    Sample::new(
+        pairs
+            .map(|(over, under)| under.time.as_secs_f64() / over.time.as_secs_f64())
+            .collect(),
+    )
 }
 
 const RATIOS: [(&str, Way, Way); 7] = [

@@ -29,6 +29,7 @@ fn join(all: &mut Measured, more: Measured) {
     all.all_ms.extend(more.all_ms);
     all.answered_ms.extend(more.answered_ms);
     all.lost += more.lost;
+    all.cpu_ms += more.cpu_ms;
 }
 
 pub(super) fn lines(plan: Plan, record_bytes: usize, links: &[Link], tallies: Tallies) -> Vec<String> {
@@ -52,27 +53,13 @@ pub(super) fn lines(plan: Plan, record_bytes: usize, links: &[Link], tallies: Ta
             "milliseconds", "min", "median", "p99", "max", "count"
         ),
     ];
-    let disk = Sample::new(tallies.disk_ms);
-    let one_by_one = [&tallies.ours, &tallies.bare];
-    let steady = [&tallies.ours_steady, &tallies.bare_steady];
-    for (name, [ours, bare]) in [("one by one", one_by_one), ("20 a second", steady)] {
-        let answered = Sample::new(ours.answered_ms.clone());
-        let samples = [Sample::new(ours.all_ms.clone()), Sample::new(bare.all_ms.clone())];
-        lines.push(row(&format!("{name}: Alliance, visible on all"), samples[0].as_ref()));
-        lines.push(row(
-            &format!("{name}: Alliance, durable at the publisher"),
-            answered.as_ref(),
-        ));
-        lines.push(row(&format!("{name}: gossipsub, received by all"), samples[1].as_ref()));
-        if let [Some(ours), Some(bare)] = &samples {
-            lines.push(format!(
-                "   {name}: Alliance / gossipsub, medians: {:.1}",
-                ratio(ours, bare)
-            ));
-        }
-        let lost = [ours.lost, bare.lost];
-        lines.push(format!("   {name}: lost: Alliance {}, gossipsub {}", lost[0], lost[1]));
+    for (name, ours, bare) in [
+        ("one by one", &tallies.ours, &tallies.bare),
+        ("20 a second", &tallies.ours_steady, &tallies.bare_steady),
+    ] {
+        lines.extend(series(name, ours, bare));
     }
+    let disk = Sample::new(tallies.disk_ms);
     lines.push(row("disk alone: 2 files in turn, the others at once", disk.as_ref()));
     if let (Some(ours), Some(disk)) = (Sample::new(tallies.ours.all_ms), &disk) {
         lines.push(format!(
@@ -80,6 +67,35 @@ pub(super) fn lines(plan: Plan, record_bytes: usize, links: &[Link], tallies: Ta
             ratio(&ours, disk)
         ));
     }
+    lines
+}
+
+fn series(name: &str, ours: &Measured, bare: &Measured) -> Vec<String> {
+    let answered = Sample::new(ours.answered_ms.clone());
+    let samples = [Sample::new(ours.all_ms.clone()), Sample::new(bare.all_ms.clone())];
+    let mut lines = vec![
+        row(&format!("{name}: Alliance, visible on all"), samples[0].as_ref()),
+        row(
+            &format!("{name}: Alliance, durable at the publisher"),
+            answered.as_ref(),
+        ),
+        row(&format!("{name}: gossipsub, received by all"), samples[1].as_ref()),
+    ];
+    if let [Some(ours), Some(bare)] = &samples {
+        lines.push(format!(
+            "   {name}: Alliance / gossipsub, medians: {:.1}",
+            ratio(ours, bare)
+        ));
+    }
+    let cpu_ms = |of: &Measured| of.cpu_ms / (of.all_ms.len() + of.lost).max(1) as f64;
+    lines.push(format!(
+        "   {name}: lost: Alliance {}, gossipsub {}; processor time a record, all nodes together: Alliance {:.1} ms, \
+         gossipsub {:.1} ms",
+        ours.lost,
+        bare.lost,
+        cpu_ms(ours),
+        cpu_ms(bare)
+    ));
     lines
 }
 

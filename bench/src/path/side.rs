@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, timeout_at};
 
 use crate::dice::Dice;
+use crate::machine::own_cpu_ms;
 
 /// Between two records at the steady rate: 20 a second.
 const STEADY: Duration = Duration::from_millis(50);
@@ -74,6 +75,8 @@ pub(super) struct Measured {
     pub(super) answered_ms: Vec<f64>,
     /// Records that some node did not hear in time.
     pub(super) lost: usize,
+    /// Processor time of the process meanwhile, milliseconds.
+    pub(super) cpu_ms: f64,
 }
 
 /// How many have heard a record, and when the last of them did.
@@ -109,12 +112,14 @@ impl Side {
     /// Publishes `count` records from nodes by chance, each when the one before it was heard by all.
     pub(super) async fn one_by_one(&mut self, count: usize, dice: &mut Dice) -> Result<Measured> {
         let (mut measured, mut heard) = (Measured::default(), Heard::new());
+        let cpu_before_ms = own_cpu_ms();
         for _ in 0..count {
             let (node, number) = self.next(dice);
             let sent = self.publisher.publish(node, number).await?;
             self.listen(&mut heard, std::slice::from_ref(&sent)).await?;
             self.settle(&mut measured, &heard, &sent)?;
         }
+        measured.cpu_ms = own_cpu_ms() - cpu_before_ms;
         Ok(measured)
     }
 
@@ -123,6 +128,7 @@ impl Side {
         let mut clock = interval(STEADY);
         clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let (mut publishing, mut sent, mut heard) = (JoinSet::new(), Vec::new(), Heard::new());
+        let cpu_before_ms = own_cpu_ms();
         for _ in 0..count {
             clock.tick().await;
             let ((node, number), publisher) = (self.next(dice), self.publisher.clone());
@@ -132,7 +138,10 @@ impl Side {
             sent.push(published??);
         }
         self.listen(&mut heard, &sent).await?;
-        let mut measured = Measured::default();
+        let mut measured = Measured {
+            cpu_ms: own_cpu_ms() - cpu_before_ms,
+            ..Measured::default()
+        };
         for sent in &sent {
             self.settle(&mut measured, &heard, sent)?;
         }
