@@ -1,3 +1,19 @@
 //! Clusters of real nodes on loopback.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
+
+mod actor;
+mod directory;
+mod envelope;
+mod fault;
+mod hostile;
+mod refused;
+mod relay;
 mod spine;
+mod stage;
+mod waiting;

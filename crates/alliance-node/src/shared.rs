@@ -73,6 +73,7 @@ pub(crate) struct Shared {
     refused: Mutex<VecDeque<Refused>>,
     parked: AtomicU64,
     arrivals: watch::Sender<u64>,
+    listening: watch::Sender<usize>,
     events: broadcast::Sender<Event>,
 }
 
@@ -93,6 +94,7 @@ impl Shared {
             refused: Mutex::default(),
             parked: AtomicU64::new(0),
             arrivals: watch::Sender::new(arrival),
+            listening: watch::Sender::new(0),
             events: broadcast::Sender::new(EVENTS_MAX),
         }
     }
@@ -122,6 +124,17 @@ impl Shared {
 
     pub(crate) fn arrivals(&self) -> watch::Receiver<u64> {
         self.arrivals.subscribe()
+    }
+
+    /// One more address is open.
+    pub(crate) fn listens(&self) {
+        self.listening.send_modify(|count| *count += 1);
+    }
+
+    /// Waits until so many addresses are open.
+    pub(crate) async fn listening(&self, count: usize) {
+        // The sender is here: it cannot be gone.
+        let _ = self.listening.subscribe().wait_for(|open| *open >= count).await;
     }
 
     pub(crate) fn events(&self) -> broadcast::Receiver<Event> {

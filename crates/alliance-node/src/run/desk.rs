@@ -257,12 +257,14 @@ impl Desk {
         let net = self.net.clone();
         let (outgoing, received) = mpsc::channel(OUTGOING_MAX);
         self.sessions.insert(session, outgoing);
-        tokio::spawn(self.session(session, received).open(net, peer));
+        tokio::spawn(self.session(session, peer, received).open(net));
     }
 
-    pub(crate) fn session(&self, id: SessionId, outgoing: mpsc::Receiver<Outgoing>) -> Session {
+    pub(crate) fn session(&self, id: SessionId, peer: TransportId, outgoing: mpsc::Receiver<Outgoing>) -> Session {
         Session {
             id,
+            peer,
+            shared: Arc::clone(&self.shared),
             store: self.store.clone(),
             inbox: self.inbox.clone(),
             outgoing,

@@ -87,7 +87,10 @@ impl Listener {
                 self.keep(&peer, addresses.iter().map(ToString::to_string).collect())
                     .await;
             }
-            Event::Listening { address } => tracing::info!(%address, "listening for members"),
+            Event::Listening { address } => {
+                tracing::info!(%address, "listening for members");
+                self.shared.listens();
+            }
             Event::Followed { .. } | Event::Left { .. } => {}
         }
     }

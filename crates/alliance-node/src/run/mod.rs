@@ -100,7 +100,7 @@ impl Loop {
                 self.opened_by_peers += 1;
                 let (outgoing, received) = mpsc::channel(session::OUTGOING_MAX);
                 self.desk.sessions.insert(session, outgoing);
-                tokio::spawn(self.desk.session(session, received).run(stream));
+                tokio::spawn(self.desk.session(session, peer, received).run(stream));
                 self.desk.input(Input::Opened { session, peer });
             }
             Message::Session(input) => self.desk.input(input),

@@ -2,12 +2,13 @@
 //!
 //! Decides nothing. Back-pressure is the stream's own: a range is read from the store when the one before it was taken.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use alliance_engine::{Input, Served, SessionId};
 use alliance_net::{FrameReceiver, FrameSender, FrameStream, Net, OpenError, StreamPurpose};
 use alliance_record::limits::CHECKPOINT_RECORDS;
-use alliance_record::{LogName, Refusal, SignedRecord, TransportId, thin_signatures, verify_range};
+use alliance_record::{LogName, Refusal, SignedRecord, TransportId, Verdict, thin_signatures, verify_range};
 use alliance_store::{RangeLimits, Reader};
 use alliance_wire::limits::{RANGE_BYTES_MAX, RANGE_RECORDS_MAX};
 use alliance_wire::{PeerAddress, RangePart, SyncMessage, WireError};
@@ -15,8 +16,10 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 
 use super::message::Message;
+use super::tell;
 use crate::access::StoreAccess;
 use crate::peer::peer_id;
+use crate::shared::Shared;
 
 /// Frames that wait for one stream at most. The engine sends few: pages of heads, wants, answers to wants.
 pub(crate) const OUTGOING_MAX: usize = 512;
@@ -34,6 +37,8 @@ pub(crate) enum Outgoing {
 /// What a session's task needs.
 pub(crate) struct Session {
     pub(crate) id: SessionId,
+    pub(crate) peer: TransportId,
+    pub(crate) shared: Arc<Shared>,
     pub(crate) store: StoreAccess,
     pub(crate) inbox: mpsc::Sender<Message>,
     pub(crate) outgoing: mpsc::Receiver<Outgoing>,
@@ -41,8 +46,8 @@ pub(crate) struct Session {
 
 impl Session {
     /// Opens a stream to a peer and runs on it.
-    pub(crate) async fn open(self, net: Net, peer: TransportId) {
-        let opened = match peer_id(&peer) {
+    pub(crate) async fn open(self, net: Net) {
+        let opened = match peer_id(&self.peer) {
             Some(peer) => net.open_stream(peer, StreamPurpose::Sync).await,
             None => return self.end().await,
         };
@@ -130,14 +135,36 @@ impl Session {
         let held = std::mem::take(arriving);
         let session = self.id;
         let taken = tokio::task::spawn_blocking(move || held.take(session, bytes)).await;
-        let Ok(Ok((kept, input))) = taken else {
-            tracing::debug!(?taken, "a sync frame was refused");
-            return false;
+        let (kept, input) = match taken {
+            Ok(Ok(taken)) => taken,
+            Ok(Err(error)) => {
+                self.tell(&error);
+                return false;
+            }
+            Err(_) => return false,
         };
         *arriving = kept;
         match input {
             Some(input) => self.inbox.send(Message::Session(input)).await.is_ok(),
             None => true,
+        }
+    }
+
+    /// A frame that cannot be read never reaches the engine: what is wrong with a record in it is told here.
+    fn tell(&self, error: &WireError) {
+        tracing::debug!(%error, "a sync frame was refused");
+        if let WireError::Record {
+            verdict: verdict @ Verdict::Refused(_),
+        } = *error
+        {
+            let peer = peer_id(&self.peer).map(|peer| peer.to_string()).unwrap_or_default();
+            let refusal = tell::Refusal {
+                record: None,
+                verdict,
+                peer,
+                by: "sync",
+            };
+            tell::refused(&self.shared, refusal);
         }
     }
 }
@@ -211,7 +238,10 @@ impl Arriving {
         let (records, fault) = match verify_range(self.records) {
             Ok(records) => (records, part.fault),
             // What comes before an unreadable record lacks its signature through no fault of its own.
-            Err(error) => (error.verified, part.fault.or(Some(error.refusal.into()))),
+            Err(error) if error.refusal == Refusal::BadSignature && part.fault.is_some() => {
+                (error.verified, part.fault)
+            }
+            Err(error) => (error.verified, Some(error.refusal.into())),
         };
         let input = Input::Range {
             session,

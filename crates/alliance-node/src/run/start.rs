@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use alliance_engine::{Config, Effects, Engine};
 use alliance_net::{Net, Role};
@@ -12,6 +13,7 @@ use bytes::Bytes;
 use data_encoding::HEXLOWER;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use super::events::{Listener, keep_one};
 use super::intake::Intake;
@@ -29,6 +31,9 @@ use crate::shared::{Shared, Trust, View};
 
 /// Gossiped records verified at once: two cores' worth, and one that waits for the disk.
 const VERIFYING_MAX: usize = 3;
+
+/// How long a start waits for its addresses: the ports are taken already, the system only has to name its interfaces.
+const LISTENING_WAIT: Duration = Duration::from_secs(5);
 
 /// Why a node did not start, or why it ended. What was acknowledged is on the disk.
 #[derive(Debug, thiserror::Error)]
@@ -179,7 +184,9 @@ impl Run {
             opened_by_peers: 0,
         };
         node.begin().await?;
+        let (shared, addresses) = (Arc::clone(&node.desk.shared), settings.listen.len());
         let task = tokio::spawn(run(node, messages, settings, closing));
+        listening(&shared, addresses).await;
         Ok(Self { handle, task })
     }
 
@@ -189,6 +196,13 @@ impl Run {
     /// [`RunError`] when the store failed.
     pub async fn ended(self) -> Result<(), RunError> {
         self.task.await.map_err(|_| RunError::Crashed)?
+    }
+}
+
+/// Waits until the node can be reached, so that whoever gets its handle can ask where, or invite.
+async fn listening(shared: &Shared, addresses: usize) {
+    if timeout(LISTENING_WAIT, shared.listening(addresses)).await.is_err() {
+        tracing::warn!("not all addresses of the setting 'listen' are open yet");
     }
 }
 
