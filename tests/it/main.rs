@@ -14,6 +14,7 @@ mod fault;
 mod hostile;
 mod refused;
 mod relay;
+mod scope;
 mod spine;
 mod stage;
 mod waiting;

@@ -109,7 +109,7 @@ fn unpublished(error: &Unpublished) -> Problem {
     let detail = match error {
         Unpublished::Draft(error) => return problem(422, "too_large", "The record is too large", &error.to_string()),
         Unpublished::Verdict(Verdict::NotFollowed) => {
-            let detail = "this organisation does not follow the chapter. `alliance chapter follow CHAPTER` first";
+            let detail = "this organisation does not follow the chapter. See `alliance chapter list`, and `alliance chapter follow` it first";
             return problem(409, "not_followed", "The chapter is not followed", detail);
         }
         Unpublished::Verdict(Verdict::Parked(Parking::UnknownOrganisation | Parking::UnknownWriter)) => {

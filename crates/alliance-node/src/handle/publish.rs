@@ -18,6 +18,7 @@ impl Handle {
     /// A problem with the document's findings, `not_followed`, or `stopped`. Nothing was published then.
     pub async fn publish(&self, request: PublishRequest) -> Result<PublishReceipt, Problem> {
         let document = read(&request)?;
+        check_scope(&document)?;
         let chapter = self.chapter_of(&request, &document)?;
         let kind = document.kind;
         let mut receipt = PublishReceipt {
@@ -70,6 +71,21 @@ fn read(request: &PublishRequest) -> Result<Document, Problem> {
         problem.findings = findings.into_iter().map(finding).collect();
         problem
     })
+}
+
+/// A private record is for its author's own eyes, and publishing sends it to every member that follows the chapter.
+fn check_scope(document: &Document) -> Result<(), Problem> {
+    if schema::summary(document.kind, &document.body).scope != "private" {
+        return Ok(());
+    }
+    let detail =
+        "scope 'private' means that it stays with you; nothing was published. Choose chapter, alliance or public";
+    Err(problem(
+        422,
+        "private_scope",
+        "A private document is not published",
+        detail,
+    ))
 }
 
 fn reference((role, record): &(String, [u8; 32])) -> Option<Reference> {
