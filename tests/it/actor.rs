@@ -136,9 +136,9 @@ impl Actor {
     }
 
     /// Answers the next session that somebody opens with this node, and awaits its end. Returns what was asked for.
-    pub(crate) async fn answer(&mut self, offer: Option<&Offer<'_>>) -> Vec<Want> {
+    pub(crate) async fn answer(&mut self, offers: &[Offer<'_>]) -> Vec<Want> {
         let stream = self.asked().await;
-        soon(converse(stream, offer)).await
+        soon(converse(stream, offers)).await
     }
 
     pub(crate) async fn end(self) {
@@ -146,21 +146,29 @@ impl Actor {
     }
 }
 
-async fn converse(mut stream: FrameStream, offer: Option<&Offer<'_>>) -> Vec<Want> {
+async fn converse(mut stream: FrameStream, offers: &[Offer<'_>]) -> Vec<Want> {
     let hello = stream.recv().await.unwrap().expect("a hello");
     assert!(matches!(SyncMessage::decode(hello), Ok(SyncMessage::Hello(_))));
-    let page = HeadsPage {
-        chapter: offer.map(|offer| offer.head.log.chapter.clone()),
-        heads: offer.map(|offer| offer.head.clone()).into_iter().collect(),
+    for offer in offers {
+        let page = HeadsPage {
+            chapter: Some(offer.head.log.chapter.clone()),
+            heads: vec![offer.head.clone()],
+            last: false,
+        };
+        stream.send(SyncMessage::Heads(page).encode()).await.unwrap();
+    }
+    let end = HeadsPage {
+        chapter: None,
+        heads: Vec::new(),
         last: true,
     };
-    stream.send(SyncMessage::Heads(page).encode()).await.unwrap();
+    stream.send(SyncMessage::Heads(end).encode()).await.unwrap();
     let mut wants = Vec::new();
     while let Ok(Some(bytes)) = stream.recv().await {
         match SyncMessage::decode(bytes) {
             Ok(SyncMessage::Want(want)) => {
-                let records = offer.map_or(&[][..], |offer| offer.records);
-                let range = envelope::range(&want.log, want.from, records);
+                let offer = offers.iter().find(|offer| offer.head.log == want.log);
+                let range = envelope::range(&want.log, want.from, offer.map_or(&[], |offer| offer.records));
                 wants.push(want);
                 if stream.send(range).await.is_err() {
                     break;

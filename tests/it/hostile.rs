@@ -51,7 +51,7 @@ async fn every_fault_is_refused_on_gossip_and_on_sync_alike() {
             head: pen.head(sequence, id(&bad)),
             records: std::slice::from_ref(&bad),
         };
-        let wants = actor.answer(Some(&offer)).await;
+        let wants = actor.answer(&[offer]).await;
         assert_eq!(wants.len(), 1, "{}", case.name);
         let code = refusal(&mut events, actor.net.peer(), "sync").await;
         assert_eq!(code, case.sync, "{} on sync", case.name);

@@ -8,12 +8,17 @@
 )]
 
 mod actor;
+mod chapters;
 mod directory;
 mod envelope;
 mod fault;
 mod hostile;
+mod large;
+mod later;
+mod leaf;
 mod refused;
 mod relay;
+mod same;
 mod scope;
 mod spine;
 mod stage;

@@ -109,7 +109,7 @@ async fn an_altered_body_on_sync_does_not_keep_the_true_one_out() {
         head: log_head(&record, roads.organisation()),
         records: std::slice::from_ref(&bad),
     };
-    relay.answer(Some(&offer)).await;
+    relay.answer(&[offer]).await;
     assert_eq!(refused(&mut events, &relay, "sync").await, "bad_body");
     relay.gossip("m49:001", bad.encode_to_vec().into()).await;
     assert_eq!(refused(&mut events, &relay, "gossip").await, "bad_body");

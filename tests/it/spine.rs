@@ -3,6 +3,8 @@
 use alliance_api::RecordQuery;
 use alliance_tests::{Cluster, arrival_of, share};
 
+use crate::stage::RECORDS_OF_TWO;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn three_organisations_share_and_agree() {
     let mut cluster = Cluster::found("First", "GB").await;
@@ -17,7 +19,7 @@ async fn three_organisations_share_and_agree() {
         assert_eq!(page.records[0].title, "A calm room in place of the net bed");
     }
     cluster.agree_on("m49:001", 1).await;
-    cluster.agree_on("alliance", 16).await;
+    cluster.agree_on("alliance", RECORDS_OF_TWO + 7).await;
     let organisations = cluster.handle(0).organisations().await.unwrap();
     assert_eq!(organisations.len(), 3);
     assert!(organisations.iter().all(|organisation| !organisation.name.is_empty()));
@@ -45,4 +47,60 @@ async fn a_node_that_was_away_catches_up() {
     arrival_of(cluster.handle(1), &first).await;
     arrival_of(cluster.handle(1), &second).await;
     cluster.agree_on("m49:001", 3).await;
+}
+
+/// Records that are published while a member is away.
+const MISSED: u64 = 2_000;
+/// How many of them are under way at once.
+const AT_ONCE: usize = 64;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn thousands_of_records_are_caught_up_with() {
+    let mut cluster = Cluster::found("First", "GB").await;
+    cluster.join(0, "Second", "CZ").await;
+    cluster.agree_on("alliance", RECORDS_OF_TWO).await;
+    cluster.members[1].stop().await;
+    let mut publishing = tokio::task::JoinSet::new();
+    let mut last = None;
+    for number in 0..MISSED {
+        if publishing.len() == AT_ONCE {
+            last = last.max(publishing.join_next().await.unwrap().unwrap());
+        }
+        let handle = cluster.handle(0).clone();
+        publishing.spawn(async move {
+            let receipt = share(&handle, &format!("Number {number} of many"), "m49:001").await;
+            receipt.sequence.zip(receipt.id)
+        });
+    }
+    for published in publishing.join_all().await {
+        last = last.max(published);
+    }
+    let (sequence, id) = last.unwrap();
+    assert_eq!(sequence, MISSED - 1);
+    cluster.members[1].start().await;
+    arrival_of(cluster.handle(1), &id).await;
+    cluster.agree_on("m49:001", MISSED).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_organisations_agree() {
+    let mut cluster = Cluster::found("Number 0", "GB").await;
+    for (number, country) in ["CZ", "DE", "FR", "IT", "PL", "ES", "NL", "US", "JP"]
+        .iter()
+        .enumerate()
+    {
+        cluster
+            .join(number / 2, &format!("Number {}", number + 1), country)
+            .await;
+    }
+    for number in 0..10 {
+        share(cluster.handle(number), &format!("What number {number} does"), "m49:001").await;
+    }
+    cluster.agree_on("m49:001", 10).await;
+    cluster.agree_on("alliance", RECORDS_OF_TWO + 8 * 7).await;
+    let seen = cluster.handle(0).organisations().await.unwrap();
+    assert_eq!(seen.len(), 10);
+    for number in 1..10 {
+        assert_eq!(cluster.handle(number).organisations().await.unwrap(), seen);
+    }
 }

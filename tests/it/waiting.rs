@@ -42,12 +42,12 @@ async fn what_cannot_be_judged_yet_waits_unseen() {
     ];
     let mut stage = Stage::set().await;
     let mut actor = stage.actor(1).await;
-    actor.answer(None).await;
+    actor.answer(&[]).await;
     for (index, (name, make)) in makes.into_iter().enumerate() {
         let record = make(&stage.fresh("m49:001"));
         actor.gossip("m49:001", record.encode_to_vec().into()).await;
         // Whoever has to wait for something asks for it.
-        actor.answer(None).await;
+        actor.answer(&[]).await;
         gone_on(stage.handle()).await;
         assert_eq!(stage.parked().await, index as u64 + 1, "{name}");
         stage.not_seen(&record, name).await;
@@ -62,7 +62,7 @@ async fn what_cannot_be_judged_yet_waits_unseen() {
             head,
             records: std::slice::from_ref(&record),
         };
-        actor.answer(Some(&offer)).await;
+        actor.answer(&[offer]).await;
         gone_on(stage.handle()).await;
         // What sync brings too early is not kept: a later session brings it again.
         assert_eq!(stage.parked().await, makes.len() as u64, "{name}");
