@@ -214,6 +214,7 @@ fn frames(log: &[SignedRecord], sign: fn(usize, &SignedRecord) -> bool) -> Resul
             from: (part * FRAME_RECORDS) as u64,
             records: kept.collect::<Result<_>>()?,
             more: part.is_multiple_of(2),
+            fault: None,
         };
         frames.push_back(SyncMessage::Range(range).encode());
     }

@@ -26,6 +26,9 @@ pub(crate) const OUTGOING_MAX: usize = 512;
 /// Bytes of records held unproven: a checkpoint's worth of the largest ones.
 const UNPROVEN_BYTES_MAX: usize = 4_325_376;
 
+/// Bytes of a record in a frame beside its header and body: signature, salt, and the tags and lengths of all fields.
+const RECORD_FRAMING_BYTES: usize = 128;
+
 /// What the loop wants sent.
 pub(crate) enum Outgoing {
     Frame(SyncMessage),
@@ -123,7 +126,8 @@ impl Session {
             return false;
         };
         for frame in frames {
-            if sender.send(frame).await.is_err() {
+            if let Err(error) = sender.send(frame).await {
+                tracing::debug!(%error, "a range could not be sent");
                 return false;
             }
         }
@@ -175,7 +179,7 @@ async fn drain(receiver: &mut FrameReceiver) {
     let _ = tokio::time::timeout(Duration::from_secs(5), ended).await;
 }
 
-/// Records from the store as frames, each within its limit.
+/// Records from the store as frames, each within its limits.
 fn read_range(reader: &Reader, served: &Served) -> Result<Vec<Bytes>, alliance_store::ReadError> {
     let limits = RangeLimits {
         records_max: served.records_max as usize,
@@ -183,20 +187,10 @@ fn read_range(reader: &Reader, served: &Served) -> Result<Vec<Bytes>, alliance_s
     };
     let mut records = reader.range(&served.log, served.from, limits)?;
     thin_signatures(&mut records);
-    let mut parts: Vec<(usize, Vec<SignedRecord>)> = vec![(0, Vec::new())];
-    for record in records {
-        let bytes = record.header_bytes().len() + record.body().map_or(0, |body| body.bytes.len());
-        match parts.last_mut() {
-            Some((held, part)) if *held + bytes <= RANGE_BYTES_MAX && part.len() < RANGE_RECORDS_MAX => {
-                *held += bytes;
-                part.push(record);
-            }
-            Some(_) | None => parts.push((bytes, vec![record])),
-        }
-    }
+    let parts = in_parts(records);
     let last = parts.len() - 1;
     let mut from = served.from;
-    let frame = |(index, (_, records)): (usize, (usize, Vec<SignedRecord>))| {
+    let frame = |(index, records): (usize, Vec<SignedRecord>)| {
         let first = from;
         from += records.len() as u64;
         let part = RangePart {
@@ -209,6 +203,26 @@ fn read_range(reader: &Reader, served: &Served) -> Result<Vec<Bytes>, alliance_s
         SyncMessage::Range(part).encode()
     };
     Ok(parts.into_iter().enumerate().map(frame).collect())
+}
+
+/// Cuts records into what one frame carries each, by bytes and by number; without any, one empty part.
+fn in_parts(records: Vec<SignedRecord>) -> Vec<Vec<SignedRecord>> {
+    let (mut parts, mut held) = (vec![Vec::new()], 0);
+    for record in records {
+        let body = record.body().map_or(0, |body| body.bytes.len());
+        let bytes = record.header_bytes().len() + body + RECORD_FRAMING_BYTES;
+        match parts.last_mut() {
+            Some(part) if held + bytes <= RANGE_BYTES_MAX && part.len() < RANGE_RECORDS_MAX => {
+                held += bytes;
+                part.push(record);
+            }
+            Some(_) | None => {
+                held = bytes;
+                parts.push(vec![record]);
+            }
+        }
+    }
+    parts
 }
 
 /// Records of a range that no signature covers yet.
@@ -262,5 +276,58 @@ impl Arriving {
             });
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alliance_record::schema::Kind;
+    use alliance_record::{AllianceId, Author, Draft, InstanceId, LogPosition, Salt, SecretKey};
+
+    use super::*;
+
+    /// One record, repeated: what a frame can carry does not depend on links.
+    fn records(count: usize, body_bytes: usize) -> Vec<SignedRecord> {
+        let key = SecretKey::from_seed(&[1; 32]);
+        let author = Author {
+            alliance: AllianceId([2; 32]),
+            organisation: key.organisation(),
+            instance: InstanceId([3; 8]),
+            key,
+        };
+        let draft = Draft {
+            chapter: "m49:001".parse().unwrap(),
+            kind: Kind::LESSON,
+            schema: u32::MAX,
+            bytes: vec![b'a'; body_bytes].into(),
+            references: Vec::new(),
+            claimed_at_ms: i64::MAX,
+        };
+        let position = LogPosition {
+            sequence: 0,
+            previous: None,
+        };
+        let record = author.sign(draft, position, Salt([4; 32])).unwrap();
+        vec![record; count]
+    }
+
+    #[test]
+    fn every_part_of_a_range_is_a_frame_that_is_taken() {
+        for (count, body_bytes) in [(0, 0), (1, 0), (4096, 0), (2000, 600), (1100, 700), (20, 65_000)] {
+            let parts = in_parts(records(count, body_bytes));
+            assert_eq!(parts.iter().map(Vec::len).sum::<usize>(), count);
+            for records in parts {
+                let part = RangePart {
+                    log: self::records(1, 0)[0].header().log.clone(),
+                    from: u64::MAX,
+                    records,
+                    more: true,
+                    fault: None,
+                };
+                let frame = SyncMessage::Range(part).encode();
+                assert!(frame.len() <= alliance_net::limits::FRAME_BYTES_MAX, "{}", frame.len());
+                assert!(SyncMessage::decode(frame).is_ok(), "{count} of {body_bytes} bytes");
+            }
+        }
     }
 }
