@@ -2,15 +2,14 @@
 
 use std::collections::VecDeque;
 
-use alliance_record::limits::CHECKPOINT_RECORDS;
 use alliance_record::proto::v1;
 use alliance_record::schema::{self, Kind};
 use alliance_record::{
     AllianceId, Author, Certificate, CertifiedNode, ChapterName, Draft, Head, InstanceId, LogName, LogPosition,
-    OrganisationId, RecordId, Salt, SecretKey, SignedRecord, VerifiedRecord, alliance_id,
+    OrganisationId, RecordId, Salt, SecretKey, SignedRecord, VerifiedRecord, alliance_id, thin_signatures,
 };
 use alliance_wire::{RangePart, SyncMessage};
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
 use bytes::Bytes;
 use prost::Message;
 
@@ -34,7 +33,7 @@ pub(super) struct Fixture {
     /// Envelopes and their ids, one of each log in turn, as gossip brings them.
     pub(super) envelopes: Vec<(RecordId, Bytes)>,
     pub(super) heads: Vec<Head>,
-    /// With a signature at each checkpoint and at each frame's end.
+    /// With the signatures that a node leaves when it serves: each 64th and each frame's last.
     pub(super) frames: Vec<Frames>,
     /// With all signatures.
     pub(super) frames_signed: Vec<Frames>,
@@ -69,8 +68,8 @@ impl Fixture {
         let in_turn = (0..each).flat_map(|at| logs.iter().map(move |log| &log[at]));
         let envelopes = in_turn.map(|record| (record.id(), record.encode())).collect();
         let heads = logs.iter().filter_map(|log| log.last()).map(head).collect();
-        let frames = |sign: fn(usize, &SignedRecord) -> bool| -> Result<Vec<Frames>> {
-            logs.iter().map(|log| frames(log, sign)).collect()
+        let frames = |thin: fn(&mut [SignedRecord])| -> Result<Vec<Frames>> {
+            logs.iter().map(|log| frames(log, thin)).collect()
         };
         Ok(Self {
             alliance,
@@ -78,8 +77,8 @@ impl Fixture {
             roster,
             envelopes,
             heads,
-            frames: frames(is_checkpoint)?,
-            frames_signed: frames(|_, _| true)?,
+            frames: frames(thin_signatures)?,
+            frames_signed: frames(|_| {})?,
         })
     }
 
@@ -96,6 +95,7 @@ fn charter(keys: &[SecretKey]) -> Bytes {
         threshold: keys.len() as u32,
         chapter_active_at: 1,
         pledge_months: 24,
+        founding_writer: Bytes::copy_from_slice(&node_key(&keys[0]).public()),
         ..v1::Charter::default()
     }
     .encode_to_vec()
@@ -125,14 +125,18 @@ fn roster(writers: &mut [Writer], charter: &Bytes) -> Result<Vec<VerifiedRecord>
     Ok(records)
 }
 
+/// The signing key of an organisation's node.
+fn node_key(organisation_key: &SecretKey) -> SecretKey {
+    SecretKey::from_seed(blake3::hash(&organisation_key.public()).as_bytes())
+}
+
 impl Writer {
     fn new(alliance: AllianceId, organisation_key: SecretKey) -> Self {
-        let seed = blake3::hash(&organisation_key.public());
         let author = Author {
             alliance,
             organisation: organisation_key.organisation(),
             instance: InstanceId([1; 8]),
-            key: SecretKey::from_seed(seed.as_bytes()),
+            key: node_key(&organisation_key),
         };
         Self {
             author,
@@ -192,36 +196,21 @@ fn head(record: &SignedRecord) -> Head {
     }
 }
 
-/// The last record before the next multiple of a checkpoint, or of its frame.
-fn is_checkpoint(at: usize, record: &SignedRecord) -> bool {
-    (record.header().sequence + 1).is_multiple_of(CHECKPOINT_RECORDS) || at + 1 == FRAME_RECORDS
-}
-
-/// A log in frames, two for each answer, with the signatures that `sign` leaves.
-fn frames(log: &[SignedRecord], sign: fn(usize, &SignedRecord) -> bool) -> Result<Frames> {
-    let Some(first) = log.first() else {
-        bail!("a log has records")
-    };
-    let name = first.header().log.clone();
-    let mut frames = VecDeque::new();
-    for (part, records) in log.chunks(FRAME_RECORDS).enumerate() {
-        let kept = records.iter().enumerate().map(|(at, record)| match sign(at, record) {
-            true => Ok(record.clone()),
-            false => unsigned(record),
-        });
-        let range = RangePart {
+/// A log in frames, two for each answer, whose signatures `thin` may take away.
+fn frames(log: &[SignedRecord], thin: fn(&mut [SignedRecord])) -> Result<Frames> {
+    let name = log.first().context("a log has records")?.header().log.clone();
+    let frame = |(part, records): (usize, &[SignedRecord])| {
+        let mut records = records.to_vec();
+        thin(&mut records);
+        SyncMessage::Range(RangePart {
             log: name.clone(),
             from: (part * FRAME_RECORDS) as u64,
-            records: kept.collect::<Result<_>>()?,
+            records,
             more: part.is_multiple_of(2),
             fault: None,
-        };
-        frames.push_back(SyncMessage::Range(range).encode());
-    }
+        })
+        .encode()
+    };
+    let frames = log.chunks(FRAME_RECORDS).enumerate().map(frame).collect();
     Ok((name, frames))
-}
-
-fn unsigned(record: &SignedRecord) -> Result<SignedRecord> {
-    SignedRecord::from_parts(record.header_bytes().clone(), None, record.body().cloned())
-        .map_err(|verdict| anyhow!("{verdict}"))
 }
