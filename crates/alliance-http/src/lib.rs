@@ -1,7 +1,7 @@
 //! Shows: the HTTP interface on a handle, over a Unix socket and over TCP.
 //!
 //! The only crate that knows axum. Never decides anything about records: each route asks the handle and writes down what
-//! it answered. What this crate does decide is who may ask: see [`guard`].
+//! it answered. What this crate does decide is who may ask: see the module `guard`.
 
 mod app;
 mod body;

@@ -32,7 +32,7 @@ impl AddressBook {
         }
     }
 
-    /// Puts addresses first among a member's. Returns those that are new.
+    /// Takes addresses that were told. Returns those that are new and found room.
     pub(crate) fn learn(&mut self, learned: &PeerAddress) -> Result<Vec<String>, FileError> {
         if !self.peers.contains_key(&learned.transport) && self.peers.len() >= BOOK_PEERS_MAX {
             return Ok(Vec::new());
@@ -47,10 +47,29 @@ impl AddressBook {
         if fresh.is_empty() {
             return Ok(fresh);
         }
-        held.splice(0..0, fresh.iter().cloned());
+        // Hearsay goes behind, and never displaces what is known already.
+        let room = ADDRESSES_PER_PEER_MAX.saturating_sub(held.len());
+        let taken: Vec<_> = fresh.into_iter().take(room).collect();
+        held.extend(taken.iter().cloned());
+        if !taken.is_empty() {
+            self.write()?;
+        }
+        Ok(taken)
+    }
+
+    /// Puts an address that answered first among its member's.
+    pub(crate) fn reached(&mut self, transport: TransportId, address: String) -> Result<(), FileError> {
+        if !self.peers.contains_key(&transport) && self.peers.len() >= BOOK_PEERS_MAX {
+            return Ok(());
+        }
+        let held = self.peers.entry(transport).or_default();
+        if held.first() == Some(&address) {
+            return Ok(());
+        }
+        held.retain(|known| *known != address);
+        held.insert(0, address);
         held.truncate(ADDRESSES_PER_PEER_MAX);
-        self.write()?;
-        Ok(fresh)
+        self.write()
     }
 
     /// All members, as many as one frame carries.

@@ -7,6 +7,7 @@ use alliance_wire::{InvitationId, InvitationSecret, guest_proof};
 use serde::{Deserialize, Serialize};
 
 use super::file::{self, FileError};
+use crate::random::now_ms;
 
 /// Invitations remembered. The oldest used or expired ones make room.
 const INVITATIONS_MAX: usize = 10_000;
@@ -99,13 +100,35 @@ impl Invitations {
         given.standing(now_ms)
     }
 
+    /// Uses an invitation up for an organisation, if it is open and the proof holds. When this says [`Use::Open`], the
+    /// mark is on the disk, and nobody else can use it.
+    pub(crate) fn claim(
+        &mut self,
+        shown: (&InvitationId, &[u8; 32]),
+        ends: (&TransportId, &TransportId),
+        by: &OrganisationId,
+    ) -> Result<Use, FileError> {
+        let standing = self.check(shown, ends, now_ms());
+        if standing == Use::Open {
+            self.use_up(shown.0, by)?;
+        }
+        Ok(standing)
+    }
+
     /// Marks an invitation as used. When this returns, it is on the disk.
-    pub(crate) fn use_up(&mut self, invitation: &InvitationId, by: &OrganisationId) -> Result<(), FileError> {
+    fn use_up(&mut self, invitation: &InvitationId, by: &OrganisationId) -> Result<(), FileError> {
         let holds = |given: &Given| given.secret().is_some_and(|secret| secret.id() == *invitation);
         if let Some(given) = self.given.iter_mut().find(|given| holds(given)) {
             given.used_by = Some(by.to_string());
         }
-        self.write()
+        let written = self.write();
+        if written.is_err()
+            && let Some(given) = self.given.iter_mut().find(|given| holds(given))
+        {
+            // What is not on the disk is not used: a restart would say the same.
+            given.used_by = None;
+        }
+        written
     }
 
     fn find(&self, invitation: &InvitationId) -> Option<(&Given, InvitationSecret)> {

@@ -33,6 +33,13 @@ impl Keys {
         })
     }
 
+    /// Whether there is any key already: keys are never written over.
+    pub(crate) fn exist(dir: &Path) -> bool {
+        ["organisation.key", "node.key", "transport.key"]
+            .iter()
+            .any(|name| dir.join(name).exists())
+    }
+
     pub(crate) fn read(dir: &Path) -> Result<Self, FileError> {
         Ok(Self {
             organisation: read_key(&dir.join("organisation.key"))?,

@@ -12,8 +12,16 @@ pub(crate) fn append_all(
     theirs: &[VerifiedRecord],
 ) -> Result<Option<Arrival>, WriteError> {
     let mut last = None;
-    for group in ours.chunks(GROUP_RECORDS_MAX) {
-        last = Some(writer.append_own(group)?.last);
+    // What was signed here is always signed. What this node wrote in an earlier life and got back from peers is not: peers
+    // have it, and the journal must be able to end at any of its entries.
+    let written_here = ours.iter().all(|record| record.signature().is_some());
+    for group in signed_groups(ours) {
+        let appended = if written_here {
+            writer.append_own(group)?
+        } else {
+            writer.append(group)?
+        };
+        last = Some(appended.last);
     }
     for group in signed_groups(theirs) {
         last = Some(writer.append(group)?.last);

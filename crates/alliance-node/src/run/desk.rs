@@ -145,9 +145,11 @@ impl Desk {
         }
         // Taken while a group is written, and missing afterwards only if that crashed.
         let mut writer = self.writer.take().ok_or(RunError::Crashed)?;
-        let own = self.author.key.writer();
+        let (own, instance) = (self.author.key.writer(), self.author.instance);
         let stored = tokio::task::spawn_blocking(move || {
-            let (ours, theirs): (Vec<_>, Vec<_>) = records.into_iter().partition(|r| r.header().log.writer == own);
+            let (ours, theirs): (Vec<_>, Vec<_>) = records
+                .into_iter()
+                .partition(|r| r.header().log.writer == own && r.header().log.instance == instance);
             let done = super::append::append_all(&mut writer, &ours, &theirs);
             (writer, done)
         });

@@ -53,7 +53,7 @@ impl Listener {
                 address,
                 refusal,
                 by,
-                ..
+                direction,
             } => {
                 let refused = Refused {
                     peer: peer.to_string(),
@@ -65,7 +65,13 @@ impl Listener {
                 };
                 tracing::info!(peer = %refused.peer, address = %refused.address, by = %refused.by,
                     code = %refused.code, reason = %refused.reason, "connection refused");
-                self.shared.refused(refused);
+                // A node that called and did not want us is its own affair: it may only be new, or know us too little.
+                let ours = by == RefusedBy::Us || direction == Direction::Outbound;
+                if ours {
+                    self.shared.refused(refused);
+                } else {
+                    self.shared.tell(Told::Refused { refused });
+                }
             }
             Event::Gossip { id, topic, bytes, .. } => self.intake.take(Gossiped { id, topic, bytes }).await,
             Event::Stream {
@@ -104,7 +110,10 @@ impl Listener {
         });
         if row.outbound {
             // An address that answered is worth more than one that was told.
-            self.keep(&peer, vec![row.address.clone()]).await;
+            if let Err(error) = self.shared.addresses().reached(transport, row.address.clone()) {
+                tracing::warn!(%error, "an address could not be remembered");
+            }
+            keep_one(&self.net, &transport, &row.address).await;
         }
         let _ = self.inbox.send(Message::PeerUp { peer: transport, row }).await;
     }

@@ -67,22 +67,14 @@ impl JoinHost {
 
     async fn judge(&self, guest: &TransportId, request: &JoinRequest) -> Result<JoinAccepted, No> {
         self.check_request(guest, request)?;
-        let was_used = self.check_invitation(guest, request)?;
-        let view = self.shared.view();
-        if !view.members.may_invite(&self.organisation) {
+        if !self.shared.view().members.may_invite(&self.organisation) {
             return Err(no(
                 "may_not_admit",
                 "this node may not admit members; ask a steward for an invitation",
             ));
         }
-        if !was_used {
-            // Used before admitted: whatever happens next, the invitation admits this organisation or nobody.
-            let used = self
-                .shared
-                .invitations()
-                .use_up(&request.invitation, &request.organisation);
-            used.map_err(|error| no("internal", &error.to_string()))?;
-        }
+        // Used before admitted: whatever happens next, the invitation admits this organisation or nobody.
+        self.claim_invitation(guest, request)?;
         let admission = match self.admission_of(&request.organisation) {
             Some(admission) => admission,
             None => self.admit(request).await?,
@@ -109,22 +101,26 @@ impl JoinHost {
                 "the certificate does not name this alliance, organisation and node",
             ));
         }
+        if !(node.not_before_ms..node.not_after_ms).contains(&now_ms()) {
+            return Err(no(
+                "bad_certificate",
+                "the certificate's dates do not include today; check the clocks of both machines",
+            ));
+        }
         if !organisation_proof_holds(request, &self.alliance, &self.transport) {
             return Err(no("bad_signature", "the organisation's key did not sign this request"));
         }
         Ok(())
     }
 
-    /// Whether this organisation used the invitation before, and so may hear the answer again.
-    fn check_invitation(&self, guest: &TransportId, request: &JoinRequest) -> Result<bool, No> {
+    /// Uses the invitation up for this organisation. One that used it before may hear the answer again.
+    fn claim_invitation(&self, guest: &TransportId, request: &JoinRequest) -> Result<(), No> {
         let shown = (&request.invitation, &request.invitation_proof);
-        match self
-            .shared
-            .invitations()
-            .check(shown, (guest, &self.transport), now_ms())
-        {
-            Use::Open => Ok(false),
-            Use::UsedBy(organisation) if organisation == request.organisation => Ok(true),
+        let ends = (guest, &self.transport);
+        let claimed = self.shared.invitations().claim(shown, ends, &request.organisation);
+        match claimed.map_err(|error| no("internal", &error.to_string()))? {
+            Use::Open => Ok(()),
+            Use::UsedBy(organisation) if organisation == request.organisation => Ok(()),
             Use::UsedBy(_) => Err(no(
                 "invitation_used",
                 "the invitation was used by another organisation; ask for a new one",

@@ -51,6 +51,10 @@ impl Loop {
                 message = inbox.recv() => message,
                 () = tokio::time::sleep(wait) => Some(Message::Session(Input::Wake)),
             };
+            // A full inbox must not stop the clock.
+            if self.desk.engine.next_wake() <= now_ms() {
+                self.desk.input(Input::Wake);
+            }
             let Some(message) = message else { return Ok(()) };
             if !self.turn(message, &mut inbox) {
                 self.desk.perform().await?;

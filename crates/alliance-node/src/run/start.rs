@@ -8,7 +8,7 @@ use std::time::Duration;
 use alliance_engine::{Config, Effects, Engine};
 use alliance_net::{Net, Role};
 use alliance_record::{AllianceId, Author, ChapterName, InstanceId, OrganisationId};
-use alliance_store::{OpenReport, Options, Reader, Store, Writer};
+use alliance_store::{OpenEvent, OpenReport, Options, Reader, Store, Writer};
 use bytes::Bytes;
 use data_encoding::HEXLOWER;
 use tokio::sync::{Semaphore, mpsc};
@@ -144,6 +144,29 @@ impl Who {
     }
 }
 
+impl Who {
+    /// Begins a new instance when the journal of own records was damaged: this node may have written more than it still
+    /// knows, and must not write a second record at any of those places.
+    fn begin_again_if_damaged(&mut self, dir: &DataDir, report: &OpenReport) -> Result<(), RunError> {
+        let is_damage = |event: &OpenEvent| {
+            matches!(
+                event,
+                OpenEvent::JournalDamaged { .. }
+                    | OpenEvent::JournalHeldBack { .. }
+                    | OpenEvent::JournalContradicted { .. }
+            )
+        };
+        if report.events.iter().any(is_damage) {
+            let instance = InstanceId(random());
+            self.identity.instance = instance.to_string();
+            self.identity.write(dir)?;
+            self.author.instance = instance;
+            tracing::warn!(%instance, "own records may be missing: this node goes on under a new instance");
+        }
+        Ok(())
+    }
+}
+
 impl Run {
     /// Opens the data directory and starts the node.
     ///
@@ -151,9 +174,10 @@ impl Run {
     /// [`RunError`] with the remedy; nothing runs then.
     pub async fn start(data: &Path, settings: Settings) -> Result<Self, RunError> {
         let dir = DataDir::new(data);
-        let who = Who::read(&dir)?;
+        let mut who = Who::read(&dir)?;
         let net_settings = net_settings(&who.author.alliance, &settings)?;
         let (writer, reader, report) = open_store(&dir, &settings).await?;
+        who.begin_again_if_damaged(&dir, &report)?;
         let engine = restored(&who, &settings, &reader)?;
         let shared = Arc::new(shared(&dir, &who, &reader)?);
         shared.show(View::of(engine.state()));

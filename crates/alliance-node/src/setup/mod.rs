@@ -129,7 +129,7 @@ pub enum SetupError {
 pub fn init(data: &Path, options: &InitOptions) -> Result<SetupReport, SetupError> {
     let dir = DataDir::new(data);
     check_init(options)?;
-    if Identity::read(&dir)?.is_some() {
+    if Identity::read(&dir)?.is_some() || Keys::exist(&dir.keys()) {
         return Err(SetupError::Exists {
             path: data.display().to_string(),
         });
