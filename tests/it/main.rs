@@ -13,6 +13,7 @@ mod directory;
 mod envelope;
 mod fault;
 mod hostile;
+mod invited;
 mod large;
 mod later;
 mod leaf;

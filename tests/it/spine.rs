@@ -1,7 +1,7 @@
 //! The whole path: found, invite, join, share, see, stop, catch up.
 
 use alliance_api::RecordQuery;
-use alliance_tests::{Cluster, arrival_of, share};
+use alliance_tests::{Cluster, arrival_of, long_practice, share, share_document};
 
 use crate::stage::RECORDS_OF_TWO;
 
@@ -50,7 +50,7 @@ async fn a_node_that_was_away_catches_up() {
 }
 
 /// Records that are published while a member is away.
-const MISSED: u64 = 2_000;
+const MISSED: usize = 2_000;
 /// How many of them are under way at once.
 const AT_ONCE: usize = 64;
 
@@ -68,7 +68,9 @@ async fn thousands_of_records_are_caught_up_with() {
         }
         let handle = cluster.handle(0).clone();
         publishing.spawn(async move {
-            let receipt = share(&handle, &format!("Number {number} of many"), "m49:001").await;
+            // Of many sizes, so that ranges are cut at any place.
+            let document = long_practice(&format!("Number {number} of many"), 600 + number % 7 * 500);
+            let receipt = share_document(&handle, document, "m49:001").await.unwrap();
             receipt.sequence.zip(receipt.id)
         });
     }
@@ -76,10 +78,10 @@ async fn thousands_of_records_are_caught_up_with() {
         last = last.max(published);
     }
     let (sequence, id) = last.unwrap();
-    assert_eq!(sequence, MISSED - 1);
+    assert_eq!(sequence, MISSED as u64 - 1);
     cluster.members[1].start().await;
     arrival_of(cluster.handle(1), &id).await;
-    cluster.agree_on("m49:001", MISSED).await;
+    cluster.agree_on("m49:001", MISSED as u64).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,177 +1,161 @@
-//! The process under test, and its data directory.
+//! The program as a process.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
+use std::time::Duration;
 
-use alliance_api::{Client, DocumentFormat, Endpoint, PublishRequest};
-use tempfile::TempDir;
-use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use alliance_api::{Client, Endpoint, RecordQuery};
 
-/// Requests in flight at once.
-const PUBLISHERS: usize = 4;
-const DOCUMENT: &str = include_str!("../../config/demo/records/ex-02.md");
-const TITLE: &str = "Pokoj klidu místo síťového lůžka";
+/// A hanging test ends instead of blocking the run; no test waits this long when all is well.
+const HANG: Duration = Duration::from_secs(120);
+/// Records of a page.
+const PAGE: u32 = 200;
 
-/// Numbers from a seed (splitmix64).
-pub(crate) struct Dice(pub(crate) u64);
-
-impl Dice {
-    pub(crate) fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((mixed ^ (mixed >> 31)) % bound as u64).unwrap()
-    }
+/// Awaits what must come.
+pub(crate) async fn soon<T>(what: impl Future<Output = T>) -> T {
+    let come = tokio::time::timeout(HANG, what).await;
+    come.expect("what the test waits for never came")
 }
 
-/// A data directory that outlives its processes.
-pub(crate) struct Home(TempDir);
-
-fn alliance(data: &Path, words: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_alliance"));
-    command
-        .args(words)
-        .arg("--data")
-        .arg(data)
-        .env_clear()
-        .env("HOME", data)
-        .stdin(Stdio::null());
-    command
+/// A node, running or not; killed when the test ends.
+pub(crate) struct Node {
+    pub(crate) data: PathBuf,
+    child: Option<Child>,
+    /// Where other members reach it, while it runs.
+    address: Option<String>,
 }
 
-impl Home {
-    pub(crate) fn founded() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let words = [
-            "found",
-            "--name",
-            "Alliance",
-            "--organisation",
-            "Centrum",
-            "--country",
-            "CZ",
-        ];
-        let status = alliance(dir.path(), &words)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status();
-        assert!(status.unwrap().success());
-        Self(dir)
-    }
-
-    pub(crate) fn snapshots(&self) -> Vec<PathBuf> {
-        let mut found = Vec::new();
-        collect(&self.0.path().join("store"), &mut found);
-        found
-    }
-}
-
-fn collect(dir: &Path, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(dir).unwrap() {
-        let path = entry.unwrap().path();
-        let is_evidence = path.file_name().is_some_and(|name| name == "evidence");
-        if path.is_dir() && !is_evidence {
-            collect(&path, found);
-        } else if path.file_name().unwrap().to_string_lossy().starts_with("snap.") {
-            found.push(path);
-        }
-    }
-}
-
-/// A running node; killed when a test fails.
-pub(crate) struct Running {
-    child: Child,
-    client: Arc<Client>,
-}
-
-impl Drop for Running {
+impl Drop for Node {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.kill();
     }
 }
 
-impl Running {
-    /// Starts the node and waits until it says where it answers.
-    pub(crate) fn start(home: &Home) -> Self {
-        let words = ["run", "--json", "--http", "", "--listen", "/ip4/127.0.0.1/tcp/0"];
-        let mut child = alliance(home.0.path(), &words)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let started: serde_json::Value = serde_json::from_str(&line).expect("the node starts");
-        let socket = started["socket"].as_str().unwrap();
+impl Node {
+    pub(crate) const fn at(data: PathBuf) -> Self {
         Self {
-            child,
-            client: Arc::new(Client::new(Endpoint::Unix(socket.into()))),
+            data,
+            child: None,
+            address: None,
         }
     }
 
-    /// Publishes from several sides until `count` records are acknowledged, kills the node while more are in flight,
-    /// and gives every id that was acknowledged.
-    pub(crate) async fn publish_until_killed(&mut self, count: usize, round: usize) -> Vec<String> {
-        let (acknowledge, mut acknowledgements) = mpsc::unbounded_channel();
-        let mut publishers = JoinSet::new();
-        for publisher in 0..PUBLISHERS {
-            let (client, acknowledge) = (Arc::clone(&self.client), acknowledge.clone());
-            publishers.spawn(async move {
-                for number in 0.. {
-                    let request = request(&format!("Pokoj klidu {round}.{publisher}.{number}"));
-                    let Ok(receipt) = client.publish(&request).await else {
-                        return;
-                    };
-                    let _ = acknowledge.send(receipt.id.unwrap());
-                }
-            });
-        }
-        drop(acknowledge);
-        let mut acknowledged = Vec::new();
-        while let Some(id) = acknowledgements.recv().await {
-            acknowledged.push(id);
-            if acknowledged.len() == count {
-                self.child.kill().unwrap();
-            }
-        }
-        self.child.wait().unwrap();
-        acknowledged
+    pub(crate) fn client(&self) -> Client {
+        Client::new(Endpoint::Unix(self.data.join("api.sock")))
     }
 
-    /// Every one of these records is there, whole.
+    fn log(&self) -> PathBuf {
+        self.data.with_extension("log")
+    }
+
+    /// Starts the process, which is to look for other nodes; does not wait until it runs.
+    pub(crate) fn spawn(&mut self, others: &[&Self]) {
+        let log: File = OpenOptions::new().create(true).append(true).open(self.log()).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_alliance"));
+        command
+            .args([
+                "run",
+                "--json",
+                "--http",
+                "",
+                "--listen",
+                "/ip4/127.0.0.1/tcp/0",
+                "--data",
+            ])
+            .arg(&self.data)
+            .env_clear()
+            .env("HOME", &self.data)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log);
+        for address in others.iter().filter_map(|other| other.address.as_ref()) {
+            command.args(["--bootstrap", address]);
+        }
+        self.child = Some(command.spawn().unwrap());
+    }
+
+    /// Starts the process and waits until it answers.
+    pub(crate) async fn start(&mut self, others: &[&Self]) {
+        self.spawn(others);
+        let stdout = self.child.as_mut().unwrap().stdout.take().unwrap();
+        let first_line = tokio::task::spawn_blocking(move || {
+            let mut line = String::new();
+            BufReader::new(stdout).read_line(&mut line).unwrap();
+            line
+        });
+        let line = soon(first_line).await.unwrap();
+        if line.is_empty() {
+            let log = std::fs::read_to_string(self.log()).unwrap();
+            panic!("{} did not start:\n{log}", self.data.display());
+        }
+        let listen = self.client().status().await.unwrap().node.listen;
+        self.address = Some(listen.first().unwrap().clone());
+    }
+
+    /// Ends the process at once, as the system would for want of memory.
+    pub(crate) fn kill(&mut self) {
+        self.address = None;
+        if let Some(mut child) = self.child.take() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+    }
+
+    /// Whether the store has begun an opening that has not ended, or never will.
+    pub(crate) fn is_opening(&self) -> bool {
+        self.data.join("store/opening").exists()
+    }
+
+    /// Waits until the started process opens its store, or has done so already.
+    pub(crate) async fn opening_begun(&self) {
+        while !self.is_opening() && self.client().status().await.is_err() {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Each of these records is found by its id, and whole.
     pub(crate) async fn holds(&self, ids: &[String]) {
+        let client = self.client();
         for id in ids {
-            let view = self.client.record(id).await;
+            let view = client.record(id).await;
             let view = view.unwrap_or_else(|error| panic!("{id} was acknowledged and is gone: {error}"));
             assert!(view.has_body, "{id} has lost its body");
         }
     }
 
-    pub(crate) fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+    /// Ids of all records.
+    pub(crate) async fn records(&self) -> BTreeSet<String> {
+        let (client, mut ids, mut before) = (self.client(), BTreeSet::new(), None);
+        loop {
+            let query = RecordQuery {
+                before,
+                governance: Some(true),
+                limit: Some(PAGE),
+                ..RecordQuery::default()
+            };
+            let page = client.records(&query).await.unwrap();
+            ids.extend(page.records.into_iter().map(|record| record.id));
+            before = page.next;
+            if before.is_none() {
+                return ids;
+            }
+        }
     }
 
-    /// Ends the node in order.
-    pub(crate) fn end(mut self) {
-        let pid = rustix::process::Pid::from_child(&self.child);
-        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
-        assert!(self.child.wait().unwrap().success());
+    /// Digests of all chapters.
+    pub(crate) async fn chapters(&self) -> BTreeMap<String, String> {
+        let chapters = self.client().chapters().await.unwrap();
+        chapters
+            .into_iter()
+            .map(|chapter| (chapter.name, chapter.digest))
+            .collect()
     }
-}
 
-fn request(title: &str) -> PublishRequest {
-    PublishRequest {
-        format: DocumentFormat::Markdown,
-        document: DOCUMENT.replace(TITLE, title),
-        chapter: Some("m49:001".to_owned()),
-        dry_run: false,
+    /// What the last opening found, in words.
+    pub(crate) async fn opening(&self) -> Vec<String> {
+        self.client().status().await.unwrap().store.opening
     }
 }

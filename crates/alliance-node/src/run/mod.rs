@@ -7,6 +7,7 @@ mod intake;
 mod join;
 mod message;
 mod onboarding;
+mod range;
 mod session;
 mod start;
 mod tell;

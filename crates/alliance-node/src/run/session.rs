@@ -1,4 +1,4 @@
-//! One sync stream: carries frames between the engine's session and the peer, reads and verifies ranges.
+//! One sync stream: carries frames between the engine's session and the peer.
 //!
 //! Decides nothing. Back-pressure is the stream's own: a range is read from the store when the one before it was taken.
 
@@ -7,15 +7,13 @@ use std::time::Duration;
 
 use alliance_engine::{Input, Served, SessionId};
 use alliance_net::{FrameReceiver, FrameSender, FrameStream, Net, OpenError, StreamPurpose};
-use alliance_record::limits::CHECKPOINT_RECORDS;
-use alliance_record::{LogName, Refusal, SignedRecord, TransportId, Verdict, thin_signatures, verify_range};
-use alliance_store::{RangeLimits, Reader};
-use alliance_wire::limits::{RANGE_BYTES_MAX, RANGE_RECORDS_MAX};
-use alliance_wire::{PeerAddress, RangePart, SyncMessage, WireError};
+use alliance_record::{TransportId, Verdict};
+use alliance_wire::{PeerAddress, SyncMessage, WireError};
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
 use super::message::Message;
+use super::range::{Arriving, read_range};
 use super::tell;
 use crate::access::StoreAccess;
 use crate::peer::peer_id;
@@ -23,11 +21,6 @@ use crate::shared::Shared;
 
 /// Frames that wait for one stream at most. The engine sends few: pages of heads, wants, answers to wants.
 pub(crate) const OUTGOING_MAX: usize = 512;
-/// Bytes of records held unproven: a checkpoint's worth of the largest ones.
-const UNPROVEN_BYTES_MAX: usize = 4_325_376;
-
-/// Bytes of a record in a frame beside its header and body: signature, salt, and the tags and lengths of all fields.
-const RECORD_FRAMING_BYTES: usize = 128;
 
 /// What the loop wants sent.
 pub(crate) enum Outgoing {
@@ -177,157 +170,4 @@ impl Session {
 async fn drain(receiver: &mut FrameReceiver) {
     let ended = async { while let Ok(Some(_)) = receiver.recv().await {} };
     let _ = tokio::time::timeout(Duration::from_secs(5), ended).await;
-}
-
-/// Records from the store as frames, each within its limits.
-fn read_range(reader: &Reader, served: &Served) -> Result<Vec<Bytes>, alliance_store::ReadError> {
-    let limits = RangeLimits {
-        records_max: served.records_max as usize,
-        bytes_max: served.bytes_max as usize,
-    };
-    let mut records = reader.range(&served.log, served.from, limits)?;
-    thin_signatures(&mut records);
-    let parts = in_parts(records);
-    let last = parts.len() - 1;
-    let mut from = served.from;
-    let frame = |(index, records): (usize, Vec<SignedRecord>)| {
-        let first = from;
-        from += records.len() as u64;
-        let part = RangePart {
-            log: served.log.clone(),
-            from: first,
-            records,
-            more: index < last,
-            fault: None,
-        };
-        SyncMessage::Range(part).encode()
-    };
-    Ok(parts.into_iter().enumerate().map(frame).collect())
-}
-
-/// Cuts records into what one frame carries each, by bytes and by number; without any, one empty part.
-fn in_parts(records: Vec<SignedRecord>) -> Vec<Vec<SignedRecord>> {
-    let (mut parts, mut held) = (vec![Vec::new()], 0);
-    for record in records {
-        let body = record.body().map_or(0, |body| body.bytes.len());
-        let bytes = record.header_bytes().len() + body + RECORD_FRAMING_BYTES;
-        match parts.last_mut() {
-            Some(part) if held + bytes <= RANGE_BYTES_MAX && part.len() < RANGE_RECORDS_MAX => {
-                held += bytes;
-                part.push(record);
-            }
-            Some(_) | None => {
-                held = bytes;
-                parts.push(vec![record]);
-            }
-        }
-    }
-    parts
-}
-
-/// Records of a range that no signature covers yet.
-#[derive(Debug, Default)]
-struct Arriving {
-    log: Option<LogName>,
-    records: Vec<SignedRecord>,
-    bytes: usize,
-}
-
-impl Arriving {
-    /// Decodes a frame; gives the engine's input once there is one.
-    fn take(mut self, session: SessionId, bytes: Bytes) -> Result<(Self, Option<Input>), WireError> {
-        let length = bytes.len();
-        let part = match SyncMessage::decode(bytes)? {
-            SyncMessage::Range(part) => part,
-            message => return Ok((self, Some(Input::Frame { session, message }))),
-        };
-        self.check(&part, length)?;
-        self.bytes += length;
-        self.records.extend(part.records);
-        let is_proven = self.records.last().is_none_or(|record| record.signature().is_some());
-        if part.more && !is_proven && part.fault.is_none() {
-            self.log = Some(part.log);
-            return Ok((self, None));
-        }
-        let (records, fault) = match verify_range(self.records) {
-            Ok(records) => (records, part.fault),
-            // What comes before an unreadable record lacks its signature through no fault of its own.
-            Err(error) if error.refusal == Refusal::BadSignature && part.fault.is_some() => {
-                (error.verified, part.fault)
-            }
-            Err(error) => (error.verified, Some(error.refusal.into())),
-        };
-        let input = Input::Range {
-            session,
-            log: part.log,
-            records,
-            fault,
-            more: part.more,
-        };
-        Ok((Self::default(), Some(input)))
-    }
-
-    fn check(&self, part: &RangePart, length: usize) -> Result<(), WireError> {
-        let other_log = self.log.as_ref().is_some_and(|log| *log != part.log);
-        let too_many = self.records.len() as u64 > CHECKPOINT_RECORDS;
-        if other_log || (!self.records.is_empty() && (too_many || self.bytes + length > UNPROVEN_BYTES_MAX)) {
-            return Err(WireError::Record {
-                verdict: Refusal::TooLarge.into(),
-            });
-        }
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use alliance_record::schema::Kind;
-    use alliance_record::{AllianceId, Author, Draft, InstanceId, LogPosition, Salt, SecretKey};
-
-    use super::*;
-
-    /// One record, repeated: what a frame can carry does not depend on links.
-    fn records(count: usize, body_bytes: usize) -> Vec<SignedRecord> {
-        let key = SecretKey::from_seed(&[1; 32]);
-        let author = Author {
-            alliance: AllianceId([2; 32]),
-            organisation: key.organisation(),
-            instance: InstanceId([3; 8]),
-            key,
-        };
-        let draft = Draft {
-            chapter: "m49:001".parse().unwrap(),
-            kind: Kind::LESSON,
-            schema: u32::MAX,
-            bytes: vec![b'a'; body_bytes].into(),
-            references: Vec::new(),
-            claimed_at_ms: i64::MAX,
-        };
-        let position = LogPosition {
-            sequence: 0,
-            previous: None,
-        };
-        let record = author.sign(draft, position, Salt([4; 32])).unwrap();
-        vec![record; count]
-    }
-
-    #[test]
-    fn every_part_of_a_range_is_a_frame_that_is_taken() {
-        for (count, body_bytes) in [(0, 0), (1, 0), (4096, 0), (2000, 600), (1100, 700), (20, 65_000)] {
-            let parts = in_parts(records(count, body_bytes));
-            assert_eq!(parts.iter().map(Vec::len).sum::<usize>(), count);
-            for records in parts {
-                let part = RangePart {
-                    log: self::records(1, 0)[0].header().log.clone(),
-                    from: u64::MAX,
-                    records,
-                    more: true,
-                    fault: None,
-                };
-                let frame = SyncMessage::Range(part).encode();
-                assert!(frame.len() <= alliance_net::limits::FRAME_BYTES_MAX, "{}", frame.len());
-                assert!(SyncMessage::decode(frame).is_ok(), "{count} of {body_bytes} bytes");
-            }
-        }
-    }
 }
