@@ -11,6 +11,8 @@ mod join;
 pub mod limits;
 mod peer;
 mod proto;
+mod range;
+mod sketch;
 mod sync;
 
 pub use credential::{Credential, guest_proof};
@@ -19,4 +21,8 @@ pub use fingerprint::{Fingerprint, Nonce, fingerprint};
 pub use invitation::{Invitation, InvitationError, InvitationId, InvitationSecret};
 pub use join::{JoinAccepted, JoinMessage, JoinRefused, JoinRequest, organisation_proof, organisation_proof_holds};
 pub use peer::PeerAddress;
-pub use sync::{ChapterView, HeadsPage, Hello, RangePart, SyncMessage, Want};
+pub use range::{Arrived, Arriving, RangeFrame, ReadFrame, range_frames};
+pub use sketch::{Cell, Decoded, Difference, LogRef, Mark, SessionKey, Sketch};
+pub use sync::{
+    ChapterView, Hello, ListPart, More, MoreOf, Pull, RangePart, SketchPart, SyncMessage, Want,
+};
