@@ -11,6 +11,7 @@ mod join;
 pub mod limits;
 mod peer;
 mod proto;
+mod sketch;
 mod sync;
 
 pub use credential::{Credential, guest_proof};
@@ -19,4 +20,8 @@ pub use fingerprint::{Fingerprint, Nonce, fingerprint};
 pub use invitation::{Invitation, InvitationError, InvitationId, InvitationSecret};
 pub use join::{JoinAccepted, JoinMessage, JoinRefused, JoinRequest, organisation_proof, organisation_proof_holds};
 pub use peer::PeerAddress;
+pub use sketch::{
+    Ask, CELLS_FIRST, CELLS_MAX, Cell, Decoded, Difference, Differences, Fingerprint8, LogRef, Mark, SessionKey,
+    compare, decode, fingerprint8, sketch,
+};
 pub use sync::{ChapterView, HeadsPage, Hello, RangePart, SyncMessage, Want};
