@@ -15,8 +15,6 @@ pub const WINDOW_BYTES: u64 = 2_097_152;
 pub const GRANT_BYTES: u64 = WINDOW_BYTES / 8;
 /// Logs that one session queues; what lies beyond comes in the next.
 pub const QUEUED_LOGS_MAX: usize = 65_536;
-/// Cells that an answer begins with: they settle up to some twenty logs in one round trip and less than 1 KiB.
-pub const FIRST_CELLS: usize = 48;
 /// Heads of a chapter up to which an answer lists them all: that takes no more bytes than the first cells.
 pub const LISTED_LOGS_MAX: usize = 62;
 /// Times that a session asks for more cells of one chapter before it asks for the list.

@@ -5,7 +5,6 @@
 
 mod credential;
 mod error;
-mod fingerprint;
 mod invitation;
 mod join;
 pub mod limits;
@@ -17,12 +16,12 @@ mod sync;
 
 pub use credential::{Credential, guest_proof};
 pub use error::WireError;
-pub use fingerprint::{Fingerprint, Nonce, fingerprint};
 pub use invitation::{Invitation, InvitationError, InvitationId, InvitationSecret};
 pub use join::{JoinAccepted, JoinMessage, JoinRefused, JoinRequest, organisation_proof, organisation_proof_holds};
 pub use peer::PeerAddress;
 pub use range::{Arrived, Arriving, RangeFrame, ReadFrame, range_frames};
-pub use sketch::{Cell, Decoded, Difference, LogRef, Mark, SessionKey, Sketch};
-pub use sync::{
-    ChapterView, Hello, ListPart, More, MoreOf, Pull, RangePart, SketchPart, SyncMessage, Want,
+pub use sketch::{
+    Ask, CELLS_FIRST, CELLS_MAX, Cell, Decoded, Difference, Differences, Fingerprint, LogRef, Mark, Nonce, SessionKey,
+    compare, decode, sketch,
 };
+pub use sync::{ChapterView, Hello, ListPart, More, MoreOf, Pull, RangePart, SketchPart, SyncMessage, Want};

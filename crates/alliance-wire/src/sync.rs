@@ -5,14 +5,13 @@ use bytes::Bytes;
 use prost::Message;
 
 use crate::error::{WireError, at_most};
-use crate::fingerprint::{Fingerprint, Nonce};
 use crate::limits::{
     CELLS_PER_FRAME_MAX, CHAPTERS_MAX, FRAME_BYTES_MAX, MARKS_PER_FRAME_MAX, RANGE_RECORDS_MAX, SYNC_VERSION,
     WANTS_PER_PULL_MAX,
 };
 use crate::peer::{PeerAddress, read_peers, write_peers};
 use crate::proto::v1;
-use crate::sketch::{Cell, LogRef, Mark};
+use crate::sketch::{Cell, Fingerprint, LogRef, Mark, Nonce};
 use v1::sync_frame::Frame;
 
 /// One frame of a sync stream.
@@ -366,7 +365,9 @@ fn read_more(message: &v1::SyncMore) -> Result<More, WireError> {
 }
 
 fn read_pull(message: &v1::SyncPull) -> Result<Pull, WireError> {
-    let logs = unpacked("logs", &message.logs, WANTS_PER_PULL_MAX, |bytes| Some(LogRef::from_bytes(bytes)))?;
+    let logs = unpacked("logs", &message.logs, WANTS_PER_PULL_MAX, |bytes| {
+        Some(LogRef::from_bytes(bytes))
+    })?;
     if message.from.len() != logs.len() || message.until.len() != logs.len() {
         return Err(WireError::BadEncoding { place: "wants" });
     }

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use alliance_record::{ChapterName, LogName};
 use alliance_wire::limits::{CELLS_PER_FRAME_MAX, MARKS_PER_FRAME_MAX};
 use alliance_wire::{
-    ChapterView, Fingerprint, Hello, ListPart, LogRef, Mark, More, MoreOf, Nonce, Pull, SessionKey, SketchPart,
-    SyncMessage, fingerprint, sketch,
+    CELLS_FIRST, ChapterView, Fingerprint, Hello, ListPart, LogRef, Mark, More, MoreOf, Nonce, Pull, SessionKey,
+    SketchPart, SyncMessage, sketch,
 };
 
 use crate::effect::{Effect, Effects, Served};
 use crate::engine::Engine;
-use crate::limits::{FIRST_CELLS, LISTED_LOGS_MAX, MORE_PER_CHAPTER_MAX, RETRY_MS, RETRY_MS_MAX};
+use crate::limits::{LISTED_LOGS_MAX, MORE_PER_CHAPTER_MAX, RETRY_MS, RETRY_MS_MAX};
 use crate::sync::SessionId;
 
 impl Engine {
@@ -55,7 +55,10 @@ impl Engine {
         // The alliance's own chapter first: the others are judged by it.
         let views: BTreeMap<_, _> = hello.chapters.iter().map(|view| (&view.chapter, view)).collect();
         let mut differed = false;
-        for view in views.into_values().filter(|view| self.state.replicated.contains(&view.chapter)) {
+        for view in views
+            .into_values()
+            .filter(|view| self.state.replicated.contains(&view.chapter))
+        {
             let ours = self.fingerprint(&hello.nonce, &view.chapter);
             if ours == view.fingerprint {
                 continue;
@@ -65,7 +68,7 @@ impl Engine {
             if view.logs == 0 || heads <= LISTED_LOGS_MAX {
                 self.send_list(session, &hello.nonce, &view.chapter, fx);
             } else {
-                self.send_cells(session, (&hello.nonce, ours), &view.chapter, 0..FIRST_CELLS, fx);
+                self.send_cells(session, (&hello.nonce, ours), &view.chapter, 0..CELLS_FIRST, fx);
             }
         }
         fx.push(Effect::Send {
@@ -81,7 +84,7 @@ impl Engine {
     }
 
     fn fingerprint(&self, nonce: &Nonce, chapter: &ChapterName) -> Fingerprint {
-        fingerprint(nonce, chapter, self.state.heads_of(chapter))
+        SessionKey::new(nonce).fingerprint(chapter, self.state.heads_of(chapter))
     }
 
     fn marks(&self, nonce: &Nonce, chapter: &ChapterName) -> Vec<Mark> {
@@ -145,7 +148,11 @@ impl Engine {
                 let ours = self.fingerprint(&nonce, &more.chapter);
                 let until = (until as usize).min(CELLS_PER_FRAME_MAX);
                 // Cells of two moments do not go together: after a change all are sent anew.
-                let from = if ours == fingerprint { (from as usize).min(until) } else { 0 };
+                let from = if ours == fingerprint {
+                    (from as usize).min(until)
+                } else {
+                    0
+                };
                 self.send_cells(session, (&nonce, ours), &more.chapter, from..until, fx);
             }
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alliance_record::{ChapterName, TransportId};
 use alliance_wire::limits::CHAPTERS_MAX;
-use alliance_wire::{ChapterView, Hello, LogRef, SyncMessage, fingerprint};
+use alliance_wire::{ChapterView, Hello, LogRef, SyncMessage};
 
 use crate::effect::{Effect, Effects, Notice, PeerSync};
 use crate::engine::Engine;
@@ -71,7 +71,9 @@ impl Engine {
         self.sync.opened += 1;
         let chapters: Vec<_> = in_turn(self.state.replicated.iter().collect(), &mut self.sync.random).collect();
         let number = self.sync.rounds.join(&mut self.sync.random, self.now_ms);
-        let Some(round) = self.sync.rounds.get(number) else { return };
+        let Some(round) = self.sync.rounds.get(number) else {
+            return;
+        };
         let view = |chapter: &&ChapterName| self.view(round, chapter);
         let hello = Hello {
             alliance: self.config.alliance,
@@ -94,14 +96,15 @@ impl Engine {
         let logs = u32::try_from(heads.len()).unwrap_or(u32::MAX);
         ChapterView {
             chapter: chapter.clone(),
-            fingerprint: fingerprint(&round.nonce, chapter, heads),
+            fingerprint: round.key.fingerprint(chapter, heads),
             logs,
         }
     }
 
     /// Ends a session that has waited long enough: in order, when its peer owes nothing.
     pub(crate) fn end_stale(&mut self, session: SessionId, fx: &mut Effects) {
-        let owes_nothing = |asking: &Asking| asking.compared && asking.comparing.is_empty() && asking.under_way.is_empty();
+        let owes_nothing =
+            |asking: &Asking| asking.compared && asking.comparing.is_empty() && asking.under_way.is_empty();
         if self.sync.asking.get(&session).is_some_and(owes_nothing) {
             self.finish(session, fx);
         } else {

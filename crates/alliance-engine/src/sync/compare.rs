@@ -34,8 +34,12 @@ impl Engine {
         let Some(chapter) = self.take_cells(session, part) else {
             return self.sync.abandon(session, self.now_ms, fx);
         };
-        let Some(asking) = self.sync.asking.get_mut(&session) else { return };
-        let Some(round) = self.sync.rounds.get(asking.round) else { return };
+        let Some(asking) = self.sync.asking.get_mut(&session) else {
+            return;
+        };
+        let Some(round) = self.sync.rounds.get(asking.round) else {
+            return;
+        };
         let Some(Comparing::Sketch {
             fingerprint,
             cells,
@@ -51,7 +55,9 @@ impl Engine {
                 self.settle(session, &chapter, &differences);
                 return self.proceed(session, fx);
             }
-            Decoded::Undecided { ask: Ask::Cells(until), .. } if *tries < SKETCH_TRIES_MAX => {
+            Decoded::Undecided {
+                ask: Ask::Cells(until), ..
+            } if *tries < SKETCH_TRIES_MAX => {
                 *tries += 1;
                 MoreOf::Cells {
                     fingerprint: *fingerprint,
@@ -100,7 +106,9 @@ impl Engine {
 
     /// Takes marks of all heads of a chapter.
     pub(crate) fn handle_list(&mut self, session: SessionId, part: ListPart, fx: &mut Effects) {
-        let Some(asking) = self.sync.asking.get_mut(&session) else { return };
+        let Some(asking) = self.sync.asking.get_mut(&session) else {
+            return;
+        };
         asking.differed = true;
         let chapter = part.chapter;
         if asking.named.remove(&chapter) {
@@ -116,7 +124,9 @@ impl Engine {
         }
         let theirs = std::mem::take(marks);
         asking.comparing.remove(&chapter);
-        let Some(round) = self.sync.rounds.get(asking.round) else { return };
+        let Some(round) = self.sync.rounds.get(asking.round) else {
+            return;
+        };
         let ours: Vec<Mark> = self.state.heads_of(&chapter).map(|head| round.key.mark(head)).collect();
         self.settle(session, &chapter, &compare(&theirs, &ours));
         self.proceed(session, fx);
@@ -124,8 +134,12 @@ impl Engine {
 
     /// Queues what the peer holds beyond this node.
     fn settle(&mut self, session: SessionId, chapter: &ChapterName, differences: &Differences) {
-        let Some(asking) = self.sync.asking.get_mut(&session) else { return };
-        let Some(round) = self.sync.rounds.get_mut(asking.round) else { return };
+        let Some(asking) = self.sync.asking.get_mut(&session) else {
+            return;
+        };
+        let Some(round) = self.sync.rounds.get_mut(asking.round) else {
+            return;
+        };
         let differing: BTreeSet<LogRef> = differences.logs.iter().map(|difference| difference.log).collect();
         let heads = self.state.heads_of(chapter);
         let known = heads.map(|head| (round.key.log_ref(&head.log), head));

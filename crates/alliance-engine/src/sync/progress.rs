@@ -36,7 +36,9 @@ impl Engine {
     }
 
     fn count(&self, round: u64, offer: &Offer, missing: &mut BTreeMap<ChapterName, u64>) {
-        let Some(round) = self.sync.rounds.get(round) else { return };
+        let Some(round) = self.sync.rounds.get(round) else {
+            return;
+        };
         let lacking = offer.lacking(round, &self.state);
         if lacking > 0 && self.state.replicated.contains(&offer.chapter) {
             let count = missing.entry(offer.chapter.clone()).or_default();
@@ -65,8 +67,14 @@ impl Engine {
         let mut logs: BTreeMap<Key<'_>, (u64, &Offer)> = BTreeMap::new();
         for asking in self.sync.asking.values() {
             for offer in asking.lacked() {
-                let name = self.sync.rounds.get(asking.round).and_then(|round| round.names.get(&offer.log));
-                let most = logs.entry(name.ok_or((asking.round, offer.log))).or_insert((asking.round, offer));
+                let name = self
+                    .sync
+                    .rounds
+                    .get(asking.round)
+                    .and_then(|round| round.names.get(&offer.log));
+                let most = logs
+                    .entry(name.ok_or((asking.round, offer.log)))
+                    .or_insert((asking.round, offer));
                 if offer.until > most.1.until {
                     *most = (asking.round, offer);
                 }

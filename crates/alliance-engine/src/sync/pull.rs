@@ -84,7 +84,9 @@ enum Look {
 impl Engine {
     /// Sends the next wants; ends the session when nothing is left.
     pub(crate) fn proceed(&mut self, session: SessionId, fx: &mut Effects) {
-        let Some(asking) = self.sync.asking.get_mut(&session) else { return };
+        let Some(asking) = self.sync.asking.get_mut(&session) else {
+            return;
+        };
         asking.retry_deferred(self.state.members.version());
         let mut wants: BTreeMap<ChapterName, Vec<Want>> = BTreeMap::new();
         while let Some(offer) = self.next_offer(session) {
@@ -135,8 +137,12 @@ impl Engine {
     }
 
     fn look(&mut self, session: SessionId, offer: Offer) -> Look {
-        let Some(asking) = self.sync.asking.get(&session) else { return Look::Over };
-        let Some(round) = self.sync.rounds.get(asking.round) else { return Look::Over };
+        let Some(asking) = self.sync.asking.get(&session) else {
+            return Look::Over;
+        };
+        let Some(round) = self.sync.rounds.get(asking.round) else {
+            return Look::Over;
+        };
         // A log that is asked for twice would be answered twice.
         if asking.under_way.contains_key(&offer.log) || !offer.is_wanted(round, &self.state) {
             return Look::Over;
@@ -163,7 +169,9 @@ impl Engine {
     }
 
     fn send_wants(&mut self, session: SessionId, wants: BTreeMap<ChapterName, Vec<Want>>, fx: &mut Effects) {
-        let Some(asking) = self.sync.asking.get_mut(&session) else { return };
+        let Some(asking) = self.sync.asking.get_mut(&session) else {
+            return;
+        };
         if !wants.is_empty() && asking.granted == 0 {
             asking.granted = WINDOW_BYTES;
             let message = SyncMessage::Grant { bytes: WINDOW_BYTES };
@@ -178,7 +186,9 @@ impl Engine {
     /// Grants as much again as has been taken. Follows the append of what was taken, so that the peer never sends more
     /// than the window before it is on the disk.
     pub(crate) fn grant(&mut self, session: SessionId, fx: &mut Effects) {
-        let Some(asking) = self.sync.asking.get_mut(&session) else { return };
+        let Some(asking) = self.sync.asking.get_mut(&session) else {
+            return;
+        };
         let used = (asking.received + WINDOW_BYTES).saturating_sub(asking.granted);
         if asking.granted > 0 && used >= GRANT_BYTES {
             asking.granted += used;
@@ -200,7 +210,9 @@ impl Engine {
 
     /// Notes the name of a log that was asked for by its reference alone.
     pub(crate) fn learn(&mut self, round: u64, log: LogRef, name: &LogName) {
-        let Some(known) = self.sync.rounds.get_mut(round) else { return };
+        let Some(known) = self.sync.rounds.get_mut(round) else {
+            return;
+        };
         if known.names.insert(log, name.clone()).is_none() {
             self.sync.fetching.learn(round, log, name);
         }
@@ -232,7 +244,10 @@ impl Asking {
     fn retry_deferred(&mut self, version: u64) {
         if self.tried_at_version != version {
             self.tried_at_version = version;
-            self.deferred.drain(..).rev().for_each(|offer| self.offers.push_front(offer));
+            self.deferred
+                .drain(..)
+                .rev()
+                .for_each(|offer| self.offers.push_front(offer));
         }
     }
 }

@@ -63,7 +63,9 @@ impl Engine {
         brought: &mut u64,
         fx: &mut Effects,
     ) -> Outcome {
-        let Some(first) = records.first() else { return Outcome::Taken };
+        let Some(first) = records.first() else {
+            return Outcome::Taken;
+        };
         let (id, name) = (first.id(), first.header().log.clone());
         if !self.is_meant(asked, flow, &name) {
             self.tell_refused(asked.session, Some(id), Refusal::WrongLog.into(), fx);
@@ -110,9 +112,15 @@ impl Engine {
 
     /// The answer is complete. What it lacks of what the peer named is asked of others: the peer did not keep its word.
     fn range_ended(&mut self, asked: &Asked, fx: &mut Effects) {
-        let Some(offer) = self.end_flow(asked.session, asked.log) else { return };
-        let Some(asking) = self.sync.asking.get_mut(&asked.session) else { return };
-        let Some(round) = self.sync.rounds.get(asking.round) else { return };
+        let Some(offer) = self.end_flow(asked.session, asked.log) else {
+            return;
+        };
+        let Some(asking) = self.sync.asking.get_mut(&asked.session) else {
+            return;
+        };
+        let Some(round) = self.sync.rounds.get(asking.round) else {
+            return;
+        };
         let is_whole = offer.from.is_some() || offer.lacking(round, &self.state) == 0;
         if !is_whole && self.state.replicated.contains(&offer.chapter) {
             asking.give_up(&offer.chapter);
