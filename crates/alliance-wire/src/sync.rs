@@ -283,14 +283,14 @@ fn unpacked<T, const N: usize>(
     place: &'static str,
     bytes: &[u8],
     count_max: usize,
-    read: impl Fn([u8; N]) -> Option<T>,
+    read: impl Fn(&[u8; N]) -> Result<T, WireError>,
 ) -> Result<Vec<T>, WireError> {
     at_most(place, bytes.len() / N, count_max)?;
     let (pieces, rest) = bytes.as_chunks::<N>();
-    let things = pieces.iter().map(|piece| read(*piece)).collect::<Option<Vec<T>>>();
-    things
-        .filter(|_| rest.is_empty())
-        .ok_or(WireError::BadEncoding { place })
+    if !rest.is_empty() {
+        return Err(WireError::BadEncoding { place });
+    }
+    pieces.iter().map(read).collect()
 }
 
 fn read_chapter(name: &str) -> Result<ChapterName, WireError> {
@@ -366,7 +366,7 @@ fn read_more(message: &v1::SyncMore) -> Result<More, WireError> {
 
 fn read_pull(message: &v1::SyncPull) -> Result<Pull, WireError> {
     let logs = unpacked("logs", &message.logs, WANTS_PER_PULL_MAX, |bytes| {
-        Some(LogRef::from_bytes(bytes))
+        Ok(LogRef::from_bytes(*bytes))
     })?;
     if message.from.len() != logs.len() || message.until.len() != logs.len() {
         return Err(WireError::BadEncoding { place: "wants" });

@@ -15,14 +15,6 @@ use crate::sync::offer::{Offer, Offers};
 use crate::sync::round::Round;
 use crate::sync::{SessionId, Sync};
 
-/// One log that was asked for.
-#[derive(Debug, Clone)]
-pub(crate) struct Flow {
-    pub(crate) offer: Offer,
-    /// First sequence asked for.
-    pub(crate) from: u64,
-}
-
 /// One session of ours.
 #[derive(Debug)]
 pub(crate) struct Asking {
@@ -40,7 +32,8 @@ pub(crate) struct Asking {
     /// Whether logs that differ share a reference by chance.
     pub(crate) collided: bool,
     pub(crate) offers: Offers,
-    pub(crate) under_way: BTreeMap<LogRef, Flow>,
+    /// Logs that were asked for.
+    pub(crate) under_way: BTreeMap<LogRef, Offer>,
     /// Logs that another session is fetching.
     pub(crate) elsewhere: Vec<Offer>,
     /// Logs whose next record cannot be judged yet.

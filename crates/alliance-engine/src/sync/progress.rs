@@ -17,7 +17,7 @@ type Key<'a> = Result<&'a LogName, (u64, LogRef)>;
 impl Asking {
     /// Everything that the peer holds beyond this node, as far as it is known and not given up.
     fn lacked(&self) -> impl Iterator<Item = &Offer> {
-        let under_way = self.under_way.values().map(|flow| &flow.offer);
+        let under_way = self.under_way.values();
         let waiting = self.elsewhere.iter().chain(&self.deferred);
         self.offers.iter().chain(under_way).chain(waiting)
     }

@@ -1,6 +1,6 @@
 //! Asking for records: which log next, from which peer, how much at once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use alliance_record::{ChapterName, LogName};
 use alliance_wire::{LogRef, Pull, SyncMessage, Want};
@@ -9,7 +9,7 @@ use crate::effect::{Effect, Effects};
 use crate::engine::Engine;
 use crate::limits::{GRANT_BYTES, WANTS_UNDER_WAY_MAX, WINDOW_BYTES};
 use crate::sync::SessionId;
-use crate::sync::asking::{Asking, Flow};
+use crate::sync::asking::Asking;
 use crate::sync::offer::Offer;
 use crate::sync::round::Round;
 
@@ -58,13 +58,6 @@ impl Fetching {
         self.released = true;
         had_any
     }
-
-    fn has_alliance(&self, round: u64, names: &BTreeSet<LogRef>) -> bool {
-        self.logs.keys().any(|log| match log {
-            Log::Named(name) => name.chapter.is_alliance(),
-            Log::Unknown(of, log) => *of == round && names.contains(log),
-        })
-    }
 }
 
 fn named(round: &Round, number: u64, log: LogRef) -> Log {
@@ -98,7 +91,7 @@ impl Engine {
                         until: offer.until,
                     };
                     wants.entry(offer.chapter.clone()).or_default().push(want);
-                    self.begin_flow(session, Flow { offer, from });
+                    self.begin_flow(session, offer);
                 }
                 Look::Elsewhere(offer) => self.wait_for(session, offer),
                 Look::Over => {}
@@ -132,8 +125,8 @@ impl Engine {
     }
 
     fn is_alliance_under_way(&self) -> bool {
-        let mut flows = self.sync.asking.values().flat_map(|asking| asking.under_way.values());
-        flows.any(|flow| flow.offer.chapter.is_alliance())
+        let mut under_way = self.sync.asking.values().flat_map(|asking| asking.under_way.values());
+        under_way.any(|offer| offer.chapter.is_alliance())
     }
 
     fn look(&mut self, session: SessionId, offer: Offer) -> Look {
@@ -156,9 +149,9 @@ impl Engine {
         }
     }
 
-    fn begin_flow(&mut self, session: SessionId, flow: Flow) {
+    fn begin_flow(&mut self, session: SessionId, offer: Offer) {
         if let Some(asking) = self.sync.asking.get_mut(&session) {
-            asking.under_way.insert(flow.offer.log, flow);
+            asking.under_way.insert(offer.log, offer);
         }
     }
 
@@ -200,12 +193,12 @@ impl Engine {
     /// Ends what is under way of a log, for others to take up. The offer, if it was under way.
     pub(crate) fn end_flow(&mut self, session: SessionId, log: LogRef) -> Option<Offer> {
         let asking = self.sync.asking.get_mut(&session)?;
-        let flow = asking.under_way.remove(&log)?;
+        let offer = asking.under_way.remove(&log)?;
         if let Some(round) = self.sync.rounds.get(asking.round) {
             let log = named(round, asking.round, log);
             self.sync.fetching.release(session, &log);
         }
-        Some(flow.offer)
+        Some(offer)
     }
 
     /// Notes the name of a log that was asked for by its reference alone.

@@ -1,11 +1,12 @@
 //! Records that a session brought: through the same door as all others.
 
+use alliance_record::limits::CHECKPOINT_RECORDS;
 use alliance_record::{LogName, RecordId, Refusal, Verdict, VerifiedRecord};
 use alliance_wire::limits::FRAME_BYTES_MAX;
 
 use crate::effect::{Effects, Notice};
 use crate::engine::Engine;
-use crate::sync::asking::Flow;
+use crate::sync::offer::Offer;
 use crate::sync::{Asked, SessionId};
 
 /// What became of the records of a range.
@@ -30,11 +31,16 @@ impl Engine {
         if asking.received > asking.granted.saturating_add(FRAME_BYTES_MAX as u64) {
             return self.drop_liar(asked.session, fx);
         }
-        let Some(flow) = asking.under_way.get(&asked.log).cloned() else {
+        let Some(offer) = asking.under_way.get(&asked.log).cloned() else {
             return self.grant(asked.session, fx);
         };
+        // A range goes on to the next signature and no further.
+        let last = records.last().map_or(0, |record| record.header().sequence);
+        if last > offer.until.saturating_add(CHECKPOINT_RECORDS) {
+            return self.drop_liar(asked.session, fx);
+        }
         let mut brought = 0;
-        let outcome = self.admit_range(&asked, &flow, records, &mut brought, fx);
+        let outcome = self.admit_range(&asked, &offer, records, &mut brought, fx);
         if let Some(asking) = self.sync.asking_mut(asked.session) {
             asking.brought += brought;
         }
@@ -58,7 +64,7 @@ impl Engine {
     fn admit_range(
         &mut self,
         asked: &Asked,
-        flow: &Flow,
+        offer: &Offer,
         records: Vec<VerifiedRecord>,
         brought: &mut u64,
         fx: &mut Effects,
@@ -67,7 +73,7 @@ impl Engine {
             return Outcome::Taken;
         };
         let (id, name) = (first.id(), first.header().log.clone());
-        if !self.is_meant(asked, flow, &name) {
+        if !self.is_meant(asked, offer, &name) {
             self.tell_refused(asked.session, Some(id), Refusal::WrongLog.into(), fx);
             return Outcome::Refused(Refusal::WrongLog);
         }
@@ -90,12 +96,12 @@ impl Engine {
     }
 
     /// Whether a log is the one that its reference was taken for.
-    fn is_meant(&self, asked: &Asked, flow: &Flow, name: &LogName) -> bool {
+    fn is_meant(&self, asked: &Asked, offer: &Offer, name: &LogName) -> bool {
         let asking = self.sync.asking.get(&asked.session);
         let round = asking.and_then(|asking| self.sync.rounds.get(asking.round));
         round.is_some_and(|round| match round.names.get(&asked.log) {
             Some(known) => known == name,
-            None => name.chapter == flow.offer.chapter && round.key.log_ref(name) == asked.log,
+            None => name.chapter == offer.chapter && round.key.log_ref(name) == asked.log,
         })
     }
 
