@@ -248,7 +248,7 @@ impl Engine {
 
     /// Stores judged records of one log that is not the alliance's own, and what waited for them.
     fn take_run(&mut self, run: Vec<VerifiedRecord>, fx: &mut Effects) {
-        let Some(head) = run.last().map(|last| head_at(last)) else {
+        let Some(head) = run.last().map(head_at) else {
             return;
         };
         let log = head.log.clone();

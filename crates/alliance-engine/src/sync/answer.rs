@@ -68,7 +68,8 @@ impl Engine {
             if view.logs == 0 || heads <= LISTED_LOGS_MAX {
                 self.send_list(session, &hello.nonce, &view.chapter, fx);
             } else {
-                self.send_cells(session, (&hello.nonce, ours), &view.chapter, 0..CELLS_FIRST, fx);
+                let message = self.cells(&hello.nonce, &view.chapter, 0..CELLS_FIRST);
+                fx.push(Effect::Send { session, message });
             }
         }
         fx.push(Effect::Send {
@@ -92,27 +93,18 @@ impl Engine {
         self.state.heads_of(chapter).map(|head| key.mark(head)).collect()
     }
 
-    fn send_cells(
-        &self,
-        session: SessionId,
-        (nonce, fingerprint): (&Nonce, Fingerprint),
-        chapter: &ChapterName,
-        cells: std::ops::Range<usize>,
-        fx: &mut Effects,
-    ) {
+    fn cells(&self, nonce: &Nonce, chapter: &ChapterName, cells: std::ops::Range<usize>) -> SyncMessage {
         let marks = self.marks(nonce, chapter);
         let view = ChapterView {
             chapter: chapter.clone(),
-            fingerprint,
+            fingerprint: self.fingerprint(nonce, chapter),
             logs: u32::try_from(marks.len()).unwrap_or(u32::MAX),
         };
-        let part = SketchPart {
+        SyncMessage::Sketch(SketchPart {
             view,
             from: cells.start as u32,
             cells: sketch(&marks, cells),
-        };
-        let message = SyncMessage::Sketch(part);
-        fx.push(Effect::Send { session, message });
+        })
     }
 
     fn send_list(&self, session: SessionId, nonce: &Nonce, chapter: &ChapterName, fx: &mut Effects) {
@@ -153,7 +145,8 @@ impl Engine {
                 } else {
                     0
                 };
-                self.send_cells(session, (&nonce, ours), &more.chapter, from..until, fx);
+                let message = self.cells(&nonce, &more.chapter, from..until);
+                fx.push(Effect::Send { session, message });
             }
         }
     }

@@ -39,11 +39,7 @@ impl Engine {
         if last > offer.until.saturating_add(CHECKPOINT_RECORDS) {
             return self.drop_liar(asked.session, fx);
         }
-        let mut brought = 0;
-        let outcome = self.admit_range(&asked, &offer, records, &mut brought, fx);
-        if let Some(asking) = self.sync.asking_mut(asked.session) {
-            asking.brought += brought;
-        }
+        let outcome = self.admit_range(&asked, &offer, records, fx);
         match (outcome, asked.fault) {
             (Outcome::Refused(refusal), _) => self.range_refused(&asked, refusal, fx),
             (_, Some(Verdict::Refused(fault))) => {
@@ -61,14 +57,7 @@ impl Engine {
         }
     }
 
-    fn admit_range(
-        &mut self,
-        asked: &Asked,
-        offer: &Offer,
-        records: Vec<VerifiedRecord>,
-        brought: &mut u64,
-        fx: &mut Effects,
-    ) -> Outcome {
+    fn admit_range(&mut self, asked: &Asked, offer: &Offer, records: Vec<VerifiedRecord>, fx: &mut Effects) -> Outcome {
         let Some(first) = records.first() else {
             return Outcome::Taken;
         };
@@ -81,7 +70,12 @@ impl Engine {
             self.learn(round, asked.log, &name);
         }
         for run in runs(records) {
-            match self.admit_run(run, brought, fx) {
+            let mut brought = 0;
+            let admitted = self.admit_run(run, &mut brought, fx);
+            if let Some(asking) = self.sync.asking_mut(asked.session) {
+                asking.brought += brought;
+            }
+            match admitted {
                 Ok(()) => {}
                 Err((_, Verdict::Parked(_))) => return Outcome::Waiting,
                 Err((_, Verdict::NotFollowed)) => return Outcome::Unwanted,
