@@ -4,7 +4,7 @@ use alliance_engine::{Effect, Input, Source};
 use alliance_record::{Head, LogPosition, Parking, RecordId, SignedRecord, Verdict};
 
 use crate::fixture::{NOW_MS, Saying, founder, profile, transport, verified};
-use crate::solo::{Solo, appended, head_of, is_done, opened, wants};
+use crate::solo::{Rest, Solo, appended, head_of, is_done, opened, wants};
 
 const AHEAD_MS: i64 = alliance_record::limits::CLAIMED_AHEAD_MS_MAX;
 
@@ -115,7 +115,7 @@ fn numbers_at_their_ends_break_nothing() {
         let session = solo.asks("b1");
         let mut effects = solo.heads(session, std::slice::from_ref(lie));
         for want in wants(&effects) {
-            effects.extend(solo.part(session, want.log, &[], None, false));
+            effects.extend(solo.part(session, want.log, &[], Rest::Nothing));
         }
         assert!(is_done(&effects), "{}", lie.sequence);
     }

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use crate::fixture::{
     NOW_MS, Node, Saying, admission, alliance, chapter, founder, profile, subscription, transport, unsigned,
 };
-use crate::solo::{Solo, appended, head_of, is_closed, is_done, notices, wants};
+use crate::solo::{Rest, Solo, appended, head_of, is_closed, is_done, notices, wants};
 use crate::world::{INTERVAL_MS, World};
 
 /// A founder with a chapter and some practices in it.
@@ -332,7 +332,7 @@ fn heads_of_logs_that_do_not_exist_cost_one_want_each() {
     let mut answered = 0;
     while let Some(want) = waiting.pop() {
         answered += 1;
-        effects = solo.part(session, want.log, &[], None, false);
+        effects = solo.part(session, want.log, &[], Rest::Nothing);
         waiting.extend(wants(&effects));
     }
     assert_eq!(answered, 50);

@@ -8,6 +8,13 @@ use alliance_wire::{ListPart, LogRef, SessionKey, SyncMessage, Want};
 
 use crate::fixture::{NOW_MS, alliance, organisation, seed, transport, verified};
 
+/// What stands after the records of a piece.
+pub(crate) enum Rest {
+    Nothing,
+    More,
+    Fault(Refusal),
+}
+
 pub(crate) struct Solo {
     pub(crate) engine: Engine,
     pub(crate) now_ms: i64,
@@ -87,7 +94,7 @@ impl Solo {
         fault: Option<Refusal>,
     ) -> Vec<Effect> {
         let log = self.key(session).log_ref(log);
-        self.part(session, log, records, fault, false)
+        self.part(session, log, records, fault.map_or(Rest::Nothing, Rest::Fault))
     }
 
     /// A piece of an answer, as the intake makes it.
@@ -96,8 +103,7 @@ impl Solo {
         session: SessionId,
         log: LogRef,
         records: &[SignedRecord],
-        fault: Option<Refusal>,
-        more: bool,
+        rest: Rest,
     ) -> Vec<Effect> {
         let bytes = records.iter().map(|record| record.encode().len() as u64).sum();
         let records: Vec<VerifiedRecord> = records.iter().map(verified).collect();
@@ -105,8 +111,11 @@ impl Solo {
             session,
             log,
             records,
-            fault: fault.map(alliance_record::Verdict::from),
-            more,
+            fault: match rest {
+                Rest::Fault(refusal) => Some(refusal.into()),
+                Rest::Nothing | Rest::More => None,
+            },
+            more: matches!(rest, Rest::More),
             bytes,
         })
     }
