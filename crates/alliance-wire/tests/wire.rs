@@ -3,6 +3,8 @@
 // Clippy knows a test by its attribute and not by its file: what tests share would be taken for the real thing.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "wire/arriving.rs"]
+mod arriving;
 #[path = "wire/bounds.rs"]
 mod bounds;
 #[path = "wire/fixture.rs"]
