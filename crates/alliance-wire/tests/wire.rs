@@ -15,5 +15,11 @@ mod garbage;
 mod golden;
 #[path = "wire/round_trip.rs"]
 mod round_trip;
+#[path = "wire/sketch_bounds.rs"]
+mod sketch_bounds;
+#[path = "wire/sketch_sets.rs"]
+mod sketch_sets;
+#[path = "wire/sketch_vectors.rs"]
+mod sketch_vectors;
 #[path = "wire/vectors.rs"]
 mod vectors;
