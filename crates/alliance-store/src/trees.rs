@@ -7,6 +7,7 @@ use alliance_record::{ChapterName, InstanceId, LogName, WriterId};
 
 use crate::arrival::Arrival;
 use crate::error::StoreFault;
+use crate::kv::{Engine, Keyspace};
 use crate::value::ValueError;
 
 /// Whether a keyspace can be rebuilt.
@@ -33,11 +34,19 @@ pub struct TreeSpec {
     pub role: Role,
 }
 
-/// The records.
-pub const RECORDS: TreeSpec = TreeSpec {
-    name: "records",
-    key: "log number u32 ‖ sequence u64; look up the greatest key not above",
-    value: "0x01 ‖ arrival ‖ record (see the value module)",
+/// The records without their bodies.
+pub const HEADERS: TreeSpec = TreeSpec {
+    name: "headers",
+    key: "log number u32 ‖ sequence u64 of a page's first; look up the greatest key not above",
+    value: "a page of headers (see the page module)",
+    version: 1,
+    role: Role::Core,
+};
+/// The bodies. There is none for a record whose body lags.
+pub const BODIES: TreeSpec = TreeSpec {
+    name: "bodies",
+    key: "as in headers, with pages of their own",
+    value: "a page of bodies (see the page module)",
     version: 1,
     role: Role::Core,
 };
@@ -45,7 +54,7 @@ pub const RECORDS: TreeSpec = TreeSpec {
 pub const LOGS: TreeSpec = TreeSpec {
     name: "logs",
     key: "chapter ‖ 0x00 ‖ writer 32 ‖ instance 8",
-    value: "log number u32 ‖ organisation 32 ‖ head ‖ head before the newest group",
+    value: "log number u32 ‖ organisation 32 ‖ tip ‖ tip before the newest group",
     version: 1,
     role: Role::Core,
 };
@@ -61,7 +70,7 @@ pub const NAMES: TreeSpec = TreeSpec {
 pub const FEED: TreeSpec = TreeSpec {
     name: "feed",
     key: "first arrival u64",
-    value: "log number u32 ‖ first sequence u64 ‖ count u32",
+    value: "log number u32 ‖ first sequence u64 ‖ count u32 ‖ u8 (0: records, 1: bodies that came later)",
     version: 1,
     role: Role::Core,
 };
@@ -91,30 +100,32 @@ pub const LISTING: TreeSpec = TreeSpec {
 };
 
 /// All keyspaces.
-pub const TREES: [TreeSpec; 7] = [RECORDS, LOGS, NAMES, FEED, META, IDS, LISTING];
+pub const TREES: [TreeSpec; 8] = [HEADERS, BODIES, LOGS, NAMES, FEED, META, IDS, LISTING];
 
 /// The opened keyspaces.
 #[derive(Debug)]
 pub(crate) struct Trees {
-    pub(crate) records: sled::Tree,
-    pub(crate) logs: sled::Tree,
-    pub(crate) names: sled::Tree,
-    pub(crate) feed: sled::Tree,
-    pub(crate) meta: sled::Tree,
-    pub(crate) ids: sled::Tree,
-    pub(crate) listing: sled::Tree,
+    pub(crate) headers: Keyspace,
+    pub(crate) bodies: Keyspace,
+    pub(crate) logs: Keyspace,
+    pub(crate) names: Keyspace,
+    pub(crate) feed: Keyspace,
+    pub(crate) meta: Keyspace,
+    pub(crate) ids: Keyspace,
+    pub(crate) listing: Keyspace,
 }
 
 impl Trees {
-    pub(crate) fn open(db: &sled::Db) -> Result<Self, StoreFault> {
+    pub(crate) fn open(engine: &Engine) -> Result<Self, StoreFault> {
         Ok(Self {
-            records: db.open_tree(RECORDS.name)?,
-            logs: db.open_tree(LOGS.name)?,
-            names: db.open_tree(NAMES.name)?,
-            feed: db.open_tree(FEED.name)?,
-            meta: db.open_tree(META.name)?,
-            ids: db.open_tree(IDS.name)?,
-            listing: db.open_tree(LISTING.name)?,
+            headers: engine.keyspace(HEADERS.name)?,
+            bodies: engine.keyspace(BODIES.name)?,
+            logs: engine.keyspace(LOGS.name)?,
+            names: engine.keyspace(NAMES.name)?,
+            feed: engine.keyspace(FEED.name)?,
+            meta: engine.keyspace(META.name)?,
+            ids: engine.keyspace(IDS.name)?,
+            listing: engine.keyspace(LISTING.name)?,
         })
     }
 }

@@ -9,6 +9,7 @@ use alliance_record::{
     SecretKey, SignedRecord, VerifiedRecord, verify_range,
 };
 
+use crate::kv::{Keyspace, Value};
 use crate::{Arrival, ListingFacets, OpenEvent, Options, RangeLimits, Reader, Store, Writer};
 
 pub(crate) const ALL: RangeLimits = RangeLimits {
@@ -65,7 +66,9 @@ impl Log {
     fn sign_next(&mut self) -> SignedRecord {
         let sequence = self.position.sequence;
         let mut bytes = self.text.clone().into_bytes();
-        bytes.resize(bytes.len().max(self.body_bytes), sequence as u8);
+        let filler = bytes.len()..bytes.len().max(self.body_bytes);
+        bytes.resize(filler.end, 0);
+        noise(sequence, &mut bytes[filler]);
         let draft = Draft {
             chapter: self.chapter.clone(),
             kind: Kind(self.kind),
@@ -103,6 +106,13 @@ impl Log {
         }
         verify_range(records).unwrap()
     }
+}
+
+/// Bytes that do not compress.
+fn noise(seed: u64, out: &mut [u8]) {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&seed.to_le_bytes());
+    hasher.finalize_xof().fill(out);
 }
 
 pub(crate) fn options() -> Options {
@@ -167,6 +177,17 @@ pub(crate) fn copy_dir(from: &Path, to: &Path) {
             false => drop(fs::copy(entry.path(), target).unwrap()),
         }
     }
+}
+
+/// A keyspace's first entry.
+pub(crate) fn first(keyspace: &Keyspace) -> (Value, Value) {
+    keyspace.range::<&[u8]>(..).next().unwrap().unwrap()
+}
+
+/// Takes away a keyspace's last entry.
+pub(crate) fn pop_last(keyspace: &Keyspace) {
+    let (key, _) = keyspace.last().unwrap().unwrap();
+    keyspace.remove(key).unwrap();
 }
 
 /// The files in a directory whose names begin so.
