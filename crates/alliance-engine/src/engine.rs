@@ -11,7 +11,7 @@ use crate::effect::{Effect, Effects, Notice, PeerSync};
 use crate::input::{Input, Source};
 use crate::parked::Parked;
 use crate::state::State;
-use crate::sync::{Asked, Sync};
+use crate::sync::{Asked, Sync, runs};
 
 /// Everything a node remembers and decides. See [`Engine::handle`].
 #[derive(Debug)]
@@ -127,6 +127,7 @@ impl Engine {
                 };
                 self.handle_range(asked, records, fx);
             }
+            Input::Import { ticket, records } => self.import(ticket, records, fx),
             Input::Opened { session, peer } => self.sync.opened(session, peer, self.now_ms, fx),
             Input::Closed { session } => self.sync.closed(session, self.now_ms),
             Input::Wake => self.wake(fx),
@@ -147,6 +148,22 @@ impl Engine {
                 }
             }
         }
+    }
+
+    /// Takes records of a bundle: by the same door, as those of a session.
+    fn import(&mut self, ticket: u64, records: Vec<VerifiedRecord>, fx: &mut Effects) {
+        let (mut brought, mut stopped) = (0, None);
+        for run in runs(records) {
+            if let Err(error) = self.admit_run(run, &mut brought, fx) {
+                stopped = Some(error);
+                break;
+            }
+        }
+        fx.push(Effect::Imported {
+            ticket,
+            brought,
+            stopped,
+        });
     }
 
     /// A record signed here is taken at once or not at all: kept aside, it would take the place of the next one.
