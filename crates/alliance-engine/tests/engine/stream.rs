@@ -2,6 +2,7 @@
 //! and proven as they come in.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
 
 use alliance_engine::{Input, Served, SessionId};
 use alliance_record::{RecordId, SignedRecord};
@@ -17,6 +18,8 @@ pub(crate) struct End {
     pub(crate) outbox: Outbox,
     /// How many frames, one after the other's arrival, led to what this side knows.
     pub(crate) heard: u64,
+    /// Whether this side has sent any record.
+    pub(crate) has_given: bool,
     arriving: Arriving,
 }
 
@@ -65,6 +68,7 @@ impl End {
             open: true,
             outbox: Outbox::default(),
             heard: 0,
+            has_given: false,
             arriving: Arriving::default(),
         }
     }
@@ -113,7 +117,7 @@ pub(crate) fn records_in(frame: &Bytes) -> Vec<SignedRecord> {
 }
 
 /// What has crossed so far.
-#[derive(Debug, Default, Clone)]
+#[derive(Default, Clone)]
 pub(crate) struct Traffic {
     pub(crate) sessions: u64,
     pub(crate) frames: u64,
@@ -133,9 +137,26 @@ pub(crate) struct Traffic {
     pub(crate) trips_before_records: u64,
 }
 
+impl fmt::Debug for Traffic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (control, granting, range) = (self.control_bytes, self.granting_bytes, self.range_bytes);
+        write!(
+            f,
+            "{} sessions, {} frames, {} records; ",
+            self.sessions, self.frames, self.records
+        )?;
+        write!(
+            f,
+            "bytes: {control} of control, {granting} granting, {range} of ranges; "
+        )?;
+        write!(f, "{} round trips before records", self.trips_before_records)
+    }
+}
+
 impl Traffic {
-    /// Counts a frame that a replica sends; `hop` is how many frames, one after the other's arrival, it is the last of.
-    pub(crate) fn count(&mut self, replica: usize, bytes: &Bytes, hop: u64) {
+    /// Counts a frame that a replica sends; `hop`, until a session's first record, is how many frames, one after the
+    /// other's arrival, it is the last of.
+    pub(crate) fn count(&mut self, replica: usize, bytes: &Bytes, hop: Option<u64>) {
         self.frames += 1;
         self.bytes += bytes.len();
         match SyncMessage::decode(bytes.clone()) {
@@ -148,7 +169,7 @@ impl Traffic {
         }
     }
 
-    fn count_records(&mut self, replica: usize, records: &[SignedRecord], hop: u64) {
+    fn count_records(&mut self, replica: usize, records: &[SignedRecord], hop: Option<u64>) {
         if records.is_empty() {
             return;
         }
@@ -159,6 +180,7 @@ impl Traffic {
         self.records += records.len();
         self.sent.extend(records.iter().map(|record| (replica, record.id())));
         *self.records_from.entry(replica).or_default() += records.len();
-        self.trips_before_records = self.trips_before_records.max(hop / 2 - 1);
+        let trips = hop.map_or(0, |hop| hop / 2 - 1);
+        self.trips_before_records = self.trips_before_records.max(trips);
     }
 }

@@ -236,9 +236,12 @@ impl World {
         if stream.broken {
             return;
         }
-        let hop = stream.ends[side].heard + 1;
+        let end = &mut stream.ends[side];
+        let hop = end.heard + 1;
+        let is_first = !end.has_given;
+        end.has_given |= !records_in(&bytes).is_empty();
         stream.lanes[1 - side].push_back(Parcel::Frame(bytes.clone(), hop));
-        self.traffic.count(replica, &bytes, hop);
+        self.traffic.count(replica, &bytes, is_first.then_some(hop));
     }
 
     /// Breaks every stream. Gives the number of records that were on their way and are lost.
