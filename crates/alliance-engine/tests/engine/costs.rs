@@ -7,7 +7,7 @@ use alliance_record::SignedRecord;
 
 use crate::fixture::{Node, Saying, admission, founder, subscription};
 use crate::library::{CHAPTER, Library};
-use crate::stream::Traffic;
+use crate::traffic::Traffic;
 use crate::world::World;
 
 const LOGS: usize = 10_000;

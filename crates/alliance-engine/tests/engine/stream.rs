@@ -1,11 +1,10 @@
 //! What stands between an engine and a stream: answers cut into frames and sent while there is credit, and frames read
 //! and proven as they come in.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::fmt;
+use std::collections::VecDeque;
 
 use alliance_engine::{Input, Served, SessionId};
-use alliance_record::{RecordId, SignedRecord};
+use alliance_record::SignedRecord;
 use alliance_wire::{Arriving, ReadFrame, SyncMessage, range_frames};
 use bytes::Bytes;
 
@@ -106,81 +105,4 @@ pub(crate) fn answer(served: &Served, records: &[SignedRecord], frame_records: u
         range_frames(served.reference, from, chunk.to_vec(), index + 1 < count)
     });
     frames.flatten().collect()
-}
-
-/// The records that a frame carries, if it is a range's.
-pub(crate) fn records_in(frame: &Bytes) -> Vec<SignedRecord> {
-    match SyncMessage::decode(frame.clone()) {
-        Ok(SyncMessage::Range(part)) => part.records,
-        Ok(_) | Err(_) => Vec::new(),
-    }
-}
-
-/// What has crossed so far.
-#[derive(Default, Clone)]
-pub(crate) struct Traffic {
-    pub(crate) sessions: u64,
-    pub(crate) frames: u64,
-    pub(crate) bytes: usize,
-    /// Bytes of frames that carry no records and grant none.
-    pub(crate) control_bytes: usize,
-    pub(crate) granting_bytes: usize,
-    pub(crate) range_bytes: usize,
-    pub(crate) records: usize,
-    /// Those outside the alliance's own chapter.
-    pub(crate) content_records: usize,
-    /// Records by who sent them.
-    pub(crate) records_from: BTreeMap<usize, usize>,
-    /// Each record that was sent, and by whom.
-    pub(crate) sent: Vec<(usize, RecordId)>,
-    /// Round trips of a session before the one that brought its first record; the most of all sessions.
-    pub(crate) trips_before_records: u64,
-}
-
-impl fmt::Debug for Traffic {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (control, granting, range) = (self.control_bytes, self.granting_bytes, self.range_bytes);
-        write!(
-            f,
-            "{} sessions, {} frames, {} records; ",
-            self.sessions, self.frames, self.records
-        )?;
-        write!(
-            f,
-            "bytes: {control} of control, {granting} granting, {range} of ranges; "
-        )?;
-        write!(f, "{} round trips before records", self.trips_before_records)
-    }
-}
-
-impl Traffic {
-    /// Counts a frame that a replica sends; `hop`, until a session's first record, is how many frames, one after the
-    /// other's arrival, it is the last of.
-    pub(crate) fn count(&mut self, replica: usize, bytes: &Bytes, hop: Option<u64>) {
-        self.frames += 1;
-        self.bytes += bytes.len();
-        match SyncMessage::decode(bytes.clone()) {
-            Ok(SyncMessage::Range(part)) => {
-                self.range_bytes += bytes.len();
-                self.count_records(replica, &part.records, hop);
-            }
-            Ok(SyncMessage::Grant { .. }) => self.granting_bytes += bytes.len(),
-            Ok(_) | Err(_) => self.control_bytes += bytes.len(),
-        }
-    }
-
-    fn count_records(&mut self, replica: usize, records: &[SignedRecord], hop: Option<u64>) {
-        if records.is_empty() {
-            return;
-        }
-        let content = records
-            .iter()
-            .filter(|record| !record.header().log.chapter.is_alliance());
-        self.content_records += content.count();
-        self.records += records.len();
-        self.sent.extend(records.iter().map(|record| (replica, record.id())));
-        *self.records_from.entry(replica).or_default() += records.len();
-        let trips = hop.map_or(0, |hop| hop / 2 - 1);
-        self.trips_before_records = self.trips_before_records.max(trips);
-    }
 }
