@@ -8,9 +8,7 @@ use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
 use alliance_record::{Head, InstanceId, LogName, OrganisationId, RecordId, WriterId};
-use alliance_wire::{
-    Ask, CELLS_FIRST, CELLS_MAX, Cell, Decoded, Mark, SessionKey, compare, decode, fingerprint8, sketch,
-};
+use alliance_wire::{Ask, CELLS_FIRST, CELLS_MAX, Cell, Decoded, Mark, SessionKey, compare, decode, sketch};
 
 /// Logs of the chapter.
 const LOGS: usize = 10_000;
@@ -87,7 +85,7 @@ fn steps(out: &mut impl Write) -> Outcome<()> {
     let mut step = |name: &str, ms: f64| writeln!(out, "| {name} | {ms:.2} |");
     step(
         "fingerprint",
-        timed(|| fingerprint8(&key, &older[0].log.chapter, &older[..LOGS])),
+        timed(|| key.fingerprint(&older[0].log.chapter, &older[..LOGS])),
     )?;
     step("references and marks", timed(|| marks(&key, &older[..LOGS])))?;
     step("first 48 cells", timed(|| sketch(few, 0..CELLS_FIRST)))?;

@@ -2,8 +2,7 @@
 
 use alliance_record::{Head, RecordId};
 use alliance_wire::{
-    CELLS_MAX, Cell, Decoded, Difference, Differences, LogRef, Mark, SessionKey, WireError, compare, decode,
-    fingerprint8, sketch,
+    CELLS_MAX, Cell, Decoded, Difference, Differences, LogRef, Mark, SessionKey, WireError, compare, decode, sketch,
 };
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -195,13 +194,13 @@ fn marks_and_fingerprints_change_with_all_that_they_cover() {
     log.instance.0[0] ^= 1;
     assert_ne!(session.log_ref(&log), mark.log);
     let mut prints = vec![
-        fingerprint8(&session, &chapter(), [&head()]),
-        fingerprint8(&other, &chapter(), [&head()]),
-        fingerprint8(&session, &"iso:de".parse().unwrap(), [&head()]),
-        fingerprint8(&session, &chapter(), []),
-        fingerprint8(&session, &chapter(), [&head(), &head()]),
+        session.fingerprint(&chapter(), [&head()]),
+        other.fingerprint(&chapter(), [&head()]),
+        session.fingerprint(&"iso:de".parse().unwrap(), [&head()]),
+        session.fingerprint(&chapter(), []),
+        session.fingerprint(&chapter(), [&head(), &head()]),
     ];
-    prints.extend(changed.iter().map(|head| fingerprint8(&session, &chapter(), [head])));
+    prints.extend(changed.iter().map(|head| session.fingerprint(&chapter(), [head])));
     let distinct: std::collections::BTreeSet<_> = prints.iter().collect();
     assert_eq!(distinct.len(), prints.len());
     assert!(!format!("{session:?}").contains(char::is_numeric), "keys are not shown");

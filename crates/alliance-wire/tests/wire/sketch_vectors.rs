@@ -1,7 +1,7 @@
 //! Golden vectors of sketches, and the same made anew from what the specification says: slowly, in plain arithmetic.
 
 use alliance_record::{Head, LogName, RecordId};
-use alliance_wire::{Cell, LogRef, Mark, SessionKey, fingerprint8, sketch};
+use alliance_wire::{Cell, LogRef, Mark, SessionKey, sketch};
 use serde_json::{Value, json};
 
 use crate::fixture::{chapter, head, key, log};
@@ -52,8 +52,8 @@ fn sketches_keep_their_bytes() {
         "head_key": hex(&blake3::derive_key("alliance v1 sync head", &NONCE)),
         "chapter_key": hex(&blake3::derive_key("alliance v1 sync chapter", &NONCE)),
         "heads": heads.iter().map(|head| vector(&session, head)).collect::<Vec<_>>(),
-        "fingerprint": hex(&fingerprint8(&session, &chapter(), &heads)),
-        "fingerprint_of_none": hex(&fingerprint8(&session, &chapter(), [])),
+        "fingerprint": hex(&session.fingerprint(&chapter(), &heads)),
+        "fingerprint_of_none": hex(&session.fingerprint(&chapter(), [])),
         "cells": sketch(&marks, 0..CELLS).iter().map(|cell| hex(&cell.to_bytes())).collect::<Vec<_>>(),
     });
     let kept = checked("sketch.json", &made);
