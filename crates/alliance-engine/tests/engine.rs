@@ -19,10 +19,16 @@ mod hostile;
 mod library;
 #[path = "engine/liveness.rs"]
 mod liveness;
+#[path = "engine/progress.rs"]
+mod progress;
 #[path = "engine/replica.rs"]
 mod replica;
+#[path = "engine/resumption.rs"]
+mod resumption;
 #[path = "engine/roster.rs"]
 mod roster;
+#[path = "engine/rounds.rs"]
+mod rounds;
 #[path = "engine/runs.rs"]
 mod runs;
 #[path = "engine/sharing.rs"]
@@ -33,6 +39,8 @@ mod solo;
 mod store;
 #[path = "engine/stream.rs"]
 mod stream;
+#[path = "engine/traffic.rs"]
+mod traffic;
 #[path = "engine/verdicts.rs"]
 mod verdicts;
 #[path = "engine/world.rs"]
