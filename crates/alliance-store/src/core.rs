@@ -1,39 +1,33 @@
 //! What writer and readers share: the opened keyspaces, and the arrival number up to which everything is durable.
 
-use std::fs::File;
-use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use alliance_record::LogName;
 
 use crate::arrival::{Arrival, StoredRecord};
+use crate::disk::Lock;
 use crate::error::{ReadError, StoreFault};
+use crate::kv::Engine;
 use crate::logs::LogEntry;
 use crate::trees::{LOGS, NAMES, Place, RECORDS, Trees, log_from_key, log_key};
 use crate::value::decode_single;
 
-/// The database and the file under it.
+/// An opened database and its keyspaces.
 #[derive(Debug)]
 pub(crate) struct Database {
-    pub(crate) db: sled::Db,
-    file: File,
+    pub(crate) engine: Engine,
     pub(crate) trees: Trees,
 }
 
 impl Database {
-    /// Takes an opened sled whose files are in `dir`.
-    pub(crate) fn new(db: sled::Db, dir: &Path) -> Result<Self, StoreFault> {
-        // Some systems sync only files that are open for writing.
-        let file = File::options().read(true).write(true).open(dir.join("db"))?;
-        let trees = Trees::open(&db)?;
-        Ok(Self { db, file, trees })
+    pub(crate) fn new(engine: Engine) -> Result<Self, StoreFault> {
+        let trees = Trees::open(&engine)?;
+        Ok(Self { engine, trees })
     }
 
-    /// Writes everything to the disk and waits for it. sled's own flush only asks for its ranges to be written, which is
-    /// no promise across a power cut; hence the second step.
+    /// Writes everything to the disk and waits for it.
     pub(crate) fn make_durable(&self) -> Result<(), StoreFault> {
-        self.db.flush()?;
-        Ok(self.file.sync_data()?)
+        self.engine.make_durable()
     }
 }
 
@@ -44,11 +38,11 @@ pub(crate) struct Core {
     /// Names this database: arrival numbers mean nothing under another.
     pub(crate) feed_id: [u8; 16],
     visible: AtomicU64,
-    _lock: File,
+    _lock: Lock,
 }
 
 impl Core {
-    pub(crate) const fn new(database: Database, feed_id: [u8; 16], visible: Arrival, lock: File) -> Self {
+    pub(crate) const fn new(database: Database, feed_id: [u8; 16], visible: Arrival, lock: Lock) -> Self {
         Self {
             database,
             feed_id,

@@ -69,12 +69,6 @@ pub enum ReadError {
     },
 }
 
-impl From<sled::Error> for ReadError {
-    fn from(error: sled::Error) -> Self {
-        Self::Fault(error.into())
-    }
-}
-
 impl ReadError {
     /// Whether the bytes on disk are at fault, rather than the disk's service.
     pub(crate) const fn is_damage(&self) -> bool {

@@ -7,7 +7,7 @@ use std::collections::btree_map::Entry;
 use alliance_record::{LogName, VerifiedRecord};
 
 use crate::arrival::{Appended, Arrival};
-use crate::error::ReadError;
+use crate::error::{ReadError, StoreFault};
 use crate::feed::Run;
 use crate::logs::{LogEntry, Tip};
 use crate::meta::CommitPoint;
@@ -101,7 +101,7 @@ impl<'a> Group<'a> {
     }
 
     /// First step: the records, in the order of their keys.
-    pub(crate) fn put_records(&self, trees: &Trees) -> Result<(), sled::Error> {
+    pub(crate) fn put_records(&self, trees: &Trees) -> Result<(), StoreFault> {
         let mut sorted: Vec<&Placed<'_>> = self.placed.iter().collect();
         sorted.sort_unstable_by_key(|placed| placed.place);
         for placed in sorted {
@@ -112,7 +112,7 @@ impl<'a> Group<'a> {
     }
 
     /// Second step: the feed.
-    pub(crate) fn put_feed(&self, trees: &Trees) -> Result<(), sled::Error> {
+    pub(crate) fn put_feed(&self, trees: &Trees) -> Result<(), StoreFault> {
         for run in &self.runs {
             trees.feed.insert(arrival_key(run.first), &run.value())?;
         }
@@ -120,7 +120,7 @@ impl<'a> Group<'a> {
     }
 
     /// Third step: the heads, each beside the one it follows.
-    pub(crate) fn put_logs(&self, trees: &Trees) -> Result<(), sled::Error> {
+    pub(crate) fn put_logs(&self, trees: &Trees) -> Result<(), StoreFault> {
         for (name, growing) in &self.logs {
             let key = log_key(name);
             if growing.is_new {
@@ -132,7 +132,7 @@ impl<'a> Group<'a> {
     }
 
     /// Last step: the commit point. Without it, none of the other steps counts.
-    pub(crate) fn put_commit(&self, trees: &Trees) -> Result<(), sled::Error> {
+    pub(crate) fn put_commit(&self, trees: &Trees) -> Result<(), StoreFault> {
         trees.put_commit_point(CommitPoint {
             last: self.appended.last,
             group_first: self.appended.first,

@@ -12,12 +12,15 @@ mod feed;
 mod group;
 mod ids;
 mod journal;
+mod kv;
 mod listing;
 mod logs;
 mod meta;
 mod open;
 mod projection;
 mod reader;
+#[cfg(any(test, feature = "sim"))]
+pub mod sim;
 pub mod trees;
 mod value;
 mod witness;

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use crate::arrival::Arrival;
-use crate::error::ReadError;
+use crate::error::{ReadError, StoreFault};
 use crate::trees::{META, Trees, number_u32};
 use crate::value::{Input, ValueError};
 
@@ -120,9 +120,9 @@ impl Trees {
         })
     }
 
-    pub(crate) fn put_commit_point(&self, point: CommitPoint) -> Result<(), sled::Error> {
+    pub(crate) fn put_commit_point(&self, point: CommitPoint) -> Result<(), StoreFault> {
         let value = [point.last.0.to_be_bytes(), point.group_first.0.to_be_bytes()].concat();
-        self.meta.insert(COMMIT_KEY, value).map(drop)
+        self.meta.insert(COMMIT_KEY, value)
     }
 
     pub(crate) fn followed(&self, name: &str) -> Result<Option<Followed>, ReadError> {
@@ -134,10 +134,10 @@ impl Trees {
         })
     }
 
-    pub(crate) fn put_followed(&self, name: &str, followed: Followed) -> Result<(), sled::Error> {
+    pub(crate) fn put_followed(&self, name: &str, followed: Followed) -> Result<(), StoreFault> {
         let mut value = followed.version.to_be_bytes().to_vec();
         value.extend_from_slice(&followed.arrival.0.to_be_bytes());
-        self.meta.insert(projection_key(name), value).map(drop)
+        self.meta.insert(projection_key(name), value)
     }
 
     pub(crate) fn cursor(&self, name: &str) -> Result<Arrival, ReadError> {

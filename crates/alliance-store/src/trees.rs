@@ -7,6 +7,7 @@ use alliance_record::{ChapterName, InstanceId, LogName, WriterId};
 
 use crate::arrival::Arrival;
 use crate::error::StoreFault;
+use crate::kv::{Engine, Keyspace};
 use crate::value::ValueError;
 
 /// Whether a keyspace can be rebuilt.
@@ -96,25 +97,25 @@ pub const TREES: [TreeSpec; 7] = [RECORDS, LOGS, NAMES, FEED, META, IDS, LISTING
 /// The opened keyspaces.
 #[derive(Debug)]
 pub(crate) struct Trees {
-    pub(crate) records: sled::Tree,
-    pub(crate) logs: sled::Tree,
-    pub(crate) names: sled::Tree,
-    pub(crate) feed: sled::Tree,
-    pub(crate) meta: sled::Tree,
-    pub(crate) ids: sled::Tree,
-    pub(crate) listing: sled::Tree,
+    pub(crate) records: Keyspace,
+    pub(crate) logs: Keyspace,
+    pub(crate) names: Keyspace,
+    pub(crate) feed: Keyspace,
+    pub(crate) meta: Keyspace,
+    pub(crate) ids: Keyspace,
+    pub(crate) listing: Keyspace,
 }
 
 impl Trees {
-    pub(crate) fn open(db: &sled::Db) -> Result<Self, StoreFault> {
+    pub(crate) fn open(engine: &Engine) -> Result<Self, StoreFault> {
         Ok(Self {
-            records: db.open_tree(RECORDS.name)?,
-            logs: db.open_tree(LOGS.name)?,
-            names: db.open_tree(NAMES.name)?,
-            feed: db.open_tree(FEED.name)?,
-            meta: db.open_tree(META.name)?,
-            ids: db.open_tree(IDS.name)?,
-            listing: db.open_tree(LISTING.name)?,
+            records: engine.keyspace(RECORDS.name)?,
+            logs: engine.keyspace(LOGS.name)?,
+            names: engine.keyspace(NAMES.name)?,
+            feed: engine.keyspace(FEED.name)?,
+            meta: engine.keyspace(META.name)?,
+            ids: engine.keyspace(IDS.name)?,
+            listing: engine.keyspace(LISTING.name)?,
         })
     }
 }

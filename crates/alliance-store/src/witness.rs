@@ -2,11 +2,11 @@
 //! damaged end for the end; this note tells that from a new database. It is a lower bound: never synced, always written
 //! after what it tells of is on the disk.
 
-use std::fs::{self, File};
-use std::io::{self, Seek, SeekFrom, Write};
+use std::io;
 use std::path::Path;
 
 use crate::arrival::Arrival;
+use crate::disk::{Files, OpenFile};
 
 const NOTE_BYTES: usize = 16 + 8 + CHECKSUM_BYTES;
 const CHECKSUM_BYTES: usize = 8;
@@ -21,29 +21,24 @@ pub(crate) struct Note {
 /// Writes the note.
 #[derive(Debug)]
 pub(crate) struct Witness {
-    file: File,
+    file: OpenFile,
 }
 
 impl Witness {
-    pub(crate) fn open(path: &Path) -> io::Result<Self> {
-        let file = File::options().create(true).write(true).truncate(false).open(path)?;
+    pub(crate) fn open(files: &Files, path: &Path) -> io::Result<Self> {
+        let file = files.open(path)?;
         Ok(Self { file })
     }
 
     /// Overwrites the note in place. One that fails, or is torn, only makes the next opening less wary.
     pub(crate) fn write(&mut self, note: Note) -> io::Result<()> {
-        self.file.seek(SeekFrom::Start(0))?;
-        self.file.write_all(&encode(note))
+        self.file.write_at(0, &encode(note))
     }
 }
 
 /// The note, if there is a whole one.
-pub(crate) fn read(path: &Path) -> io::Result<Option<Note>> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(decode(&bytes)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
+pub(crate) fn read(files: &Files, path: &Path) -> io::Result<Option<Note>> {
+    Ok(files.read(path)?.and_then(|bytes| decode(&bytes)))
 }
 
 fn encode(note: Note) -> [u8; NOTE_BYTES] {

@@ -124,9 +124,10 @@ impl Writer {
     /// Puts back a value that the journal keeps, unless it is there. Says whether it was missing.
     pub(crate) fn restore_meta(&mut self, key: MetaKey, value: &[u8]) -> Result<bool, WriteError> {
         self.attempt(|writer| {
-            let stored = writer.core.trees().meta.insert(key.key(), value)?;
-            let is_missing = stored.is_none_or(|stored| stored != value);
+            let meta = &writer.core.trees().meta;
+            let is_missing = meta.get(key.key())?.is_none_or(|stored| stored != value);
             if is_missing {
+                meta.insert(key.key(), value)?;
                 writer.core.database.make_durable()?;
             }
             Ok(is_missing)
@@ -188,12 +189,6 @@ pub struct Rebuilt {
 
 /// A failed step of a write, whichever it was.
 struct Failure(ReadError);
-
-impl From<sled::Error> for Failure {
-    fn from(error: sled::Error) -> Self {
-        Self(error.into())
-    }
-}
 
 impl From<StoreFault> for Failure {
     fn from(error: StoreFault) -> Self {

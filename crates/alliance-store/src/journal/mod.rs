@@ -4,13 +4,12 @@
 mod entry;
 mod scan;
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Seek, SeekFrom, Write};
+use std::io;
 use std::path::Path;
 
 use alliance_record::VerifiedRecord;
 
-use crate::disk::{make_dir, sync_dir};
+use crate::disk::{Files, OpenFile};
 use crate::error::StoreFault;
 use crate::meta::MetaKey;
 
@@ -20,7 +19,7 @@ pub(crate) use scan::{Scanned, Scanner};
 /// Appends to the journal.
 #[derive(Debug)]
 pub(crate) struct Journal {
-    file: File,
+    file: OpenFile,
     bytes: u64,
     /// Set when bytes may be in the file that were not acknowledged and could not be taken back.
     is_unsure: bool,
@@ -28,20 +27,15 @@ pub(crate) struct Journal {
 
 impl Journal {
     /// Opens a journal that has been scanned and ends at a whole entry, or makes one.
-    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+    pub(crate) fn open(files: &Files, path: &Path) -> io::Result<Self> {
         let dir = path.parent().unwrap_or(Path::new("."));
-        make_dir(dir)?;
-        let mut file = OpenOptions::new()
-            .create(true)
-            .read(true)
-            .write(true)
-            .truncate(false)
-            .open(path)?;
-        let mut bytes = file.seek(SeekFrom::End(0))?;
+        files.make_dir(dir)?;
+        let mut file = files.open(path)?;
+        let mut bytes = file.len()?;
         if bytes == 0 {
-            file.write_all(FILE_HEADER)?;
-            file.sync_all()?;
-            sync_dir(dir)?;
+            file.write_at(0, FILE_HEADER)?;
+            file.sync()?;
+            files.sync_dir(dir)?;
             bytes = FILE_HEADER.len() as u64;
         }
         Ok(Self {
@@ -72,7 +66,7 @@ impl Journal {
             self.take_back()?;
         }
         self.is_unsure = true;
-        let written = self.file.write_all(entries).and_then(|()| self.file.sync_data());
+        let written = self.file.write_at(self.bytes, entries).and_then(|()| self.file.sync());
         if let Err(error) = written {
             // What cannot be taken back now is taken back before the next entry.
             let _ = self.take_back();
@@ -85,8 +79,7 @@ impl Journal {
 
     fn take_back(&mut self) -> io::Result<()> {
         self.file.set_len(self.bytes)?;
-        self.file.seek(SeekFrom::Start(self.bytes))?;
-        self.file.sync_data()?;
+        self.file.sync()?;
         self.is_unsure = false;
         Ok(())
     }

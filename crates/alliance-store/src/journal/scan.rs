@@ -1,10 +1,10 @@
 //! Reading a journal from its beginning, entry by entry, over damage if there is any.
 
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 use std::path::Path;
 
 use super::entry::{Entry, FILE_HEADER, FRAME_BYTES, MARK, PAYLOAD_BYTES_MAX, take_entry};
+use crate::disk::{Files, OpenFile};
 
 /// Bytes held while scanning: two of the longest entries.
 const WINDOW_BYTES: usize = 2 * (FRAME_BYTES + PAYLOAD_BYTES_MAX);
@@ -36,7 +36,7 @@ pub(crate) enum Scanned {
 /// Reads a journal.
 #[derive(Debug)]
 pub(crate) struct Scanner {
-    file: File,
+    file: OpenFile,
     file_bytes: u64,
     /// Where the next entry should begin.
     at: u64,
@@ -46,9 +46,9 @@ pub(crate) struct Scanner {
 
 impl Scanner {
     /// Begins at the journal's start.
-    pub(crate) fn open(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
-        let file_bytes = file.metadata()?.len();
+    pub(crate) fn open(files: &Files, path: &Path) -> io::Result<Self> {
+        let file = files.open(path)?;
+        let file_bytes = file.len()?;
         let mut scanner = Self {
             file,
             file_bytes,
@@ -114,8 +114,7 @@ impl Scanner {
         if at < self.window_at || at + wanted > window_end {
             let count = (self.file_bytes - at).min(WINDOW_BYTES as u64);
             self.window.resize(count as usize, 0);
-            self.file.seek(SeekFrom::Start(at))?;
-            self.file.read_exact(&mut self.window)?;
+            self.file.read_at(at, &mut self.window)?;
             self.window_at = at;
         }
         Ok(&self.window[(at - self.window_at) as usize..])

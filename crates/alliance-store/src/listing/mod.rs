@@ -10,7 +10,7 @@ pub use row::{ListingFacets, ListingRow};
 use bytes::Bytes;
 
 use crate::arrival::Arrival;
-use crate::error::ReadError;
+use crate::error::{ReadError, StoreFault};
 use crate::group::Placed;
 use crate::projection::FacetsOf;
 use crate::trees::{LISTING, Trees, arrival_key, number_u64};
@@ -23,7 +23,7 @@ const BLOCK_ROWS_MAX: usize = 64;
 const BLOCK_BYTES_MAX: usize = 65_536;
 
 /// Puts rows in. They follow those that are there.
-pub(crate) fn put(trees: &Trees, placed: &[Placed<'_>], facets: FacetsOf) -> Result<(), sled::Error> {
+pub(crate) fn put(trees: &Trees, placed: &[Placed<'_>], facets: FacetsOf) -> Result<(), StoreFault> {
     let mut block = Vec::new();
     let mut first = Arrival::NONE;
     let mut rows = 0;

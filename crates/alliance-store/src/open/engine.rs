@@ -7,7 +7,10 @@ use std::thread;
 use std::time::Duration;
 
 use super::report::DamageSign;
+use super::site::Site;
+use crate::disk::Files;
 use crate::error::{ReadError, StoreFault};
+use crate::kv::Engine;
 
 /// sled's segment. sled keeps anything over a quarter of it in a file of its own that it never syncs. A leaf holds up to
 /// 17 entries before it is split, so with records of 64 KiB it reaches 1.1 MiB: a quarter must be above that. With
@@ -58,20 +61,26 @@ impl From<io::Error> for Trouble {
     }
 }
 
-impl From<sled::Error> for Trouble {
-    fn from(error: sled::Error) -> Self {
-        StoreFault::from(error).into()
-    }
-}
-
 /// Runs `work`, taking a panic of the engine for damage. Under `panic = "abort"` the process ends instead, and the note
 /// of the unfinished opening tells the next one.
 pub(crate) fn contained<T>(work: impl FnOnce() -> Result<T, Trouble>) -> Result<T, Trouble> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(Trouble::Damage(DamageSign::Panicked)))
 }
 
-/// Opens or makes the database in `dir`.
-pub(crate) fn start(dir: &Path, cache_bytes: u64) -> Result<sled::Db, Trouble> {
+/// Opens or makes the site's database.
+pub(crate) fn start(site: &Site, cache_bytes: u64) -> Result<Engine, Trouble> {
+    match &site.files {
+        Files::Real => {
+            site.files.make_dir(&site.database)?;
+            let db = start_sled(&site.database, cache_bytes).map_err(StoreFault::from)?;
+            Ok(Engine::of_sled(db, &site.database)?)
+        }
+        #[cfg(any(test, feature = "sim"))]
+        Files::Simulated(disk) => Ok(Engine::Simulated(disk.database(&site.database)?)),
+    }
+}
+
+fn start_sled(dir: &Path, cache_bytes: u64) -> sled::Result<sled::Db> {
     let config = sled::Config::new()
         .path(dir)
         .cache_capacity(cache_bytes)
@@ -80,10 +89,10 @@ pub(crate) fn start(dir: &Path, cache_bytes: u64) -> Result<sled::Db, Trouble> {
     for _ in 1..LOCK_TRIES {
         match config.open() {
             Err(sled::Error::Io(error)) if is_lock(&error) => thread::sleep(LOCK_PAUSE),
-            opened => return Ok(opened?),
+            opened => return opened,
         }
     }
-    Ok(config.open()?)
+    config.open()
 }
 
 /// sled has no kind of its own for this.

@@ -2,14 +2,14 @@
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
-use std::path::Path;
 
 use super::engine::Trouble;
 use super::report::DamageSign;
+use super::site::Site;
 use crate::arrival::Arrival;
 use crate::core::Database;
-use crate::disk::sync_dir;
-use crate::error::ReadError;
+use crate::disk::Files;
+use crate::error::{ReadError, StoreFault};
 use crate::meta::{CommitPoint, FEED_ID_KEY, FORMAT_KEY};
 use crate::trees::Trees;
 use crate::witness::Note;
@@ -25,13 +25,13 @@ const MIGRATIONS: [Migration; 0] = [];
 
 /// Brings the database to this release's format. Gives its feed's name. A database that was `known` to hold something
 /// cannot be new.
-pub(super) fn settle(database: &Database, dir: &Path, known: Option<Note>) -> Result<[u8; 16], Trouble> {
+pub(super) fn settle(database: &Database, site: &Site, known: Option<Note>) -> Result<[u8; 16], Trouble> {
     let trees = &database.trees;
     match trees.format()? {
         None if known.is_some_and(|note| note.last > Arrival::NONE) => {
             return Err(headless("it reads as empty, and was not"));
         }
-        None => begin(database, dir)?,
+        None => begin(database, site)?,
         Some(FORMAT_VERSION) => {}
         Some(found) if found > FORMAT_VERSION => return Err(Trouble::NewerFormat { found }),
         Some(found) => migrate(trees, found, &MIGRATIONS)?,
@@ -57,27 +57,35 @@ fn migrate(trees: &Trees, mut from: u32, steps: &[Migration]) -> Result<(), Trou
     Ok(())
 }
 
-fn begin(database: &Database, dir: &Path) -> Result<(), Trouble> {
+fn begin(database: &Database, site: &Site) -> Result<(), Trouble> {
     let trees = &database.trees;
-    if !trees.records.is_empty() {
+    if !trees.records.is_empty()? {
         return Err(headless("it has records but no format"));
     }
     trees.put_commit_point(CommitPoint::START)?;
-    rename(trees)?;
+    rename(trees, &site.files)?;
     trees.meta.insert(FORMAT_KEY, &FORMAT_VERSION.to_be_bytes())?;
     database.make_durable()?;
-    Ok(sync_dir(dir)?)
+    Ok(site.files.sync_dir(&site.database)?)
 }
 
 /// Gives the feed a new name, so that nobody goes on from an arrival number that now means another record.
-pub(super) fn rename(trees: &Trees) -> Result<[u8; 16], sled::Error> {
-    let id = feed_id();
+pub(super) fn rename(trees: &Trees, files: &Files) -> Result<[u8; 16], StoreFault> {
+    let id = feed_id(files);
     trees.meta.insert(FEED_ID_KEY, &id)?;
     Ok(id)
 }
 
 /// A name no other database has: the standard library's hash seeds are random. It is no secret.
-fn feed_id() -> [u8; 16] {
+fn feed_id(files: &Files) -> [u8; 16] {
+    match files {
+        Files::Real => random_id(),
+        #[cfg(any(test, feature = "sim"))]
+        Files::Simulated(disk) => disk.fresh_name(),
+    }
+}
+
+fn random_id() -> [u8; 16] {
     let half = || RandomState::new().build_hasher().finish().to_be_bytes();
     let mut id = [0; 16];
     id[..8].copy_from_slice(&half());

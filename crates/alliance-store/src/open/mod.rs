@@ -17,6 +17,7 @@ pub use report::{DamageSign, OpenEvent, OpenReport};
 pub use format::FORMAT_VERSION;
 
 use crate::core::{Core, Database};
+use crate::disk::{Files, Lock};
 use crate::error::{OpenError, ReadError, StoreFault, WriteError};
 use crate::journal::Journal;
 use crate::listing::ListingFacets;
@@ -27,7 +28,7 @@ use crate::witness::{Note, Witness};
 use crate::writer::Writer;
 use engine::{Trouble, contained};
 use repair::Repaired;
-use site::Site;
+pub(crate) use site::Site;
 
 /// Bytes of cache that a store keeps unless told otherwise: the inner nodes of some ten million records.
 pub const CACHE_BYTES_DEFAULT: u64 = 64 << 20;
@@ -64,20 +65,32 @@ impl Store {
     /// # Errors
     /// [`OpenError`]. Nothing that was acknowledged is lost by any of them.
     pub fn open(dir: &Path, options: Options) -> Result<(Writer, Reader, OpenReport), OpenError> {
-        let site = Site::at(dir);
+        Self::open_at(&Site::at(Files::Real, dir), options)
+    }
+
+    /// As [`Store::open`], on a simulated disk.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    #[cfg(feature = "sim")]
+    pub fn open_on(disk: &crate::sim::Disk, options: Options) -> Result<(Writer, Reader, OpenReport), OpenError> {
+        Self::open_at(&Site::simulated(disk), options)
+    }
+
+    pub(crate) fn open_at(site: &Site, options: Options) -> Result<(Writer, Reader, OpenReport), OpenError> {
         let fault = |source: StoreFault| OpenError::Fault {
-            dir: shown(&site),
+            dir: shown(site),
             source,
         };
         let lock = site.lock().map_err(|error| fault(error.into()))?;
-        let lock = lock.ok_or_else(|| OpenError::Locked { dir: shown(&site) })?;
+        let lock = lock.ok_or_else(|| OpenError::Locked { dir: shown(site) })?;
         let unfinished = site.begin_opening().map_err(|error| fault(error.into()))?;
         let mut report = OpenReport::default();
         report.add_counted(unfinished.into(), |_| OpenEvent::EarlierOpeningUnfinished {
             openings: unfinished,
         });
-        let opened = bring_up(&site, options, unfinished, &mut report)
-            .and_then(|up| assemble(&site, up, options, lock, &mut report));
+        let opened = bring_up(site, options, unfinished, &mut report)
+            .and_then(|up| assemble(site, up, options, lock, &mut report));
         let ended = site.end_opening().map_err(|error| fault(error.into()));
         let (writer, reader) = opened?;
         ended?;
@@ -106,7 +119,7 @@ enum Trust {
 }
 
 fn bring_up(site: &Site, options: Options, unfinished: u32, report: &mut OpenReport) -> Result<Up, OpenError> {
-    let note = witness::read(&site.witness).map_err(|error| failed(site, error.into()))?;
+    let note = witness::read(&site.files, &site.witness).map_err(|error| failed(site, error.into()))?;
     let mut sign = DamageSign::Unfinished { openings: unfinished };
     let mut trust = match unfinished {
         0 => Trust::All,
@@ -168,13 +181,11 @@ fn prepare(site: &Site, trust: Trust, sign: &DamageSign, report: &mut OpenReport
 }
 
 fn try_open(site: &Site, options: Options, known: Option<Note>) -> Result<Up, Trouble> {
-    crate::disk::make_dir(&site.database)?;
-    let db = engine::start(&site.database, options.cache_bytes)?;
-    let database = Database::new(db, &site.database)?;
-    let mut feed_id = format::settle(&database, &site.database, known)?;
+    let database = Database::new(engine::start(site, options.cache_bytes)?)?;
+    let mut feed_id = format::settle(&database, site, known)?;
     let repaired = repair::repair(&database.trees)?;
     if known.is_some_and(|note| note.feed_id == feed_id && note.last > repaired.last) {
-        feed_id = format::rename(&database.trees)?;
+        feed_id = format::rename(&database.trees, &site.files)?;
     }
     let caught_up = Projections::new(options.facets).catch_up(&database.trees, repaired.last)?;
     database.make_durable()?;
@@ -205,12 +216,15 @@ fn assemble(
     site: &Site,
     up: Up,
     options: Options,
-    lock: std::fs::File,
+    lock: Lock,
     report: &mut OpenReport,
 ) -> Result<(Writer, Reader), OpenError> {
     let files = || -> io::Result<(Journal, Witness)> {
         replay::mend(site, report)?;
-        Ok((Journal::open(&site.journal)?, Witness::open(&site.witness)?))
+        Ok((
+            Journal::open(&site.files, &site.journal)?,
+            Witness::open(&site.files, &site.witness)?,
+        ))
     };
     let (journal, witness) = files_opened(site, files)?;
     let core = Arc::new(Core::new(up.database, up.feed_id, up.repaired.last, lock));

@@ -1,15 +1,15 @@
 //! Mending the journal, and bringing back from it what the database lacks.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::io;
+use std::path::{Path, PathBuf};
 
 use alliance_record::{LogName, RecordId, VerifiedRecord};
 use bytes::Bytes;
 
 use super::report::{OpenEvent, OpenReport};
 use super::site::Site;
-use crate::disk::{free_name, sync_dir};
+use crate::disk::OpenFile;
 use crate::error::{StoreFault, WriteError};
 use crate::journal::{Entry, FILE_HEADER, Scanned, Scanner};
 use crate::meta::MetaKey;
@@ -18,12 +18,15 @@ use crate::writer::Writer;
 /// Records of a replayed group: at most 16 MiB.
 const GROUP_RECORDS: usize = 256;
 
+/// Bytes copied at a time.
+const COPY_BYTES: u64 = 1 << 16;
+
 /// Cuts off a torn tail and takes out a damaged middle, keeping both as evidence.
 pub(super) fn mend(site: &Site, report: &mut OpenReport) -> io::Result<()> {
-    if !site.journal.try_exists()? {
+    if !site.files.exists(&site.journal)? {
         return Ok(());
     }
-    let mut scanner = Scanner::open(&site.journal)?;
+    let mut scanner = Scanner::open(&site.files, &site.journal)?;
     let (mut damaged, mut kept) = (0, 0);
     while let Some(scanned) = scanner.next()? {
         match scanned {
@@ -47,37 +50,53 @@ pub(super) fn mend(site: &Site, report: &mut OpenReport) -> io::Result<()> {
     Ok(())
 }
 
-fn cut_tail(site: &Site, at: u64) -> io::Result<std::path::PathBuf> {
-    let mut journal = File::options().read(true).write(true).open(&site.journal)?;
-    let to = free_name(&site.journal.with_extension("tail"), &site.evidence)?;
-    let mut copy = File::create(&to)?;
-    journal.seek(SeekFrom::Start(at))?;
-    io::copy(&mut journal, &mut copy)?;
-    copy.sync_all()?;
-    sync_dir(&site.evidence)?;
+fn cut_tail(site: &Site, at: u64) -> io::Result<PathBuf> {
+    let to = site
+        .files
+        .free_name(&site.journal.with_extension("tail"), &site.evidence)?;
+    let mut journal = site.files.open(&site.journal)?;
+    copy_from(site, &mut journal, at, &to)?;
+    site.files.sync_dir(&site.evidence)?;
     journal.set_len(at)?;
-    journal.sync_all()?;
+    journal.sync()?;
     Ok(to)
 }
 
+/// Copies what stands from `at` on into a new file, durably but for its name.
+fn copy_from(site: &Site, from: &mut OpenFile, at: u64, to: &Path) -> io::Result<()> {
+    let end = from.len()?;
+    let mut copy = site.files.open(to)?;
+    let mut copied = at;
+    let mut bytes = Vec::new();
+    while copied < end {
+        bytes.resize((end - copied).min(COPY_BYTES) as usize, 0);
+        from.read_at(copied, &mut bytes)?;
+        copy.write_at(copied - at, &bytes)?;
+        copied += bytes.len() as u64;
+    }
+    copy.sync()
+}
+
 /// Copies the journal aside and replaces it by its undamaged entries, in one step.
-fn take_out_damage(site: &Site) -> io::Result<std::path::PathBuf> {
-    let to = free_name(&site.journal, &site.evidence)?;
-    fs::copy(&site.journal, &to)?;
-    File::open(&to)?.sync_all()?;
-    sync_dir(&site.evidence)?;
+fn take_out_damage(site: &Site) -> io::Result<PathBuf> {
+    let to = site.files.free_name(&site.journal, &site.evidence)?;
+    copy_from(site, &mut site.files.open(&site.journal)?, 0, &to)?;
+    site.files.sync_dir(&site.evidence)?;
     let mended = site.journal.with_extension("mended");
-    let mut out = BufWriter::new(File::create(&mended)?);
-    out.write_all(FILE_HEADER)?;
-    let mut scanner = Scanner::open(&site.journal)?;
+    let mut out = site.files.open(&mended)?;
+    out.set_len(0)?;
+    out.write_at(0, FILE_HEADER)?;
+    let mut at = FILE_HEADER.len() as u64;
+    let mut scanner = Scanner::open(&site.files, &site.journal)?;
     while let Some(scanned) = scanner.next()? {
         if let Scanned::Entry { bytes, .. } = scanned {
-            out.write_all(&bytes)?;
+            out.write_at(at, &bytes)?;
+            at += bytes.len() as u64;
         }
     }
-    out.into_inner().map_err(|error| error.into_error())?.sync_all()?;
-    fs::rename(&mended, &site.journal)?;
-    sync_dir(site.journal.parent().unwrap_or(&site.dir))?;
+    out.sync()?;
+    site.files.rename(&mended, &site.journal)?;
+    site.files.sync_dir(site.journal.parent().unwrap_or(&site.dir))?;
     Ok(to)
 }
 
@@ -95,7 +114,7 @@ enum Standing {
 /// Brings back what the database lacks, in the order in which it was written.
 pub(super) fn replay(site: &Site, writer: &mut Writer, report: &mut OpenReport) -> Result<(), WriteError> {
     let journal = |error: io::Error| WriteError::Journal(StoreFault::from(error));
-    let mut scanner = Scanner::open(&site.journal).map_err(journal)?;
+    let mut scanner = Scanner::open(&site.files, &site.journal).map_err(journal)?;
     let mut tips = Tips::new();
     let mut kept: BTreeMap<MetaKey, Bytes> = BTreeMap::new();
     let mut group: Vec<VerifiedRecord> = Vec::new();

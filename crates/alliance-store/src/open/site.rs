@@ -1,12 +1,11 @@
 //! The files of a store, and what is done to them before the database's engine sees them: it would refuse, or stop the
 //! process, over some that can simply be set aside.
 
-use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::report::{OpenEvent, OpenReport};
-use crate::disk::{make_dir, set_aside, sync_dir};
+use crate::disk::{Files, Lock};
 
 /// Bytes after a snapshot's content: its length and checksum.
 const SNAPSHOT_TAIL_BYTES: usize = 12;
@@ -18,6 +17,8 @@ const PARAMETERS_BYTES_MIN: u64 = 8;
 /// Where a store's files are.
 #[derive(Debug)]
 pub(crate) struct Site {
+    /// The disk that it is on.
+    pub(crate) files: Files,
     /// The store's directory.
     pub(crate) dir: PathBuf,
     /// sled's directory.
@@ -32,8 +33,9 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    pub(crate) fn at(dir: &Path) -> Self {
+    pub(crate) fn at(files: Files, dir: &Path) -> Self {
         Self {
+            files,
             dir: dir.to_owned(),
             database: dir.join("db"),
             journal: dir.join("journal").join("own.log"),
@@ -43,43 +45,48 @@ impl Site {
         }
     }
 
+    /// The store on a simulated disk.
+    #[cfg(any(test, feature = "sim"))]
+    pub(crate) fn simulated(disk: &crate::sim::Disk) -> Self {
+        Self::at(Files::Simulated(disk.clone()), Path::new("simulated"))
+    }
+
     /// Takes the lock that lasts as long as the store is open; `None` when another has it.
-    pub(crate) fn lock(&self) -> io::Result<Option<File>> {
-        make_dir(&self.dir)?;
-        let path = self.dir.join("lock");
-        let lock = File::options().create(true).write(true).truncate(false).open(path)?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Some(lock)),
-            Err(fs::TryLockError::WouldBlock) => Ok(None),
-            Err(fs::TryLockError::Error(error)) => Err(error),
-        }
+    pub(crate) fn lock(&self) -> io::Result<Option<Lock>> {
+        self.files.make_dir(&self.dir)?;
+        self.files.lock(&self.dir.join("lock"))
     }
 
     /// Notes that an opening has begun. Gives the number of those before it that never came to their end: a damaged
     /// database can stop the whole process, and then this note is all that is left.
     pub(crate) fn begin_opening(&self) -> io::Result<u32> {
-        let unfinished = match fs::read_to_string(&self.opening) {
-            Ok(text) => text.trim().parse().unwrap_or(1),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => 0,
-            Err(error) => return Err(error),
+        let unfinished = match self.files.read(&self.opening)? {
+            Some(text) => std::str::from_utf8(&text)
+                .ok()
+                .and_then(|text| text.trim().parse().ok())
+                .unwrap_or(1),
+            None => 0,
         };
-        fs::write(&self.opening, (unfinished + 1).to_string())?;
-        File::open(&self.opening)?.sync_all()?;
-        sync_dir(&self.dir)?;
+        let text = (unfinished + 1).to_string();
+        let mut note = self.files.open(&self.opening)?;
+        note.write_at(0, text.as_bytes())?;
+        note.set_len(text.len() as u64)?;
+        note.sync()?;
+        self.files.sync_dir(&self.dir)?;
         Ok(unfinished)
     }
 
     /// Notes that the opening came to its end, well or not, without stopping the process.
     pub(crate) fn end_opening(&self) -> io::Result<()> {
-        fs::remove_file(&self.opening)?;
-        sync_dir(&self.dir)
+        self.files.remove(&self.opening)?;
+        self.files.sync_dir(&self.dir)
     }
 
     /// Removes half-written snapshots, which the engine would take for whole ones.
     pub(crate) fn remove_half_written(&self, report: &mut OpenReport) -> io::Result<()> {
         for file in self.snapshots()? {
             if file.extension().is_some_and(|end| end == "generating") {
-                fs::remove_file(&file)?;
+                self.files.remove(&file)?;
                 report.add(OpenEvent::HalfWrittenSnapshotRemoved { file });
             }
         }
@@ -89,7 +96,8 @@ impl Site {
     /// Sets aside all snapshots if one of them is damaged: an older one may point at bytes that have been written over.
     pub(crate) fn check_snapshots(&self, report: &mut OpenReport) -> io::Result<()> {
         for file in self.snapshots()? {
-            if !is_whole(&fs::read(file)?, SNAPSHOT_TAIL_BYTES) {
+            let bytes = self.files.read(&file)?.unwrap_or_default();
+            if !is_whole(&bytes, SNAPSHOT_TAIL_BYTES) {
                 return self.set_snapshots_aside(report);
             }
         }
@@ -98,7 +106,7 @@ impl Site {
 
     pub(crate) fn set_snapshots_aside(&self, report: &mut OpenReport) -> io::Result<()> {
         for file in self.snapshots()? {
-            let to = set_aside(&file, &self.evidence)?;
+            let to = self.files.set_aside(&file, &self.evidence)?;
             report.add(OpenEvent::SnapshotSetAside { to });
         }
         Ok(())
@@ -107,39 +115,31 @@ impl Site {
     /// Sets aside a damaged parameter file: this crate's parameters never change, so the engine writes the same again.
     pub(crate) fn check_parameters(&self, report: &mut OpenReport) -> io::Result<()> {
         let file = self.database.join("conf");
-        let bytes = match fs::read(&file) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(error),
+        let Some(bytes) = self.files.read(&file)? else {
+            return Ok(());
         };
         if bytes.len() as u64 > PARAMETERS_BYTES_MIN && is_whole(&bytes, CHECKSUM_BYTES) {
             return Ok(());
         }
-        let to = set_aside(&file, &self.evidence)?;
+        let to = self.files.set_aside(&file, &self.evidence)?;
         report.add(OpenEvent::ParametersSetAside { to });
         Ok(())
     }
 
     /// Sets the whole database aside, if there is one.
     pub(crate) fn set_database_aside(&self) -> io::Result<Option<PathBuf>> {
-        match self.database.try_exists()? {
-            true => set_aside(&self.database, &self.evidence).map(Some),
+        match self.files.exists(&self.database)? {
+            true => self.files.set_aside(&self.database, &self.evidence).map(Some),
             false => Ok(None),
         }
     }
 
     fn snapshots(&self) -> io::Result<Vec<PathBuf>> {
-        if !self.database.try_exists()? {
-            return Ok(Vec::new());
-        }
-        let mut found = Vec::new();
-        for entry in fs::read_dir(&self.database)? {
-            let entry = entry?;
-            if entry.file_name().as_encoded_bytes().starts_with(b"snap.") {
-                found.push(entry.path());
-            }
-        }
-        found.sort();
+        let mut found = self.files.list(&self.database)?;
+        found.retain(|path| {
+            path.file_name()
+                .is_some_and(|name| name.as_encoded_bytes().starts_with(b"snap."))
+        });
         Ok(found)
     }
 }

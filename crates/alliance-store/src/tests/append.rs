@@ -196,3 +196,20 @@ fn an_unsigned_end_is_this_nodes_own_fault() {
     let (mut writer, _reader) = open_well(dir.path());
     let _ = writer.append(&group[..2]);
 }
+
+#[cfg(unix)]
+#[test]
+fn only_its_owner_may_enter_a_store() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempdir().unwrap();
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let (made, found) = (dir.path().join("a/b/made"), dir.path().join("found"));
+    fs::create_dir(&found).unwrap();
+    fs::set_permissions(&found, fs::Permissions::from_mode(0o755)).unwrap();
+    for path in [&made, &found] {
+        drop(open_well(path));
+        for within in ["", "db", "journal"] {
+            assert_eq!(mode(&path.join(within)), 0o700, "{}/{within}", path.display());
+        }
+    }
+}

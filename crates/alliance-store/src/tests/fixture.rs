@@ -9,6 +9,7 @@ use alliance_record::{
     SecretKey, SignedRecord, VerifiedRecord, verify_range,
 };
 
+use crate::kv::{Keyspace, Value};
 use crate::{Arrival, ListingFacets, OpenEvent, Options, RangeLimits, Reader, Store, Writer};
 
 pub(crate) const ALL: RangeLimits = RangeLimits {
@@ -167,6 +168,17 @@ pub(crate) fn copy_dir(from: &Path, to: &Path) {
             false => drop(fs::copy(entry.path(), target).unwrap()),
         }
     }
+}
+
+/// A keyspace's first entry.
+pub(crate) fn first(keyspace: &Keyspace) -> (Value, Value) {
+    keyspace.range::<&[u8]>(..).next().unwrap().unwrap()
+}
+
+/// Takes away a keyspace's last entry.
+pub(crate) fn pop_last(keyspace: &Keyspace) {
+    let (key, _) = keyspace.last().unwrap().unwrap();
+    keyspace.remove(key).unwrap();
 }
 
 /// The files in a directory whose names begin so.

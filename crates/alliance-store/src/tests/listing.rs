@@ -3,7 +3,7 @@
 use alliance_record::schema::Kind;
 use tempfile::tempdir;
 
-use super::fixture::{Log, chapter, open, open_well};
+use super::fixture::{Log, chapter, open, open_well, pop_last};
 use crate::meta::{Followed, projection_key};
 use crate::trees::Trees;
 use crate::{Arrival, LISTING_LIMIT_MAX, OpenEvent, Query, Reader};
@@ -122,7 +122,7 @@ fn projections_are_rebuilt_and_caught_up() {
     let expected = paged(&reader, all());
     let trees = writer.core.trees();
     trees.ids.clear().unwrap();
-    trees.listing.pop_max().unwrap();
+    pop_last(&trees.listing);
     assert_eq!(reader.record(&group[0].id()).unwrap(), None);
     assert_eq!(writer.rebuild_projections().unwrap().unreadable, 0);
     assert_eq!(paged(&reader, all()), expected);
@@ -139,7 +139,7 @@ fn projections_are_rebuilt_and_caught_up() {
             },
         )
         .unwrap();
-    trees.listing.pop_max().unwrap();
+    pop_last(&trees.listing);
     trees
         .put_followed(
             "ids",
@@ -179,12 +179,12 @@ fn a_damaged_projection_is_rebuilt() {
     let group = Log::new(1, "m49:150").take(100);
     writer.append(&group).unwrap();
     let harms: [(&str, Harm); 3] = [
-        ("ids", |trees| drop(trees.ids.insert([0], &[1, 2, 3]).unwrap())),
+        ("ids", |trees| trees.ids.insert([0], &[1, 2, 3]).unwrap()),
         ("listing", |trees| {
-            drop(trees.listing.insert(65_u64.to_be_bytes(), &[1, 2, 3]).unwrap())
+            trees.listing.insert(65_u64.to_be_bytes(), &[1, 2, 3]).unwrap()
         }),
         ("listing", |trees| {
-            drop(trees.meta.insert(projection_key("listing"), &[1, 2, 3]).unwrap())
+            trees.meta.insert(projection_key("listing"), &[1, 2, 3]).unwrap()
         }),
     ];
     for (name, harm) in harms {

@@ -7,4 +7,5 @@ pub(crate) mod fixture;
 mod journal;
 mod listing;
 mod model;
+mod simulated;
 mod torn;

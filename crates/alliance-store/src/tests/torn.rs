@@ -5,19 +5,24 @@ use std::path::Path;
 
 use tempfile::tempdir;
 
-use super::fixture::{Log, copy_dir, feed_ids, ids, open, open_well};
+use super::fixture::{Log, copy_dir, feed_ids, ids, open, open_well, pop_last};
 use crate::group::Group;
 use crate::{Arrival, OpenEvent, Writer};
 
 /// Does the first `steps` steps of storing a group, and puts them on the disk.
 fn store_partly(writer: &Writer, group: &[alliance_record::VerifiedRecord], steps: usize) {
+    begin_storing(writer, group, steps);
+    writer.core.database.make_durable().unwrap();
+}
+
+/// Does the first `steps` steps of storing a group.
+pub(super) fn begin_storing(writer: &Writer, group: &[alliance_record::VerifiedRecord], steps: usize) {
     let trees = writer.core.trees();
     let group = Group::place(trees, group, writer.last, writer.next_log).unwrap();
     let all = [Group::put_records, Group::put_feed, Group::put_logs, Group::put_commit];
     for step in &all[..steps] {
         step(&group, trees).unwrap();
     }
-    writer.core.database.make_durable().unwrap();
 }
 
 /// Two logs that go on, and one that begins, in one group.
@@ -77,9 +82,9 @@ fn without(dir: &Path, harm: impl FnOnce(&Writer)) {
 #[test]
 fn a_commit_point_without_its_group_does_not_count() {
     let harms: [fn(&Writer); 3] = [
-        |writer| drop(writer.core.trees().records.pop_max().unwrap()),
-        |writer| drop(writer.core.trees().feed.pop_max().unwrap()),
-        |writer| drop(writer.core.trees().feed.remove(5_u64.to_be_bytes()).unwrap()),
+        |writer| pop_last(&writer.core.trees().records),
+        |writer| pop_last(&writer.core.trees().feed),
+        |writer| writer.core.trees().feed.remove(5_u64.to_be_bytes()).unwrap(),
     ];
     for harm in harms {
         let dir = tempdir().unwrap();
