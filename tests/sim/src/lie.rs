@@ -1,7 +1,9 @@
 //! What lying members do. A liar runs the real engine on a real store; what leaves it is changed on the way out.
 
+use alliance_record::proto::v1;
 use alliance_record::{Body, Salt, SignedRecord};
 use bytes::Bytes;
+use prost::Message;
 
 use crate::dice::Dice;
 
@@ -87,7 +89,8 @@ impl Lie {
         let at = dice.index(records.len());
         match self {
             Self::WrongOrder if records.len() > 1 => {
-                records.swap(at, (at + 1) % records.len());
+                let beside = (at + 1) % records.len();
+                records.swap(at, beside);
                 true
             }
             Self::BrokenLink if records.len() > 1 => {
@@ -120,9 +123,9 @@ fn alter(record: &mut SignedRecord, by: fn(&SignedRecord) -> Option<SignedRecord
 
 /// The same record with another claimed time: its id changes, its signature stays.
 fn altered(record: &SignedRecord) -> Option<SignedRecord> {
-    let mut header = record.header().clone();
+    let mut header = v1::Header::decode(record.header_bytes().clone()).ok()?;
     header.claimed_at_ms ^= 1;
-    SignedRecord::from_parts(header.encode(), record.signature().copied(), record.body().cloned()).ok()
+    SignedRecord::from_parts(header.encode_to_vec().into(), record.signature().copied(), record.body().cloned()).ok()
 }
 
 fn bodiless(record: &SignedRecord) -> Option<SignedRecord> {

@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use alliance_engine::{Config, Engine};
 use alliance_record::ChapterName;
-use alliance_store::sim::open_on;
-use alliance_store::{OpenEvent, Options, Reader};
+use alliance_store::{OpenEvent, Options, Reader, Store};
 
 use super::node::Running;
 use super::{Event, World};
@@ -22,7 +21,7 @@ impl World {
         }
         let node = &mut self.nodes[index];
         node.has_begun = true;
-        let (writer, reader, report) = match open_on(&node.disk, Options::default()) {
+        let (writer, reader, report) = match Store::open_on(&node.disk, Options::default()) {
             Ok(opened) => opened,
             Err(error) if node.disk_full => {
                 note!(self, "{index} cannot start: {error}");

@@ -102,6 +102,8 @@ pub(crate) struct World {
     pub(crate) coverage: Coverage,
     pub(crate) verdicts: BTreeMap<check::Circumstances, alliance_record::Verdict>,
     pub(crate) quiet: Quiet,
+    /// What honest answerers held when they were asked, by stream.
+    pub(crate) answered: BTreeMap<u64, Vec<alliance_record::Head>>,
     events: u64,
 }
 
@@ -113,7 +115,7 @@ impl World {
         let nodes: Vec<Node> = (0..plan.nodes.len()).map(|index| Node::new(index, &plan, &mut dice)).collect();
         let by_transport = cast.actors.iter().enumerate().map(|(index, actor)| (actor.transport, index)).collect();
         Self {
-            links: Links::new(nodes.len()),
+            links: Links::new(),
             nodes,
             by_transport,
             plan,
@@ -130,6 +132,7 @@ impl World {
             coverage: Coverage::default(),
             verdicts: BTreeMap::new(),
             quiet: Quiet::default(),
+            answered: BTreeMap::new(),
             events: 0,
         }
     }

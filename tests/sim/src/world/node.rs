@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use alliance_engine::{Effect, Engine, Input, SessionId};
-use alliance_record::{ChapterName, LogName, OrganisationId, RecordId, VerifiedRecord};
+use alliance_record::{ChapterName, LogName, OrganisationId, RecordId, SignedRecord, VerifiedRecord};
 use alliance_store::sim::Disk;
 use alliance_store::{Reader, Writer};
 
@@ -35,6 +35,9 @@ pub(crate) struct Node {
     pub(crate) acknowledged: BTreeMap<RecordId, (LogName, u64)>,
     pub(crate) running: Option<Box<Running>>,
     pub(crate) has_begun: bool,
+    /// A liar's other record of a log, for those who are to see that one.
+    pub(crate) floods: u64,
+    pub(crate) forks: BTreeMap<LogName, SignedRecord>,
 }
 
 /// What a crash takes away.
@@ -104,6 +107,8 @@ impl Node {
             acknowledged: BTreeMap::new(),
             running: None,
             has_begun: false,
+            floods: 0,
+            forks: BTreeMap::new(),
         }
     }
 

@@ -94,7 +94,7 @@ impl World {
                 let session = SessionId::Theirs(running.opened_by_peers);
                 running.opened_by_peers += 1;
                 running.sessions.insert(session, stream);
-                self.answer_stream(stream, session);
+                self.answer_stream(node, stream, session);
                 let peer = self.cast.actors[from].transport;
                 self.input(node, Input::Opened { session, peer })
             }
