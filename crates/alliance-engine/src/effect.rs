@@ -1,7 +1,9 @@
 //! What the engine wants done. No effect asks for an answer.
 
+use std::collections::BTreeMap;
+
 use alliance_record::{ChapterName, LogName, OrganisationId, RecordId, TransportId, Verdict, VerifiedRecord};
-use alliance_wire::{PeerAddress, SyncMessage};
+use alliance_wire::{LogRef, PeerAddress, SyncMessage};
 
 use crate::sync::SessionId;
 
@@ -39,12 +41,20 @@ pub enum Effect {
         /// The frame.
         message: SyncMessage,
     },
-    /// Read records from the store and send them, up to the limits, ending at one with a signature.
-    SendRange {
+    /// Read records from the store and send them, in this order and after what is still to be served, while the session
+    /// has credit: a frame may go out when any is left.
+    Serve {
         /// Which session.
         session: SessionId,
         /// What was asked for.
-        served: Served,
+        served: Vec<Served>,
+    },
+    /// The session may send so many bytes of ranges more.
+    Credit {
+        /// Which session.
+        session: SessionId,
+        /// Bytes of frames.
+        bytes: u64,
     },
     /// Send the addresses of members that the shell knows.
     SendAddresses {
@@ -83,14 +93,14 @@ pub enum Effect {
 /// Records to be served from the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Served {
-    /// The log.
-    pub log: LogName,
+    /// What the session calls the log.
+    pub reference: LogRef,
+    /// The log; `None` when this node knows none by that reference: the answer is empty.
+    pub log: Option<LogName>,
     /// First sequence.
     pub from: u64,
-    /// Most records.
-    pub records_max: u32,
-    /// Most bytes.
-    pub bytes_max: u32,
+    /// Last sequence; when its record has no signature, the range goes on to the first that has.
+    pub until: u64,
 }
 
 /// Something worth telling.
@@ -117,6 +127,13 @@ pub enum Notice {
         /// Who sent it.
         peer: TransportId,
     },
+    /// A peer did not give all the records that it named.
+    FellShort {
+        /// The peer.
+        peer: TransportId,
+        /// The chapter.
+        chapter: ChapterName,
+    },
     /// Two records stand at one place of a log: the writer signed twice.
     Forked {
         /// The log.
@@ -131,17 +148,43 @@ pub enum Notice {
     },
 }
 
-/// How a peer's replica compared with this one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How a peer's replica compared with this one when a session ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PeerSync {
     /// The peer.
     pub peer: TransportId,
-    /// Whether it lacked nothing that this session looked for.
-    pub in_step: bool,
-    /// Records that this node still lacks.
-    pub missing: u64,
+    /// When that was, in milliseconds since 1970 UTC.
+    pub at_ms: i64,
     /// Records that the session brought.
     pub brought: u64,
+    /// Records that this node still lacked then, for each chapter in which it lacked any. A log whose records could
+    /// not be had counts as one.
+    pub missing: BTreeMap<ChapterName, u64>,
+}
+
+impl PeerSync {
+    /// Whether this node lacked nothing that the peer has.
+    #[must_use]
+    pub fn is_in_step(&self) -> bool {
+        self.missing.is_empty()
+    }
+}
+
+/// How far a session is that still runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyncProgress {
+    /// The peer.
+    pub peer: TransportId,
+    /// When the session began, in milliseconds since 1970 UTC.
+    pub began_ms: i64,
+    /// When the peer last sent a frame.
+    pub heard_ms: i64,
+    /// Records that it brought so far.
+    pub brought: u64,
+    /// Bytes of ranges that it brought so far.
+    pub brought_bytes: u64,
+    /// Records that this node is known to lack, for each chapter in which it lacks any.
+    pub missing: BTreeMap<ChapterName, u64>,
 }
 
 /// The effects of one or more inputs, in order.
@@ -166,6 +209,14 @@ impl Effects {
             return;
         }
         self.push(Effect::Append { records: vec![record] });
+    }
+
+    /// Adds consecutive records to be stored, as [`Effects::append`] does one.
+    pub(crate) fn append_all(&mut self, mut records: Vec<VerifiedRecord>) {
+        match self.0.last_mut() {
+            Some(Effect::Append { records: before }) => before.append(&mut records),
+            _ => self.push(Effect::Append { records }),
+        }
     }
 
     pub(crate) fn tell(&mut self, notice: Notice) {

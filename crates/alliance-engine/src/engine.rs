@@ -70,7 +70,7 @@ impl Engine {
     }
 
     /// How each connected peer compared at the last session.
-    pub fn peers(&self) -> impl Iterator<Item = (TransportId, Option<PeerSync>)> + '_ {
+    pub fn peers(&self) -> impl Iterator<Item = (TransportId, Option<&PeerSync>)> + '_ {
         self.sync.peers()
     }
 
@@ -108,7 +108,7 @@ impl Engine {
         match input {
             Input::Record { record, stored, source } => self.handle_record(*record, stored, source, fx),
             Input::PeerUp { peer } => self.sync.peer_up(peer, self.now_ms),
-            Input::PeerDown { peer } => self.sync.peer_down(&peer),
+            Input::PeerDown { peer } => self.sync.peer_down(&peer, self.now_ms),
             Input::Frame { session, message } => self.handle_frame(session, message, fx),
             Input::Range {
                 session,
@@ -116,22 +116,22 @@ impl Engine {
                 records,
                 fault,
                 more,
+                bytes,
             } => {
-                self.handle_range(
-                    Asked {
-                        session,
-                        log,
-                        fault,
-                        more,
-                    },
-                    records,
-                    fx,
-                );
+                let asked = Asked {
+                    session,
+                    log,
+                    fault,
+                    more,
+                    bytes,
+                };
+                self.handle_range(asked, records, fx);
             }
             Input::Opened { session, peer } => self.sync.opened(session, peer, self.now_ms, fx),
             Input::Closed { session } => self.sync.closed(session, self.now_ms),
             Input::Wake => self.wake(fx),
         }
+        self.resume_waiting(fx);
         self.start_sessions(fx);
     }
 
@@ -198,6 +198,11 @@ impl Engine {
             }
             return Err((run[index].id(), verdict));
         }
+        if !first.header().log.chapter.is_alliance() {
+            *brought += run.len() as u64;
+            self.take_run(run, fx);
+            return Ok(());
+        }
         for record in run {
             // A record kept aside may have been let in by the one before it, and be this one.
             let id = record.id();
@@ -239,6 +244,17 @@ impl Engine {
             self.take_all_waiting(fx);
             fx.push(Effect::RosterChanged);
         }
+    }
+
+    /// Stores judged records of one log that is not the alliance's own, and what waited for them.
+    fn take_run(&mut self, run: Vec<VerifiedRecord>, fx: &mut Effects) {
+        let Some(head) = run.last().map(head_at) else {
+            return;
+        };
+        let log = head.log.clone();
+        self.state.insert_head(head);
+        fx.append_all(run);
+        self.take_waiting(&log, fx);
     }
 
     /// Stores one record, and folds it if it is the alliance's own.
@@ -329,7 +345,9 @@ impl Engine {
         if self.state.members.version() != version {
             fx.push(Effect::RosterChanged);
         }
-        self.sync.wake(self.now_ms, fx);
+        for session in self.sync.wake(self.now_ms) {
+            self.end_stale(session, fx);
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the shell tells the engine.
 
-use alliance_record::{Certificate, LogName, RecordId, TransportId, Verdict, VerifiedRecord};
-use alliance_wire::SyncMessage;
+use alliance_record::{Certificate, RecordId, TransportId, Verdict, VerifiedRecord};
+use alliance_wire::{LogRef, SyncMessage};
 
 use crate::sync::SessionId;
 
@@ -39,13 +39,15 @@ pub enum Input {
         /// Which session.
         session: SessionId,
         /// The log that was asked for.
-        log: LogName,
+        log: LogRef,
         /// The records. Empty when the other side has none to give.
         records: Vec<VerifiedRecord>,
         /// What is wrong with the record after these, if one was.
         fault: Option<Verdict>,
         /// Whether more of the same answer follows.
         more: bool,
+        /// Bytes of the frame that brought them.
+        bytes: u64,
     },
     /// A peer opened a session with this node.
     Opened {

@@ -19,7 +19,7 @@ mod sync;
 
 pub use chapters::{ChapterStanding, Chapters};
 pub use config::Config;
-pub use effect::{Effect, Effects, Notice, PeerSync, Served};
+pub use effect::{Effect, Effects, Notice, PeerSync, Served, SyncProgress};
 pub use engine::Engine;
 pub use input::{Input, Source};
 pub use members::{Member, Members};

@@ -6,14 +6,26 @@ pub const PARKED_RECORDS_MAX: usize = 1024;
 pub const PARKED_PER_LOG_MAX: usize = 64;
 /// Sessions that this node runs as asker at once; more peers wait their turn.
 pub const ASKING_SESSIONS_MAX: usize = 8;
-/// Wants under way in one session: hides one round trip without holding more than a few mebibytes.
-pub const WANTS_UNDER_WAY_MAX: usize = 4;
-/// Bytes asked for in one want.
-pub const WANT_BYTES: u32 = 1_048_576;
-/// Records asked for in one want.
-pub const WANT_RECORDS: u32 = 4096;
+/// Logs under way in one session: hides a round trip when each brings little.
+pub const WANTS_UNDER_WAY_MAX: usize = 512;
+/// Bytes that a peer may send before what it sent is on the disk: more than a line of 10 Mbit/s holds in 600 ms twice
+/// over, little enough to hold for every session at once.
+pub const WINDOW_BYTES: u64 = 2_097_152;
+/// Bytes stored after which the peer is granted as many again.
+pub const GRANT_BYTES: u64 = WINDOW_BYTES / 8;
 /// Logs that one session queues; what lies beyond comes in the next.
 pub const QUEUED_LOGS_MAX: usize = 65_536;
+/// Heads of a chapter up to which an answer lists them all: that takes no more bytes than the first cells.
+pub const LISTED_LOGS_MAX: usize = 62;
+/// Times that a session asks for more cells of one chapter before it asks for the list.
+pub const SKETCH_TRIES_MAX: u32 = 3;
+/// Times that an answerer gives more of one chapter in one session: each costs a look at all its heads.
+pub const MORE_PER_CHAPTER_MAX: u32 = 8;
+/// Heads that a peer may list for one chapter: what it says beyond is not looked at.
+pub const LIST_MARKS_MAX: usize = 262_144;
+/// Milliseconds during which sessions share a nonce, so that they can tell an unknown log of one peer from that of
+/// another. Not longer: who knows the nonce can look for collisions.
+pub const ROUND_MS_MAX: i64 = 120_000;
 /// Milliseconds between the end of a session with a peer and the next one asked for by a difference.
 pub const SESSION_PAUSE_MS: i64 = 250;
 /// First wait after a failed session; doubles up to [`RETRY_MS_MAX`].
@@ -22,6 +34,11 @@ pub const RETRY_MS: i64 = 500;
 pub const RETRY_MS_MAX: i64 = 60_000;
 /// Milliseconds a session may go without a frame before it is given up.
 pub const SESSION_IDLE_MS: i64 = 60_000;
+/// Milliseconds a peer that owes frames may send none: its logs are asked of others then. A frame of a range takes 10
+/// seconds at 100 kbit/s.
+pub const STALL_MS: i64 = 30_000;
+/// Milliseconds a session waits for logs that others are bringing, before it ends and leaves its place.
+pub const WAIT_MS: i64 = 20_000;
 /// Milliseconds a session of ours may take in all: a peer that sends little and often must not keep the place of others.
 /// What was brought is kept; the rest comes in the next session.
 pub const SESSION_MS_MAX: i64 = 600_000;

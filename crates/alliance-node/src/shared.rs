@@ -51,7 +51,8 @@ pub(crate) struct PeerRow {
     pub(crate) address: String,
     pub(crate) outbound: bool,
     pub(crate) since_ms: i64,
-    pub(crate) sync: Option<(PeerSync, i64)>,
+    /// How it compared when the last session with it ended.
+    pub(crate) sync: Option<PeerSync>,
 }
 
 /// Whom this node trusts before it knows the roster.
@@ -154,9 +155,9 @@ impl Shared {
         locked(&self.peers).remove(peer);
     }
 
-    pub(crate) fn peer_synced(&self, status: PeerSync, now_ms: i64) {
+    pub(crate) fn peer_synced(&self, status: PeerSync) {
         if let Some(row) = locked(&self.peers).get_mut(&status.peer) {
-            row.sync = Some((status, now_ms));
+            row.sync = Some(status);
         }
     }
 

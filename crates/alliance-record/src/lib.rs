@@ -32,7 +32,7 @@ pub use header::{Header, record_id};
 pub use id::{AllianceId, IdError, InstanceId, LogId, RecordId};
 pub use key::{KeyError, OrganisationId, PublicKey, SecretKey, Signature, TransportId, WriterId};
 pub use log::{Head, LogName};
-pub use range::{RangeError, thin_signatures, verify_range};
+pub use range::{CheckedPiece, RangeError, RangeProof, thin_signatures, verify_range};
 pub use reference::{Reference, Role};
 pub use signed::SignedRecord;
 pub use verdict::{Parking, Refusal, Verdict};

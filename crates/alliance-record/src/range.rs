@@ -17,6 +17,94 @@ pub struct RangeError {
     pub refusal: Refusal,
 }
 
+/// A piece of a range, checked as far as it can be by itself: bodies, the links between its records, the signatures it
+/// has. Pieces of one range can be checked at the same time; [`RangeProof`] puts them together.
+#[derive(Debug)]
+pub struct CheckedPiece {
+    records: Vec<SignedRecord>,
+    /// How many of them a good signature of the piece covers.
+    proven: usize,
+    fault: Option<(usize, Refusal)>,
+}
+
+impl CheckedPiece {
+    /// Checks a piece.
+    #[must_use]
+    pub fn of(mut records: Vec<SignedRecord>) -> Self {
+        let (mut proven, mut fault) = (0, None);
+        for index in 0..records.len() {
+            if let Err(refusal) = check_at(&records, index, proven) {
+                fault = Some((index, refusal));
+                break;
+            }
+            if records[index].signature.is_some() {
+                proven = index + 1;
+            }
+        }
+        if fault.is_some() {
+            records.truncate(proven);
+        }
+        Self { records, proven, fault }
+    }
+
+    fn first_signed(&self) -> Option<usize> {
+        self.records.iter().position(|record| record.signature.is_some())
+    }
+}
+
+/// Puts the pieces of a range together, in their order. Holds at most [`CHECKPOINT_RECORDS`] records unproven.
+#[derive(Debug, Default)]
+pub struct RangeProof {
+    unproven: Vec<SignedRecord>,
+}
+
+impl RangeProof {
+    /// Takes the next piece; gives the records that a signature covers by now, and what is wrong with the one after
+    /// them, if anything is. After a fault nothing is held any more.
+    pub fn push(&mut self, mut piece: CheckedPiece) -> (Vec<VerifiedRecord>, Option<Refusal>) {
+        if let Err(refusal) = self.check_join(&piece) {
+            self.unproven.clear();
+            return (Vec::new(), Some(refusal));
+        }
+        let fault = piece.fault.map(|(_, refusal)| refusal);
+        let rest = piece.records.split_off(piece.proven);
+        let proven = match piece.proven {
+            0 => Vec::new(),
+            _ => std::mem::take(&mut self.unproven)
+                .into_iter()
+                .chain(piece.records)
+                .map(VerifiedRecord)
+                .collect(),
+        };
+        self.unproven.extend(rest);
+        if fault.is_some() {
+            self.unproven.clear();
+        }
+        (proven, fault)
+    }
+
+    /// Records that no signature covers yet.
+    #[must_use]
+    pub fn unproven(&self) -> &[SignedRecord] {
+        &self.unproven
+    }
+
+    fn check_join(&self, piece: &CheckedPiece) -> Result<(), Refusal> {
+        let (Some(before), Some(first)) = (self.unproven.last(), piece.records.first()) else {
+            return Ok(());
+        };
+        check_link(before, first)?;
+        let waiting = match piece.first_signed() {
+            Some(signed) => self.unproven.len() + signed,
+            None => self.unproven.len() + piece.records.len(),
+        };
+        match (waiting as u64) < CHECKPOINT_RECORDS {
+            true => Ok(()),
+            false => Err(Refusal::BadSignature),
+        }
+    }
+}
+
 /// Verifies a range: every record links to the one before it and carries its own body, every signature present
 /// verifies, and one stands at least at every [`CHECKPOINT_RECORDS`]th record and at the last.
 ///
@@ -25,22 +113,22 @@ pub struct RangeError {
 /// # Errors
 /// [`RangeError`], with the records that a good signature covers.
 pub fn verify_range(records: Vec<SignedRecord>) -> Result<Vec<VerifiedRecord>, RangeError> {
-    let mut proven = 0;
-    for index in 0..records.len() {
-        if let Err(refusal) = check_at(&records, index) {
-            return Err(partial(records, proven, index, refusal));
-        }
-        if records[index].signature.is_some() {
-            proven = index + 1;
-        } else if (index + 1 - proven) as u64 >= CHECKPOINT_RECORDS {
-            return Err(partial(records, proven, index, Refusal::BadSignature));
-        }
-    }
-    if proven < records.len() {
-        let index = records.len() - 1;
-        return Err(partial(records, proven, index, Refusal::BadSignature));
-    }
-    Ok(records.into_iter().map(VerifiedRecord).collect())
+    let length = records.len();
+    let piece = CheckedPiece::of(records);
+    let place = piece.fault.map(|(index, _)| index);
+    let mut proof = RangeProof::default();
+    let (verified, fault) = proof.push(piece);
+    let refusal = match fault {
+        None if proof.unproven.is_empty() => return Ok(verified),
+        None => Refusal::BadSignature,
+        Some(refusal) => refusal,
+    };
+    let index = place.unwrap_or(length.saturating_sub(1));
+    Err(RangeError {
+        verified,
+        index,
+        refusal,
+    })
 }
 
 /// Takes away the signatures that a range does not need: the last stays, and before it those as far apart as
@@ -60,7 +148,7 @@ pub fn thin_signatures(records: &mut [SignedRecord]) {
     }
 }
 
-fn check_at(records: &[SignedRecord], index: usize) -> Result<(), Refusal> {
+fn check_at(records: &[SignedRecord], index: usize, proven: usize) -> Result<(), Refusal> {
     let record = &records[index];
     if let Some(before) = index.checked_sub(1).map(|before| &records[before]) {
         check_link(before, record)?;
@@ -68,7 +156,9 @@ fn check_at(records: &[SignedRecord], index: usize) -> Result<(), Refusal> {
     if record.signature.is_some() {
         record.check_signature()?;
     }
-    record.check_body()
+    record.check_body()?;
+    let is_covered = record.signature.is_some() || ((index + 1 - proven) as u64) < CHECKPOINT_RECORDS;
+    if is_covered { Ok(()) } else { Err(Refusal::BadSignature) }
 }
 
 fn check_link(before: &SignedRecord, record: &SignedRecord) -> Result<(), Refusal> {
@@ -88,13 +178,4 @@ fn check_link(before: &SignedRecord, record: &SignedRecord) -> Result<(), Refusa
         return Err(Refusal::WrongPrevious);
     }
     Ok(())
-}
-
-fn partial(mut records: Vec<SignedRecord>, proven: usize, index: usize, refusal: Refusal) -> RangeError {
-    records.truncate(proven);
-    RangeError {
-        verified: records.into_iter().map(VerifiedRecord).collect(),
-        index,
-        refusal,
-    }
 }

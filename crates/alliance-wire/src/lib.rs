@@ -5,18 +5,23 @@
 
 mod credential;
 mod error;
-mod fingerprint;
 mod invitation;
 mod join;
 pub mod limits;
 mod peer;
 mod proto;
+mod range;
+mod sketch;
 mod sync;
 
 pub use credential::{Credential, guest_proof};
 pub use error::WireError;
-pub use fingerprint::{Fingerprint, Nonce, fingerprint};
 pub use invitation::{Invitation, InvitationError, InvitationId, InvitationSecret};
 pub use join::{JoinAccepted, JoinMessage, JoinRefused, JoinRequest, organisation_proof, organisation_proof_holds};
 pub use peer::PeerAddress;
-pub use sync::{ChapterView, HeadsPage, Hello, RangePart, SyncMessage, Want};
+pub use range::{Arrived, Arriving, RangeFrame, ReadFrame, range_frames};
+pub use sketch::{
+    Ask, CELLS_FIRST, CELLS_MAX, Cell, Decoded, Difference, Differences, Fingerprint, LogRef, Mark, Nonce, SessionKey,
+    compare, decode, sketch,
+};
+pub use sync::{ChapterView, Hello, ListPart, More, MoreOf, Pull, RangePart, SketchPart, SyncMessage, Want};

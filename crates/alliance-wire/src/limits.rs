@@ -6,14 +6,17 @@ pub const SYNC_VERSION: u32 = 1;
 pub const FRAME_BYTES_MAX: usize = 1_048_576;
 /// Chapters named in one hello.
 pub const CHAPTERS_MAX: usize = 512;
-/// Heads in one page: 4,096 of about 150 bytes fill two thirds of a frame.
-pub const HEADS_PER_PAGE_MAX: usize = 4096;
+/// Cells of a sketch in one frame: what an answer begins with is 48; as many as this settle some ten thousand logs.
+pub const CELLS_PER_FRAME_MAX: usize = 32_768;
+/// Marks of a list in one frame: 13 bytes each, under half of a frame.
+pub const MARKS_PER_FRAME_MAX: usize = 32_768;
+/// Logs named in one pull: more than an asker has under way at once.
+pub const WANTS_PER_PULL_MAX: usize = 1024;
 /// Records in one frame of a range.
 pub const RANGE_RECORDS_MAX: usize = 1024;
-/// Bytes of records put into one frame of a range: leaves room for one more record of the largest size.
-pub const RANGE_BYTES_MAX: usize = 917_504;
-/// Bytes of records asked for at once: what the receiver holds unproven, at most.
-pub const WANT_BYTES_MAX: usize = 4_194_304;
+/// Bytes of records put into one frame of a range, unless one record alone is larger: a slow link carries it in
+/// seconds, so that progress shows and nobody is taken for dead.
+pub const RANGE_BYTES_MAX: usize = 131_072;
 /// Members' addresses in one frame.
 pub const PEERS_MAX: usize = 64;
 /// Addresses of one member.

@@ -1,18 +1,17 @@
 //! The sync stream's frames.
 
-use alliance_record::{
-    AllianceId, ChapterName, Head, InstanceId, LogName, OrganisationId, RecordId, SignedRecord, Verdict, WriterId,
-};
+use alliance_record::{AllianceId, ChapterName, SignedRecord, Verdict};
 use bytes::Bytes;
 use prost::Message;
 
 use crate::error::{WireError, at_most};
-use crate::fingerprint::{Fingerprint, Nonce};
 use crate::limits::{
-    CHAPTERS_MAX, FRAME_BYTES_MAX, HEADS_PER_PAGE_MAX, RANGE_RECORDS_MAX, SYNC_VERSION, WANT_BYTES_MAX,
+    CELLS_PER_FRAME_MAX, CHAPTERS_MAX, FRAME_BYTES_MAX, MARKS_PER_FRAME_MAX, RANGE_RECORDS_MAX, SYNC_VERSION,
+    WANTS_PER_PULL_MAX,
 };
 use crate::peer::{PeerAddress, read_peers, write_peers};
 use crate::proto::v1;
+use crate::sketch::{Cell, Fingerprint, LogRef, Mark, Nonce};
 use v1::sync_frame::Frame;
 
 /// One frame of a sync stream.
@@ -20,10 +19,21 @@ use v1::sync_frame::Frame;
 pub enum SyncMessage {
     /// The asker opens.
     Hello(Hello),
-    /// The answerer's heads of a chapter that differs.
-    Heads(HeadsPage),
+    /// Cells of a chapter that differs, from the answerer.
+    Sketch(SketchPart),
+    /// All heads of a chapter that differs, from the answerer.
+    List(ListPart),
+    /// The answerer has named every chapter that differs.
+    Compared,
+    /// The asker wants more cells, or the list.
+    More(More),
     /// The asker wants records.
-    Want(Want),
+    Pull(Pull),
+    /// The asker takes so many bytes of ranges more.
+    Grant {
+        /// Bytes of range frames.
+        bytes: u64,
+    },
     /// Records of one log.
     Range(RangePart),
     /// The asker has what it wanted.
@@ -42,10 +52,12 @@ pub enum SyncMessage {
 pub struct Hello {
     /// The alliance meant.
     pub alliance: AllianceId,
-    /// Keys the fingerprints.
+    /// Keys what the session compares.
     pub nonce: Nonce,
     /// Each chapter that the asker follows.
     pub chapters: Vec<ChapterView>,
+    /// Whether it wants to hear where other members are.
+    pub addresses: bool,
 }
 
 /// One chapter as one side sees it.
@@ -59,35 +71,78 @@ pub struct ChapterView {
     pub logs: u32,
 }
 
-/// Heads of one chapter.
+/// Consecutive cells of a sketch of one chapter's heads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HeadsPage {
-    /// The chapter; `None` when no chapter differs.
-    pub chapter: Option<ChapterName>,
-    /// Its heads, all of this chapter.
-    pub heads: Vec<Head>,
-    /// Nothing follows.
-    pub last: bool,
+pub struct SketchPart {
+    /// The chapter, and the heads that are sketched.
+    pub view: ChapterView,
+    /// Number of the first cell.
+    pub from: u32,
+    /// The cells.
+    pub cells: Vec<Cell>,
+}
+
+/// Marks of one chapter's heads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListPart {
+    /// The chapter.
+    pub chapter: ChapterName,
+    /// The marks.
+    pub marks: Vec<Mark>,
+    /// Whether more of the same list follow.
+    pub more: bool,
+}
+
+/// A wish for more of a comparison.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct More {
+    /// The chapter.
+    pub chapter: ChapterName,
+    /// What is wanted of it.
+    pub wanted: MoreOf,
+}
+
+/// What more is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MoreOf {
+    /// Cells `from..until` of the sketch with this fingerprint; all up to `until` of a newer one.
+    Cells {
+        /// Of the heads whose cells are held.
+        fingerprint: Fingerprint,
+        /// First cell.
+        from: u32,
+        /// The cell after the last.
+        until: u32,
+    },
+    /// The list of all heads.
+    List,
+}
+
+/// A wish for records of logs of one chapter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pull {
+    /// The chapter.
+    pub chapter: ChapterName,
+    /// What is wanted, in this order.
+    pub wants: Vec<Want>,
 }
 
 /// A wish for records of one log.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Want {
     /// The log.
-    pub log: LogName,
+    pub log: LogRef,
     /// First sequence wanted.
     pub from: u64,
-    /// Most records to send.
-    pub records_max: u32,
-    /// Most bytes to send.
-    pub bytes_max: u32,
+    /// Last sequence wanted.
+    pub until: u64,
 }
 
 /// Consecutive records of one log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RangePart {
     /// The log.
-    pub log: LogName,
+    pub log: LogRef,
     /// Sequence of the first record.
     pub from: u64,
     /// The records.
@@ -119,8 +174,12 @@ impl SyncMessage {
         let message = v1::SyncFrame::decode(bytes).map_err(|_| bad.clone())?;
         match message.frame.ok_or(bad)? {
             Frame::Hello(hello) => read_hello(hello).map(Self::Hello),
-            Frame::Heads(heads) => read_heads(heads).map(Self::Heads),
-            Frame::Want(want) => read_want(want).map(Self::Want),
+            Frame::Sketch(sketch) => read_sketch(&sketch).map(Self::Sketch),
+            Frame::List(list) => read_list(&list).map(Self::List),
+            Frame::Compared(v1::SyncCompared {}) => Ok(Self::Compared),
+            Frame::More(more) => read_more(&more).map(Self::More),
+            Frame::Pull(pull) => read_pull(&pull).map(Self::Pull),
+            Frame::Grant(grant) => Ok(Self::Grant { bytes: grant.bytes }),
             Frame::Range(range) => read_range(range).map(Self::Range),
             Frame::Done(v1::SyncDone {}) => Ok(Self::Done),
             Frame::Busy(busy) => Ok(Self::Busy {
@@ -138,19 +197,23 @@ fn copy(bytes: &[u8]) -> Bytes {
 fn write(message: &SyncMessage) -> Frame {
     match message {
         SyncMessage::Hello(hello) => Frame::Hello(write_hello(hello)),
-        SyncMessage::Heads(page) => Frame::Heads(write_heads(page)),
-        SyncMessage::Want(want) => Frame::Want(v1::SyncWant {
-            writer: copy(want.log.writer.as_bytes()),
-            instance: copy(want.log.instance.as_bytes()),
-            chapter: want.log.chapter.to_string(),
-            from: want.from,
-            records_max: want.records_max,
-            bytes_max: want.bytes_max,
+        SyncMessage::Sketch(part) => Frame::Sketch(write_sketch(part)),
+        SyncMessage::List(part) => Frame::List(v1::SyncList {
+            chapter: part.chapter.to_string(),
+            marks: packed(&part.marks, |mark| mark.to_bytes()),
+            more: part.more,
         }),
+        SyncMessage::Compared => Frame::Compared(v1::SyncCompared {}),
+        SyncMessage::More(more) => Frame::More(write_more(more)),
+        SyncMessage::Pull(pull) => Frame::Pull(v1::SyncPull {
+            chapter: pull.chapter.to_string(),
+            logs: packed(&pull.wants, |want| want.log.to_bytes()),
+            from: pull.wants.iter().map(|want| want.from).collect(),
+            until: pull.wants.iter().map(|want| want.until).collect(),
+        }),
+        SyncMessage::Grant { bytes } => Frame::Grant(v1::SyncGrant { bytes: *bytes }),
         SyncMessage::Range(part) => Frame::Range(v1::SyncRange {
-            writer: copy(part.log.writer.as_bytes()),
-            instance: copy(part.log.instance.as_bytes()),
-            chapter: part.log.chapter.to_string(),
+            log: copy(&part.log.to_bytes()),
             from: part.from,
             records: part.records.iter().map(SignedRecord::to_message).collect(),
             more: part.more,
@@ -176,34 +239,72 @@ fn write_hello(hello: &Hello) -> v1::SyncHello {
         alliance: copy(hello.alliance.as_bytes()),
         nonce: copy(&hello.nonce),
         chapters: hello.chapters.iter().map(view).collect(),
+        addresses: hello.addresses,
     }
 }
 
-fn write_heads(page: &HeadsPage) -> v1::SyncHeads {
-    let head = |head: &Head| v1::Head {
-        writer: copy(head.log.writer.as_bytes()),
-        instance: copy(head.log.instance.as_bytes()),
-        sequence: head.sequence,
-        record: copy(head.record.as_bytes()),
-        organisation: copy(head.organisation.as_bytes()),
-    };
-    v1::SyncHeads {
-        chapter: page.chapter.as_ref().map(ToString::to_string).unwrap_or_default(),
-        heads: page.heads.iter().map(head).collect(),
-        last: page.last,
+fn write_sketch(part: &SketchPart) -> v1::SyncSketch {
+    v1::SyncSketch {
+        chapter: part.view.chapter.to_string(),
+        fingerprint: copy(&part.view.fingerprint),
+        logs: part.view.logs,
+        from: part.from,
+        cells: packed(&part.cells, |cell| cell.to_bytes()),
     }
+}
+
+fn write_more(more: &More) -> v1::SyncMore {
+    let chapter = more.chapter.to_string();
+    match &more.wanted {
+        MoreOf::Cells {
+            fingerprint,
+            from,
+            until,
+        } => v1::SyncMore {
+            chapter,
+            fingerprint: copy(fingerprint),
+            from: *from,
+            until: *until,
+        },
+        MoreOf::List => v1::SyncMore {
+            chapter,
+            ..v1::SyncMore::default()
+        },
+    }
+}
+
+/// Things of one length, one after the other.
+fn packed<T, const N: usize>(things: &[T], bytes_of: impl Fn(&T) -> [u8; N]) -> Bytes {
+    things.iter().flat_map(bytes_of).collect::<Vec<u8>>().into()
+}
+
+/// Takes apart what [`packed`] put together.
+fn unpacked<T, const N: usize>(
+    place: &'static str,
+    bytes: &[u8],
+    count_max: usize,
+    read: impl Fn(&[u8; N]) -> Result<T, WireError>,
+) -> Result<Vec<T>, WireError> {
+    at_most(place, bytes.len() / N, count_max)?;
+    let (pieces, rest) = bytes.as_chunks::<N>();
+    if !rest.is_empty() {
+        return Err(WireError::BadEncoding { place });
+    }
+    pieces.iter().map(read).collect()
 }
 
 fn read_chapter(name: &str) -> Result<ChapterName, WireError> {
     name.parse().map_err(|_| WireError::BadEncoding { place: "chapter" })
 }
 
-fn read_log(writer: &[u8], instance: &[u8], chapter: ChapterName) -> Result<LogName, WireError> {
-    Ok(LogName {
-        writer: WriterId::from_slice(writer).map_err(WireError::field("writer"))?,
-        instance: InstanceId::from_slice(instance).map_err(WireError::field("instance"))?,
-        chapter,
-    })
+fn read_fingerprint(bytes: &[u8]) -> Result<Fingerprint, WireError> {
+    let bad = |_| WireError::BadEncoding { place: "fingerprint" };
+    bytes.try_into().map_err(bad)
+}
+
+fn read_log(bytes: &[u8]) -> Result<LogRef, WireError> {
+    let bad = |_| WireError::BadEncoding { place: "log" };
+    bytes.try_into().map(LogRef::from_bytes).map_err(bad)
 }
 
 fn read_hello(message: v1::SyncHello) -> Result<Hello, WireError> {
@@ -214,9 +315,7 @@ fn read_hello(message: v1::SyncHello) -> Result<Hello, WireError> {
     let view = |view: v1::ChapterView| {
         Ok(ChapterView {
             chapter: read_chapter(&view.chapter)?,
-            fingerprint: view.fingerprint[..]
-                .try_into()
-                .map_err(|_| WireError::BadEncoding { place: "fingerprint" })?,
+            fingerprint: read_fingerprint(&view.fingerprint)?,
             logs: view.logs,
         })
     };
@@ -226,42 +325,61 @@ fn read_hello(message: v1::SyncHello) -> Result<Hello, WireError> {
             .try_into()
             .map_err(|_| WireError::BadEncoding { place: "nonce" })?,
         chapters: message.chapters.into_iter().map(view).collect::<Result<_, _>>()?,
+        addresses: message.addresses,
     })
 }
 
-fn read_heads(message: v1::SyncHeads) -> Result<HeadsPage, WireError> {
-    at_most("heads", message.heads.len(), HEADS_PER_PAGE_MAX)?;
-    if message.chapter.is_empty() {
-        return Ok(HeadsPage {
-            chapter: None,
-            heads: Vec::new(),
-            last: message.last,
-        });
-    }
-    let chapter = read_chapter(&message.chapter)?;
-    let head = |head: v1::Head| {
-        Ok(Head {
-            log: read_log(&head.writer, &head.instance, chapter.clone())?,
-            organisation: OrganisationId::from_slice(&head.organisation).map_err(WireError::field("organisation"))?,
-            sequence: head.sequence,
-            record: RecordId::from_slice(&head.record).map_err(WireError::field("record"))?,
-        })
-    };
-    let heads = message.heads.into_iter().map(head).collect::<Result<_, WireError>>()?;
-    Ok(HeadsPage {
-        chapter: Some(chapter),
-        heads,
-        last: message.last,
-    })
-}
-
-fn read_want(message: v1::SyncWant) -> Result<Want, WireError> {
-    at_most("bytes_max", message.bytes_max as usize, WANT_BYTES_MAX)?;
-    Ok(Want {
-        log: read_log(&message.writer, &message.instance, read_chapter(&message.chapter)?)?,
+fn read_sketch(message: &v1::SyncSketch) -> Result<SketchPart, WireError> {
+    Ok(SketchPart {
+        view: ChapterView {
+            chapter: read_chapter(&message.chapter)?,
+            fingerprint: read_fingerprint(&message.fingerprint)?,
+            logs: message.logs,
+        },
         from: message.from,
-        records_max: message.records_max,
-        bytes_max: message.bytes_max,
+        cells: unpacked("cells", &message.cells, CELLS_PER_FRAME_MAX, Cell::from_bytes)?,
+    })
+}
+
+fn read_list(message: &v1::SyncList) -> Result<ListPart, WireError> {
+    Ok(ListPart {
+        chapter: read_chapter(&message.chapter)?,
+        marks: unpacked("marks", &message.marks, MARKS_PER_FRAME_MAX, Mark::from_bytes)?,
+        more: message.more,
+    })
+}
+
+fn read_more(message: &v1::SyncMore) -> Result<More, WireError> {
+    let wanted = match message.until {
+        0 => MoreOf::List,
+        until => MoreOf::Cells {
+            fingerprint: read_fingerprint(&message.fingerprint)?,
+            from: message.from,
+            until,
+        },
+    };
+    Ok(More {
+        chapter: read_chapter(&message.chapter)?,
+        wanted,
+    })
+}
+
+fn read_pull(message: &v1::SyncPull) -> Result<Pull, WireError> {
+    let logs = unpacked("logs", &message.logs, WANTS_PER_PULL_MAX, |bytes| {
+        Ok(LogRef::from_bytes(*bytes))
+    })?;
+    if message.from.len() != logs.len() || message.until.len() != logs.len() {
+        return Err(WireError::BadEncoding { place: "wants" });
+    }
+    let places = message.from.iter().zip(&message.until);
+    let want = |(log, (from, until)): (LogRef, (&u64, &u64))| Want {
+        log,
+        from: *from,
+        until: *until,
+    };
+    Ok(Pull {
+        chapter: read_chapter(&message.chapter)?,
+        wants: logs.into_iter().zip(places).map(want).collect(),
     })
 }
 
@@ -278,7 +396,7 @@ fn read_range(message: v1::SyncRange) -> Result<RangePart, WireError> {
         }
     }
     Ok(RangePart {
-        log: read_log(&message.writer, &message.instance, read_chapter(&message.chapter)?)?,
+        log: read_log(&message.log)?,
         from: message.from,
         records,
         more: message.more,

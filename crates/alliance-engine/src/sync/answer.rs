@@ -1,14 +1,17 @@
 //! A session in which this node answers, and the frames that belong to neither side alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use alliance_record::ChapterName;
-use alliance_wire::limits::HEADS_PER_PAGE_MAX;
-use alliance_wire::{ChapterView, HeadsPage, Hello, SyncMessage, Want, fingerprint};
+use alliance_record::{ChapterName, LogName};
+use alliance_wire::limits::{CELLS_PER_FRAME_MAX, MARKS_PER_FRAME_MAX};
+use alliance_wire::{
+    CELLS_FIRST, ChapterView, Fingerprint, Hello, ListPart, LogRef, Mark, More, MoreOf, Nonce, Pull, SessionKey,
+    SketchPart, SyncMessage, sketch,
+};
 
 use crate::effect::{Effect, Effects, Served};
 use crate::engine::Engine;
-use crate::limits::{RETRY_MS, RETRY_MS_MAX, WANT_BYTES, WANT_RECORDS};
+use crate::limits::{LISTED_LOGS_MAX, MORE_PER_CHAPTER_MAX, RETRY_MS, RETRY_MS_MAX};
 use crate::sync::SessionId;
 
 impl Engine {
@@ -20,79 +23,158 @@ impl Engine {
         }
         match (session, message) {
             (SessionId::Theirs(_), SyncMessage::Hello(hello)) => self.answer_hello(session, &hello, fx),
-            (SessionId::Theirs(_), SyncMessage::Want(want)) => self.answer_want(session, want, fx),
+            (SessionId::Theirs(_), SyncMessage::More(more)) => self.answer_more(session, more, fx),
+            (SessionId::Theirs(_), SyncMessage::Pull(pull)) => self.answer_pull(session, &pull, fx),
+            (SessionId::Theirs(_), SyncMessage::Grant { bytes }) => fx.push(Effect::Credit { session, bytes }),
             (SessionId::Theirs(_), SyncMessage::Done) => self.sync.answered(session),
-            (SessionId::Ours(_), SyncMessage::Heads(page)) => self.handle_heads(session, page, fx),
+            (SessionId::Ours(_), SyncMessage::Sketch(part)) => self.handle_sketch(session, part, fx),
+            (SessionId::Ours(_), SyncMessage::List(part)) => self.handle_list(session, part, fx),
+            (SessionId::Ours(_), SyncMessage::Compared) => self.handle_compared(session, fx),
             (SessionId::Ours(_), SyncMessage::Addresses(peers)) => fx.push(Effect::Learn { peers }),
             (SessionId::Ours(_), SyncMessage::Busy { retry_after_ms }) => {
                 // The peer's wish within our bounds: neither at once for ever, nor never again.
                 let after_ms = i64::from(retry_after_ms).clamp(RETRY_MS, RETRY_MS_MAX);
-                self.sync.busy(session, self.now_ms.saturating_add(after_ms), fx);
+                self.sync.busy(session, self.now_ms, after_ms, fx);
             }
             // A frame from the wrong side: the other end does not speak this protocol.
             (SessionId::Theirs(_) | SessionId::Ours(_), _) => self.sync.abandon(session, self.now_ms, fx),
         }
     }
 
+    fn handle_compared(&mut self, session: SessionId, fx: &mut Effects) {
+        if let Some(asking) = self.sync.asking_mut(session) {
+            asking.compared = true;
+        }
+        self.proceed(session, fx);
+    }
+
     fn answer_hello(&mut self, session: SessionId, hello: &Hello, fx: &mut Effects) {
-        if hello.alliance != self.config.alliance || !self.sync.greet(session) {
+        if hello.alliance != self.config.alliance || !self.sync.greet(session, hello.nonce) {
             return self.sync.abandon(session, self.now_ms, fx);
         }
         // The alliance's own chapter first: the others are judged by it.
         let views: BTreeMap<_, _> = hello.chapters.iter().map(|view| (&view.chapter, view)).collect();
-        let differs = |view: &ChapterView| {
-            let heads = self.state.heads_of(&view.chapter);
-            self.state.replicated.contains(&view.chapter)
-                && fingerprint(&hello.nonce, &view.chapter, heads) != view.fingerprint
-        };
-        let differing: Vec<_> = views.into_values().filter(|view| differs(view)).collect();
-        let differing: Vec<_> = differing.into_iter().map(|view| &view.chapter).collect();
-        fx.push(Effect::SendAddresses { session });
-        let pages = self.pages(&differing);
-        for page in pages {
-            fx.push(Effect::Send {
-                session,
-                message: SyncMessage::Heads(page),
-            });
+        let mut differed = false;
+        for view in views
+            .into_values()
+            .filter(|view| self.state.replicated.contains(&view.chapter))
+        {
+            let ours = self.fingerprint(&hello.nonce, &view.chapter);
+            if ours == view.fingerprint {
+                continue;
+            }
+            differed = true;
+            let heads = self.state.heads_of(&view.chapter).len();
+            if view.logs == 0 || heads <= LISTED_LOGS_MAX {
+                self.send_list(session, &hello.nonce, &view.chapter, fx);
+            } else {
+                let message = self.cells(&hello.nonce, &view.chapter, 0..CELLS_FIRST);
+                fx.push(Effect::Send { session, message });
+            }
         }
-        if !differing.is_empty() {
+        fx.push(Effect::Send {
+            session,
+            message: SyncMessage::Compared,
+        });
+        if hello.addresses {
+            fx.push(Effect::SendAddresses { session });
+        }
+        if differed {
             self.sync.ask_back(session, self.now_ms);
         }
     }
 
-    fn pages(&self, chapters: &[&ChapterName]) -> Vec<HeadsPage> {
-        let mut pages = Vec::new();
-        for chapter in chapters {
-            let heads: Vec<_> = self.state.heads_of(chapter).cloned().collect();
-            let chunks = heads.chunks(HEADS_PER_PAGE_MAX);
-            pages.extend(chunks.map(|chunk| HeadsPage {
-                chapter: Some((*chapter).clone()),
-                heads: chunk.to_vec(),
-                last: false,
-            }));
-        }
-        match pages.last_mut() {
-            Some(page) => page.last = true,
-            None => pages.push(HeadsPage {
-                chapter: None,
-                heads: Vec::new(),
-                last: true,
-            }),
-        }
-        pages
+    fn fingerprint(&self, nonce: &Nonce, chapter: &ChapterName) -> Fingerprint {
+        SessionKey::new(nonce).fingerprint(chapter, self.state.heads_of(chapter))
     }
 
-    fn answer_want(&mut self, session: SessionId, want: Want, fx: &mut Effects) {
-        if !self.sync.is_greeted(session) {
+    fn marks(&self, nonce: &Nonce, chapter: &ChapterName) -> Vec<Mark> {
+        let key = SessionKey::new(nonce);
+        self.state.heads_of(chapter).map(|head| key.mark(head)).collect()
+    }
+
+    fn cells(&self, nonce: &Nonce, chapter: &ChapterName, cells: std::ops::Range<usize>) -> SyncMessage {
+        let marks = self.marks(nonce, chapter);
+        let view = ChapterView {
+            chapter: chapter.clone(),
+            fingerprint: self.fingerprint(nonce, chapter),
+            logs: u32::try_from(marks.len()).unwrap_or(u32::MAX),
+        };
+        SyncMessage::Sketch(SketchPart {
+            view,
+            from: cells.start as u32,
+            cells: sketch(&marks, cells),
+        })
+    }
+
+    fn send_list(&self, session: SessionId, nonce: &Nonce, chapter: &ChapterName, fx: &mut Effects) {
+        let marks = self.marks(nonce, chapter);
+        let pieces = marks.chunks(MARKS_PER_FRAME_MAX).len().max(1);
+        for index in 0..pieces {
+            let piece = marks.iter().skip(index * MARKS_PER_FRAME_MAX).take(MARKS_PER_FRAME_MAX);
+            let part = ListPart {
+                chapter: chapter.clone(),
+                marks: piece.copied().collect(),
+                more: index + 1 < pieces,
+            };
+            let message = SyncMessage::List(part);
+            fx.push(Effect::Send { session, message });
+        }
+    }
+
+    fn answer_more(&mut self, session: SessionId, more: More, fx: &mut Effects) {
+        let Some(nonce) = self.sync.may_have_more(session, &more.chapter) else {
+            return self.sync.abandon(session, self.now_ms, fx);
+        };
+        // Left meanwhile: as good as empty.
+        if !self.state.replicated.contains(&more.chapter) {
             return self.sync.abandon(session, self.now_ms, fx);
         }
-        let served = Served {
-            log: want.log,
-            from: want.from,
-            records_max: want.records_max.min(WANT_RECORDS),
-            bytes_max: want.bytes_max.min(WANT_BYTES),
+        match more.wanted {
+            MoreOf::List => self.send_list(session, &nonce, &more.chapter, fx),
+            MoreOf::Cells {
+                fingerprint,
+                from,
+                until,
+            } => {
+                let ours = self.fingerprint(&nonce, &more.chapter);
+                let until = (until as usize).min(CELLS_PER_FRAME_MAX);
+                // Cells of two moments do not go together: after a change all are sent anew.
+                let from = if ours == fingerprint {
+                    (from as usize).min(until)
+                } else {
+                    0
+                };
+                let message = self.cells(&nonce, &more.chapter, from..until);
+                fx.push(Effect::Send { session, message });
+            }
+        }
+    }
+
+    fn answer_pull(&mut self, session: SessionId, pull: &Pull, fx: &mut Effects) {
+        let Some(nonce) = self.sync.nonce(session) else {
+            return self.sync.abandon(session, self.now_ms, fx);
         };
-        fx.push(Effect::SendRange { session, served });
+        let names = self.names(&nonce, pull);
+        let served = |want: &alliance_wire::Want| Served {
+            reference: want.log,
+            log: names.get(&want.log).map(|name| (*name).clone()),
+            from: want.from,
+            until: want.until,
+        };
+        let served = pull.wants.iter().map(served).collect();
+        fx.push(Effect::Serve { session, served });
+    }
+
+    /// The names of the logs that a pull refers to.
+    fn names(&self, nonce: &Nonce, pull: &Pull) -> BTreeMap<LogRef, &LogName> {
+        let key = SessionKey::new(nonce);
+        let wanted: BTreeSet<LogRef> = pull.wants.iter().map(|want| want.log).collect();
+        let heads = self.state.heads_of(&pull.chapter);
+        heads
+            .map(|head| (key.log_ref(&head.log), &head.log))
+            .filter(|(log, _)| wanted.contains(log))
+            .collect()
     }
 }
 
@@ -106,22 +188,31 @@ impl super::Sync {
     }
 
     /// Notes a hello; false when it is not the session's first.
-    fn greet(&mut self, session: SessionId) -> bool {
+    fn greet(&mut self, session: SessionId, nonce: Nonce) -> bool {
         let answering = self.answering.get_mut(&session);
-        answering.is_some_and(|answering| !std::mem::replace(&mut answering.greeted, true))
+        answering.is_some_and(|answering| answering.nonce.replace(nonce).is_none())
     }
 
-    fn is_greeted(&self, session: SessionId) -> bool {
-        self.answering.get(&session).is_some_and(|answering| answering.greeted)
+    fn nonce(&self, session: SessionId) -> Option<Nonce> {
+        self.answering.get(&session).and_then(|answering| answering.nonce)
+    }
+
+    /// The session's nonce, when it has said hello and may ask for more of a chapter once more.
+    fn may_have_more(&mut self, session: SessionId, chapter: &ChapterName) -> Option<Nonce> {
+        let answering = self.answering.get_mut(&session)?;
+        let nonce = answering.nonce?;
+        let asked = answering.more.entry(chapter.clone()).or_default();
+        *asked += 1;
+        (*asked <= MORE_PER_CHAPTER_MAX).then_some(nonce)
     }
 
     fn answered(&mut self, session: SessionId) {
         self.answering.remove(&session);
     }
 
-    fn busy(&mut self, session: SessionId, until_ms: i64, fx: &mut Effects) {
-        if let Some(asking) = self.asking.remove(&session) {
-            self.peers.postpone(&asking.peer, until_ms);
+    fn busy(&mut self, session: SessionId, now_ms: i64, after_ms: i64, fx: &mut Effects) {
+        if let Some(asking) = self.end_asking(session, now_ms) {
+            self.peers.postpone(&asking.peer, now_ms.saturating_add(after_ms));
         }
         fx.push(Effect::Close { session });
     }

@@ -1,65 +1,51 @@
-//! A session in which this node asks: what it lacks, what it has asked for, what must wait.
+//! A session in which this node asks: its beginning, what it remembers, its end.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
-use alliance_record::{ChapterName, Head, LogName, TransportId};
+use alliance_record::{ChapterName, TransportId};
 use alliance_wire::limits::CHAPTERS_MAX;
-use alliance_wire::{ChapterView, HeadsPage, Hello, SyncMessage, Want, fingerprint};
+use alliance_wire::{ChapterView, Hello, LogRef, SyncMessage};
 
 use crate::effect::{Effect, Effects, Notice, PeerSync};
 use crate::engine::Engine;
-use crate::limits::{
-    ASKING_SESSIONS_MAX, QUEUED_LOGS_MAX, SESSION_IDLE_MS, SESSION_MS_MAX, WANT_BYTES, WANT_RECORDS,
-    WANTS_UNDER_WAY_MAX,
-};
+use crate::limits::{ASKING_SESSIONS_MAX, SESSION_IDLE_MS, SESSION_MS_MAX, STALL_MS, WAIT_MS};
 use crate::random::Random;
-use crate::state::State;
+use crate::sync::compare::Comparing;
+use crate::sync::offer::{Offer, Offers};
+use crate::sync::round::Round;
 use crate::sync::{SessionId, Sync};
-
-/// A log of which the peer holds more.
-#[derive(Debug, Clone)]
-pub(crate) struct Gap {
-    pub(crate) log: LogName,
-    /// Where to begin; `None` after the records held.
-    pub(crate) from: Option<u64>,
-    /// The peer's head.
-    pub(crate) until: u64,
-}
-
-/// What was asked for of one log.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Wanted {
-    /// First sequence asked for.
-    pub(crate) from: u64,
-    /// The peer's head.
-    pub(crate) until: u64,
-}
 
 /// One session of ours.
 #[derive(Debug)]
 pub(crate) struct Asking {
     pub(crate) peer: TransportId,
+    pub(crate) round: u64,
     pub(crate) started_ms: i64,
     pub(crate) last_frame_ms: i64,
-    pub(crate) queue: VecDeque<Gap>,
-    pub(crate) under_way: BTreeMap<LogName, Wanted>,
-    /// Logs whose next record cannot be judged yet.
-    pub(crate) deferred: Vec<Gap>,
-    /// The roster's version when `deferred` was last tried.
-    pub(crate) tried_at_version: u64,
-    pub(crate) heads_done: bool,
+    /// Chapters of the hello that the peer has said nothing of.
+    pub(crate) named: BTreeSet<ChapterName>,
+    pub(crate) comparing: BTreeMap<ChapterName, Comparing>,
+    /// The peer has named every chapter that differs.
+    pub(crate) compared: bool,
     /// Whether any chapter's heads were not the same.
     pub(crate) differed: bool,
+    /// Whether logs that differ share a reference by chance.
+    pub(crate) collided: bool,
+    pub(crate) offers: Offers,
+    /// Logs that were asked for.
+    pub(crate) under_way: BTreeMap<LogRef, Offer>,
+    /// Logs that another session is fetching.
+    pub(crate) elsewhere: Vec<Offer>,
+    /// Logs whose next record cannot be judged yet.
+    pub(crate) deferred: Vec<Offer>,
+    /// The roster's version when `deferred` was last tried.
+    pub(crate) tried_at_version: u64,
+    /// Bytes that the peer may send in all, and has sent.
+    pub(crate) granted: u64,
+    pub(crate) received: u64,
     pub(crate) brought: u64,
-    /// Logs that could not be completed.
-    pub(crate) given_up: u64,
-}
-
-/// How many records the state lacks of a gap.
-fn lacking(state: &State, gap: &Gap) -> u64 {
-    gap.until
-        .saturating_add(1)
-        .saturating_sub(state.next_sequence(&gap.log))
+    /// Logs that could not be completed, by chapter.
+    pub(crate) given_up: BTreeMap<ChapterName, u64>,
 }
 
 impl Engine {
@@ -76,97 +62,71 @@ impl Engine {
     fn start_session(&mut self, peer: TransportId, fx: &mut Effects) {
         let session = SessionId::Ours(self.sync.opened);
         self.sync.opened += 1;
-        let nonce = self.sync.random.bytes();
-        let view = |chapter: &ChapterName| {
-            let heads = self.state.heads_of(chapter);
-            let logs = u32::try_from(heads.len()).unwrap_or(u32::MAX);
-            ChapterView {
-                chapter: chapter.clone(),
-                fingerprint: fingerprint(&nonce, chapter, heads),
-                logs,
-            }
+        let chapters: Vec<_> = in_turn(self.state.replicated.iter().collect(), &mut self.sync.random).collect();
+        let number = self.sync.rounds.join(&mut self.sync.random, self.now_ms);
+        let Some(round) = self.sync.rounds.get(number) else {
+            return;
         };
-        let chapters = self.state.replicated.iter();
-        let chapters = in_turn(chapters.collect(), &mut self.sync.random).map(view).collect();
+        let view = |chapter: &&ChapterName| self.view(round, chapter);
         let hello = Hello {
             alliance: self.config.alliance,
-            nonce,
-            chapters,
+            nonce: round.nonce,
+            chapters: chapters.iter().map(view).collect(),
+            addresses: self.sync.peers.is_new(&peer),
         };
+        let named = chapters.into_iter().cloned().collect();
+        let version = self.state.members.version();
         self.sync.peers.asked(&peer, session);
-        let asking = Asking {
-            peer,
-            started_ms: self.now_ms,
-            last_frame_ms: self.now_ms,
-            queue: VecDeque::new(),
-            under_way: BTreeMap::new(),
-            deferred: Vec::new(),
-            tried_at_version: self.state.members.version(),
-            heads_done: false,
-            differed: false,
-            brought: 0,
-            given_up: 0,
-        };
+        let asking = Asking::new(peer, number, named, (self.now_ms, version));
         self.sync.asking.insert(session, asking);
         fx.push(Effect::Open { session, peer });
-        fx.push(Effect::Send {
-            session,
-            message: SyncMessage::Hello(hello),
-        });
+        let message = SyncMessage::Hello(hello);
+        fx.push(Effect::Send { session, message });
     }
 
-    /// Learns what the peer holds beyond this node.
-    pub(crate) fn handle_heads(&mut self, session: SessionId, page: HeadsPage, fx: &mut Effects) {
-        let Some(asking) = self.sync.asking.get_mut(&session) else {
-            return;
-        };
-        let replicated = page
-            .chapter
-            .as_ref()
-            .is_some_and(|chapter| self.state.replicated.contains(chapter));
-        asking.differed |= page.chapter.is_some();
-        for head in page.heads.into_iter().filter(|_| replicated) {
-            compare(&self.state, asking, head);
+    fn view(&self, round: &Round, chapter: &ChapterName) -> ChapterView {
+        let heads = self.state.heads_of(chapter);
+        let logs = u32::try_from(heads.len()).unwrap_or(u32::MAX);
+        ChapterView {
+            chapter: chapter.clone(),
+            fingerprint: round.key.fingerprint(chapter, heads),
+            logs,
         }
-        asking.heads_done |= page.last;
-        self.proceed(session, fx);
     }
 
-    /// Sends the next wants; ends the session when nothing is left.
-    pub(crate) fn proceed(&mut self, session: SessionId, fx: &mut Effects) {
-        let Some(asking) = self.sync.asking.get_mut(&session) else {
-            return;
-        };
-        if !asking.heads_done {
-            return;
-        }
-        let version = self.state.members.version();
-        while asking.under_way.len() < WANTS_UNDER_WAY_MAX {
-            let Some(gap) = asking.next_gap(version) else { break };
-            let follows = self.state.replicated.contains(&gap.log.chapter);
-            if follows && (gap.from.is_some() || lacking(&self.state, &gap) > 0) {
-                let message = asking.want(&self.state, gap);
-                fx.push(Effect::Send { session, message });
-            }
-        }
-        if asking.under_way.is_empty() {
+    /// Ends a session that has waited long enough: in order, when its peer owes nothing.
+    pub(crate) fn end_stale(&mut self, session: SessionId, fx: &mut Effects) {
+        let owes_nothing =
+            |asking: &Asking| asking.compared && asking.comparing.is_empty() && asking.under_way.is_empty();
+        if self.sync.asking.get(&session).is_some_and(owes_nothing) {
             self.finish(session, fx);
+        } else {
+            self.sync.abandon(session, self.now_ms, fx);
         }
     }
 
-    fn finish(&mut self, session: SessionId, fx: &mut Effects) {
-        let Some(asking) = self.sync.asking.remove(&session) else {
+    /// Ends a session that has nothing left to do.
+    pub(crate) fn finish(&mut self, session: SessionId, fx: &mut Effects) {
+        let missing = self.missing_in(session);
+        let Some(mut asking) = self.sync.end_asking(session, self.now_ms) else {
             return;
         };
-        let lacking = asking.deferred.iter().map(|gap| lacking(&self.state, gap));
-        let missing = lacking.fold(asking.given_up, u64::saturating_add);
-        let status = PeerSync {
+        let mut status = PeerSync {
             peer: asking.peer,
-            in_step: missing == 0,
-            missing,
+            at_ms: self.now_ms,
             brought: asking.brought,
+            missing,
         };
-        self.sync.peers.finished(status, asking.differed, self.now_ms);
+        for (chapter, logs) in std::mem::take(&mut asking.given_up) {
+            *status.missing.entry(chapter).or_default() += logs;
+        }
+        if asking.collided {
+            self.sync.rounds.end(asking.round);
+        }
+        self.sync.peers.finished(&status, asking.differed, self.now_ms);
+        if asking.collided {
+            self.sync.peers.ask_back(&asking.peer, self.now_ms);
+        }
         fx.push(Effect::Send {
             session,
             message: SyncMessage::Done,
@@ -187,56 +147,45 @@ fn in_turn<'a>(mut chapters: Vec<&'a ChapterName>, random: &mut Random) -> impl 
 }
 
 impl Asking {
+    fn new(peer: TransportId, round: u64, named: BTreeSet<ChapterName>, (now_ms, version): (i64, u64)) -> Self {
+        Self {
+            peer,
+            round,
+            started_ms: now_ms,
+            last_frame_ms: now_ms,
+            named,
+            comparing: BTreeMap::new(),
+            compared: false,
+            differed: false,
+            collided: false,
+            offers: Offers::default(),
+            under_way: BTreeMap::new(),
+            elsewhere: Vec::new(),
+            deferred: Vec::new(),
+            tried_at_version: version,
+            granted: 0,
+            received: 0,
+            brought: 0,
+            given_up: BTreeMap::new(),
+        }
+    }
+
     /// When it is given up: no frame for too long, or too long in all.
     pub(crate) fn ends_ms(&self) -> i64 {
-        let idle = self.last_frame_ms.saturating_add(SESSION_IDLE_MS);
+        let patience_ms = match (self.compared, self.under_way.is_empty()) {
+            // The stream itself may still have to be opened.
+            (false, true) => SESSION_IDLE_MS,
+            (_, false) => STALL_MS,
+            (true, true) => WAIT_MS,
+        };
+        let idle = self.last_frame_ms.saturating_add(patience_ms);
         idle.min(self.started_ms.saturating_add(SESSION_MS_MAX))
     }
 
-    /// The log to ask for next. The alliance's own come first, and again whenever the roster has grown by them: all others
-    /// are judged by it, and would be fetched in vain.
-    fn next_gap(&mut self, version: u64) -> Option<Gap> {
-        let is_own = |log: &LogName| log.chapter.is_alliance();
-        if !self.queue.front().is_some_and(|gap| is_own(&gap.log)) {
-            if self.under_way.keys().any(is_own) {
-                return None;
-            }
-            if self.tried_at_version != version {
-                self.tried_at_version = version;
-                self.deferred.drain(..).rev().for_each(|gap| self.queue.push_front(gap));
-            }
-        }
-        self.queue.pop_front()
-    }
-
-    /// Asks for the records of a log after the ones held.
-    pub(crate) fn want(&mut self, state: &State, gap: Gap) -> SyncMessage {
-        let from = gap.from.unwrap_or_else(|| state.next_sequence(&gap.log));
-        let wanted = Wanted { from, until: gap.until };
-        self.under_way.insert(gap.log.clone(), wanted);
-        SyncMessage::Want(Want {
-            log: gap.log,
-            from,
-            records_max: WANT_RECORDS,
-            bytes_max: WANT_BYTES,
-        })
-    }
-}
-
-/// What a head means to this node: nothing, records that it lacks, or another record at the place of its own. Of the
-/// last a peer's word is no proof: the record itself is asked for, and judged as any other.
-fn compare(state: &State, asking: &mut Asking, theirs: Head) {
-    let from = match state.head(&theirs.log) {
-        Some(ours) if ours.sequence > theirs.sequence || ours.record == theirs.record => return,
-        Some(ours) if ours.sequence == theirs.sequence => Some(theirs.sequence),
-        Some(_) | None => None,
-    };
-    if asking.queue.len() < QUEUED_LOGS_MAX {
-        asking.queue.push_back(Gap {
-            log: theirs.log,
-            from,
-            until: theirs.sequence,
-        });
+    /// A log of this session cannot be completed.
+    pub(crate) fn give_up(&mut self, chapter: &ChapterName) {
+        let logs = self.given_up.entry(chapter.clone()).or_default();
+        *logs = logs.saturating_add(1);
     }
 }
 

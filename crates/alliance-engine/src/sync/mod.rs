@@ -1,17 +1,22 @@
 //! How two nodes reconcile: whom to ask and when, what to ask for, what to answer.
 //!
 //! A session goes one way: the asker learns what it lacks and fetches it. Who finds while answering that it may lack
-//! something asks in turn.
+//! something asks in turn. Several sessions run at once and share the work: a log is fetched from one peer at a time.
 
 mod answer;
 mod asking;
+mod compare;
+mod offer;
 mod peers;
+mod progress;
+mod pull;
 mod ranges;
+mod round;
 
 use std::collections::BTreeMap;
 
-use alliance_record::{LogName, TransportId, Verdict};
-use alliance_wire::SyncMessage;
+use alliance_record::{ChapterName, TransportId, Verdict};
+use alliance_wire::{LogRef, Nonce, SyncMessage};
 
 use crate::effect::{Effect, Effects, PeerSync};
 use crate::limits::{
@@ -20,6 +25,8 @@ use crate::limits::{
 use crate::random::Random;
 use asking::Asking;
 use peers::Peers;
+use pull::Fetching;
+use round::Rounds;
 
 /// A sync session. Numbers are given by the side that opens it, for each node apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,9 +41,10 @@ pub enum SessionId {
 #[derive(Debug)]
 pub(crate) struct Asked {
     pub(crate) session: SessionId,
-    pub(crate) log: LogName,
+    pub(crate) log: LogRef,
     pub(crate) fault: Option<Verdict>,
     pub(crate) more: bool,
+    pub(crate) bytes: u64,
 }
 
 /// A session in which this node answers.
@@ -44,16 +52,20 @@ pub(crate) struct Asked {
 struct Answering {
     peer: TransportId,
     last_frame_ms: i64,
-    /// The peer has said hello: it may do so once.
-    greeted: bool,
+    /// The peer's nonce, once it has said hello: it may do so once.
+    nonce: Option<Nonce>,
+    /// How often it asked for more of each chapter.
+    more: BTreeMap<ChapterName, u32>,
 }
 
 /// All sessions, and whom to ask next.
 #[derive(Debug)]
 pub(crate) struct Sync {
     peers: Peers,
+    rounds: Rounds,
     asking: BTreeMap<SessionId, Asking>,
     answering: BTreeMap<SessionId, Answering>,
+    fetching: Fetching,
     random: Random,
     opened: u64,
     interval_ms: i64,
@@ -64,8 +76,10 @@ impl Sync {
     pub(crate) fn new(seed: [u8; 32], interval_ms: i64, now_ms: i64) -> Self {
         Self {
             peers: Peers::default(),
+            rounds: Rounds::default(),
             asking: BTreeMap::new(),
             answering: BTreeMap::new(),
+            fetching: Fetching::default(),
             random: Random::new(seed),
             opened: 0,
             interval_ms,
@@ -73,8 +87,8 @@ impl Sync {
         }
     }
 
-    pub(crate) fn peers(&self) -> impl Iterator<Item = (TransportId, Option<PeerSync>)> + '_ {
-        self.peers.iter().map(|(id, peer)| (*id, peer.last))
+    pub(crate) fn peers(&self) -> impl Iterator<Item = (TransportId, Option<&PeerSync>)> + '_ {
+        self.peers.iter().map(|(id, peer)| (*id, peer.last.as_ref()))
     }
 
     pub(crate) fn peer_up(&mut self, peer: TransportId, now_ms: i64) {
@@ -82,10 +96,13 @@ impl Sync {
     }
 
     /// Forgets a peer. Its sessions end as their streams do.
-    pub(crate) fn peer_down(&mut self, peer: &TransportId) {
-        self.peers.down(peer);
-        self.asking.retain(|_, session| session.peer != *peer);
+    pub(crate) fn peer_down(&mut self, peer: &TransportId, now_ms: i64) {
+        let of_peer = self.asking.iter().filter(|(_, asking)| asking.peer == *peer);
+        for session in of_peer.map(|(id, _)| *id).collect::<Vec<_>>() {
+            self.end_asking(session, now_ms);
+        }
         self.answering.retain(|_, session| session.peer != *peer);
+        self.peers.down(peer);
     }
 
     pub(crate) fn ask_soon(&mut self, peer: &TransportId, now_ms: i64) {
@@ -110,7 +127,8 @@ impl Sync {
         let answering = Answering {
             peer,
             last_frame_ms: now_ms,
-            greeted: false,
+            nonce: None,
+            more: BTreeMap::new(),
         };
         self.answering.insert(session, answering);
     }
@@ -118,7 +136,7 @@ impl Sync {
     /// A stream ended: a session of ours that was not finished is tried again.
     pub(crate) fn closed(&mut self, session: SessionId, now_ms: i64) {
         self.answering.remove(&session);
-        if let Some(asking) = self.asking.remove(&session) {
+        if let Some(asking) = self.end_asking(session, now_ms) {
             self.peers.failed(&asking.peer, now_ms);
         }
     }
@@ -129,19 +147,25 @@ impl Sync {
         fx.push(Effect::Close { session });
     }
 
-    pub(crate) fn wake(&mut self, now_ms: i64, fx: &mut Effects) {
+    /// Forgets a session of ours, however it ended. What it was fetching is left to the others, who are asked at once.
+    fn end_asking(&mut self, session: SessionId, now_ms: i64) -> Option<Asking> {
+        let asking = self.asking.remove(&session)?;
+        if self.fetching.release_all(session) {
+            self.peers.ask_all_soon(now_ms, Some(&asking.peer));
+        }
+        let in_use = |round: u64| self.asking.values().any(|asking| asking.round == round);
+        self.rounds.retain(in_use);
+        Some(asking)
+    }
+
+    /// Looks at a random peer when it is time to, and names the sessions that are to end.
+    pub(crate) fn wake(&mut self, now_ms: i64) -> Vec<SessionId> {
         if now_ms >= self.next_look_ms {
             self.next_look_ms = now_ms + self.interval_ms;
             self.peers.ask_one_of_all(&mut self.random, now_ms);
         }
-        let stale: Vec<_> = self
-            .ends()
-            .filter(|(_, ends_ms)| now_ms >= *ends_ms)
-            .map(|(id, _)| id)
-            .collect();
-        for session in stale {
-            self.abandon(session, now_ms, fx);
-        }
+        let stale = self.ends().filter(|(_, ends_ms)| now_ms >= *ends_ms);
+        stale.map(|(id, _)| id).collect()
     }
 
     /// When each session is given up.
@@ -155,11 +179,13 @@ impl Sync {
     pub(crate) fn turn_back(&mut self, by_ms: i64) {
         let back = |at_ms: &mut i64| *at_ms = at_ms.saturating_sub(by_ms);
         back(&mut self.next_look_ms);
-        self.asking
-            .values_mut()
-            .for_each(|session| back(&mut session.last_frame_ms));
+        for session in self.asking.values_mut() {
+            back(&mut session.started_ms);
+            back(&mut session.last_frame_ms);
+        }
         let answering = self.answering.values_mut();
         answering.for_each(|session| back(&mut session.last_frame_ms));
+        self.rounds.turn_back(back);
         self.peers.turn_back(back);
     }
 

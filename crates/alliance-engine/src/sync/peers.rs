@@ -114,7 +114,7 @@ impl Peers {
     }
 
     /// A session ended in order; `differed` tells whether any chapter's heads were not the same.
-    pub(crate) fn finished(&mut self, status: PeerSync, differed: bool, now_ms: i64) {
+    pub(crate) fn finished(&mut self, status: &PeerSync, differed: bool, now_ms: i64) {
         let Some(peer) = self.0.get_mut(&status.peer) else {
             return;
         };
@@ -128,7 +128,15 @@ impl Peers {
         peer.free_ms = now_ms + SESSION_PAUSE_MS;
         peer.calm_ms = now_ms + backed_off(SESSION_PAUSE_MS, peer.fruitless);
         peer.due_ms = peer.due_ms.map(|due| due.max(peer.free_ms));
-        peer.last = Some(status);
+        if !status.is_in_step() {
+            peer.ask_at(peer.calm_ms);
+        }
+        peer.last = Some(status.clone());
+    }
+
+    /// Whether no session with this peer has ended in order yet.
+    pub(crate) fn is_new(&self, peer: &TransportId) -> bool {
+        self.0.get(peer).is_none_or(|peer| peer.last.is_none())
     }
 
     /// The peer that has waited longest among those that are due and not being asked.

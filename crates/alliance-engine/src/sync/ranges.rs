@@ -1,11 +1,12 @@
 //! Records that a session brought: through the same door as all others.
 
-use alliance_record::{RecordId, Refusal, Verdict, VerifiedRecord};
+use alliance_record::limits::CHECKPOINT_RECORDS;
+use alliance_record::{LogName, RecordId, Refusal, Verdict, VerifiedRecord};
+use alliance_wire::limits::FRAME_BYTES_MAX;
 
-use crate::Effect;
 use crate::effect::{Effects, Notice};
 use crate::engine::Engine;
-use crate::sync::asking::{Gap, Wanted};
+use crate::sync::offer::Offer;
 use crate::sync::{Asked, SessionId};
 
 /// What became of the records of a range.
@@ -25,46 +26,56 @@ impl Engine {
             return;
         };
         asking.last_frame_ms = now_ms;
-        let Some(wanted) = asking.under_way.get(&asked.log).copied() else {
-            return;
-        };
-        let gap = Gap {
-            log: asked.log.clone(),
-            from: None,
-            until: wanted.until,
-        };
-        let mut brought = 0;
-        let outcome = self.admit_range(&asked, records, &mut brought, fx);
-        if let Some(asking) = self.sync.asking_mut(asked.session) {
-            asking.brought += brought;
+        asking.received = asking.received.saturating_add(asked.bytes);
+        // A frame may begin while any credit is left.
+        if asking.received > asking.granted.saturating_add(FRAME_BYTES_MAX as u64) {
+            return self.drop_liar(asked.session, fx);
         }
+        let Some(offer) = asking.under_way.get(&asked.log).cloned() else {
+            return self.grant(asked.session, fx);
+        };
+        // A range goes on to the next signature and no further.
+        let last = records.last().map_or(0, |record| record.header().sequence);
+        if last > offer.until.saturating_add(CHECKPOINT_RECORDS) {
+            return self.drop_liar(asked.session, fx);
+        }
+        let outcome = self.admit_range(&asked, &offer, records, fx);
         match (outcome, asked.fault) {
-            (Outcome::Refused(refusal), _) => self.range_refused(asked.session, &gap, refusal, fx),
+            (Outcome::Refused(refusal), _) => self.range_refused(&asked, refusal, fx),
             (_, Some(Verdict::Refused(fault))) => {
                 self.tell_refused(asked.session, None, fault.into(), fx);
-                self.range_refused(asked.session, &gap, fault, fx);
+                self.range_refused(&asked, fault, fx);
             }
-            (Outcome::Waiting, _) | (_, Some(_)) => self.range_deferred(asked.session, gap, fx),
-            (Outcome::Unwanted, None) => self.range_dropped(asked.session, &gap, fx),
-            (Outcome::Taken, None) if !asked.more => self.range_ended(asked.session, gap, wanted, fx),
+            (Outcome::Waiting, _) | (_, Some(_)) => self.range_deferred(&asked, fx),
+            (Outcome::Unwanted, None) => drop(self.end_flow(asked.session, asked.log)),
+            (Outcome::Taken, None) if !asked.more => self.range_ended(&asked, fx),
             (Outcome::Taken, None) => {}
+        }
+        self.grant(asked.session, fx);
+        if !asked.more {
+            self.proceed(asked.session, fx);
         }
     }
 
-    fn admit_range(
-        &mut self,
-        asked: &Asked,
-        records: Vec<VerifiedRecord>,
-        brought: &mut u64,
-        fx: &mut Effects,
-    ) -> Outcome {
-        if let Some(stranger) = records.iter().find(|record| record.header().log != asked.log) {
-            let id = stranger.id();
+    fn admit_range(&mut self, asked: &Asked, offer: &Offer, records: Vec<VerifiedRecord>, fx: &mut Effects) -> Outcome {
+        let Some(first) = records.first() else {
+            return Outcome::Taken;
+        };
+        let (id, name) = (first.id(), first.header().log.clone());
+        if !self.is_meant(asked, offer, &name) {
             self.tell_refused(asked.session, Some(id), Refusal::WrongLog.into(), fx);
             return Outcome::Refused(Refusal::WrongLog);
         }
+        if let Some(round) = self.sync.asking_mut(asked.session).map(|asking| asking.round) {
+            self.learn(round, asked.log, &name);
+        }
         for run in runs(records) {
-            match self.admit_run(run, brought, fx) {
+            let mut brought = 0;
+            let admitted = self.admit_run(run, &mut brought, fx);
+            if let Some(asking) = self.sync.asking_mut(asked.session) {
+                asking.brought += brought;
+            }
+            match admitted {
                 Ok(()) => {}
                 Err((_, Verdict::Parked(_))) => return Outcome::Waiting,
                 Err((_, Verdict::NotFollowed)) => return Outcome::Unwanted,
@@ -78,6 +89,16 @@ impl Engine {
         Outcome::Taken
     }
 
+    /// Whether a log is the one that its reference was taken for.
+    fn is_meant(&self, asked: &Asked, offer: &Offer, name: &LogName) -> bool {
+        let asking = self.sync.asking.get(&asked.session);
+        let round = asking.and_then(|asking| self.sync.rounds.get(asking.round));
+        round.is_some_and(|round| match round.names.get(&asked.log) {
+            Some(known) => known == name,
+            None => name.chapter == offer.chapter && round.key.log_ref(name) == asked.log,
+        })
+    }
+
     fn tell_refused(&mut self, session: SessionId, record: Option<RecordId>, verdict: Verdict, fx: &mut Effects) {
         let Some(asking) = self.sync.asking_mut(session) else {
             return;
@@ -89,56 +110,56 @@ impl Engine {
         });
     }
 
-    /// The answer is complete: asks for the rest of the log, or turns to the next one.
-    fn range_ended(&mut self, session: SessionId, gap: Gap, wanted: Wanted, fx: &mut Effects) {
-        let next = self.state.next_sequence(&gap.log);
-        let Some(asking) = self.sync.asking_mut(session) else {
+    /// The answer is complete. What it lacks of what the peer named is asked of others: the peer did not keep its word.
+    fn range_ended(&mut self, asked: &Asked, fx: &mut Effects) {
+        let Some(offer) = self.end_flow(asked.session, asked.log) else {
             return;
         };
-        if next > gap.until {
-            asking.under_way.remove(&gap.log);
-        } else if next <= wanted.from {
-            // The peer named a head and gave nothing towards it: another peer may.
-            asking.under_way.remove(&gap.log);
-            asking.given_up = asking.given_up.saturating_add(1);
-        } else {
-            let message = asking.want(&self.state, gap);
-            fx.push(Effect::Send { session, message });
-            return;
-        }
-        self.proceed(session, fx);
-    }
-
-    fn range_dropped(&mut self, session: SessionId, gap: &Gap, fx: &mut Effects) {
-        if let Some(asking) = self.sync.asking_mut(session) {
-            asking.under_way.remove(&gap.log);
-        }
-        self.proceed(session, fx);
-    }
-
-    fn range_deferred(&mut self, session: SessionId, gap: Gap, fx: &mut Effects) {
-        let Some(asking) = self.sync.asking_mut(session) else {
+        let Some(asking) = self.sync.asking.get_mut(&asked.session) else {
             return;
         };
-        asking.under_way.remove(&gap.log);
-        asking.deferred.push(gap);
-        self.proceed(session, fx);
+        let Some(round) = self.sync.rounds.get(asking.round) else {
+            return;
+        };
+        let is_whole = offer.from.is_some() || offer.lacking(round, &self.state) == 0;
+        if !is_whole && self.state.replicated.contains(&offer.chapter) {
+            asking.give_up(&offer.chapter);
+            let peer = asking.peer;
+            fx.tell(Notice::FellShort {
+                peer,
+                chapter: offer.chapter,
+            });
+        }
+    }
+
+    fn range_deferred(&mut self, asked: &Asked, fx: &mut Effects) {
+        if let Some(offer) = self.end_flow(asked.session, asked.log)
+            && let Some(asking) = self.sync.asking_mut(asked.session)
+        {
+            asking.deferred.push(offer);
+        }
+        self.proceed(asked.session, fx);
     }
 
     /// A wrong record ends its log in this session. Bytes that are provably wrong end the session: the peer made or
     /// passed them on, and the others are asked instead.
-    fn range_refused(&mut self, session: SessionId, gap: &Gap, refusal: Refusal, fx: &mut Effects) {
-        let Some(asking) = self.sync.asking_mut(session) else {
-            return;
-        };
-        let peer = asking.peer;
-        if !refusal.is_provable_from_bytes() {
-            asking.under_way.remove(&gap.log);
-            asking.given_up = asking.given_up.saturating_add(1);
-            return self.proceed(session, fx);
+    fn range_refused(&mut self, asked: &Asked, refusal: Refusal, fx: &mut Effects) {
+        if refusal.is_provable_from_bytes() {
+            return self.drop_liar(asked.session, fx);
         }
+        if let Some(offer) = self.end_flow(asked.session, asked.log)
+            && let Some(asking) = self.sync.asking_mut(asked.session)
+        {
+            asking.give_up(&offer.chapter);
+        }
+        self.proceed(asked.session, fx);
+    }
+
+    /// Ends a session whose peer does not keep the protocol; the others are asked at once.
+    fn drop_liar(&mut self, session: SessionId, fx: &mut Effects) {
+        let peer = self.sync.asking_mut(session).map(|asking| asking.peer);
         self.sync.abandon(session, self.now_ms, fx);
-        self.sync.peers.ask_all_soon(self.now_ms, Some(&peer));
+        self.sync.peers.ask_all_soon(self.now_ms, peer.as_ref());
     }
 }
 

@@ -174,11 +174,11 @@ impl Handle {
 }
 
 fn peer_status(view: &View, peer: &TransportId, row: &PeerRow, now: i64) -> PeerStatus {
-    let sync = match row.sync {
-        Some((status, at_ms)) => SyncStatus {
-            in_step: Some(status.in_step),
-            missing: status.missing,
-            checked_ms_ago: Some(now.saturating_sub(at_ms).unsigned_abs()),
+    let sync = match &row.sync {
+        Some(status) => SyncStatus {
+            in_step: Some(status.is_in_step()),
+            missing: status.missing.values().sum(),
+            checked_ms_ago: Some(now.saturating_sub(status.at_ms).unsigned_abs()),
         },
         None => SyncStatus {
             in_step: None,

@@ -167,7 +167,8 @@ impl Desk {
             Effect::Broadcast { record } => self.broadcast(&record).await,
             Effect::Open { session, peer } => self.open(session, peer),
             Effect::Send { session, message } => self.send(session, Outgoing::Frame(message)),
-            Effect::SendRange { session, served } => self.send(session, Outgoing::Range(served)),
+            Effect::Serve { session, served } => self.send(session, Outgoing::Serve(served)),
+            Effect::Credit { session, bytes } => self.send(session, Outgoing::Credit(bytes)),
             Effect::SendAddresses { session } => {
                 let peers = self.shared.addresses().to_share();
                 self.send(session, Outgoing::Addresses(peers));

@@ -7,7 +7,7 @@ mod intake;
 mod join;
 mod message;
 mod onboarding;
-mod range;
+mod serve;
 mod session;
 mod start;
 mod tell;

@@ -1,6 +1,7 @@
 //! One sync stream: carries frames between the engine's session and the peer.
 //!
-//! Decides nothing. Back-pressure is the stream's own: a range is read from the store when the one before it was taken.
+//! Decides nothing. Sends and receives at once, so that neither side ever waits for the other to do the one before the
+//! other. Frames that come in are read and checked on all cores, and passed on in their order.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,12 +9,13 @@ use std::time::Duration;
 use alliance_engine::{Input, Served, SessionId};
 use alliance_net::{FrameReceiver, FrameSender, FrameStream, Net, OpenError, StreamPurpose};
 use alliance_record::{TransportId, Verdict};
-use alliance_wire::{PeerAddress, SyncMessage, WireError};
-use bytes::Bytes;
+use alliance_wire::{Arriving, PeerAddress, ReadFrame, SyncMessage, WireError};
+use futures::StreamExt;
+use futures::stream::FuturesOrdered;
 use tokio::sync::mpsc;
 
 use super::message::Message;
-use super::range::{Arriving, read_range};
+use super::serve::Serving;
 use super::tell;
 use crate::access::StoreAccess;
 use crate::peer::peer_id;
@@ -22,10 +24,14 @@ use crate::shared::Shared;
 /// Frames that wait for one stream at most. The engine sends few: pages of heads, wants, answers to wants.
 pub(crate) const OUTGOING_MAX: usize = 512;
 
+/// Frames of one stream that are read at once: more than cores would only hold memory.
+const READING_MAX: usize = 4;
+
 /// What the loop wants sent.
 pub(crate) enum Outgoing {
     Frame(SyncMessage),
-    Range(Served),
+    Serve(Vec<Served>),
+    Credit(u64),
     Addresses(Vec<PeerAddress>),
     Close,
 }
@@ -69,28 +75,11 @@ impl Session {
     /// Runs on an open stream until either side ends it.
     pub(crate) async fn run(mut self, stream: FrameStream) {
         let (mut sender, mut receiver) = stream.split();
-        let mut arriving = Arriving::default();
-        loop {
-            tokio::select! {
-                biased;
-                outgoing = self.outgoing.recv() => {
-                    if !self.send(&mut sender, outgoing).await {
-                        break;
-                    }
-                }
-                frame = receiver.recv() => match frame {
-                    Ok(Some(bytes)) => {
-                        if !self.take(&mut arriving, bytes).await {
-                            break;
-                        }
-                    }
-                    Ok(None) => break,
-                    Err(error) => {
-                        tracing::debug!(%error, "a sync stream broke");
-                        break;
-                    }
-                },
-            }
+        let (_, unused) = mpsc::channel(1);
+        let outgoing = std::mem::replace(&mut self.outgoing, unused);
+        tokio::select! {
+            () = self.send_all(&mut sender, outgoing) => {}
+            () = self.receive_all(&mut receiver) => {}
         }
         let _ = sender.finish().await;
         drain(&mut receiver).await;
@@ -101,49 +90,96 @@ impl Session {
         let _ = self.inbox.send(Message::SessionEnded { session: self.id }).await;
     }
 
+    /// Sends what the loop wants sent, and what the peer asked for as far as it has credit.
+    async fn send_all(&self, sender: &mut FrameSender, mut outgoing: mpsc::Receiver<Outgoing>) {
+        let mut serving = Serving::default();
+        loop {
+            let next = match outgoing.try_recv() {
+                Ok(next) => Some(next),
+                Err(_) if serving.may_send() => {
+                    if self.send_records(sender, &mut serving).await {
+                        continue;
+                    }
+                    return;
+                }
+                Err(_) => outgoing.recv().await,
+            };
+            if !self.send(sender, &mut serving, next).await {
+                return;
+            }
+        }
+    }
+
     /// Sends one thing; false at the end.
-    async fn send(&self, sender: &mut FrameSender, outgoing: Option<Outgoing>) -> bool {
+    async fn send(&self, sender: &mut FrameSender, serving: &mut Serving, outgoing: Option<Outgoing>) -> bool {
         match outgoing {
             Some(Outgoing::Frame(message)) => sender.send(message.encode()).await.is_ok(),
             Some(Outgoing::Addresses(peers)) => sender.send(SyncMessage::Addresses(peers).encode()).await.is_ok(),
-            Some(Outgoing::Range(served)) => self.send_range(sender, served).await,
+            Some(Outgoing::Serve(served)) => serving.push(served).is_ok(),
+            Some(Outgoing::Credit(bytes)) => {
+                serving.grant(bytes);
+                true
+            }
             Some(Outgoing::Close) | None => false,
         }
     }
 
-    async fn send_range(&self, sender: &mut FrameSender, served: Served) -> bool {
+    async fn send_records(&self, sender: &mut FrameSender, serving: &mut Serving) -> bool {
         let Some(reader) = self.store.get() else { return false };
-        let frames = tokio::task::spawn_blocking(move || read_range(&reader, &served)).await;
-        let Ok(Ok(frames)) = frames else {
-            tracing::warn!(?frames, "a range could not be read");
+        let Some(frame) = serving.next(&reader).await else {
             return false;
         };
-        for frame in frames {
-            if let Err(error) = sender.send(frame).await {
-                tracing::debug!(%error, "a range could not be sent");
-                return false;
-            }
-        }
-        true
+        let sent = sender.send(frame).await;
+        sent.inspect_err(|error| tracing::debug!(%error, "a range could not be sent"))
+            .is_ok()
     }
 
-    /// Takes one frame; false when the other side does not keep the protocol.
-    async fn take(&self, arriving: &mut Arriving, bytes: Bytes) -> bool {
-        let held = std::mem::take(arriving);
-        let session = self.id;
-        let taken = tokio::task::spawn_blocking(move || held.take(session, bytes)).await;
-        let (kept, input) = match taken {
-            Ok(Ok(taken)) => taken,
-            Ok(Err(error)) => {
-                self.tell(&error);
-                return false;
+    /// Takes frames until the other side ends, or does not keep the protocol.
+    async fn receive_all(&self, receiver: &mut FrameReceiver) {
+        let mut reading = FuturesOrdered::new();
+        let mut arriving = Arriving::default();
+        let mut is_open = true;
+        while is_open || !reading.is_empty() {
+            tokio::select! {
+                biased;
+                Some(read) = reading.next(), if !reading.is_empty() => {
+                    let Ok(read) = read else { return };
+                    if !self.take(&mut arriving, read).await {
+                        return;
+                    }
+                }
+                frame = receiver.recv(), if is_open && reading.len() < READING_MAX => match frame {
+                    Ok(Some(bytes)) => reading.push_back(tokio::task::spawn_blocking(move || ReadFrame::read(bytes))),
+                    Ok(None) => is_open = false,
+                    Err(error) => {
+                        tracing::debug!(%error, "a sync stream broke");
+                        is_open = false;
+                    }
+                },
             }
-            Err(_) => return false,
-        };
-        *arriving = kept;
-        match input {
-            Some(input) => self.inbox.send(Message::Session(input)).await.is_ok(),
-            None => true,
+        }
+    }
+
+    /// Passes one frame on; false when the other side does not keep the protocol.
+    async fn take(&self, arriving: &mut Arriving, read: Result<ReadFrame, WireError>) -> bool {
+        let session = self.id;
+        let arrived = read.and_then(|read| match read {
+            ReadFrame::Message(message) => Ok(Input::Frame { session, message }),
+            ReadFrame::Range(frame) => arriving.take(frame).map(|arrived| Input::Range {
+                session,
+                log: arrived.log,
+                records: arrived.records,
+                fault: arrived.fault,
+                more: arrived.more,
+                bytes: arrived.bytes,
+            }),
+        });
+        match arrived {
+            Ok(input) => self.inbox.send(Message::Session(input)).await.is_ok(),
+            Err(error) => {
+                self.tell(&error);
+                false
+            }
         }
     }
 

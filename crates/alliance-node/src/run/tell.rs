@@ -5,7 +5,6 @@ use alliance_engine::Notice;
 use alliance_record::{RecordId, Verdict};
 
 use crate::peer::peer_id;
-use crate::random::now_ms;
 use crate::shared::Shared;
 
 /// A record that a peer passed on and this node does not take.
@@ -58,11 +57,15 @@ pub(crate) fn tell(shared: &Shared, notice: Notice) {
             tracing::warn!(writer = %log.writer.short(), chapter = %log.chapter, sequence,
                 "two records stand at one place of a log: its writer signed twice");
         }
+        Notice::FellShort { peer, chapter } => {
+            tracing::warn!(peer = %peer.short(), %chapter, "a peer did not give all the records that it named");
+        }
         Notice::Synced { status } => {
-            if status.brought > 0 || !status.in_step {
-                tracing::info!(peer = %status.peer.short(), brought = status.brought, missing = status.missing, "synced");
+            if status.brought > 0 || !status.is_in_step() {
+                let missing: u64 = status.missing.values().sum();
+                tracing::info!(peer = %status.peer.short(), brought = status.brought, missing, "synced");
             }
-            shared.peer_synced(status, now_ms());
+            shared.peer_synced(status);
         }
     }
 }

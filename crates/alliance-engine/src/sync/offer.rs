@@ -1,0 +1,88 @@
+//! What a peer holds beyond this node, log by log, and the order in which it is asked for.
+
+use std::collections::VecDeque;
+
+use alliance_record::ChapterName;
+use alliance_wire::LogRef;
+
+use crate::limits::QUEUED_LOGS_MAX;
+use crate::state::State;
+use crate::sync::round::Round;
+
+/// A log of which a peer holds more, or something else.
+#[derive(Debug, Clone)]
+pub(crate) struct Offer {
+    pub(crate) log: LogRef,
+    pub(crate) chapter: ChapterName,
+    /// Where to begin; `None` after the records held.
+    pub(crate) from: Option<u64>,
+    /// The peer's head.
+    pub(crate) until: u64,
+}
+
+impl Offer {
+    /// Sequence of the first record that is not held; 0 while nobody here knows the log's name.
+    pub(crate) fn next(&self, round: &Round, state: &State) -> u64 {
+        round.names.get(&self.log).map_or(0, |name| state.next_sequence(name))
+    }
+
+    /// First sequence to ask for.
+    pub(crate) fn begin(&self, round: &Round, state: &State) -> u64 {
+        self.from.unwrap_or_else(|| self.next(round, state))
+    }
+
+    /// How many of its records this node lacks.
+    pub(crate) fn lacking(&self, round: &Round, state: &State) -> u64 {
+        self.until.saturating_add(1).saturating_sub(self.next(round, state))
+    }
+
+    /// Whether there is still something to ask for.
+    pub(crate) fn is_wanted(&self, round: &Round, state: &State) -> bool {
+        state.replicated.contains(&self.chapter) && (self.from.is_some() || self.lacking(round, state) > 0)
+    }
+}
+
+/// Offers that wait: those of the alliance's own chapter first, because all others are judged by it.
+#[derive(Debug, Default)]
+pub(crate) struct Offers {
+    alliance: VecDeque<Offer>,
+    others: VecDeque<Offer>,
+}
+
+impl Offers {
+    /// Puts an offer behind the others. What is over the bound comes in the next session.
+    pub(crate) fn push(&mut self, offer: Offer) {
+        let queue = if offer.chapter.is_alliance() {
+            &mut self.alliance
+        } else {
+            &mut self.others
+        };
+        if queue.len() < QUEUED_LOGS_MAX {
+            queue.push_back(offer);
+        }
+    }
+
+    pub(crate) fn push_front(&mut self, offer: Offer) {
+        if offer.chapter.is_alliance() {
+            self.alliance.push_front(offer);
+        } else {
+            self.others.push_front(offer);
+        }
+    }
+
+    pub(crate) fn has_alliance(&self) -> bool {
+        !self.alliance.is_empty()
+    }
+
+    pub(crate) fn pop_alliance(&mut self) -> Option<Offer> {
+        self.alliance.pop_front()
+    }
+
+    pub(crate) fn pop_other(&mut self) -> Option<Offer> {
+        self.others.pop_front()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Offer> {
+        self.alliance.iter().chain(&self.others)
+    }
+}

@@ -1,0 +1,246 @@
+//! Asking for records: which log next, from which peer, how much at once.
+
+use std::collections::BTreeMap;
+
+use alliance_record::{ChapterName, LogName};
+use alliance_wire::{LogRef, Pull, SyncMessage, Want};
+
+use crate::effect::{Effect, Effects};
+use crate::engine::Engine;
+use crate::limits::{GRANT_BYTES, WANTS_UNDER_WAY_MAX, WINDOW_BYTES};
+use crate::sync::SessionId;
+use crate::sync::asking::Asking;
+use crate::sync::offer::Offer;
+use crate::sync::round::Round;
+
+/// A log as it is known: by its name, or by its reference in a round.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Log {
+    Named(LogName),
+    Unknown(u64, LogRef),
+}
+
+/// Which session fetches which log: never two at once.
+#[derive(Debug, Default)]
+pub(crate) struct Fetching {
+    logs: BTreeMap<Log, SessionId>,
+    /// Something was released since those who wait last looked.
+    released: bool,
+}
+
+impl Fetching {
+    /// Whether a session may fetch a log, and from now on does.
+    fn take(&mut self, log: Log, session: SessionId) -> bool {
+        *self.logs.entry(log).or_insert(session) == session
+    }
+
+    /// A log turned out to have this name. Another session may be fetching it by its name: then both go on, and what
+    /// comes twice is passed over.
+    fn learn(&mut self, round: u64, log: LogRef, name: &LogName) {
+        if let Some(session) = self.logs.remove(&Log::Unknown(round, log)) {
+            self.logs.entry(Log::Named(name.clone())).or_insert(session);
+        }
+    }
+
+    fn release(&mut self, session: SessionId, log: &Log) {
+        if self.logs.get(log) == Some(&session) {
+            self.logs.remove(log);
+            self.released = true;
+        }
+    }
+
+    /// A session ended. Says whether it was fetching anything.
+    pub(crate) fn release_all(&mut self, session: SessionId) -> bool {
+        let before = self.logs.len();
+        self.logs.retain(|_, fetching| *fetching != session);
+        let had_any = self.logs.len() < before;
+        // Who waits for it may also wait for the alliance's own logs alone.
+        self.released = true;
+        had_any
+    }
+}
+
+fn named(round: &Round, number: u64, log: LogRef) -> Log {
+    match round.names.get(&log) {
+        Some(name) => Log::Named(name.clone()),
+        None => Log::Unknown(number, log),
+    }
+}
+
+/// What became of an offer that was looked at.
+enum Look {
+    Fetch(Offer, u64),
+    Elsewhere(Offer),
+    Over,
+}
+
+impl Engine {
+    /// Sends the next wants; ends the session when nothing is left.
+    pub(crate) fn proceed(&mut self, session: SessionId, fx: &mut Effects) {
+        let Some(asking) = self.sync.asking.get_mut(&session) else {
+            return;
+        };
+        asking.retry_deferred(self.state.members.version());
+        let mut wants: BTreeMap<ChapterName, Vec<Want>> = BTreeMap::new();
+        while let Some(offer) = self.next_offer(session) {
+            match self.look(session, offer) {
+                Look::Fetch(offer, from) => {
+                    let want = Want {
+                        log: offer.log,
+                        from,
+                        until: offer.until,
+                    };
+                    wants.entry(offer.chapter.clone()).or_default().push(want);
+                    self.begin_flow(session, offer);
+                }
+                Look::Elsewhere(offer) => self.wait_for(session, offer),
+                Look::Over => {}
+            }
+        }
+        self.send_wants(session, wants, fx);
+        let is_over = |asking: &Asking| asking.is_over();
+        if self.sync.asking.get(&session).is_some_and(is_over) {
+            self.finish(session, fx);
+        }
+    }
+
+    /// The log to look at next. The alliance's own come first, whoever fetches them, and again whenever the roster has
+    /// grown by them: all others are judged by it, and would be fetched in vain.
+    fn next_offer(&mut self, session: SessionId) -> Option<Offer> {
+        let is_held_up = self.is_alliance_under_way();
+        let asking = self.sync.asking.get_mut(&session)?;
+        if asking.under_way.len() >= WANTS_UNDER_WAY_MAX {
+            return None;
+        }
+        if asking.offers.has_alliance() {
+            return asking.offers.pop_alliance();
+        }
+        // The roster's chapter must have been compared before the others are asked for.
+        let is_compared = asking.compared || !asking.named.contains(&ChapterName::alliance());
+        let is_settled = is_compared && !asking.comparing.contains_key(&ChapterName::alliance());
+        if is_held_up || !is_settled {
+            return None;
+        }
+        asking.offers.pop_other()
+    }
+
+    fn is_alliance_under_way(&self) -> bool {
+        let mut under_way = self.sync.asking.values().flat_map(|asking| asking.under_way.values());
+        under_way.any(|offer| offer.chapter.is_alliance())
+    }
+
+    fn look(&mut self, session: SessionId, offer: Offer) -> Look {
+        let Some(asking) = self.sync.asking.get(&session) else {
+            return Look::Over;
+        };
+        let Some(round) = self.sync.rounds.get(asking.round) else {
+            return Look::Over;
+        };
+        // A log that is asked for twice would be answered twice.
+        if asking.under_way.contains_key(&offer.log) || !offer.is_wanted(round, &self.state) {
+            return Look::Over;
+        }
+        let log = named(round, asking.round, offer.log);
+        if self.sync.fetching.take(log, session) {
+            let from = offer.begin(round, &self.state);
+            Look::Fetch(offer, from)
+        } else {
+            Look::Elsewhere(offer)
+        }
+    }
+
+    fn begin_flow(&mut self, session: SessionId, offer: Offer) {
+        if let Some(asking) = self.sync.asking.get_mut(&session) {
+            asking.under_way.insert(offer.log, offer);
+        }
+    }
+
+    fn wait_for(&mut self, session: SessionId, offer: Offer) {
+        if let Some(asking) = self.sync.asking.get_mut(&session) {
+            asking.elsewhere.push(offer);
+        }
+    }
+
+    fn send_wants(&mut self, session: SessionId, wants: BTreeMap<ChapterName, Vec<Want>>, fx: &mut Effects) {
+        let Some(asking) = self.sync.asking.get_mut(&session) else {
+            return;
+        };
+        if !wants.is_empty() && asking.granted == 0 {
+            asking.granted = WINDOW_BYTES;
+            let message = SyncMessage::Grant { bytes: WINDOW_BYTES };
+            fx.push(Effect::Send { session, message });
+        }
+        for (chapter, wants) in wants {
+            let message = SyncMessage::Pull(Pull { chapter, wants });
+            fx.push(Effect::Send { session, message });
+        }
+    }
+
+    /// Grants as much again as has been taken. Follows the append of what was taken, so that the peer never sends more
+    /// than the window before it is on the disk.
+    pub(crate) fn grant(&mut self, session: SessionId, fx: &mut Effects) {
+        let Some(asking) = self.sync.asking.get_mut(&session) else {
+            return;
+        };
+        let used = (asking.received + WINDOW_BYTES).saturating_sub(asking.granted);
+        if asking.granted > 0 && used >= GRANT_BYTES {
+            asking.granted += used;
+            let message = SyncMessage::Grant { bytes: used };
+            fx.push(Effect::Send { session, message });
+        }
+    }
+
+    /// Ends what is under way of a log, for others to take up. The offer, if it was under way.
+    pub(crate) fn end_flow(&mut self, session: SessionId, log: LogRef) -> Option<Offer> {
+        let asking = self.sync.asking.get_mut(&session)?;
+        let offer = asking.under_way.remove(&log)?;
+        if let Some(round) = self.sync.rounds.get(asking.round) {
+            let log = named(round, asking.round, log);
+            self.sync.fetching.release(session, &log);
+        }
+        Some(offer)
+    }
+
+    /// Notes the name of a log that was asked for by its reference alone.
+    pub(crate) fn learn(&mut self, round: u64, log: LogRef, name: &LogName) {
+        let Some(known) = self.sync.rounds.get_mut(round) else {
+            return;
+        };
+        if known.names.insert(log, name.clone()).is_none() {
+            self.sync.fetching.learn(round, log, name);
+        }
+    }
+
+    /// Lets sessions that wait for others look again, once something was released.
+    pub(crate) fn resume_waiting(&mut self, fx: &mut Effects) {
+        while std::mem::take(&mut self.sync.fetching.released) {
+            let waiting: Vec<_> = self.sync.asking.keys().copied().collect();
+            for session in waiting {
+                if let Some(asking) = self.sync.asking.get_mut(&session) {
+                    let elsewhere = std::mem::take(&mut asking.elsewhere);
+                    elsewhere.into_iter().for_each(|offer| asking.offers.push(offer));
+                }
+                self.proceed(session, fx);
+            }
+        }
+    }
+}
+
+impl Asking {
+    /// Whether nothing is left to compare, to fetch or to wait for.
+    fn is_over(&self) -> bool {
+        let is_idle = self.under_way.is_empty() && self.elsewhere.is_empty() && self.offers.iter().next().is_none();
+        self.compared && self.comparing.is_empty() && is_idle
+    }
+
+    /// What waited for a larger roster is asked for again.
+    fn retry_deferred(&mut self, version: u64) {
+        if self.tried_at_version != version {
+            self.tried_at_version = version;
+            self.deferred
+                .drain(..)
+                .rev()
+                .for_each(|offer| self.offers.push_front(offer));
+        }
+    }
+}

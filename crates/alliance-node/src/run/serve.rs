@@ -1,0 +1,107 @@
+//! What one session owes its peer: records read from the store, in the order asked for, as far as there is credit.
+//!
+//! Reads ahead by one piece, so that the disk works while the socket does; never holds more than two pieces.
+
+use std::collections::VecDeque;
+
+use alliance_engine::Served;
+use alliance_store::{RangeLimits, ReadError, Reader};
+use alliance_wire::range_frames;
+use bytes::Bytes;
+use tokio::task::JoinHandle;
+
+/// Records and bytes read from the store at once: a few frames.
+const PIECE_RECORDS: usize = 1024;
+const PIECE_BYTES: usize = 524_288;
+/// Logs that wait to be served in one session; an asker has fewer under way.
+const SERVED_MAX: usize = 4096;
+
+/// A part of an answer as frames, and what is still to be read of it.
+struct Piece {
+    frames: Vec<Bytes>,
+    rest: Option<Served>,
+}
+
+/// What a session still has to send.
+#[derive(Default)]
+pub(super) struct Serving {
+    queue: VecDeque<Served>,
+    frames: VecDeque<Bytes>,
+    reading: Option<JoinHandle<Result<Piece, ReadError>>>,
+    credit: u64,
+}
+
+/// The peer asked for more than it may.
+#[derive(Debug)]
+pub(super) struct TooMany;
+
+impl Serving {
+    pub(super) fn push(&mut self, served: Vec<Served>) -> Result<(), TooMany> {
+        if self.queue.len() + served.len() > SERVED_MAX {
+            return Err(TooMany);
+        }
+        self.queue.extend(served);
+        Ok(())
+    }
+
+    pub(super) fn grant(&mut self, bytes: u64) {
+        self.credit = self.credit.saturating_add(bytes);
+    }
+
+    /// Whether a frame may go out now.
+    pub(super) fn may_send(&self) -> bool {
+        self.credit > 0 && (!self.frames.is_empty() || self.reading.is_some() || !self.queue.is_empty())
+    }
+
+    /// The next frame, once [`Serving::may_send`] says so. The error is told already.
+    pub(super) async fn next(&mut self, reader: &Reader) -> Option<Bytes> {
+        while self.frames.is_empty() {
+            let reading = self.reading.take().or_else(|| self.begin(reader))?;
+            match reading.await {
+                Ok(Ok(piece)) => {
+                    self.frames.extend(piece.frames);
+                    piece.rest.into_iter().for_each(|rest| self.queue.push_front(rest));
+                }
+                failed => {
+                    tracing::warn!(failed = ?failed.map(|piece| piece.err()), "a range could not be read");
+                    return None;
+                }
+            }
+            self.reading = self.begin(reader);
+        }
+        let frame = self.frames.pop_front()?;
+        self.credit = self.credit.saturating_sub(frame.len() as u64);
+        Some(frame)
+    }
+
+    fn begin(&mut self, reader: &Reader) -> Option<JoinHandle<Result<Piece, ReadError>>> {
+        let served = self.queue.pop_front()?;
+        let reader = reader.clone();
+        Some(tokio::task::spawn_blocking(move || read(&reader, served)))
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        if let Some(reading) = &self.reading {
+            reading.abort();
+        }
+    }
+}
+
+fn read(reader: &Reader, served: Served) -> Result<Piece, ReadError> {
+    let wanted = served.until.saturating_sub(served.from).saturating_add(1);
+    let limits = RangeLimits {
+        records_max: usize::try_from(wanted).unwrap_or(PIECE_RECORDS).min(PIECE_RECORDS),
+        bytes_max: PIECE_BYTES,
+    };
+    let records = match &served.log {
+        Some(log) if served.from <= served.until => reader.range(log, served.from, limits)?,
+        Some(_) | None => Vec::new(),
+    };
+    let next = served.from + records.len() as u64;
+    let more = !records.is_empty() && next <= served.until;
+    let frames = range_frames(served.reference, served.from, records, more);
+    let rest = more.then_some(Served { from: next, ..served });
+    Ok(Piece { frames, rest })
+}
