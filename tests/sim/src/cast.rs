@@ -104,6 +104,8 @@ pub(crate) struct Saying {
     pub(crate) chapter: ChapterName,
     pub(crate) kind: Kind,
     pub(crate) bytes: Bytes,
+    /// Said in another life of the node's than its usual one.
+    pub(crate) life: Option<u64>,
 }
 
 impl Saying {
@@ -123,6 +125,7 @@ impl Saying {
             chapter: ChapterName::alliance(),
             kind,
             bytes,
+            life: None,
         }
     }
 
@@ -165,6 +168,7 @@ impl Saying {
             chapter,
             kind: Kind::PRACTICE,
             bytes,
+            life: None,
         }
     }
 }

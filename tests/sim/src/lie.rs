@@ -30,6 +30,8 @@ pub(crate) enum Lie {
     Garbage,
     /// Says nothing after hello.
     Stall,
+    /// Compares, and serves nothing.
+    StallAtRecords,
     /// Sends a frame now and then.
     Trickle,
     /// Is always busy.
@@ -43,7 +45,7 @@ pub(crate) enum Lie {
 }
 
 impl Lie {
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::WrongTotals,
         Self::HeadFarAhead,
         Self::WrongOrder,
@@ -54,6 +56,7 @@ impl Lie {
         Self::OtherBodies,
         Self::Garbage,
         Self::Stall,
+        Self::StallAtRecords,
         Self::Trickle,
         Self::Busy,
         Self::Fork,
@@ -73,6 +76,7 @@ impl Lie {
             Self::OtherBodies => "other_bodies",
             Self::Garbage => "garbage",
             Self::Stall => "stall",
+            Self::StallAtRecords => "stall_at_records",
             Self::Trickle => "trickle",
             Self::Busy => "busy",
             Self::Fork => "fork",

@@ -3,11 +3,19 @@
 
 use crate::dice::{Dice, PerMillion};
 use crate::lie::Lie;
+use crate::session::Piece;
 
 /// When every history begins, in milliseconds since 1970 UTC.
 pub(crate) const BEGIN_MS: i64 = 1_800_000_000_000;
 const MINUTE_MS: i64 = 60_000;
 const YEAR_MS: i64 = 365 * 24 * 60 * MINUTE_MS;
+
+/// The real node's, and smaller ones, so that short logs are served in several pieces.
+const PIECES: [Piece; 3] = [
+    Piece { records: 1024, bytes: 524_288 },
+    Piece { records: 7, bytes: 524_288 },
+    Piece { records: 1024, bytes: 3_000 },
+];
 
 /// Chapters that organisations may follow, and whether deeply.
 const CHAPTERS: [(&str, bool); 5] = [
@@ -72,6 +80,12 @@ pub(crate) struct Plan {
     /// Whether wrong clocks stay wrong when the faults end.
     pub(crate) clocks_stay: bool,
     pub(crate) sync_interval_ms: i64,
+    /// How much an answerer reads from its store at once.
+    pub(crate) piece: Piece,
+    /// Whether bodies are so large that the window is filled.
+    pub(crate) is_heavy: bool,
+    /// Logs that one node writes in many lives, so that comparing takes sketches.
+    pub(crate) many_logs: u64,
 }
 
 impl Plan {
@@ -93,6 +107,9 @@ impl Plan {
             lies_go_on: dice.one_in(2),
             clocks_stay: dice.one_in(2),
             sync_interval_ms: [10_000, 30_000, 60_000][dice.index(3)],
+            piece: PIECES[dice.index(3)],
+            is_heavy: dice.one_in(25),
+            many_logs: if dice.one_in(8) { 20 + dice.below(180) } else { 0 },
         }
     }
 }

@@ -46,7 +46,8 @@ impl World {
             Effect::Broadcast { record } => return self.broadcast(node, &record),
             Effect::Open { session, peer } => self.open_stream(node, session, &peer),
             Effect::Send { session, message } => self.send(node, session, Outgoing::Frame(message)),
-            Effect::SendRange { session, served } => self.send(node, session, Outgoing::Range(served)),
+            Effect::Serve { session, served } => self.send(node, session, Outgoing::Serve(served)),
+            Effect::Credit { session, bytes } => self.send(node, session, Outgoing::Credit(bytes)),
             Effect::SendAddresses { session } => {
                 self.send(node, session, Outgoing::Frame(SyncMessage::Addresses(Vec::new())));
             }
@@ -107,7 +108,7 @@ impl World {
                 }
             }
             Notice::Refused { verdict, .. } => self.coverage.verdict(verdict.code()),
-            Notice::ChapterState { .. } | Notice::Synced { .. } => {}
+            Notice::ChapterState { .. } | Notice::Synced { .. } | Notice::FellShort { .. } => {}
         }
         Ok(())
     }

@@ -95,6 +95,8 @@ impl World {
         let roster = engine.state().members.organisations();
         let node = &mut self.nodes[index];
         node.life += 1;
+        self.watch.forget_life(index);
+        let node = &mut self.nodes[index];
         node.running = Some(Box::new(Running {
             engine,
             writer,

@@ -25,6 +25,7 @@ use crate::dice::Dice;
 use crate::history::Outcome;
 use crate::oracle::{Broken, Oracle, broken};
 use crate::plan::{BEGIN_MS, Plan};
+use crate::session::Watch;
 use crate::trace::{Keep, Trace};
 use fault::Fault;
 use link::Links;
@@ -102,8 +103,7 @@ pub(crate) struct World {
     pub(crate) coverage: Coverage,
     pub(crate) verdicts: BTreeMap<check::Circumstances, alliance_record::Verdict>,
     pub(crate) quiet: Quiet,
-    /// What honest answerers held when they were asked, by stream.
-    pub(crate) answered: BTreeMap<u64, Vec<alliance_record::Head>>,
+    pub(crate) watch: Watch,
     events: u64,
 }
 
@@ -132,7 +132,7 @@ impl World {
             coverage: Coverage::default(),
             verdicts: BTreeMap::new(),
             quiet: Quiet::default(),
-            answered: BTreeMap::new(),
+            watch: Watch::default(),
             events: 0,
         }
     }

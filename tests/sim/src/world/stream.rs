@@ -5,13 +5,14 @@ use std::collections::VecDeque;
 
 use alliance_engine::SessionId;
 use alliance_record::TransportId;
+use alliance_wire::Arriving;
 use bytes::Bytes;
 
 use super::node::Mail;
 use super::{Event, Phase, World};
 use crate::lie::Lie;
 use crate::oracle::{Broken, broken};
-use crate::session::{Arriving, Outgoing, Received};
+use crate::session::{Outgoing, Received, Serving, Sides, receive};
 
 /// Bytes under way in one direction before the sender has to wait.
 const WINDOW_BYTES: usize = 262_144;
@@ -60,6 +61,7 @@ pub(crate) struct End {
     /// The desk has let go of it: what waits is sent, then it ends.
     let_go: bool,
     sending: VecDeque<Bytes>,
+    serving: Serving,
     arriving: Arriving,
     /// A liar's frame that comes again and again.
     again: Option<(i64, Bytes)>,
@@ -92,6 +94,7 @@ impl World {
             outgoing: VecDeque::new(),
             let_go: false,
             sending: VecDeque::new(),
+            serving: Serving::default(),
             arriving: Arriving::default(),
             again: None,
         };
@@ -203,7 +206,10 @@ impl World {
                 return Ok(());
             }
             let goes_on = match end.stage {
-                Stage::Open => self.send_next(id, side)? || self.receive(id, side)?,
+                Stage::Open => {
+                    let sent = self.send_next(id, side)?;
+                    self.receive(id, side)? || sent
+                }
                 Stage::Opening | Stage::Draining => self.receive(id, side)?,
                 Stage::Ended => false,
             };
@@ -213,41 +219,64 @@ impl World {
         }
     }
 
-    /// Sends one thing; false when there is nothing to send. Blocked by the window, nothing is received either.
+    /// Sends one thing; false when there is nothing to send, or no room for it.
     fn send_next(&mut self, id: u64, side: usize) -> Result<bool, Broken> {
         let Some(stream) = self.streams.get_mut(&id) else { return Ok(false) };
         let has_room = stream.lanes[1 - side].bytes < WINDOW_BYTES;
+        let sides = Sides {
+            stream: id,
+            node: stream.ends[side].node,
+            peer: stream.ends[1 - side].node,
+            answers: side == 1,
+        };
         let end = &mut stream.ends[side];
-        if let Some(bytes) = end.sending.front().filter(|_| has_room).cloned() {
-            end.sending.pop_front();
-            self.ship(id, 1 - side, Parcel::Frame(bytes));
-            return Ok(true);
-        }
         if !end.sending.is_empty() {
-            return Ok(false);
+            let next = if has_room { end.sending.pop_front() } else { None };
+            let is_sent = next.is_some();
+            if let Some(bytes) = next {
+                self.ship(id, 1 - side, Parcel::Frame(bytes));
+            }
+            return Ok(is_sent);
         }
-        let (node, session) = (end.node, end.session);
-        let next = end.outgoing.pop_front();
-        let let_go = end.let_go;
-        let peer = stream.ends[1 - side].node;
+        let (next, let_go) = (end.outgoing.pop_front(), end.let_go);
         match next {
             Some(Outgoing::Close) => self.finish(id, side),
             None if let_go => self.finish(id, side),
-            Some(outgoing) => match self.frames_of(node, peer, session, outgoing)? {
-                Some(frames) => {
-                    let again = frames.last().cloned().filter(|_| self.nodes[node].tells(Lie::Endless));
-                    let at_ms = self.now_ms + ENDLESS_MS;
-                    if let Some(stream) = self.streams.get_mut(&id) {
-                        let end = &mut stream.ends[side];
-                        end.sending.extend(frames);
-                        end.again = again.filter(|_| side == 1).map(|bytes| (at_ms, bytes));
-                    }
+            Some(Outgoing::Credit(bytes)) => end.serving.grant(bytes),
+            Some(Outgoing::Serve(served)) => {
+                if !end.serving.push(served) {
+                    self.coverage.seen("asked_for_too_many_logs", 1);
+                    self.finish(id, side);
                 }
-                None => self.finish(id, side),
-            },
+            }
+            Some(outgoing) => {
+                let frames = self.frames_of(sides, outgoing)?;
+                self.queue(id, side, frames);
+            }
+            None if end.serving.may_send() => {
+                let mut serving = std::mem::take(&mut end.serving);
+                let frames = self.serve_next(sides, &mut serving)?;
+                if let Some(stream) = self.streams.get_mut(&id) {
+                    stream.ends[side].serving = serving;
+                }
+                match frames {
+                    Some(frames) => self.queue(id, side, frames),
+                    None => self.finish(id, side),
+                }
+            }
             None => return Ok(self.send_again(id, side)),
         }
         Ok(true)
+    }
+
+    fn queue(&mut self, id: u64, side: usize, frames: Vec<Bytes>) {
+        let at_ms = self.now_ms + ENDLESS_MS;
+        let Some(stream) = self.streams.get_mut(&id) else { return };
+        let end = &mut stream.ends[side];
+        if side == 1 && self.nodes[end.node].tells(Lie::Endless) {
+            end.again = frames.last().cloned().map(|bytes| (at_ms, bytes)).or(end.again.take());
+        }
+        end.sending.extend(frames);
     }
 
     fn send_again(&mut self, id: u64, side: usize) -> bool {
@@ -324,12 +353,7 @@ impl World {
         let peer = stream.ends[1 - side].node;
         let end = &mut stream.ends[side];
         let (node, session) = (end.node, end.session);
-        let received = end.arriving.take(session, bytes);
-        if end.arriving.held_bytes() > Arriving::BYTES_MAX {
-            return broken("memory_is_bounded", format!("{} bytes unproven", end.arriving.held_bytes()));
-        }
-        match received {
-            Received::Nothing => Ok(()),
+        match receive(&mut end.arriving, session, bytes) {
             Received::Input(input) => {
                 self.check_received(node, peer, &input)?;
                 self.post(node, Mail::Input(input));
@@ -355,6 +379,7 @@ impl World {
         if stream.ends.iter().all(|end| end.stage == Stage::Ended) {
             self.quiet_bytes(id);
             self.streams.remove(&id);
+            self.watch.forget(id);
         }
         if was_answered && self.is_alive(node, life) {
             self.post(node, Mail::Ended { session });
@@ -391,6 +416,7 @@ impl World {
             }
             if stream.ends.iter().all(|end| end.stage == Stage::Ended) {
                 self.streams.remove(&id);
+                self.watch.forget(id);
             }
         }
     }

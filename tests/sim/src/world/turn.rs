@@ -2,7 +2,7 @@
 //! the real desk's: append, view, judge, send, tell.
 
 use alliance_engine::{Effect, Effects, Input, SessionId, Source};
-use alliance_record::{LogPosition, Salt, Verdict, VerifiedRecord};
+use alliance_record::{InstanceId, LogPosition, Salt, Verdict, VerifiedRecord};
 
 use super::node::{Gossiped, Mail, Running, Ticket};
 use super::{Event, World};
@@ -135,7 +135,7 @@ impl World {
         let now_ms = self.clock(node);
         note!(self, "{node} <- {}", session::shown_input(&input));
         let circumstances = self.circumstances(node, &input);
-        self.before_input(node, &input)?;
+        self.before_input(node, &input);
         let Some(running) = self.running(node) else { return Ok(()) };
         let mut fx = Effects::new();
         running.engine.handle(input, now_ms, &mut fx);
@@ -152,9 +152,12 @@ impl World {
 
     /// Signs as the next of its log and hands it to the engine.
     fn draft(&mut self, node: usize, saying: Saying) -> Result<(), Broken> {
-        let draft = saying.draft(self.clock(node));
         let salt = Salt(self.dice.bytes());
-        let author = self.cast.actors[node].author.clone();
+        let mut author = self.cast.actors[node].author.clone();
+        if let Some(life) = saying.life {
+            author.instance = InstanceId(life.to_be_bytes());
+        }
+        let draft = saying.draft(self.clock(node));
         let Some(running) = self.running(node) else { return Ok(()) };
         let position: LogPosition = running.engine.next_position(&author.log(draft.chapter.clone()));
         let signed = author.sign(draft.clone(), position, salt).map_err(|error| Broken {

@@ -21,6 +21,8 @@ pub(crate) enum Work {
     Admit { organisation: usize },
     Publish { node: usize, count: u64 },
     ChangeMind { node: usize },
+    /// One record in each of many lives.
+    ManyLives { node: usize, lives: u64 },
 }
 
 pub(crate) const fn depth(deep: bool) -> Depth {
@@ -56,6 +58,12 @@ impl World {
             let at_ms = BEGIN_MS + self.dice.between(2_000, self.plan.troubled_ms);
             self.agenda.note(at_ms, Event::Work(Work::Publish { node, count }));
         }
+        for _ in 0..self.plan.many_logs / 20 {
+            // Each time some of them grow.
+            let lives = self.dice.below(self.plan.many_logs) + 1;
+            let at_ms = BEGIN_MS + self.dice.between(5_000, self.plan.troubled_ms);
+            self.agenda.note(at_ms, Event::Work(Work::ManyLives { node: 0, lives }));
+        }
         for _ in 0..self.plan.changes_of_mind {
             let node = self.any_node();
             let at_ms = BEGIN_MS + self.dice.between(20_000, self.plan.troubled_ms);
@@ -90,6 +98,10 @@ impl World {
             Work::Admit { organisation } => self.admit(organisation),
             Work::Publish { node, count } => {
                 self.publish(node, count);
+                Ok(())
+            }
+            Work::ManyLives { node, lives } => {
+                self.live_often(node, lives);
                 Ok(())
             }
             Work::ChangeMind { node } => {
@@ -131,6 +143,7 @@ impl World {
         let Some(chapter) = self.dice.pick(&chapters).cloned() else { return };
         for _ in 0..count {
             let length = match self.dice.below(40) {
+                _ if self.plan.is_heavy => 8_000 + self.dice.below(40_000),
                 0 => 16_000 + self.dice.below(30_000),
                 1..10 => self.dice.below(3_000),
                 _ => self.dice.below(200),
@@ -138,6 +151,17 @@ impl World {
             let byte = self.dice.next() as u8;
             let bytes = Bytes::from(vec![byte; length as usize + 1]);
             self.post(node, Mail::Draft(Saying::content(chapter.clone(), bytes)));
+        }
+    }
+
+    fn live_often(&mut self, node: usize, lives: u64) {
+        let chapter = self.plan.follows[self.nodes[node].organisation][0].0;
+        let Ok(chapter) = chapter.parse::<ChapterName>() else { return };
+        for life in 0..lives {
+            let bytes = Bytes::copy_from_slice(&life.to_be_bytes());
+            let mut saying = Saying::content(chapter.clone(), bytes);
+            saying.life = Some(1_000 + life);
+            self.post(node, Mail::Draft(saying));
         }
     }
 
