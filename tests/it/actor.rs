@@ -1,14 +1,14 @@
 //! A member's node that keeps no rule: it holds real keys and a real certificate, and says whatever a test makes it say.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use alliance_net::{
     Address, Event, FrameStream, Gate, Net, PeerId, Published, Refusal, RefusalCode, Settings, Standing, StreamPurpose,
 };
-use alliance_record::{AllianceId, Certificate, Head, RecordId, SecretKey};
+use alliance_record::{AllianceId, Certificate, ChapterName, Head, RecordId, SecretKey};
 use alliance_tests::soon;
-use alliance_wire::{Credential, HeadsPage, SyncMessage, Want};
+use alliance_wire::{Credential, ListPart, Mark, SessionKey, SyncMessage, Want};
 use bytes::Bytes;
 use prost::Message;
 use tokio::sync::mpsc;
@@ -148,30 +148,32 @@ impl Actor {
 
 async fn converse(mut stream: FrameStream, offers: &[Offer<'_>]) -> Vec<Want> {
     let hello = stream.recv().await.unwrap().expect("a hello");
-    assert!(matches!(SyncMessage::decode(hello), Ok(SyncMessage::Hello(_))));
-    for offer in offers {
-        let page = HeadsPage {
-            chapter: Some(offer.head.log.chapter.clone()),
-            heads: vec![offer.head.clone()],
-            last: false,
-        };
-        stream.send(SyncMessage::Heads(page).encode()).await.unwrap();
-    }
-    let end = HeadsPage {
-        chapter: None,
-        heads: Vec::new(),
-        last: true,
+    let Ok(SyncMessage::Hello(hello)) = SyncMessage::decode(hello) else {
+        panic!("a session begins with a hello")
     };
-    stream.send(SyncMessage::Heads(end).encode()).await.unwrap();
+    let key = SessionKey::new(&hello.nonce);
+    let mut marks: BTreeMap<ChapterName, Vec<Mark>> = BTreeMap::new();
+    for Offer { head, .. } in offers {
+        marks.entry(head.log.chapter.clone()).or_default().push(key.mark(head));
+    }
+    for (chapter, marks) in marks {
+        let more = false;
+        let list = SyncMessage::List(ListPart { chapter, marks, more });
+        stream.send(list.encode()).await.unwrap();
+    }
+    stream.send(SyncMessage::Compared.encode()).await.unwrap();
     let mut wants = Vec::new();
     while let Ok(Some(bytes)) = stream.recv().await {
         match SyncMessage::decode(bytes) {
-            Ok(SyncMessage::Want(want)) => {
-                let offer = offers.iter().find(|offer| offer.head.log == want.log);
-                let range = envelope::range(&want.log, want.from, offer.map_or(&[], |offer| offer.records));
-                wants.push(want);
-                if stream.send(range).await.is_err() {
-                    break;
+            Ok(SyncMessage::Grant { .. }) => {}
+            Ok(SyncMessage::Pull(pull)) => {
+                for want in pull.wants {
+                    let offer = offers.iter().find(|offer| key.log_ref(&offer.head.log) == want.log);
+                    let range = envelope::range(want.log, want.from, offer.map_or(&[], |offer| offer.records));
+                    wants.push(want);
+                    if stream.send(range).await.is_err() {
+                        return wants;
+                    }
                 }
             }
             Ok(SyncMessage::Done) => break,

@@ -7,6 +7,7 @@ use alliance_record::{
 };
 use alliance_record::{limits::HEADER_VERSION, schema};
 use alliance_tests::practice;
+use alliance_wire::LogRef;
 use bytes::Bytes;
 use prost::Message;
 
@@ -150,29 +151,23 @@ pub(crate) fn log_head(envelope: &Envelope, organisation: OrganisationId) -> Hea
 /// The frame of a range, as `wire.proto` has it, around any envelopes.
 #[derive(Clone, PartialEq, Message)]
 struct SyncFrame {
-    #[prost(message, optional, tag = "4")]
+    #[prost(message, optional, tag = "8")]
     range: Option<SyncRange>,
 }
 
 #[derive(Clone, PartialEq, Message)]
 struct SyncRange {
     #[prost(bytes = "bytes", tag = "1")]
-    writer: Bytes,
-    #[prost(bytes = "bytes", tag = "2")]
-    instance: Bytes,
-    #[prost(string, tag = "3")]
-    chapter: String,
-    #[prost(uint64, tag = "4")]
+    log: Bytes,
+    #[prost(uint64, tag = "2")]
     from: u64,
-    #[prost(message, repeated, tag = "5")]
+    #[prost(message, repeated, tag = "3")]
     records: Vec<Envelope>,
 }
 
-pub(crate) fn range(log: &LogName, from: u64, records: &[Envelope]) -> Bytes {
+pub(crate) fn range(log: LogRef, from: u64, records: &[Envelope]) -> Bytes {
     let range = SyncRange {
-        writer: copy(log.writer.as_bytes()),
-        instance: copy(log.instance.as_bytes()),
-        chapter: log.chapter.to_string(),
+        log: copy(&log.to_bytes()),
         from,
         records: records.to_vec(),
     };

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use alliance_record::{AllianceId, ChapterName, Head, InstanceId, LogName, RecordId, SecretKey};
 use alliance_wire::{
-    ChapterView, Credential, Hello, Invitation, InvitationSecret, SyncMessage, fingerprint, guest_proof,
+    ChapterView, Credential, Hello, Invitation, InvitationSecret, SessionKey, SyncMessage, guest_proof,
     organisation_proof,
 };
 use data_encoding::HEXLOWER;
@@ -72,13 +72,14 @@ fn hello() -> Hello {
     let (nonce, head) = ([9; 16], head());
     let view = ChapterView {
         chapter: head.log.chapter.clone(),
-        fingerprint: fingerprint(&nonce, &head.log.chapter, [&head]),
+        fingerprint: SessionKey::new(&nonce).fingerprint(&head.log.chapter, [&head]),
         logs: 1,
     };
     Hello {
         alliance: alliance(),
         nonce,
         chapters: vec![view],
+        addresses: false,
     }
 }
 

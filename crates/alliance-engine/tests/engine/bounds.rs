@@ -4,7 +4,7 @@ use alliance_engine::limits::{ANSWERING_SESSIONS_MAX, RETRY_MS};
 use alliance_engine::{Effect, Input, SessionId};
 use alliance_record::{Head, RecordId};
 use alliance_wire::limits::CHAPTERS_MAX;
-use alliance_wire::{ChapterView, HeadsPage, Hello, SyncMessage, Want};
+use alliance_wire::{ChapterView, Hello, ListPart, LogRef, Pull, SyncMessage, Want};
 
 use crate::fixture::{Saying, alliance, chapter, founder, subscription, transport};
 use crate::solo::{Solo, appended, head_of, is_closed, is_done, opened, wants};
@@ -23,7 +23,7 @@ fn a_peer_that_repeats_what_is_held_is_not_asked_again_in_the_session() {
     let (node, records) = founder("a1");
     let mut solo = Solo::holding(&records);
     let session = solo.asks("b1");
-    let asked = solo.heads(session, vec![beyond(head_of(&records[1]), 9)]);
+    let asked = solo.heads(session, &[beyond(head_of(&records[1]), 9)]);
     assert_eq!(wants(&asked).len(), 1);
     let effects = solo.range(session, &node.log("alliance"), &records);
     assert_eq!(wants(&effects).len(), 0);
@@ -40,7 +40,7 @@ fn a_chapter_left_in_the_midst_of_a_session_is_not_asked_for_again() {
     let leaving = node.says(subscription("iso:cz", false).at(crate::fixture::NOW_MS + 1));
     let mut solo = Solo::holding(&records);
     let session = solo.asks("b1");
-    let asked = solo.heads(session, vec![head_of(&more)]);
+    let asked = solo.heads(session, &[head_of(&more)]);
     assert_eq!(wants(&asked).len(), 1);
     let source = alliance_engine::Source::Local { ticket: 1 };
     let record = Box::new(crate::fixture::verified(&leaving));
@@ -63,28 +63,30 @@ fn hello(chapters: Vec<ChapterView>) -> SyncMessage {
         alliance: alliance(),
         nonce: [3; 16],
         chapters,
+        addresses: false,
     })
 }
 
 fn view(name: &str) -> ChapterView {
     ChapterView {
         chapter: chapter(name),
-        fingerprint: [0; 16],
+        fingerprint: [0; 8],
         logs: 1,
     }
 }
 
-fn heads_sent(effects: &[Effect]) -> usize {
-    let pages = effects.iter().filter(|effect| {
+/// Chapters of which an answer says all heads.
+fn lists_sent(effects: &[Effect]) -> usize {
+    let lists = effects.iter().filter(|effect| {
         matches!(
             effect,
             Effect::Send {
-                message: SyncMessage::Heads(_),
+                message: SyncMessage::List(_),
                 ..
             }
         )
     });
-    pages.count()
+    lists.count()
 }
 
 fn retry_after(effects: &[Effect]) -> Option<u32> {
@@ -110,7 +112,7 @@ fn sessions_beyond_the_bounds_are_told_to_come_back_and_not_answered() {
         assert_eq!(turned_away, is_closed(&effects));
         assert_eq!(
             turned_away,
-            heads_sent(&solo.frame(session, hello(vec![view("alliance")]))) == 0
+            lists_sent(&solo.frame(session, hello(vec![view("alliance")]))) == 0
         );
         assert!(turned_away || number % 4 < 2, "three sessions of one peer");
         refused += usize::from(turned_away);
@@ -135,41 +137,44 @@ fn one_hello_a_session_and_one_look_a_chapter() {
     let (session, peer) = (theirs(1), transport("b1"));
     solo.input(Input::Opened { session, peer });
     let effects = solo.frame(session, hello(vec![view("alliance"), view("alliance"), view("iso:cz")]));
-    assert_eq!(heads_sent(&effects), 1);
+    assert_eq!(lists_sent(&effects), 1);
     let effects = solo.frame(session, hello(vec![view("alliance")]));
-    assert_eq!((heads_sent(&effects), is_closed(&effects)), (0, true));
+    assert_eq!((lists_sent(&effects), is_closed(&effects)), (0, true));
 }
 
 #[test]
-fn a_want_without_a_hello_ends_the_session() {
-    let (node, records) = founder("a1");
+fn a_pull_without_a_hello_ends_the_session() {
+    let (_, records) = founder("a1");
     let mut solo = Solo::holding(&records);
     let (session, peer) = (theirs(1), transport("b1"));
     solo.input(Input::Opened { session, peer });
-    let want = SyncMessage::Want(Want {
-        log: node.log("alliance"),
+    let want = Want {
+        log: LogRef::from_bytes([1; 5]),
         from: 0,
-        records_max: 1,
-        bytes_max: 1,
-    });
-    assert!(is_closed(&solo.frame(session, want)));
+        until: 1,
+    };
+    let pull = Pull {
+        chapter: chapter("alliance"),
+        wants: vec![want],
+    };
+    assert!(is_closed(&solo.frame(session, SyncMessage::Pull(pull))));
 }
 
-/// Pages of heads without end, each just in time: the session ends all the same, and others get its place.
+/// A list without end, each piece just in time: the session ends all the same, and others get its place.
 #[test]
 fn a_peer_that_trickles_does_not_keep_its_place_for_ever() {
     let (_, records) = founder("a1");
     let mut solo = Solo::holding(&records);
     let session = solo.asks("b1");
-    let page = HeadsPage {
-        chapter: Some(chapter("alliance")),
-        heads: Vec::new(),
-        last: false,
+    let part = ListPart {
+        chapter: chapter("alliance"),
+        marks: Vec::new(),
+        more: true,
     };
     let mut closed = false;
     for _ in 0..30 {
         solo.now_ms += 30_000;
-        solo.frame(session, SyncMessage::Heads(page.clone()));
+        solo.frame(session, SyncMessage::List(part.clone()));
         closed |= is_closed(&solo.wake_at(solo.now_ms));
     }
     assert!(closed);

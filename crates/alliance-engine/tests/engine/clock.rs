@@ -4,7 +4,7 @@ use alliance_engine::{Effect, Input, Source};
 use alliance_record::{Head, LogPosition, Parking, RecordId, SignedRecord, Verdict};
 
 use crate::fixture::{NOW_MS, Saying, founder, profile, transport, verified};
-use crate::solo::{Solo, appended, head_of, is_done, opened, wants};
+use crate::solo::{Rest, Solo, appended, head_of, is_done, opened, wants};
 
 const AHEAD_MS: i64 = alliance_record::limits::CLAIMED_AHEAD_MS_MAX;
 
@@ -81,7 +81,7 @@ fn a_clock_that_was_years_ahead_stops_nothing_when_it_is_set_right() {
     let mut solo = Solo::holding(&records);
     solo.now_ms = NOW_MS + 20 * 365 * 86_400_000;
     let session = solo.asks("b1");
-    assert!(is_done(&solo.heads(session, Vec::new())));
+    assert!(is_done(&solo.heads(session, &[])));
     solo.now_ms = NOW_MS;
     // A gap is found: the peer is asked after the usual pause.
     let (_, effects) = gossip(&mut solo, &stray(profile("stray")));
@@ -105,15 +105,23 @@ fn numbers_at_their_ends_break_nothing() {
         assert_eq!(verdict, Some(Verdict::Parked(Parking::MissingPrevious)));
         assert!(solo.engine.next_wake() > NOW_MS - 1);
     }
-    let mut solo = Solo::holding(&records);
-    let session = solo.asks("b1");
-    let lies = [u64::MAX, u64::MAX, u64::MAX - 1].map(|sequence| Head {
+    let lies = [u64::MAX, u64::MAX - 1, 1 << 60, 1 << 32, u64::from(u32::MAX), 1 << 31].map(|sequence| Head {
         sequence,
         record: RecordId([9; 32]),
         ..head_of(&records[1])
     });
-    let effects = solo.heads(session, lies.to_vec());
-    let log = wants(&effects)[0].log.clone();
-    let effects = solo.range(session, &log, &[]);
-    assert!(is_done(&effects));
+    for lie in &lies {
+        let mut solo = Solo::holding(&records);
+        let session = solo.asks("b1");
+        let mut effects = solo.heads(session, std::slice::from_ref(lie));
+        for want in wants(&effects) {
+            effects.extend(solo.part(session, want.log, &[], Rest::Nothing));
+        }
+        assert!(is_done(&effects), "{}", lie.sequence);
+    }
+    // One log named twice: which is meant nobody knows.
+    let mut solo = Solo::holding(&records);
+    let session = solo.asks("b1");
+    let effects = solo.heads(session, &lies[..2]);
+    assert!(is_done(&effects) && wants(&effects).is_empty());
 }

@@ -1,60 +1,123 @@
-//! What it costs to find out that nothing, or one log among many, has changed.
+//! What it costs to find out that nothing, or a few logs among many, has changed.
 
+use std::sync::LazyLock;
+
+use alliance_engine::limits::GRANT_BYTES;
 use alliance_record::{InstanceId, SignedRecord};
-use alliance_wire::limits::HEADS_PER_PAGE_MAX;
 
 use crate::fixture::{Node, Saying, admission, founder, subscription};
-use crate::world::{Traffic, World};
+use crate::stream::Traffic;
+use crate::world::World;
 
 /// A chapter of many logs: one writer in many lives, so that the roster stays small.
 const LOGS: u16 = 10_000;
+const CHAPTER: &str = "theme:seclusion";
 
-fn many_logs(node: &Node) -> Vec<SignedRecord> {
-    let write = |number: u16| {
-        let mut node = node.clone();
-        let mut life = [0; 8];
-        life[..2].copy_from_slice(&number.to_be_bytes());
-        life[2] = 1;
-        node.author.instance = InstanceId(life);
-        node.says(Saying::content("iso:cz", &number.to_string()))
-    };
-    (0..LOGS).map(write).collect()
+/// The node that writes one of the logs.
+fn life(node: &Node, number: u16) -> Node {
+    let mut node = node.clone();
+    let mut life = [0; 8];
+    life[..2].copy_from_slice(&number.to_be_bytes());
+    life[2] = 1;
+    node.author.instance = InstanceId(life);
+    node
 }
 
-/// Two replicas that hold the chapter of many logs; the first holds `more` besides. They meet, and no time passes.
-fn meet(more: &[&str]) -> (World, Traffic) {
+/// Signing is slow: the logs are written once.
+static HELD: LazyLock<(Vec<SignedRecord>, Vec<Node>)> = LazyLock::new(|| {
     let (mut node, mut records) = founder("a1");
-    records.push(node.says(subscription("iso:cz", true)));
-    records.extend(many_logs(&node));
+    records.push(node.says(subscription(CHAPTER, true)));
+    let mut lives: Vec<_> = (0..LOGS).map(|number| life(&node, number)).collect();
+    records.extend(
+        lives
+            .iter_mut()
+            .map(|node| node.says(Saying::content(CHAPTER, "first"))),
+    );
+    (records, lives)
+});
+
+/// Two replicas that hold the chapter of many logs; in the first, `changed` logs have each `more` records besides. The
+/// second asks the first in one session, and no time passes.
+fn meet(changed: usize, more: usize) -> (World, Traffic) {
+    let (mut records, mut lives) = HELD.clone();
     let mut world = World::new(&["a1", "a2"], 1);
     world.hold(1, &records);
-    records.extend(more.iter().map(|text| node.says(Saying::content("iso:cz", text))));
+    // Spread over the chapter.
+    for node in lives
+        .iter_mut()
+        .step_by(usize::from(LOGS) / changed.max(1))
+        .take(changed)
+    {
+        let later = (0..more).map(|text| Saying::content(CHAPTER, &text.to_string()));
+        records.extend(later.map(|saying| node.says(saying)));
+    }
     world.hold(0, &records);
-    world.connect(0, 1);
+    world.meet(1, 0);
     world.settle();
-    let traffic = world.traffic;
+    assert_eq!(world.replicas[0].state(), world.replicas[1].state());
+    let traffic = world.traffic.clone();
+    assert_eq!((traffic.sessions, traffic.records), (1, changed * more));
     (world, traffic)
 }
 
 #[test]
 fn in_step_is_one_small_round_trip() {
-    let (_, traffic) = meet(&[]);
-    // Each way: hello; addresses and no heads; done.
-    assert_eq!((traffic.sessions, traffic.frames, traffic.records), (2, 8, 0));
-    // 32 bytes a chapter and its name, and what a hello says once.
-    assert!(traffic.bytes <= 2 * 256, "{traffic:?}");
+    let (_, traffic) = meet(0, 0);
+    // Hello; addresses, and that nothing differs; done.
+    assert_eq!(traffic.frames, 4);
+    assert!(traffic.bytes <= 128, "{traffic:?}");
+}
+
+/// In step, what chapters of so long a name add to the hello and to its answer.
+fn added(names: &[String], held: &[SignedRecord]) -> usize {
+    let bytes = |names: &[String]| {
+        let (mut node, mut records) = founder("a1");
+        records.extend(names.iter().map(|name| node.says(subscription(name, true))));
+        records.extend_from_slice(held);
+        let mut world = World::new(&["a1", "a2"], 1);
+        world.hold(0, &records);
+        world.hold(1, &records);
+        world.meet(1, 0);
+        world.settle();
+        world.traffic.bytes
+    };
+    bytes(names) - bytes(&[])
+}
+
+#[test]
+fn a_chapter_in_step_costs_its_name_and_little_more() {
+    for count in [1, 2, 10, 50] {
+        let names: Vec<_> = (0..count).map(|number| format!("theme:seclusi{number:02}")).collect();
+        let added = added(&names, &[]);
+        assert!(added <= 32 * count, "{added} bytes for {count} chapters");
+    }
+    let added = added(&[CHAPTER.to_owned()], &HELD.0[3..]);
+    assert!(added <= 32, "{added} bytes for a chapter of {LOGS} logs");
+}
+
+/// Bytes of all frames but ranges, and but the grants of a long stream: one of 8 bytes for each so many that it brings.
+fn beyond_ranges(traffic: &Traffic) -> usize {
+    let grants = traffic.range_bytes as u64 / GRANT_BYTES;
+    let paced = usize::try_from(grants).unwrap() * 8;
+    (traffic.control_bytes + traffic.granting_bytes).saturating_sub(paced)
 }
 
 #[test]
 fn one_changed_log_among_many_is_one_round_trip_before_its_records() {
-    let (world, traffic) = meet(&["new"]);
-    assert_eq!(world.replicas[0].state(), world.replicas[1].state());
-    let pages = u64::from(LOGS).div_ceil(HEADS_PER_PAGE_MAX as u64);
-    // Each way: hello; addresses and the pages of heads; done. And one want with its one range.
-    assert_eq!((traffic.sessions, traffic.frames), (2, 2 * (3 + pages) + 2));
-    assert_eq!(traffic.records, 1);
-    // The heads are listed whole: so much a log, either way.
-    assert!(traffic.control_bytes <= 2 * 120 * usize::from(LOGS), "{traffic:?}");
+    for more in [1, 2, 64, 3000] {
+        let (_, traffic) = meet(1, more);
+        assert_eq!(traffic.trips_before_records, 1, "{more} records");
+        assert!(beyond_ranges(&traffic) <= 1024, "{more} records: {traffic:?}");
+    }
+}
+
+#[test]
+fn a_hundred_changed_logs_are_two_round_trips_before_their_records() {
+    for more in [1, 30] {
+        let (_, traffic) = meet(100, more);
+        assert!(traffic.trips_before_records <= 2, "{more} records: {traffic:?}");
+        assert!(beyond_ranges(&traffic) <= 6144, "{more} records: {traffic:?}");
+    }
 }
 
 /// A node that follows the chapter already learns of forty members, each admitted by the one before it, and of what they

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use crate::fixture::{
     NOW_MS, Node, Saying, admission, alliance, chapter, founder, profile, subscription, transport, unsigned,
 };
-use crate::solo::{Solo, appended, head_of, is_closed, is_done, notices, wants};
+use crate::solo::{Rest, Solo, appended, head_of, is_closed, is_done, notices, wants};
 use crate::world::{INTERVAL_MS, World};
 
 /// A founder with a chapter and some practices in it.
@@ -141,9 +141,9 @@ fn when_a_peer_gives_wrong_bytes_the_others_are_asked_at_once() {
     let (node, records) = practised(1);
     let mut solo = Solo::holding(&records[..2]);
     let honest = solo.asks("c1");
-    solo.heads(honest, Vec::new());
+    solo.heads(honest, &[]);
     let hostile = solo.asks("b1");
-    solo.heads(hostile, vec![head_of(&records[2])]);
+    solo.heads(hostile, &[head_of(&records[2])]);
     let effects = solo.faulty_range(hostile, &node.log("alliance"), &[], Some(Refusal::BadBody));
     assert!(is_closed(&effects) && !is_done(&effects));
     let (asked, after_ms) = next_asked(&mut solo);
@@ -156,19 +156,20 @@ fn who_is_asked_by_one_with_other_heads_asks_in_turn() {
     let (_, records) = practised(1);
     let mut solo = Solo::holding(&records);
     let ours = solo.asks("b1");
-    solo.heads(ours, Vec::new());
+    solo.heads(ours, &[]);
     let session = SessionId::Theirs(1);
     let peer = transport("b1");
     solo.input(Input::Opened { session, peer });
     let view = ChapterView {
         chapter: ChapterName::alliance(),
-        fingerprint: [0; 16],
+        fingerprint: [0; 8],
         logs: 1,
     };
     let hello = Hello {
         alliance: alliance(),
         nonce: [0; 16],
         chapters: vec![view],
+        addresses: false,
     };
     solo.frame(session, SyncMessage::Hello(hello));
     let (asked, after_ms) = next_asked(&mut solo);
@@ -185,7 +186,7 @@ fn a_lie_about_a_head_is_no_proof_of_a_fork() {
         record: RecordId([9; 32]),
         ..head_of(&records[2])
     };
-    let effects = solo.heads(session, vec![lie]);
+    let effects = solo.heads(session, &[lie]);
     assert_eq!((notices(&effects), wants(&effects)[0].from), (Vec::new(), 2));
     // The peer has but the true record to give, or nothing.
     let effects = solo.range(session, &node.log("alliance"), &records[2..3]);
@@ -212,7 +213,7 @@ fn the_record_itself_proves_a_fork_on_either_way() {
     for (record, refusal) in [(&twin, Refusal::Fork), (&after_twin, Refusal::WrongPrevious)] {
         let mut solo = Solo::holding(&records);
         let session = solo.asks("b1");
-        solo.heads(session, vec![head_of(record)]);
+        solo.heads(session, &[head_of(record)]);
         let effects = solo.range(session, &node.log("alliance"), std::slice::from_ref(record));
         let verdicts: Vec<_> = notices(&effects).into_iter().filter_map(shown).collect();
         assert_eq!(verdicts, vec![None, Some(Verdict::Refused(refusal))]);
@@ -326,12 +327,12 @@ fn heads_of_logs_that_do_not_exist_cost_one_want_each() {
     for (number, head) in (100..).zip(&mut invented) {
         head.log.instance = InstanceId([number; 8]);
     }
-    let mut effects = solo.heads(session, invented);
+    let mut effects = solo.heads(session, &invented);
     let mut waiting = wants(&effects);
     let mut answered = 0;
     while let Some(want) = waiting.pop() {
         answered += 1;
-        effects = solo.range(session, &want.log, &[]);
+        effects = solo.part(session, want.log, &[], Rest::Nothing);
         waiting.extend(wants(&effects));
     }
     assert_eq!(answered, 50);

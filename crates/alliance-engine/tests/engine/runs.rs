@@ -11,7 +11,7 @@ fn taken(held: &[SignedRecord], answer: &[SignedRecord]) -> usize {
     let mut solo = Solo::holding(held);
     let session = solo.asks("peer");
     let last = answer.last().unwrap();
-    solo.heads(session, vec![head_of(last)]);
+    solo.heads(session, &[head_of(last)]);
     appended(&solo.range(session, &last.header().log, answer))
 }
 

@@ -1,14 +1,25 @@
 //! One engine, whose peer is the test itself.
 
+use std::collections::BTreeMap;
+
 use alliance_engine::{Config, Effect, Effects, Engine, Input, Notice, SessionId};
 use alliance_record::{Head, LogName, Refusal, SignedRecord, VerifiedRecord};
-use alliance_wire::{HeadsPage, SyncMessage, Want};
+use alliance_wire::{ListPart, LogRef, SessionKey, SyncMessage, Want};
 
 use crate::fixture::{NOW_MS, alliance, organisation, seed, transport, verified};
+
+/// What stands after the records of a piece.
+pub(crate) enum Rest {
+    Nothing,
+    More,
+    Fault(Refusal),
+}
 
 pub(crate) struct Solo {
     pub(crate) engine: Engine,
     pub(crate) now_ms: i64,
+    /// What the engine's own hellos key.
+    keys: BTreeMap<SessionId, SessionKey>,
 }
 
 impl Solo {
@@ -25,13 +36,19 @@ impl Solo {
             engine.restore_head(head_of(record));
             engine.restore_record(&verified(record));
         }
-        Self { engine, now_ms: NOW_MS }
+        Self {
+            engine,
+            now_ms: NOW_MS,
+            keys: BTreeMap::new(),
+        }
     }
 
     pub(crate) fn input(&mut self, input: Input) -> Vec<Effect> {
         let mut fx = Effects::new();
         self.engine.handle(input, self.now_ms, &mut fx);
-        fx.drain().collect()
+        let effects: Vec<Effect> = fx.drain().collect();
+        self.keys.extend(effects.iter().filter_map(key_of));
+        effects
     }
 
     pub(crate) fn frame(&mut self, session: SessionId, message: SyncMessage) -> Vec<Effect> {
@@ -44,15 +61,24 @@ impl Solo {
         opened(&effects).expect("a session with the new peer")
     }
 
-    /// The peer names heads, all of one chapter, and nothing follows.
-    pub(crate) fn heads(&mut self, session: SessionId, heads: Vec<Head>) -> Vec<Effect> {
-        let chapter = heads.first().map(|head| head.log.chapter.clone());
-        let page = HeadsPage {
-            chapter,
-            heads,
-            last: true,
-        };
-        self.frame(session, SyncMessage::Heads(page))
+    pub(crate) fn key(&self, session: SessionId) -> &SessionKey {
+        &self.keys[&session]
+    }
+
+    /// The peer names all its heads, of one chapter, and has nothing to say of others.
+    pub(crate) fn heads(&mut self, session: SessionId, heads: &[Head]) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if let Some(first) = heads.first() {
+            let key = self.key(session);
+            let part = ListPart {
+                chapter: first.log.chapter.clone(),
+                marks: heads.iter().map(|head| key.mark(head)).collect(),
+                more: false,
+            };
+            effects = self.frame(session, SyncMessage::List(part));
+        }
+        effects.extend(self.frame(session, SyncMessage::Compared));
+        effects
     }
 
     /// A whole answer.
@@ -67,13 +93,30 @@ impl Solo {
         records: &[SignedRecord],
         fault: Option<Refusal>,
     ) -> Vec<Effect> {
+        let log = self.key(session).log_ref(log);
+        self.part(session, log, records, fault.map_or(Rest::Nothing, Rest::Fault))
+    }
+
+    /// A piece of an answer, as the intake makes it.
+    pub(crate) fn part(
+        &mut self,
+        session: SessionId,
+        log: LogRef,
+        records: &[SignedRecord],
+        rest: Rest,
+    ) -> Vec<Effect> {
+        let bytes = records.iter().map(|record| record.encode().len() as u64).sum();
         let records: Vec<VerifiedRecord> = records.iter().map(verified).collect();
         self.input(Input::Range {
             session,
-            log: log.clone(),
+            log,
             records,
-            fault: fault.map(alliance_record::Verdict::from),
-            more: false,
+            fault: match rest {
+                Rest::Fault(refusal) => Some(refusal.into()),
+                Rest::Nothing | Rest::More => None,
+            },
+            more: matches!(rest, Rest::More),
+            bytes,
         })
     }
 
@@ -99,15 +142,26 @@ pub(crate) fn opened(effects: &[Effect]) -> Option<SessionId> {
     })
 }
 
-pub(crate) fn wants(effects: &[Effect]) -> Vec<Want> {
-    let want = |effect: &Effect| match effect {
+/// What a hello keys.
+fn key_of(effect: &Effect) -> Option<(SessionId, SessionKey)> {
+    match effect {
         Effect::Send {
-            message: SyncMessage::Want(want),
-            ..
-        } => Some(want.clone()),
+            session,
+            message: SyncMessage::Hello(hello),
+        } => Some((*session, SessionKey::new(&hello.nonce))),
         _ => None,
+    }
+}
+
+pub(crate) fn wants(effects: &[Effect]) -> Vec<Want> {
+    let wants = |effect: &Effect| match effect {
+        Effect::Send {
+            message: SyncMessage::Pull(pull),
+            ..
+        } => pull.wants.clone(),
+        _ => Vec::new(),
     };
-    effects.iter().filter_map(want).collect()
+    effects.iter().flat_map(wants).collect()
 }
 
 pub(crate) fn is_closed(effects: &[Effect]) -> bool {

@@ -55,21 +55,19 @@ impl Store {
         })
     }
 
-    /// At least to the first signature, at most to the limits, and always ending with a signature.
+    /// From the first record asked for to the last one, and on to the first that carries a signature.
     pub(crate) fn range(&self, served: &Served) -> Vec<SignedRecord> {
+        let held = served.log.as_ref().and_then(|log| self.logs.get(log));
         let from = usize::try_from(served.from).unwrap_or(usize::MAX);
-        let held = self.logs.get(&served.log).and_then(|log| log.get(from..));
-        let mut records = Vec::new();
-        let (mut proven, mut bytes) = (0, 0);
-        for record in held.unwrap_or_default() {
-            bytes += record.encode().len();
-            let full = records.len() >= served.records_max as usize || bytes > served.bytes_max as usize;
-            if full && proven > 0 {
-                break;
-            }
+        let mut records: Vec<SignedRecord> = Vec::new();
+        let mut proven = 0;
+        for record in held.and_then(|log| log.get(from..)).unwrap_or_default() {
             records.push(record.clone());
             if record.signature().is_some() {
                 proven = records.len();
+                if record.header().sequence >= served.until {
+                    break;
+                }
             }
         }
         records.truncate(proven);

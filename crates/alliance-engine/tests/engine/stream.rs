@@ -1,12 +1,12 @@
-//! What stands between an engine and a stream: answers cut into frames, and records proven as they come in.
+//! What stands between an engine and a stream: answers cut into frames and sent while there is credit, and frames read
+//! and proven as they come in.
+
+use std::collections::{BTreeMap, VecDeque};
 
 use alliance_engine::{Input, Served, SessionId};
-use alliance_record::{SignedRecord, verify_range};
-use alliance_wire::{RangePart, SyncMessage};
+use alliance_record::SignedRecord;
+use alliance_wire::{Arriving, ReadFrame, SyncMessage, range_frames};
 use bytes::Bytes;
-
-/// Records in one frame of a range: few, so that answers have several frames.
-const FRAME_RECORDS: usize = 3;
 
 /// One side's view of a stream.
 #[derive(Debug)]
@@ -14,60 +14,131 @@ pub(crate) struct End {
     pub(crate) replica: usize,
     pub(crate) session: SessionId,
     pub(crate) open: bool,
-    /// Records that no signature covers yet.
-    pub(crate) unproven: Vec<SignedRecord>,
+    pub(crate) outbox: Outbox,
+    /// How many frames, one after the other's arrival, led to what this side knows.
+    pub(crate) heard: u64,
+    arriving: Arriving,
 }
 
-/// An answer as frames: an empty answer is one empty frame.
-pub(crate) fn parts(served: &Served, records: &[SignedRecord]) -> Vec<SyncMessage> {
-    let part = |from: u64, records: &[SignedRecord], more| {
-        SyncMessage::Range(RangePart {
-            log: served.log.clone(),
-            from,
-            records: records.to_vec(),
-            more,
-            fault: None,
-        })
-    };
-    if records.is_empty() {
-        return vec![part(served.from, &[], false)];
+/// Frames of ranges that wait for credit.
+#[derive(Debug, Default)]
+pub(crate) struct Outbox {
+    frames: VecDeque<Bytes>,
+    granted: u64,
+    sent: u64,
+}
+
+impl Outbox {
+    pub(crate) fn push(&mut self, frame: Bytes) {
+        self.frames.push_back(frame);
     }
-    let count = records.len().div_ceil(FRAME_RECORDS);
-    let chunks = records.chunks(FRAME_RECORDS).enumerate();
-    chunks
-        .map(|(index, chunk)| part(served.from + (index * FRAME_RECORDS) as u64, chunk, index + 1 < count))
-        .collect()
+
+    pub(crate) fn credit(&mut self, bytes: u64) {
+        self.granted = self.granted.saturating_add(bytes);
+    }
+
+    /// The next frame, while any credit is left.
+    pub(crate) fn pop(&mut self) -> Option<Bytes> {
+        if self.sent >= self.granted {
+            return None;
+        }
+        let frame = self.frames.pop_front()?;
+        self.sent += frame.len() as u64;
+        Some(frame)
+    }
 }
 
-/// What the intake makes of a frame: records only as far as a signature covers them.
-pub(crate) fn received(end: &mut End, bytes: Bytes) -> Option<Input> {
-    let session = end.session;
-    let message = match SyncMessage::decode(bytes) {
-        Ok(SyncMessage::Range(part)) => return received_range(end, part),
-        Ok(message) => message,
-        Err(error) => panic!("a frame of ours cannot be read: {error}"),
-    };
-    Some(Input::Frame { session, message })
+impl End {
+    pub(crate) fn new(replica: usize, session: SessionId) -> Self {
+        Self {
+            replica,
+            session,
+            open: true,
+            outbox: Outbox::default(),
+            heard: 0,
+            arriving: Arriving::default(),
+        }
+    }
+
+    /// What the intake makes of a frame; `Closed` when it is none, or none that may stand here.
+    pub(crate) fn received(&mut self, bytes: Bytes) -> Input {
+        let session = self.session;
+        match ReadFrame::read(bytes) {
+            Ok(ReadFrame::Message(message)) => Input::Frame { session, message },
+            Ok(ReadFrame::Range(frame)) => match self.arriving.take(frame) {
+                Ok(arrived) => Input::Range {
+                    session,
+                    log: arrived.log,
+                    records: arrived.records,
+                    fault: arrived.fault,
+                    more: arrived.more,
+                    bytes: arrived.bytes,
+                },
+                Err(_) => Input::Closed { session },
+            },
+            Err(_) => Input::Closed { session },
+        }
+    }
 }
 
-fn received_range(end: &mut End, part: RangePart) -> Option<Input> {
-    end.unproven.extend(part.records);
-    let signed = end.unproven.iter().rposition(|record| record.signature().is_some());
-    let take = match (part.more, signed) {
-        (true, Some(last)) => last + 1,
-        (true, None) => return None,
-        (false, _) => end.unproven.len(),
-    };
-    let records: Vec<_> = end.unproven.drain(..take).collect();
-    let (records, fault) = match verify_range(records) {
-        Ok(records) => (records, None),
-        Err(error) => (error.verified, Some(error.refusal)),
-    };
-    Some(Input::Range {
-        session: end.session,
-        log: part.log,
-        records,
-        fault: fault.map(alliance_record::Verdict::from),
-        more: part.more,
-    })
+/// An answer as frames of few records, as a shell cuts it that reads little at once.
+pub(crate) fn answer(served: &Served, records: &[SignedRecord], frame_records: usize) -> Vec<Bytes> {
+    if records.is_empty() {
+        return range_frames(served.reference, served.from, Vec::new(), false);
+    }
+    let count = records.len().div_ceil(frame_records);
+    let chunks = records.chunks(frame_records).enumerate();
+    let frames = chunks.map(|(index, chunk)| {
+        let from = served.from + (index * frame_records) as u64;
+        range_frames(served.reference, from, chunk.to_vec(), index + 1 < count)
+    });
+    frames.flatten().collect()
+}
+
+/// What has crossed so far.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct Traffic {
+    pub(crate) sessions: u64,
+    pub(crate) frames: u64,
+    pub(crate) bytes: usize,
+    /// Bytes of frames that carry no records and grant none.
+    pub(crate) control_bytes: usize,
+    pub(crate) granting_bytes: usize,
+    pub(crate) range_bytes: usize,
+    pub(crate) records: usize,
+    /// Those outside the alliance's own chapter.
+    pub(crate) content_records: usize,
+    /// Records by who sent them.
+    pub(crate) records_from: BTreeMap<usize, usize>,
+    /// Round trips of a session before the one that brought its first record; the most of all sessions.
+    pub(crate) trips_before_records: u64,
+}
+
+impl Traffic {
+    /// Counts a frame that a replica sends; `hop` is how many frames, one after the other's arrival, it is the last of.
+    pub(crate) fn count(&mut self, replica: usize, bytes: &Bytes, hop: u64) {
+        self.frames += 1;
+        self.bytes += bytes.len();
+        match SyncMessage::decode(bytes.clone()) {
+            Ok(SyncMessage::Range(part)) => {
+                self.range_bytes += bytes.len();
+                self.count_records(replica, &part.records, hop);
+            }
+            Ok(SyncMessage::Grant { .. }) => self.granting_bytes += bytes.len(),
+            Ok(_) | Err(_) => self.control_bytes += bytes.len(),
+        }
+    }
+
+    fn count_records(&mut self, replica: usize, records: &[SignedRecord], hop: u64) {
+        if records.is_empty() {
+            return;
+        }
+        let content = records
+            .iter()
+            .filter(|record| !record.header().log.chapter.is_alliance());
+        self.content_records += content.count();
+        self.records += records.len();
+        *self.records_from.entry(replica).or_default() += records.len();
+        self.trips_before_records = self.trips_before_records.max(hop / 2 - 1);
+    }
 }

@@ -160,7 +160,7 @@ fn sync_gets_the_word_of_the_table() {
         let session = solo.asks("b1");
         let mut head = head_of(&record);
         head.sequence = u64::MAX;
-        solo.heads(session, vec![head]);
+        solo.heads(session, &[head]);
         let before = solo.engine.state().clone();
         let effects = solo.range(session, &log, &[record]);
         let told = notices(&effects).into_iter();

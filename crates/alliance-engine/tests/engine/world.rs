@@ -3,22 +3,26 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use alliance_engine::{Config, Effect, Effects, Engine, Input, Notice, SessionId, Source, State};
+use alliance_engine::{Config, Effect, Effects, Engine, Input, Notice, Served, SessionId, Source, State};
 use alliance_record::{SignedRecord, TransportId, Verdict, VerifiedRecord};
 use alliance_wire::SyncMessage;
 use bytes::Bytes;
 
 use crate::fixture::{Dice, NOW_MS, alliance, organisation, seed, transport, verified};
 use crate::store::Store;
-use crate::stream::{End, parts, received};
+use crate::stream::{End, Traffic, answer};
 
 /// Milliseconds between two looks at a random peer.
 pub(crate) const INTERVAL_MS: i64 = 30_000;
+/// Records in one frame of a range: few, so that answers have several frames.
+const FRAME_RECORDS: usize = 3;
+
 /// What travels on one direction of a stream.
 #[derive(Debug)]
 enum Parcel {
     Opened,
-    Frame(Bytes),
+    /// With how many frames, one after the other's arrival, it is the last of.
+    Frame(Bytes, u64),
     End,
 }
 
@@ -40,19 +44,6 @@ pub(crate) struct Replica {
     /// Changes each answer that this replica gives: it is hostile.
     pub(crate) tamper: Option<fn(Vec<SignedRecord>) -> Vec<SignedRecord>>,
     opened: u64,
-}
-
-/// What has crossed so far.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Traffic {
-    pub(crate) sessions: u64,
-    pub(crate) frames: u64,
-    pub(crate) bytes: usize,
-    /// Bytes of frames that carry no records.
-    pub(crate) control_bytes: usize,
-    pub(crate) records: usize,
-    /// Those outside the alliance's own chapter.
-    pub(crate) content_records: usize,
 }
 
 pub(crate) struct World {
@@ -165,6 +156,12 @@ impl World {
         self.input(other, Input::PeerUp { peer: first });
     }
 
+    /// One replica hears of another and asks it; the other asks nobody.
+    pub(crate) fn meet(&mut self, asker: usize, other: usize) {
+        let peer = self.replicas[other].transport;
+        self.input(asker, Input::PeerUp { peer });
+    }
+
     pub(crate) fn connect_all(&mut self) {
         for one in 0..self.replicas.len() {
             for other in 0..one {
@@ -184,17 +181,12 @@ impl World {
             }
             Effect::Open { session, peer } => self.open(replica, session, peer),
             Effect::Send { session, message } => self.send(replica, session, &message),
-            Effect::SendRange { session, served } => {
-                let mut records = self.replicas[replica].store.range(&served);
-                if let Some(tamper) = self.replicas[replica].tamper {
-                    records = tamper(records);
+            Effect::Serve { session, served } => self.serve(replica, session, &served),
+            Effect::Credit { session, bytes } => {
+                if let Some((stream, side)) = self.find(replica, session) {
+                    stream.ends[side].outbox.credit(bytes);
                 }
-                self.traffic.records += records.len();
-                let is_content = !served.log.chapter.is_alliance();
-                self.traffic.content_records += if is_content { records.len() } else { 0 };
-                for part in parts(&served, &records) {
-                    self.send(replica, session, &part);
-                }
+                self.pump(replica, session);
             }
             Effect::SendAddresses { session } => self.send(replica, session, &SyncMessage::Addresses(Vec::new())),
             Effect::Close { session } => self.close(replica, session),
@@ -214,17 +206,9 @@ impl World {
         let found = self.replicas.iter().position(|other| other.transport == peer);
         let other = found.expect("an open to nobody");
         self.replicas[other].opened += 1;
-        let end = |replica, session| End {
-            replica,
-            session,
-            open: true,
-            unproven: Vec::new(),
-        };
+        let theirs = SessionId::Theirs(self.replicas[other].opened);
         let stream = Stream {
-            ends: [
-                end(replica, session),
-                end(other, SessionId::Theirs(self.replicas[other].opened)),
-            ],
+            ends: [End::new(replica, session), End::new(other, theirs)],
             lanes: [VecDeque::new(), VecDeque::from([Parcel::Opened])],
         };
         self.streams_opened += 1;
@@ -240,20 +224,44 @@ impl World {
     }
 
     fn send(&mut self, replica: usize, session: SessionId, message: &SyncMessage) {
-        let bytes = message.encode();
+        self.send_bytes(replica, session, message.encode());
+    }
+
+    fn send_bytes(&mut self, replica: usize, session: SessionId, bytes: Bytes) {
         assert!(
             bytes.len() <= alliance_wire::limits::FRAME_BYTES_MAX,
             "a frame too large"
         );
-        let size = bytes.len();
         let Some((stream, side)) = self.find(replica, session) else {
             return;
         };
-        stream.lanes[1 - side].push_back(Parcel::Frame(bytes));
-        self.traffic.frames += 1;
-        self.traffic.bytes += size;
-        if !matches!(message, SyncMessage::Range(_)) {
-            self.traffic.control_bytes += size;
+        let hop = stream.ends[side].heard + 1;
+        stream.lanes[1 - side].push_back(Parcel::Frame(bytes.clone(), hop));
+        self.traffic.count(replica, &bytes, hop);
+    }
+
+    fn serve(&mut self, replica: usize, session: SessionId, served: &[Served]) {
+        let Replica { store, tamper, .. } = &self.replicas[replica];
+        let mut frames = Vec::new();
+        for served in served {
+            let records = store.range(served);
+            let records = tamper.map_or(records.clone(), |tamper| tamper(records));
+            frames.extend(answer(served, &records, FRAME_RECORDS));
+        }
+        if let Some((stream, side)) = self.find(replica, session) {
+            frames
+                .into_iter()
+                .for_each(|frame| stream.ends[side].outbox.push(frame));
+        }
+        self.pump(replica, session);
+    }
+
+    /// Sends what the session has credit for.
+    fn pump(&mut self, replica: usize, session: SessionId) {
+        while let Some((stream, side)) = self.find(replica, session)
+            && let Some(frame) = stream.ends[side].outbox.pop()
+        {
+            self.send_bytes(replica, session, frame);
         }
     }
 
@@ -296,16 +304,17 @@ impl World {
         }
         let (replica, session) = (end.replica, end.session);
         let input = match parcel {
-            Parcel::Opened => Some(Input::Opened { session, peer }),
-            Parcel::End => {
-                end.open = false;
-                Some(Input::Closed { session })
+            Parcel::Opened => Input::Opened { session, peer },
+            Parcel::End => Input::Closed { session },
+            Parcel::Frame(bytes, hop) => {
+                end.heard = end.heard.max(hop);
+                end.received(bytes)
             }
-            Parcel::Frame(bytes) => received(end, bytes),
         };
-        if let Some(input) = input {
-            self.input(replica, input);
+        if matches!(input, Input::Closed { .. }) {
+            self.close(replica, session);
         }
+        self.input(replica, input);
     }
 
     /// Lets everything on its way arrive, without the clock moving.

@@ -2,16 +2,19 @@
 
 use alliance_record::limits::{CERTIFICATE_BYTES_MAX, DISPLAY_NAME_CHARS_MAX};
 use alliance_wire::limits::{
-    ADDRESS_BYTES_MAX, ADDRESSES_PER_PEER_MAX, CHAPTERS_MAX, CREDENTIAL_BYTES_MAX, FRAME_BYTES_MAX, HEADS_PER_PAGE_MAX,
-    PEERS_MAX, RANGE_RECORDS_MAX, REASON_BYTES_MAX, TOKEN_CHARS_MAX, WANT_BYTES_MAX,
+    ADDRESS_BYTES_MAX, ADDRESSES_PER_PEER_MAX, CELLS_PER_FRAME_MAX, CHAPTERS_MAX, CREDENTIAL_BYTES_MAX,
+    FRAME_BYTES_MAX, MARKS_PER_FRAME_MAX, PEERS_MAX, RANGE_RECORDS_MAX, REASON_BYTES_MAX, TOKEN_CHARS_MAX,
+    WANTS_PER_PULL_MAX,
 };
 use alliance_wire::{
-    Credential, HeadsPage, Hello, Invitation, JoinAccepted, JoinMessage, JoinRefused, JoinRequest, PeerAddress,
-    RangePart, SyncMessage, Want, WireError,
+    Credential, Hello, Invitation, JoinAccepted, JoinMessage, JoinRefused, JoinRequest, ListPart, PeerAddress, Pull,
+    RangePart, SketchPart, SyncMessage, Want, WireError,
 };
 use bytes::Bytes;
 
-use crate::fixture::{accepted, head, hello, invitation, page, part, peer, record, refused, request, view, want};
+use crate::fixture::{
+    accepted, cell, hello, invitation, list, mark, part, peer, pull, record, refused, request, sketched, view, want,
+};
 
 /// Reads what `frame` makes of a size, at the limit and beyond.
 fn check<T>(place: &'static str, max: usize, frame: impl Fn(usize) -> Result<T, WireError>) {
@@ -43,13 +46,17 @@ fn lists_of_the_sync_stream() {
         let chapters = vec![view(); count];
         sync(SyncMessage::Hello(Hello { chapters, ..hello() }))
     });
-    check("heads", HEADS_PER_PAGE_MAX, |count| {
-        let heads = vec![head(); count];
-        sync(SyncMessage::Heads(HeadsPage { heads, ..page() }))
+    check("cells", CELLS_PER_FRAME_MAX, |count| {
+        let cells = vec![cell(); count];
+        sync(SyncMessage::Sketch(SketchPart { cells, ..sketched() }))
     });
-    check("bytes_max", WANT_BYTES_MAX, |bytes| {
-        let bytes_max = u32::try_from(bytes).unwrap();
-        sync(SyncMessage::Want(Want { bytes_max, ..want() }))
+    check("marks", MARKS_PER_FRAME_MAX, |count| {
+        let marks = vec![mark(); count];
+        sync(SyncMessage::List(ListPart { marks, ..list() }))
+    });
+    check("logs", WANTS_PER_PULL_MAX, |count| {
+        let wants = vec![want(); count];
+        sync(SyncMessage::Pull(Pull { wants, ..pull() }))
     });
     check("records", RANGE_RECORDS_MAX, |count| {
         let records = vec![record(); count];
@@ -126,12 +133,21 @@ fn whole_frames() {
 #[test]
 fn the_fullest_frames_fit() {
     let chapters = vec![view(); CHAPTERS_MAX];
-    let heads = vec![head(); HEADS_PER_PAGE_MAX];
+    let cells = vec![cell(); CELLS_PER_FRAME_MAX];
+    let marks = vec![mark(); MARKS_PER_FRAME_MAX];
+    let furthest = Want {
+        from: u64::MAX,
+        until: u64::MAX,
+        ..want()
+    };
+    let wants = vec![furthest; WANTS_PER_PULL_MAX];
     let address = "x".repeat(ADDRESS_BYTES_MAX);
     let peers = vec![with_addresses(vec![address.clone(); ADDRESSES_PER_PEER_MAX]); PEERS_MAX];
     for message in [
         SyncMessage::Hello(Hello { chapters, ..hello() }),
-        SyncMessage::Heads(HeadsPage { heads, ..page() }),
+        SyncMessage::Sketch(SketchPart { cells, ..sketched() }),
+        SyncMessage::List(ListPart { marks, ..list() }),
+        SyncMessage::Pull(Pull { wants, ..pull() }),
         SyncMessage::Addresses(peers),
     ] {
         assert!(message.encode().len() <= FRAME_BYTES_MAX);

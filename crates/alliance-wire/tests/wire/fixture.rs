@@ -6,8 +6,9 @@ use alliance_record::{
     SignedRecord, TransportId,
 };
 use alliance_wire::{
-    ChapterView, Credential, HeadsPage, Hello, Invitation, InvitationSecret, JoinAccepted, JoinMessage, JoinRefused,
-    JoinRequest, PeerAddress, RangePart, SyncMessage, Want, guest_proof, organisation_proof,
+    Cell, ChapterView, Credential, Hello, Invitation, InvitationSecret, JoinAccepted, JoinMessage, JoinRefused,
+    JoinRequest, ListPart, LogRef, Mark, More, MoreOf, PeerAddress, Pull, RangePart, SessionKey, SketchPart,
+    SyncMessage, Want, guest_proof, organisation_proof, sketch,
 };
 use bytes::Bytes;
 
@@ -67,37 +68,81 @@ pub(crate) fn hello() -> Hello {
         alliance: alliance(),
         nonce: [9; 16],
         chapters: vec![view()],
+        addresses: false,
     }
 }
 
 pub(crate) fn view() -> ChapterView {
     ChapterView {
         chapter: chapter(),
-        fingerprint: [8; 16],
+        fingerprint: [8; 8],
         logs: 10_000,
     }
 }
 
-pub(crate) fn page() -> HeadsPage {
-    HeadsPage {
-        chapter: Some(chapter()),
-        heads: vec![head()],
-        last: true,
+/// The key of the session that [`hello`] opens.
+pub(crate) fn key_of_session() -> SessionKey {
+    SessionKey::new(&hello().nonce)
+}
+
+pub(crate) fn mark() -> Mark {
+    key_of_session().mark(&head())
+}
+
+pub(crate) fn log_ref() -> LogRef {
+    key_of_session().log_ref(&log())
+}
+
+pub(crate) fn cell() -> Cell {
+    sketch(&[mark()], 0..1)[0]
+}
+
+pub(crate) fn sketched() -> SketchPart {
+    SketchPart {
+        view: view(),
+        from: 0,
+        cells: sketch(&[mark()], 0..3),
+    }
+}
+
+pub(crate) fn list() -> ListPart {
+    ListPart {
+        chapter: chapter(),
+        marks: vec![mark()],
+        more: true,
+    }
+}
+
+/// More cells of the sketch that [`sketched`] begins.
+pub(crate) fn more() -> More {
+    More {
+        chapter: chapter(),
+        wanted: MoreOf::Cells {
+            fingerprint: [8; 8],
+            from: 3,
+            until: 48,
+        },
+    }
+}
+
+pub(crate) fn pull() -> Pull {
+    Pull {
+        chapter: chapter(),
+        wants: vec![want()],
     }
 }
 
 pub(crate) fn want() -> Want {
     Want {
-        log: log(),
+        log: log_ref(),
         from: 300,
-        records_max: 4096,
-        bytes_max: 1_048_576,
+        until: 4395,
     }
 }
 
 pub(crate) fn part() -> RangePart {
     RangePart {
-        log: log(),
+        log: log_ref(),
         from: 0,
         records: vec![record()],
         more: true,
@@ -161,10 +206,22 @@ pub(crate) fn refused() -> JoinRefused {
 
 /// Each frame of a sync stream, by name.
 pub(crate) fn sync_frames() -> Vec<(&'static str, SyncMessage)> {
-    let nothing = HeadsPage {
-        chapter: None,
-        heads: Vec::new(),
-        last: true,
+    let curious = Hello {
+        addresses: true,
+        ..hello()
+    };
+    let no_marks = ListPart {
+        marks: Vec::new(),
+        more: false,
+        ..list()
+    };
+    let whole = More {
+        wanted: MoreOf::List,
+        ..more()
+    };
+    let several = Pull {
+        wants: vec![want(), Want { from: 0, ..want() }],
+        ..pull()
     };
     let empty = RangePart {
         records: Vec::new(),
@@ -173,9 +230,16 @@ pub(crate) fn sync_frames() -> Vec<(&'static str, SyncMessage)> {
     };
     vec![
         ("hello", SyncMessage::Hello(hello())),
-        ("heads", SyncMessage::Heads(page())),
-        ("no heads", SyncMessage::Heads(nothing)),
-        ("want", SyncMessage::Want(want())),
+        ("hello that asks for addresses", SyncMessage::Hello(curious)),
+        ("sketch", SyncMessage::Sketch(sketched())),
+        ("list", SyncMessage::List(list())),
+        ("empty list", SyncMessage::List(no_marks)),
+        ("compared", SyncMessage::Compared),
+        ("more cells", SyncMessage::More(more())),
+        ("the list", SyncMessage::More(whole)),
+        ("pull", SyncMessage::Pull(pull())),
+        ("pull of several", SyncMessage::Pull(several)),
+        ("grant", SyncMessage::Grant { bytes: 2_097_152 }),
         ("range", SyncMessage::Range(part())),
         ("empty range", SyncMessage::Range(empty)),
         ("done", SyncMessage::Done),

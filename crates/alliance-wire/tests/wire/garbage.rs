@@ -8,7 +8,7 @@ use bytes::Bytes;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use crate::fixture::{credentials, field, invitation, join_frames, number, record, sync_frames};
+use crate::fixture::{credentials, field, invitation, join_frames, number, record, sync_frames, varint};
 
 fn sync(frame: u64, inside: &[Vec<u8>]) -> Option<WireError> {
     SyncMessage::decode(field(frame, &inside.concat()).into()).err()
@@ -22,9 +22,9 @@ fn bad(place: &'static str) -> Option<WireError> {
     Some(WireError::BadEncoding { place })
 }
 
-/// A log's fields as wants and ranges have them.
+/// A range's log.
 fn log() -> Vec<u8> {
-    [field(1, &[1; 32]), field(2, &[2; 8]), field(3, b"iso:gb")].concat()
+    field(1, &[1; 5])
 }
 
 fn hello_start() -> Vec<u8> {
@@ -47,19 +47,53 @@ fn malformed_frames_of_the_sync_stream() {
     let view = |parts: &[Vec<u8>]| sync(1, &[hello_start(), field(4, &parts.concat())]);
     assert_eq!(view(&[]), bad("chapter"));
     assert_eq!(view(&[field(1, b"Europe")]), bad("chapter"));
-    assert_eq!(view(&[field(1, b"iso:gb"), field(2, &[0; 15])]), bad("fingerprint"));
-    assert_eq!(sync(2, &[field(1, b"iso:GB")]), bad("chapter"));
-    let head = |parts: &[Vec<u8>]| sync(2, &[field(1, b"iso:gb"), field(2, &parts.concat())]);
-    assert_eq!(head(&[]), bad("writer"));
-    assert_eq!(head(&[field(1, &[1; 32])]), bad("instance"));
-    let named = [field(1, &[1; 32]), field(2, &[2; 8])].concat();
-    assert_eq!(head(std::slice::from_ref(&named)), bad("organisation"));
-    assert_eq!(head(&[named.clone(), field(5, &[1; 32])]), bad("record"));
-    assert_eq!(head(&[named, field(5, &[1; 32]), field(4, &[1; 32])]), None);
+    assert_eq!(view(&[field(1, b"iso:gb"), field(2, &[0; 7])]), bad("fingerprint"));
+    assert_eq!(view(&[field(1, b"iso:gb"), field(2, &[0; 8])]), None);
+    assert_eq!(sync(11, &[field(1, &field(1, &[0; 31]))]), bad("transport"));
+}
+
+fn chapter() -> Vec<u8> {
+    field(1, b"iso:gb")
+}
+
+#[test]
+fn malformed_comparisons() {
+    let sketch = |cells: &[u8]| sync(2, &[chapter(), field(2, &[0; 8]), field(5, cells)]);
+    assert_eq!(sync(2, &[]), bad("chapter"));
+    assert_eq!(sync(2, &[chapter()]), bad("fingerprint"));
+    assert_eq!(sketch(&[]), None);
+    assert_eq!(sketch(&[0; 17]), None);
+    assert_eq!(sketch(&[0; 16]), bad("cells"));
+    // A sum that is not below the prime.
+    assert_eq!(sketch(&[0xff; 17]), bad("cell"));
+    let list = |marks: &[u8]| sync(3, &[chapter(), field(2, marks)]);
     assert_eq!(sync(3, &[]), bad("chapter"));
-    assert_eq!(sync(3, &[field(3, b"iso:gb")]), bad("writer"));
-    assert_eq!(sync(3, &[log()]), None);
-    assert_eq!(sync(7, &[field(1, &field(1, &[0; 31]))]), bad("transport"));
+    assert_eq!(list(&[]), None);
+    assert_eq!(list(&[1; 12]), bad("marks"));
+    // No head has the value 0, nor one above 2^60.
+    assert_eq!(list(&[0; 13]), bad("mark"));
+    assert_eq!(list(&[0xff; 13]), bad("mark"));
+    let more = |parts: &[Vec<u8>]| sync(5, &[vec![chapter()], parts.to_vec()].concat());
+    assert_eq!(sync(5, &[]), bad("chapter"));
+    assert_eq!(more(&[]), None);
+    assert_eq!(more(&[number(4, 1)]), bad("fingerprint"));
+    assert_eq!(more(&[field(2, &[0; 8]), number(4, 1)]), None);
+}
+
+#[test]
+fn malformed_pulls_and_ranges() {
+    let pull = |parts: &[Vec<u8>]| sync(6, &[vec![chapter()], parts.to_vec()].concat());
+    let (from, until) = (field(3, &varint(1)), field(4, &varint(300)));
+    assert_eq!(sync(6, &[]), bad("chapter"));
+    assert_eq!(pull(&[]), None);
+    assert_eq!(pull(&[field(2, &[1; 4])]), bad("logs"));
+    assert_eq!(pull(&[field(2, &[1; 5])]), bad("wants"));
+    assert_eq!(pull(&[field(2, &[1; 5]), from.clone()]), bad("wants"));
+    assert_eq!(pull(&[field(2, &[1; 5]), from.clone(), until.clone()]), None);
+    assert_eq!(pull(&[field(2, &[1; 10]), from, until]), bad("wants"));
+    assert_eq!(sync(8, &[]), bad("log"));
+    assert_eq!(sync(8, &[field(1, &[1; 4])]), bad("log"));
+    assert_eq!(sync(8, &[log()]), None);
 }
 
 #[test]
@@ -67,11 +101,11 @@ fn records_inside_a_range_get_their_verdict() {
     let part = |envelope: &[u8]| {
         let inside = [
             log(),
-            field(5, &record().encode()),
-            field(5, envelope),
-            field(5, &record().encode()),
+            field(3, &record().encode()),
+            field(3, envelope),
+            field(3, &record().encode()),
         ];
-        SyncMessage::decode(field(4, &inside.concat()).into())
+        SyncMessage::decode(field(8, &inside.concat()).into())
     };
     let verdict = |decoded: Result<SyncMessage, WireError>| match decoded {
         Ok(SyncMessage::Range(part)) => {

@@ -2,7 +2,7 @@
 
 use alliance_record::{ChapterName, Head, RecordId};
 use alliance_wire::{
-    Credential, Invitation, InvitationError, InvitationSecret, JoinMessage, JoinRequest, SyncMessage, fingerprint,
+    Credential, Invitation, InvitationError, InvitationSecret, JoinMessage, JoinRequest, SessionKey, SyncMessage,
     guest_proof, organisation_proof_holds,
 };
 
@@ -65,7 +65,8 @@ fn an_organisations_proof_holds_for_what_it_was_made_for() {
 
 #[test]
 fn a_fingerprint_changes_with_all_that_it_covers() {
-    let print = |nonce: u8, chapter: &ChapterName, heads: &[Head]| fingerprint(&[nonce; 16], chapter, heads);
+    let print =
+        |nonce: u8, chapter: &ChapterName, heads: &[Head]| SessionKey::new(&[nonce; 16]).fingerprint(chapter, heads);
     let longer = Head {
         sequence: 301,
         ..head()

@@ -1,11 +1,12 @@
 //! Golden vectors of the wire: frames, proofs, fingerprints and tokens.
 
 use alliance_record::SecretKey;
-use alliance_wire::{Credential, Invitation, InvitationSecret, JoinMessage, SyncMessage, fingerprint, guest_proof};
+use alliance_wire::{Credential, Invitation, InvitationSecret, JoinMessage, SyncMessage, guest_proof};
 use serde_json::{Value, json};
 
 use crate::fixture::{
-    alliance, chapter, credentials, guest, head, host, invitation, join_frames, request, sync_frames,
+    alliance, chapter, credentials, guest, head, host, invitation, join_frames, key_of_session, log_ref, mark, request,
+    sync_frames,
 };
 use crate::golden::{bytes, checked, each, hex};
 
@@ -27,8 +28,9 @@ fn proofs() -> Value {
     })
 }
 
-fn prints() -> Value {
-    let head = head();
+/// What one session derives from its nonce.
+fn session() -> Value {
+    let (head, key) = (head(), key_of_session());
     json!({
         "nonce": hex(&[9; 16]),
         "chapter": chapter().as_str(),
@@ -36,8 +38,10 @@ fn prints() -> Value {
         "instance": head.log.instance.to_string(),
         "sequence": head.sequence,
         "record": head.record.to_string(),
-        "fingerprint": hex(&fingerprint(&[9; 16], &chapter(), [&head])),
-        "fingerprint_of_none": hex(&fingerprint(&[9; 16], &chapter(), [])),
+        "log_ref": hex(&log_ref().to_bytes()),
+        "mark": hex(&mark().to_bytes()),
+        "fingerprint": hex(&key.fingerprint(&chapter(), [&head])),
+        "fingerprint_of_none": hex(&key.fingerprint(&chapter(), [])),
     })
 }
 
@@ -65,7 +69,7 @@ fn the_wire_keeps_its_bytes() {
         "join": join.iter().map(|(name, message)| frame(name, &message.encode())).collect::<Vec<_>>(),
         "credentials": shown.iter().map(|(name, shown)| frame(name, &shown.encode())).collect::<Vec<_>>(),
         "proofs": proofs(),
-        "fingerprint": prints(),
+        "session": session(),
         "invitation": token(),
     });
     let kept = checked("wire.json", &made);
