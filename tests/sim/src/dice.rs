@@ -13,16 +13,6 @@ impl Dice {
         Self(seed)
     }
 
-    /// Choices of their own for one concern, so that another concern's choices do not move them.
-    pub(crate) fn fork(&mut self, concern: &str) -> Self {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(&self.next().to_le_bytes());
-        hasher.update(concern.as_bytes());
-        let mut seed = [0; 8];
-        hasher.finalize_xof().fill(&mut seed);
-        Self(u64::from_le_bytes(seed))
-    }
-
     pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
@@ -55,12 +45,6 @@ impl Dice {
 
     pub(crate) fn pick<'a, T>(&mut self, items: &'a [T]) -> Option<&'a T> {
         items.get(self.index(items.len()))
-    }
-
-    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
-        for last in (1..items.len()).rev() {
-            items.swap(last, self.index(last + 1));
-        }
     }
 
     pub(crate) fn bytes(&mut self) -> [u8; 32] {

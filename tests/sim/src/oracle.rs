@@ -37,6 +37,8 @@ pub(crate) struct Oracle {
     places: BTreeMap<LogName, BTreeMap<u64, RecordId>>,
     /// Logs of which liars signed two records for one place, and the first such place.
     pub(crate) forked: BTreeMap<LogName, u64>,
+    /// Bytes of all records signed.
+    pub(crate) bytes: u64,
     /// Logs of liars.
     pub(crate) lying: BTreeSet<LogName>,
 }
@@ -45,6 +47,7 @@ impl Oracle {
     /// A record was signed.
     pub(crate) fn sign(&mut self, record: &SignedRecord, by: Honesty) {
         self.signed.insert(record.id(), by);
+        self.bytes += record.encode().len() as u64;
         if by == Honesty::Liar {
             self.lying.insert(record.header().log.clone());
         }
@@ -107,10 +110,6 @@ impl Durable {
 
     pub(crate) fn records(&self) -> usize {
         self.logs.values().map(Vec::len).sum()
-    }
-
-    pub(crate) fn logs(&self) -> &BTreeMap<LogName, Vec<RecordId>> {
-        &self.logs
     }
 
     /// Compares what the disk gives after a crash: all that was acknowledged, perhaps a little more.

@@ -132,8 +132,8 @@ impl World {
             let reference = key.log_ref(&head.log);
             let Some(want) = pull.wants.iter().find(|want| want.log == reference) else { continue };
             let may_differ = !peer_is_honest || self.oracle.lying.contains(&head.log);
-            let least = if may_differ { head.sequence } else { head.sequence + 1 };
-            if want.from < least {
+            let is_probe = may_differ && want.from == want.until;
+            if want.from <= head.sequence && !is_probe {
                 let detail = format!("node {node} asks for {} and holds {}", want.from, head.sequence);
                 return broken("nothing_is_fetched_twice", detail);
             }

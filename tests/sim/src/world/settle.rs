@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use alliance_engine::{Config, Effects, Engine, Input, Source};
+use alliance_record::limits::{CHECKPOINT_RECORDS, CLAIMED_AHEAD_MS_MAX};
 use alliance_record::{ChapterName, LogName, SignedRecord, TransportId, VerifiedRecord, chapter_digest, verify_range};
 use alliance_store::{RangeLimits, Reader};
 
@@ -19,12 +20,16 @@ const LOOK_MS: i64 = 5_000;
 const SETTLED_MS: i64 = 6 * MINUTE_MS;
 /// Longer, while liars hold sessions of ten minutes each.
 const SETTLED_AMONG_LIARS_MS: i64 = 30 * MINUTE_MS;
+/// Each byte crosses a node's line so many times at most, on its way in and out.
+const TIMES_CARRIED: i64 = 4;
 /// Records whose time comes within this are not asked for yet.
 const GRACE_MS: i64 = MINUTE_MS;
 
 /// What passes between honest nodes in the quiet hour.
 #[derive(Debug, Default)]
 pub(crate) struct Quiet {
+    /// Wrong clocks or forks keep them apart, at its beginning or at its end.
+    cannot_agree: bool,
     sessions: u64,
     bytes: u64,
 }
@@ -36,7 +41,9 @@ impl World {
         self.phase = Phase::Settling;
         let liars_go_on = self.nodes.iter().any(|node| node.is_lying);
         let began_ms = self.now_ms;
-        let deadline = began_ms + if liars_go_on { SETTLED_AMONG_LIARS_MS } else { SETTLED_MS };
+        let base = if liars_go_on { SETTLED_AMONG_LIARS_MS } else { SETTLED_MS };
+        let carrying = TIMES_CARRIED * self.oracle.bytes as i64 / self.plan.weather.bytes_per_ms;
+        let deadline = began_ms + base + carrying;
         loop {
             self.until(self.now_ms + LOOK_MS)?;
             let Some(lacking) = self.lacking()? else { break };
@@ -47,6 +54,7 @@ impl World {
         note!(self, "all are in step after {} ms", self.now_ms - began_ms);
         self.coverage.seen("settled_s", ((self.now_ms - began_ms) / 1000) as u64);
         self.phase = Phase::Quiet;
+        self.quiet.cannot_agree = !self.all_equal(&self.honest());
         self.until(self.now_ms + HOUR_MS)?;
         if let Some(lacking) = self.lacking()? {
             return broken("in_step_stays_in_step", lacking);
@@ -63,7 +71,8 @@ impl World {
     /// What some honest node still lacks; `None` when all are in step.
     fn lacking(&mut self) -> Result<Option<String>, Broken> {
         let honest = self.honest();
-        if let Some(node) = honest.iter().find(|node| self.nodes[**node].running.is_none()) {
+        let missing = (0..self.nodes.len()).find(|node| self.nodes[*node].is_honest() && self.nodes[*node].running.is_none());
+        if let Some(node) = missing {
             return Ok(Some(format!("node {node} does not run")));
         }
         if self.all_equal(&honest) {
@@ -165,9 +174,11 @@ impl World {
                         continue;
                     }
                     let fork = self.oracle.forked.get(&head.log).copied().unwrap_or(u64::MAX);
-                    for record in all_from(&running.reader, &head.log, from).map_err(unreadable)? {
+                    let records = all_from(&running.reader, &head.log, from).map_err(unreadable)?;
+                    let ahead = self.ahead_at(node, &records);
+                    for record in records {
                         let sequence = record.header().sequence;
-                        if sequence < fork
+                        if sequence < fork.min(ahead)
                             && let Ok(record) = VerifiedRecord::from_own_store(record)
                         {
                             offered.insert((chapter.clone(), head.log.clone(), sequence), record);
@@ -179,18 +190,27 @@ impl World {
         Ok(offered.into_values().collect())
     }
 
+    /// From where on records may be held up by one of them whose time has not come: what one signature proves is taken as a
+    /// whole or not at all.
+    fn ahead_at(&self, node: usize, records: &[SignedRecord]) -> u64 {
+        let now_ms = self.clock(node) - GRACE_MS;
+        let is_ahead = |record: &&SignedRecord| record.header().claimed_at_ms > now_ms + CLAIMED_AHEAD_MS_MAX;
+        let first = records.iter().find(is_ahead).map(|record| record.header().sequence);
+        first.map_or(u64::MAX, |sequence| (sequence + 1).saturating_sub(CHECKPOINT_RECORDS))
+    }
+
     fn check_quiet(&mut self, liars_go_on: bool) -> Result<(), Broken> {
         let honest = self.honest();
         let count = honest.len() as u64;
         let looks = count * (HOUR_MS / self.plan.sync_interval_ms) as u64;
         // Who is refused by a liar asks the others, once a minute at most; replicas that cannot agree ask once a minute.
         let liars = self.nodes.iter().filter(|node| node.is_lying).count() as u64;
-        let cannot_agree = !self.all_equal(&honest);
+        let cannot_agree = self.quiet.cannot_agree || !self.all_equal(&honest);
         let because_of_liars = if liars_go_on { 2 * liars * count * count * 60 } else { 0 };
         let because_of_differences = if cannot_agree { 3 * count * count * 60 } else { 0 };
         let most = looks + because_of_liars + because_of_differences + 2 * count;
         let bytes_each = if cannot_agree { 60_000 } else { 1_600 };
-        let Quiet { sessions, bytes } = self.quiet;
+        let Quiet { sessions, bytes, .. } = self.quiet;
         self.coverage.seen("quiet_sessions", sessions);
         self.coverage.seen("quiet_bytes", bytes);
         if sessions > most || bytes > most * bytes_each {

@@ -283,7 +283,8 @@ impl World {
         let now_ms = self.now_ms;
         let Some(stream) = self.streams.get_mut(&id) else { return false };
         let has_room = stream.lanes[1 - side].bytes < WINDOW_BYTES;
-        let Some((at_ms, bytes)) = stream.ends[side].again.clone().filter(|_| has_room) else {
+        let goes_on = has_room && self.nodes[stream.ends[side].node].tells(Lie::Endless);
+        let Some((at_ms, bytes)) = stream.ends[side].again.clone().filter(|_| goes_on) else {
             return false;
         };
         if now_ms < at_ms {

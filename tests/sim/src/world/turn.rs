@@ -63,6 +63,10 @@ impl World {
         let now_ms = self.clock(node);
         let Some(running) = self.running(node) else { return Ok(()) };
         running.turn_noted = false;
+        // What came while the disk writes waits for it.
+        if running.writing.is_some() {
+            return Ok(());
+        }
         // A full inbox must not stop the clock.
         if running.engine.next_wake() <= now_ms {
             self.input(node, Input::Wake)?;
