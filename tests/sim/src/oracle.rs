@@ -61,15 +61,21 @@ impl Oracle {
         *place = (*place).min(header.sequence);
     }
 
-    /// A node stored a record.
+    /// A node is about to store a record.
+    pub(crate) fn check_signed(&self, record: &VerifiedRecord) -> Result<Honesty, Broken> {
+        let id = record.id();
+        match self.signed.get(&id) {
+            Some(honesty) => Ok(*honesty),
+            None => broken("only_what_was_signed", format!("{} was never signed", id.short())),
+        }
+    }
+
+    /// A node has a record on its disk.
     pub(crate) fn stored(&mut self, record: &VerifiedRecord) -> Result<(), Broken> {
-        let (header, id) = (record.header(), record.id());
-        let Some(honesty) = self.signed.get(&id) else {
-            return broken("only_what_was_signed", format!("{} was never signed", id.short()));
-        };
-        if *honesty == Honesty::Liar {
+        if self.check_signed(record)? == Honesty::Liar {
             return Ok(());
         }
+        let (header, id) = (record.header(), record.id());
         let log = self.places.entry(header.log.clone()).or_default();
         let held = log.entry(header.sequence).or_insert(id);
         if *held != id {

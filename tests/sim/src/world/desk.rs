@@ -16,7 +16,7 @@ impl World {
     /// Appends a turn's records; false when the store failed, after which the process ends.
     pub(crate) fn append(&mut self, node: usize, records: &[VerifiedRecord]) -> Result<bool, Broken> {
         for record in records {
-            self.oracle.stored(record)?;
+            self.oracle.check_signed(record)?;
         }
         let author = &self.cast.actors[node].author;
         let (own, instance) = (author.key.writer(), author.instance);
@@ -34,6 +34,7 @@ impl World {
             return Ok(false);
         }
         for record in ours.iter().chain(&theirs) {
+            self.oracle.stored(record)?;
             self.nodes[node].durable.append(record)?;
         }
         note!(self, "{node} stored {} records", records.len());
