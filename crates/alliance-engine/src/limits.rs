@@ -8,6 +8,8 @@ pub const PARKED_PER_LOG_MAX: usize = 64;
 pub const ASKING_SESSIONS_MAX: usize = 8;
 /// Logs under way in one session: hides a round trip when each brings little.
 pub const WANTS_UNDER_WAY_MAX: usize = 512;
+/// Logs under way in one session while others share the work, at least: fewer would wait for round trips.
+pub const WANTS_SHARED_MIN: usize = 16;
 /// Bytes that a peer may send before what it sent is on the disk: more than a line of 10 Mbit/s holds in 600 ms twice
 /// over, little enough to hold for every session at once.
 pub const WINDOW_BYTES: u64 = 2_097_152;

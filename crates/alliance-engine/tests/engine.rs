@@ -15,12 +15,18 @@ mod costs;
 mod fixture;
 #[path = "engine/hostile.rs"]
 mod hostile;
+#[path = "engine/library.rs"]
+mod library;
 #[path = "engine/liveness.rs"]
 mod liveness;
+#[path = "engine/replica.rs"]
+mod replica;
 #[path = "engine/roster.rs"]
 mod roster;
 #[path = "engine/runs.rs"]
 mod runs;
+#[path = "engine/sharing.rs"]
+mod sharing;
 #[path = "engine/solo.rs"]
 mod solo;
 #[path = "engine/store.rs"]

@@ -21,6 +21,7 @@ pub struct RangeError {
 /// has. Pieces of one range can be checked at the same time; [`RangeProof`] puts them together.
 #[derive(Debug)]
 pub struct CheckedPiece {
+    /// As far as they were checked: the faulty one is the last.
     records: Vec<SignedRecord>,
     /// How many of them a good signature of the piece covers.
     proven: usize,
@@ -41,14 +42,17 @@ impl CheckedPiece {
                 proven = index + 1;
             }
         }
-        if fault.is_some() {
-            records.truncate(proven);
+        if let Some((index, _)) = fault {
+            records.truncate(index + 1);
         }
         Self { records, proven, fault }
     }
 
-    fn first_signed(&self) -> Option<usize> {
-        self.records.iter().position(|record| record.signature.is_some())
+    /// How many good records stand before the first good signature, or before the fault or the end where there is none.
+    fn unsigned_at_first(&self) -> usize {
+        let covered = &self.records[..self.proven];
+        let signed = covered.iter().position(|record| record.signature.is_some());
+        signed.unwrap_or_else(|| self.fault.map_or(self.records.len(), |(index, _)| index))
     }
 }
 
@@ -56,6 +60,8 @@ impl CheckedPiece {
 #[derive(Debug, Default)]
 pub struct RangeProof {
     unproven: Vec<SignedRecord>,
+    /// The record before the next piece, proven or not.
+    last: Option<SignedRecord>,
 }
 
 impl RangeProof {
@@ -63,11 +69,11 @@ impl RangeProof {
     /// them, if anything is. After a fault nothing is held any more.
     pub fn push(&mut self, mut piece: CheckedPiece) -> (Vec<VerifiedRecord>, Option<Refusal>) {
         if let Err(refusal) = self.check_join(&piece) {
-            self.unproven.clear();
+            *self = Self::default();
             return (Vec::new(), Some(refusal));
         }
-        let fault = piece.fault.map(|(_, refusal)| refusal);
-        let rest = piece.records.split_off(piece.proven);
+        self.last = piece.records.last().cloned().or(self.last.take());
+        let mut rest = piece.records.split_off(piece.proven);
         let proven = match piece.proven {
             0 => Vec::new(),
             _ => std::mem::take(&mut self.unproven)
@@ -76,9 +82,10 @@ impl RangeProof {
                 .map(VerifiedRecord)
                 .collect(),
         };
-        self.unproven.extend(rest);
+        self.unproven.append(&mut rest);
+        let fault = piece.fault.map(|(_, refusal)| refusal);
         if fault.is_some() {
-            self.unproven.clear();
+            *self = Self::default();
         }
         (proven, fault)
     }
@@ -89,15 +96,12 @@ impl RangeProof {
         &self.unproven
     }
 
+    /// What a piece cannot see by itself: whether it follows the one before, and how many records wait in both.
     fn check_join(&self, piece: &CheckedPiece) -> Result<(), Refusal> {
-        let (Some(before), Some(first)) = (self.unproven.last(), piece.records.first()) else {
-            return Ok(());
-        };
-        check_link(before, first)?;
-        let waiting = match piece.first_signed() {
-            Some(signed) => self.unproven.len() + signed,
-            None => self.unproven.len() + piece.records.len(),
-        };
+        if let (Some(before), Some(first)) = (&self.last, piece.records.first()) {
+            check_link(before, first)?;
+        }
+        let waiting = self.unproven.len() + piece.unsigned_at_first();
         match (waiting as u64) < CHECKPOINT_RECORDS {
             true => Ok(()),
             false => Err(Refusal::BadSignature),

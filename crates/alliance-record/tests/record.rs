@@ -11,6 +11,8 @@ mod golden;
 mod governance;
 #[path = "record/mutation.rs"]
 mod mutation;
+#[path = "record/pieces.rs"]
+mod pieces;
 #[path = "record/ranges.rs"]
 mod ranges;
 #[path = "record/signatures.rs"]

@@ -5,10 +5,8 @@ use std::sync::Arc;
 use crate::arrival::StoredRecord;
 use crate::core::Core;
 use crate::error::ReadError;
+use crate::scan::{Bodies, Scan};
 use crate::trees::Place;
-
-/// Sequences read before the walk looks up its place anew: keeps what it holds small.
-const STEP: u64 = 64;
 
 /// A chapter's records, log by log and in sequence.
 #[derive(Debug)]
@@ -16,8 +14,7 @@ pub struct ChapterRecords {
     core: Arc<Core>,
     /// Log numbers and their last sequences still to go, last log first.
     extents: Vec<(u32, u64)>,
-    next_sequence: u64,
-    ready: std::vec::IntoIter<StoredRecord>,
+    scan: Option<Scan>,
 }
 
 impl ChapterRecords {
@@ -26,31 +23,8 @@ impl ChapterRecords {
         Self {
             core,
             extents,
-            next_sequence: 0,
-            ready: Vec::new().into_iter(),
+            scan: None,
         }
-    }
-
-    fn fetch(&mut self) -> Result<Option<StoredRecord>, ReadError> {
-        while let Some(&(log, end)) = self.extents.last() {
-            let from = Place {
-                log,
-                sequence: self.next_sequence,
-            };
-            let to = end.min(self.next_sequence + STEP - 1);
-            let step: Result<Vec<_>, _> = self.core.trees().scan(from, to).collect();
-            self.next_sequence = to + 1;
-            if to == end {
-                self.extents.pop();
-                self.next_sequence = 0;
-            }
-            let records: Vec<StoredRecord> = step?.into_iter().map(|(stored, _)| stored).collect();
-            self.ready = records.into_iter();
-            if let Some(stored) = self.ready.next() {
-                return Ok(Some(stored));
-            }
-        }
-        Ok(None)
     }
 }
 
@@ -58,9 +32,17 @@ impl Iterator for ChapterRecords {
     type Item = Result<StoredRecord, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        match self.ready.next() {
-            Some(stored) => Some(Ok(stored)),
-            None => self.fetch().transpose(),
+        loop {
+            if let Some(read) = self.scan.as_mut().and_then(Scan::next) {
+                return Some(read.map(|scanned| StoredRecord {
+                    record: scanned.record,
+                    arrival: scanned.arrival,
+                }));
+            }
+            let (log, last) = self.extents.pop()?;
+            let first = Place { log, sequence: 0 };
+            let look = Bodies::UpTo(self.core.visible());
+            self.scan = Some(self.core.trees().scan(first, last, look));
         }
     }
 }

@@ -4,13 +4,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use alliance_record::LogName;
 
-use crate::arrival::{Arrival, StoredRecord};
+use crate::arrival::Arrival;
 use crate::disk::Lock;
 use crate::error::{ReadError, StoreFault};
 use crate::kv::Engine;
 use crate::logs::LogEntry;
-use crate::trees::{LOGS, NAMES, Place, RECORDS, Trees, log_from_key, log_key};
-use crate::value::decode_single;
+use crate::trees::{LOGS, NAMES, Trees, log_from_key, log_key};
 
 /// An opened database and its keyspaces.
 #[derive(Debug)]
@@ -95,55 +94,11 @@ impl Trees {
             source,
         })
     }
-
-    /// The record at `place`, whether visible or not.
-    pub(crate) fn record_at(&self, place: Place) -> Result<Option<StoredRecord>, ReadError> {
-        let low = Place {
-            log: place.log,
-            sequence: 0,
-        }
-        .to_key();
-        let Some((key, value)) = self.records.range(low..=place.to_key()).next_back().transpose()? else {
-            return Ok(None);
-        };
-        if *key != place.to_key() {
-            return Ok(None);
-        }
-        decode_at(place, &value).map(Some)
-    }
-
-    /// The records of a log from `from` to `to`, both included, with the bytes each takes.
-    pub(crate) fn scan(
-        &self,
-        from: Place,
-        to: u64,
-    ) -> impl Iterator<Item = Result<(StoredRecord, usize), ReadError>> + use<> {
-        let end = Place {
-            log: from.log,
-            sequence: to,
-        };
-        self.records.range(from.to_key()..=end.to_key()).map(|entry| {
-            let (key, value) = entry?;
-            let place = Place::from_key(&key).map_err(|source| ReadError::CorruptList {
-                tree: RECORDS.name,
-                source,
-            })?;
-            Ok((decode_at(place, &value)?, value.len()))
-        })
-    }
 }
 
 fn decode_log(value: &[u8]) -> Result<LogEntry, ReadError> {
     LogEntry::decode(value).map_err(|source| ReadError::CorruptList {
         tree: LOGS.name,
-        source,
-    })
-}
-
-fn decode_at(place: Place, value: &[u8]) -> Result<StoredRecord, ReadError> {
-    decode_single(value, place.sequence).map_err(|source| ReadError::Corrupt {
-        log: place.log,
-        sequence: place.sequence,
         source,
     })
 }

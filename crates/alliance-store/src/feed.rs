@@ -8,17 +8,40 @@ use crate::error::ReadError;
 use crate::trees::{FEED, Place, Trees, arrival_key, number_u64};
 use crate::value::{Input, ValueError};
 
-/// Consecutive records of one log that arrived one after the other.
+const TAG_RECORDS: u8 = 0;
+const TAG_BODIES: u8 = 1;
+
+/// What arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Arrived {
+    /// Records, with their bodies or without.
+    Records,
+    /// Bodies whose records were there.
+    Bodies,
+}
+
+/// What arrived of consecutive records of one log, one after the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Run {
     pub(crate) first: Arrival,
     pub(crate) place: Place,
     pub(crate) count: u32,
+    pub(crate) arrived: Arrived,
 }
 
 impl Run {
-    pub(crate) const fn of_one(first: Arrival, place: Place) -> Self {
-        Self { first, place, count: 1 }
+    pub(crate) const fn of_one(first: Arrival, place: Place, arrived: Arrived) -> Self {
+        Self {
+            first,
+            place,
+            count: 1,
+            arrived,
+        }
+    }
+
+    /// The sequence of the run's last record.
+    pub(crate) const fn last_sequence(&self) -> u64 {
+        self.place.sequence + self.count as u64 - 1
     }
 
     /// The last arrival of the run.
@@ -27,8 +50,10 @@ impl Run {
     }
 
     /// Takes `place` in as the run's next record, or says that it is not.
-    pub(crate) fn extend(&mut self, place: Place) -> bool {
-        let follows = place.log == self.place.log && place.sequence == self.place.sequence + u64::from(self.count);
+    pub(crate) fn extend(&mut self, place: Place, arrived: Arrived) -> bool {
+        let follows = arrived == self.arrived
+            && place.log == self.place.log
+            && place.sequence == self.place.sequence + u64::from(self.count);
         if follows {
             self.count += 1;
         }
@@ -45,13 +70,18 @@ impl Run {
                 sequence: self.place.sequence + skipped,
             },
             count: self.count - skipped as u32,
+            ..self
         }
     }
 
-    pub(crate) fn value(&self) -> [u8; 16] {
-        let mut value = [0; 16];
+    pub(crate) fn value(&self) -> [u8; 17] {
+        let mut value = [0; 17];
         value[..12].copy_from_slice(&self.place.to_key());
-        value[12..].copy_from_slice(&self.count.to_be_bytes());
+        value[12..16].copy_from_slice(&self.count.to_be_bytes());
+        value[16] = match self.arrived {
+            Arrived::Records => TAG_RECORDS,
+            Arrived::Bodies => TAG_BODIES,
+        };
         value
     }
 
@@ -59,12 +89,22 @@ impl Run {
         let mut input = Input::new(Bytes::copy_from_slice(value));
         let place = Place::from_key(&input.take(12)?)?;
         let count = u32::from_be_bytes(input.array()?);
+        let arrived = match input.byte()? {
+            TAG_RECORDS => Arrived::Records,
+            TAG_BODIES => Arrived::Bodies,
+            tag => return Err(ValueError::UnknownTag { tag }),
+        };
         input.end()?;
         let first = Arrival(number_u64(key)?);
         if count == 0 || place.sequence.checked_add(count.into()).is_none() {
             return Err(ValueError::WrongPlace);
         }
-        Ok(Self { first, place, count })
+        Ok(Self {
+            first,
+            place,
+            count,
+            arrived,
+        })
     }
 }
 

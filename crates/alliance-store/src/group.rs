@@ -1,18 +1,17 @@
-//! A group on its way into the database: where each record goes, and the four steps that put it there. Never decides
-//! whether a record belongs here; a group that does not continue its logs is this node's own fault.
+//! A group on its way into the database: where each record or body goes, and the four steps that put it there. Never
+//! decides whether a record belongs here; a group that does not continue its logs is this node's own fault.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 use alliance_record::{LogName, VerifiedRecord};
 
 use crate::arrival::{Appended, Arrival};
 use crate::error::{ReadError, StoreFault};
-use crate::feed::Run;
-use crate::logs::{LogEntry, Tip};
+use crate::feed::{Arrived, Run};
+use crate::growing::Growing;
 use crate::meta::CommitPoint;
+use crate::page::Packer;
 use crate::trees::{Place, Trees, arrival_key, log_key};
-use crate::value::encode_single;
 
 /// Records of a group: keeps the time to the disk, and what is undone after a torn write, short.
 pub const GROUP_RECORDS_MAX: usize = 4096;
@@ -20,9 +19,19 @@ pub const GROUP_RECORDS_MAX: usize = 4096;
 /// A record with its place and arrival number.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Placed<'a> {
+    /// When the record, or its body if that came later, arrived.
     pub(crate) arrival: Arrival,
+    /// When the record arrived: the same, unless only the body is new.
+    pub(crate) row: Arrival,
     pub(crate) place: Place,
     pub(crate) record: &'a VerifiedRecord,
+}
+
+impl Placed<'_> {
+    /// Whether only the body is new.
+    pub(crate) fn is_body(&self) -> bool {
+        self.row != self.arrival
+    }
 }
 
 /// A group whose places are settled.
@@ -31,15 +40,8 @@ pub(crate) struct Group<'a> {
     pub(crate) placed: Vec<Placed<'a>>,
     appended: Appended,
     runs: Vec<Run>,
-    logs: BTreeMap<LogName, Growing>,
-}
-
-/// A log while the group is being placed.
-#[derive(Debug)]
-struct Growing {
-    entry: LogEntry,
-    is_new: bool,
-    is_signed: bool,
+    /// In the order of their numbers.
+    logs: Vec<Growing<'a>>,
 }
 
 impl<'a> Group<'a> {
@@ -54,41 +56,66 @@ impl<'a> Group<'a> {
         last: Arrival,
         mut next_log: u32,
     ) -> Result<Self, ReadError> {
-        assert!(!records.is_empty(), "a group has records");
-        assert!(
-            records.len() <= GROUP_RECORDS_MAX,
-            "a group has at most {GROUP_RECORDS_MAX} records"
-        );
-        let mut logs: BTreeMap<LogName, Growing> = BTreeMap::new();
+        check_size(records.len());
+        let mut logs: Vec<Growing<'a>> = Vec::new();
+        let mut known: BTreeMap<&'a LogName, usize> = BTreeMap::new();
         let mut placed = Vec::with_capacity(records.len());
-        let mut arrival = last;
+        let (mut arrival, mut at) = (last, 0);
         for record in records {
             arrival = arrival.next();
-            let place = match logs.entry(record.header().log.clone()) {
-                Entry::Occupied(mut growing) => growing.get_mut().grow(record, arrival),
-                Entry::Vacant(vacant) => {
-                    let growing = Growing::begin(trees.log(&record.header().log)?, record, arrival, &mut next_log);
-                    vacant.insert(growing).place()
-                }
-            };
-            placed.push(Placed { arrival, place, record });
+            let name = &record.header().log;
+            // Records of one log follow each other as a rule.
+            if logs.get(at).is_none_or(|log| log.name != *name) {
+                at = *known.entry(name).or_insert(logs.len());
+            }
+            if at == logs.len() {
+                logs.push(Growing::begin(trees.log(name)?, record, &mut next_log));
+            }
+            placed.push(logs[at].grow(record, arrival));
         }
-        let unsigned = logs.values().find(|growing| !growing.is_signed);
+        let unsigned = logs.iter().find(|growing| !growing.is_signed);
         assert!(
             unsigned.is_none(),
             "the last record of each log in a group has a signature"
         );
+        Ok(Self::of(placed, logs, last))
+    }
+
+    /// Places bodies that came after their records, all of one log: each beside the arrival of its record.
+    ///
+    /// # Panics
+    /// When there are none or too many.
+    pub(crate) fn fill(
+        trees: &Trees,
+        mut log: Growing<'a>,
+        bodies: &[(Arrival, &'a VerifiedRecord)],
+        last: Arrival,
+    ) -> Result<Self, ReadError> {
+        check_size(bodies.len());
+        let mut arrival = last;
+        let mut placed = Vec::with_capacity(bodies.len());
+        for (row, record) in bodies {
+            arrival = arrival.next();
+            placed.push(log.fill(record, *row, arrival));
+        }
+        log.advance_bodies(trees)?;
+        Ok(Self::of(placed, vec![log], last))
+    }
+
+    fn of(placed: Vec<Placed<'a>>, mut logs: Vec<Growing<'a>>, last: Arrival) -> Self {
+        logs.iter_mut().for_each(Growing::settle);
+        logs.sort_unstable_by_key(|growing| growing.entry.number);
         let appended = Appended {
             first: last.next(),
-            last: arrival,
+            last: Arrival(last.0 + placed.len() as u64),
         };
         let runs = runs(&placed);
-        Ok(Self {
+        Self {
             placed,
             appended,
             runs,
             logs,
-        })
+        }
     }
 
     pub(crate) const fn appended(&self) -> Appended {
@@ -97,17 +124,18 @@ impl<'a> Group<'a> {
 
     /// How many of the group's logs are new.
     pub(crate) fn new_logs(&self) -> u32 {
-        self.logs.values().filter(|growing| growing.is_new).count() as u32
+        self.logs.iter().filter(|growing| growing.is_new).count() as u32
     }
 
-    /// First step: the records, in the order of their keys.
-    pub(crate) fn put_records(&self, trees: &Trees) -> Result<(), StoreFault> {
-        let mut sorted: Vec<&Placed<'_>> = self.placed.iter().collect();
-        sorted.sort_unstable_by_key(|placed| placed.place);
-        for placed in sorted {
-            let value = encode_single(placed.arrival, placed.record);
-            trees.records.insert(placed.place.to_key(), value)?;
-        }
+    /// First step: the records in their pages, in the order of the keys.
+    pub(crate) fn put_records(&self, trees: &Trees, packer: &mut Packer) -> Result<(), ReadError> {
+        self.logs.iter().try_for_each(|growing| growing.seal(trees, packer))?;
+        self.logs
+            .iter()
+            .try_for_each(|growing| growing.put_headers(trees, packer))?;
+        self.logs
+            .iter()
+            .try_for_each(|growing| growing.put_bodies(trees, packer))?;
         Ok(())
     }
 
@@ -121,8 +149,8 @@ impl<'a> Group<'a> {
 
     /// Third step: the heads, each beside the one it follows.
     pub(crate) fn put_logs(&self, trees: &Trees) -> Result<(), StoreFault> {
-        for (name, growing) in &self.logs {
-            let key = log_key(name);
+        for growing in &self.logs {
+            let key = log_key(&growing.name);
             if growing.is_new {
                 trees.names.insert(growing.entry.number.to_be_bytes(), &key[..])?;
             }
@@ -140,77 +168,23 @@ impl<'a> Group<'a> {
     }
 }
 
-impl Growing {
-    fn begin(stored: Option<LogEntry>, record: &VerifiedRecord, arrival: Arrival, next_log: &mut u32) -> Self {
-        let Some(stored) = stored else {
-            let header = record.header();
-            assert!(
-                header.sequence == 0 && header.previous.is_none(),
-                "a log begins at sequence 0"
-            );
-            let number = *next_log;
-            *next_log += 1;
-            let entry = LogEntry {
-                number,
-                organisation: header.organisation,
-                newest: tip(record, arrival),
-                before: None,
-            };
-            return Self {
-                entry,
-                is_new: true,
-                is_signed: record.signature().is_some(),
-            };
-        };
-        let before = Some(stored.newest);
-        let entry = LogEntry { before, ..stored };
-        let mut growing = Self {
-            entry,
-            is_new: false,
-            is_signed: false,
-        };
-        growing.grow(record, arrival);
-        growing
-    }
-
-    fn grow(&mut self, record: &VerifiedRecord, arrival: Arrival) -> Place {
-        let (header, newest) = (record.header(), self.entry.newest);
-        let continues = header.sequence == newest.sequence + 1 && header.previous == Some(newest.record);
-        assert!(
-            continues,
-            "a record continues its log: the store holds it to {}",
-            newest.sequence
-        );
-        assert!(
-            header.organisation == self.entry.organisation,
-            "a log is of one organisation"
-        );
-        self.entry.newest = tip(record, arrival);
-        self.is_signed = record.signature().is_some();
-        self.place()
-    }
-
-    const fn place(&self) -> Place {
-        Place {
-            log: self.entry.number,
-            sequence: self.entry.newest.sequence,
-        }
-    }
-}
-
-fn tip(record: &VerifiedRecord, arrival: Arrival) -> Tip {
-    Tip {
-        sequence: record.header().sequence,
-        record: record.id(),
-        arrival,
-    }
+fn check_size(records: usize) {
+    assert!(records > 0, "a group has records");
+    assert!(
+        records <= GROUP_RECORDS_MAX,
+        "a group has at most {GROUP_RECORDS_MAX} records"
+    );
 }
 
 fn runs(placed: &[Placed<'_>]) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for record in placed {
-        if !runs.last_mut().is_some_and(|run| run.extend(record.place)) {
-            runs.push(Run::of_one(record.arrival, record.place));
+        let arrived = match record.is_body() {
+            true => Arrived::Bodies,
+            false => Arrived::Records,
+        };
+        if !runs.last_mut().is_some_and(|run| run.extend(record.place, arrived)) {
+            runs.push(Run::of_one(record.arrival, record.place, arrived));
         }
     }
     runs

@@ -46,8 +46,12 @@ struct Directory {
 /// Puts records in.
 pub(crate) fn put(trees: &Trees, placed: &[Placed<'_>]) -> Result<(), ReadError> {
     let mut directory = Directory::read(trees)?;
-    let entries = placed.iter().map(|placed| entry(&placed.record.id(), placed.place));
-    directory.add(trees, entries.collect())?;
+    let new = placed.iter().filter(|placed| !placed.is_body());
+    let entries: Vec<Entry> = new.map(|placed| entry(&placed.record.id(), placed.place)).collect();
+    if entries.is_empty() {
+        return Ok(());
+    }
+    directory.add(trees, entries)?;
     directory.write(trees)?;
     while let Some(alike) = directory.mergeable() {
         directory.merge(trees, &alike)?;
@@ -270,6 +274,7 @@ mod tests {
         let placed: Vec<_> = (0..records.len())
             .map(|at| Placed {
                 arrival: Arrival(1),
+                row: Arrival(1),
                 place: place(at),
                 record: &records[at],
             })
@@ -299,6 +304,7 @@ mod tests {
         let record = Log::new(1, "m49:150").next();
         let placed = Placed {
             arrival: Arrival(1),
+            row: Arrival(1),
             place: Place { log: 0, sequence: 0 },
             record: &record,
         };

@@ -1,18 +1,29 @@
-//! What the store knows of a log: its number, whose it is, and its head before and after the newest group. Two heads,
-//! so that a reader can give the durable one while a group is being written, and so that a torn group can be undone.
+//! What the store knows of a log: its number, whose it is, and how far it had come before and after the newest group.
+//! Two states, so that a reader can give the durable one while a group is being written, and so that a torn group can be
+//! undone.
 
 use alliance_record::{Head, LogName, OrganisationId, RecordId};
 use bytes::Bytes;
 
 use crate::arrival::Arrival;
-use crate::value::{Input, ValueError};
+use crate::value::{Input, ValueError, put_varint};
 
-/// The newest record of a log at some moment.
+/// How far a log had come at some moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Tip {
+    /// The newest record.
     pub(crate) sequence: u64,
     pub(crate) record: RecordId,
+    /// The newest arrival in the log: of a record, or of a body that came later.
     pub(crate) arrival: Arrival,
+    /// From here on, records stand in pages too short to stay.
+    pub(crate) loose_from: u64,
+    /// The first record without a body; one after the newest when all have theirs.
+    pub(crate) bodies_end: u64,
+    /// Records without their bodies.
+    pub(crate) lagging: u64,
+    /// Bytes of the bodies that they lack.
+    pub(crate) lagging_bytes: u64,
 }
 
 /// A log's entry.
@@ -44,7 +55,7 @@ impl LogEntry {
     }
 
     pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(132);
+        let mut out = Vec::with_capacity(200);
         out.extend_from_slice(&self.number.to_be_bytes());
         out.extend_from_slice(self.organisation.as_bytes());
         put_tip(&mut out, &self.newest);
@@ -74,15 +85,27 @@ impl LogEntry {
 }
 
 fn put_tip(out: &mut Vec<u8>, tip: &Tip) {
-    out.extend_from_slice(&tip.sequence.to_be_bytes());
     out.extend_from_slice(tip.record.as_bytes());
-    out.extend_from_slice(&tip.arrival.0.to_be_bytes());
+    for number in [
+        tip.sequence,
+        tip.arrival.0,
+        tip.loose_from,
+        tip.bodies_end,
+        tip.lagging,
+        tip.lagging_bytes,
+    ] {
+        put_varint(out, number);
+    }
 }
 
 fn take_tip(input: &mut Input) -> Result<Tip, ValueError> {
     Ok(Tip {
-        sequence: u64::from_be_bytes(input.array()?),
         record: RecordId(input.array()?),
-        arrival: Arrival(u64::from_be_bytes(input.array()?)),
+        sequence: input.varint()?,
+        arrival: Arrival(input.varint()?),
+        loose_from: input.varint()?,
+        bodies_end: input.varint()?,
+        lagging: input.varint()?,
+        lagging_bytes: input.varint()?,
     })
 }

@@ -1,14 +1,16 @@
 //! What follows the arrival feed: the index by id and the listing. Each has a durable cursor and can be rebuilt from
 //! nothing. Never holds anything that the records do not.
 
-use crate::arrival::{Arrival, StoredRecord};
+use crate::arrival::Arrival;
 use crate::error::ReadError;
-use crate::feed::runs_after;
+use crate::feed::{Run, runs_after};
 use crate::group::Placed;
 use crate::ids;
 use crate::listing;
 use crate::listing::ListingFacets;
 use crate::meta::Followed;
+use crate::page::Packer;
+use crate::scan::{Bodies, Scan, Scanned};
 use crate::trees::{IDS, LISTING, Place, TreeSpec, Trees};
 
 use alliance_record::VerifiedRecord;
@@ -38,16 +40,16 @@ impl Projections {
     }
 
     /// Takes in the records that arrived next.
-    pub(crate) fn follow(&self, trees: &Trees, placed: &[Placed<'_>]) -> Result<(), ReadError> {
+    pub(crate) fn follow(&self, trees: &Trees, packer: &mut Packer, placed: &[Placed<'_>]) -> Result<(), ReadError> {
         for spec in [IDS, LISTING] {
-            self.put(trees, &spec, placed)?;
+            self.put(trees, packer, &spec, placed)?;
         }
         Ok(())
     }
 
     /// Brings both to `last`, from wherever they are. A projection of another layout, or one that is damaged, begins
     /// anew.
-    pub(crate) fn catch_up(&self, trees: &Trees, last: Arrival) -> Result<CaughtUp, ReadError> {
+    pub(crate) fn catch_up(&self, trees: &Trees, packer: &mut Packer, last: Arrival) -> Result<CaughtUp, ReadError> {
         let mut done = CaughtUp::default();
         for spec in [IDS, LISTING] {
             let from = match self.resume(trees, &spec, last) {
@@ -60,17 +62,17 @@ impl Projections {
                     Arrival::NONE
                 }
             };
-            done.unreadable += self.follow_feed(trees, &spec, from)?;
+            done.unreadable += self.follow_feed(trees, packer, &spec, from)?;
         }
         Ok(done)
     }
 
     /// Empties both and fills them again. Gives the number of records that could not be read.
-    pub(crate) fn rebuild(&self, trees: &Trees, last: Arrival) -> Result<u64, ReadError> {
+    pub(crate) fn rebuild(&self, trees: &Trees, packer: &mut Packer, last: Arrival) -> Result<u64, ReadError> {
         for spec in [IDS, LISTING] {
             clear(trees, &spec)?;
         }
-        Ok(self.catch_up(trees, last)?.unreadable)
+        Ok(self.catch_up(trees, packer, last)?.unreadable)
     }
 
     /// Where to go on; `None` when it must begin anew.
@@ -88,54 +90,59 @@ impl Projections {
         Ok(is_sound.then_some(followed.arrival))
     }
 
-    fn follow_feed(&self, trees: &Trees, spec: &TreeSpec, from: Arrival) -> Result<u64, ReadError> {
+    fn follow_feed(
+        &self,
+        trees: &Trees,
+        packer: &mut Packer,
+        spec: &TreeSpec,
+        from: Arrival,
+    ) -> Result<u64, ReadError> {
         let mut unreadable = 0;
-        let mut batch: Vec<(Place, StoredRecord)> = Vec::with_capacity(CATCH_UP_RECORDS);
+        let mut batch: Vec<Arrivals> = Vec::with_capacity(CATCH_UP_RECORDS);
         for run in runs_after(trees, from)? {
-            let run = run?;
-            for offset in 0..u64::from(run.count) {
-                let place = Place {
-                    log: run.place.log,
-                    sequence: run.place.sequence + offset,
-                };
-                match read(trees, place)? {
-                    Some(stored) => batch.push((place, stored)),
-                    None => unreadable += 1,
+            let mut run = Following::of(trees, run?);
+            while let Some(read) = run.next() {
+                match read {
+                    Ok(arrived) => batch.push(arrived),
+                    // A projection goes on without what is damaged.
+                    Err(error) if error.is_damage() => unreadable += 1,
+                    Err(error) => return Err(error),
                 }
                 if batch.len() == CATCH_UP_RECORDS {
-                    self.put_batch(trees, spec, &mut batch)?;
+                    self.put_batch(trees, packer, spec, &mut batch)?;
                 }
             }
         }
-        self.put_batch(trees, spec, &mut batch)?;
+        self.put_batch(trees, packer, spec, &mut batch)?;
         Ok(unreadable)
     }
 
     fn put_batch(
         &self,
         trees: &Trees,
+        packer: &mut Packer,
         spec: &TreeSpec,
-        batch: &mut Vec<(Place, StoredRecord)>,
+        batch: &mut Vec<Arrivals>,
     ) -> Result<(), ReadError> {
-        let placed: Vec<Placed<'_>> = batch
-            .iter()
-            .map(|(place, stored)| Placed {
-                arrival: stored.arrival,
-                place: *place,
-                record: &stored.record,
-            })
-            .collect();
+        let placed: Vec<Placed<'_>> = batch.iter().map(Arrivals::placed).collect();
         if !placed.is_empty() {
-            self.put(trees, spec, &placed)?;
+            self.put(trees, packer, spec, &placed)?;
         }
         batch.clear();
         Ok(())
     }
 
-    fn put(&self, trees: &Trees, spec: &TreeSpec, placed: &[Placed<'_>]) -> Result<(), ReadError> {
+    fn put(&self, trees: &Trees, packer: &mut Packer, spec: &TreeSpec, placed: &[Placed<'_>]) -> Result<(), ReadError> {
         match spec.name == IDS.name {
             true => ids::put(trees, placed)?,
-            false => listing::put(trees, placed, self.facets)?,
+            false => {
+                for stretch in placed.chunk_by(|one, next| one.is_body() == next.is_body()) {
+                    match stretch[0].is_body() {
+                        true => listing::complete(trees, packer, stretch, self.facets)?,
+                        false => listing::put(trees, packer, stretch, self.facets)?,
+                    }
+                }
+            }
         }
         let arrival = placed.last().map_or(Arrival::NONE, |last| last.arrival);
         Ok(trees.put_followed(
@@ -148,11 +155,56 @@ impl Projections {
     }
 }
 
-/// The record at `place`, or `None` when its bytes are damaged: a projection goes on without it.
-fn read(trees: &Trees, place: Place) -> Result<Option<StoredRecord>, ReadError> {
-    match trees.record_at(place) {
-        Err(error) if error.is_damage() => Ok(None),
-        other => other,
+/// Something that arrived, read back.
+struct Arrivals {
+    arrival: Arrival,
+    place: Place,
+    scanned: Scanned,
+}
+
+impl Arrivals {
+    fn placed(&self) -> Placed<'_> {
+        Placed {
+            arrival: self.arrival,
+            row: self.scanned.arrival,
+            place: self.place,
+            record: &self.scanned.record,
+        }
+    }
+}
+
+/// Reads a run of the feed, over damage.
+struct Following {
+    run: Run,
+    scan: Scan,
+    read: u64,
+}
+
+impl Following {
+    fn of(trees: &Trees, run: Run) -> Self {
+        Self {
+            run,
+            scan: trees.scan(run.place, run.last_sequence(), Bodies::ALL),
+            read: 0,
+        }
+    }
+
+    fn place(&self) -> Place {
+        Place {
+            log: self.run.place.log,
+            sequence: self.run.place.sequence + self.read,
+        }
+    }
+
+    fn next(&mut self) -> Option<Result<Arrivals, ReadError>> {
+        let scanned = self.scan.next()?;
+        let (arrival, place) = (Arrival(self.run.first.0 + self.read), self.place());
+        self.read += 1;
+        Some(scanned.map(|scanned| Arrivals {
+            arrival,
+            place,
+            scanned,
+        }))
     }
 }
 

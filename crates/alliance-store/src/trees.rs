@@ -34,11 +34,19 @@ pub struct TreeSpec {
     pub role: Role,
 }
 
-/// The records.
-pub const RECORDS: TreeSpec = TreeSpec {
-    name: "records",
-    key: "log number u32 ‖ sequence u64; look up the greatest key not above",
-    value: "0x01 ‖ arrival ‖ record (see the value module)",
+/// The records without their bodies.
+pub const HEADERS: TreeSpec = TreeSpec {
+    name: "headers",
+    key: "log number u32 ‖ sequence u64 of a page's first; look up the greatest key not above",
+    value: "a page of headers (see the page module)",
+    version: 1,
+    role: Role::Core,
+};
+/// The bodies. There is none for a record whose body lags.
+pub const BODIES: TreeSpec = TreeSpec {
+    name: "bodies",
+    key: "as in headers, with pages of their own",
+    value: "a page of bodies (see the page module)",
     version: 1,
     role: Role::Core,
 };
@@ -46,7 +54,7 @@ pub const RECORDS: TreeSpec = TreeSpec {
 pub const LOGS: TreeSpec = TreeSpec {
     name: "logs",
     key: "chapter ‖ 0x00 ‖ writer 32 ‖ instance 8",
-    value: "log number u32 ‖ organisation 32 ‖ head ‖ head before the newest group",
+    value: "log number u32 ‖ organisation 32 ‖ tip ‖ tip before the newest group",
     version: 1,
     role: Role::Core,
 };
@@ -62,7 +70,7 @@ pub const NAMES: TreeSpec = TreeSpec {
 pub const FEED: TreeSpec = TreeSpec {
     name: "feed",
     key: "first arrival u64",
-    value: "log number u32 ‖ first sequence u64 ‖ count u32",
+    value: "log number u32 ‖ first sequence u64 ‖ count u32 ‖ u8 (0: records, 1: bodies that came later)",
     version: 1,
     role: Role::Core,
 };
@@ -92,12 +100,13 @@ pub const LISTING: TreeSpec = TreeSpec {
 };
 
 /// All keyspaces.
-pub const TREES: [TreeSpec; 7] = [RECORDS, LOGS, NAMES, FEED, META, IDS, LISTING];
+pub const TREES: [TreeSpec; 8] = [HEADERS, BODIES, LOGS, NAMES, FEED, META, IDS, LISTING];
 
 /// The opened keyspaces.
 #[derive(Debug)]
 pub(crate) struct Trees {
-    pub(crate) records: Keyspace,
+    pub(crate) headers: Keyspace,
+    pub(crate) bodies: Keyspace,
     pub(crate) logs: Keyspace,
     pub(crate) names: Keyspace,
     pub(crate) feed: Keyspace,
@@ -109,7 +118,8 @@ pub(crate) struct Trees {
 impl Trees {
     pub(crate) fn open(engine: &Engine) -> Result<Self, StoreFault> {
         Ok(Self {
-            records: engine.keyspace(RECORDS.name)?,
+            headers: engine.keyspace(HEADERS.name)?,
+            bodies: engine.keyspace(BODIES.name)?,
             logs: engine.keyspace(LOGS.name)?,
             names: engine.keyspace(NAMES.name)?,
             feed: engine.keyspace(FEED.name)?,

@@ -1,4 +1,4 @@
-//! How a record is laid out in bytes, in the database and in the journal. Never encodes a header again: its bytes are
+//! Values taken from and put into bytes, and how one whole record is laid out in the journal. Never encodes a header again: its bytes are
 //! kept as they were received.
 //!
 //! ```text
@@ -10,13 +10,8 @@ use alliance_record::limits::{HEADER_BYTES_MAX, RECORD_BYTES_MAX};
 use alliance_record::{Body, IdError, Refusal, Salt, Signature, SignedRecord, Verdict, VerifiedRecord};
 use bytes::Bytes;
 
-use crate::arrival::{Arrival, StoredRecord};
-
-/// Bytes of a stored value: a record and less than 256 bytes of framing.
+/// Bytes of a journalled record: a record and less than 256 bytes of framing.
 pub(crate) const VALUE_BYTES_MAX: usize = RECORD_BYTES_MAX + 256;
-/// First byte of a value that holds one record. 0x02 is kept for pages: consecutive records compressed together, under
-/// the key of their first.
-const TAG_SINGLE: u8 = 0x01;
 const FLAG_SIGNATURE: u8 = 1;
 const FLAG_BODY: u8 = 2;
 
@@ -41,6 +36,18 @@ pub enum ValueError {
         /// The first byte.
         tag: u8,
     },
+    /// The checksum is not that of the bytes.
+    #[error("the bytes are not those that were written")]
+    BadChecksum,
+    /// What is compressed does not unpack to what it should.
+    #[error("the compressed bytes do not unpack")]
+    BadCompression,
+    /// Nothing stands where a record should.
+    #[error("nothing stands here")]
+    Missing,
+    /// The record's body was stored and is gone.
+    #[error("the record's body is gone")]
+    BodyMissing,
     /// A text is not UTF-8, or not a name of its kind.
     #[error("a text is not what it should be")]
     BadText,
@@ -119,11 +126,22 @@ impl Input {
         u32::try_from(self.varint()?).map_err(|_| ValueError::TooLong)
     }
 
-    pub(crate) fn bytes(&mut self, bytes_max: usize) -> Result<Bytes, ValueError> {
+    /// A length, of at most `max`.
+    pub(crate) fn length(&mut self, max: usize) -> Result<usize, ValueError> {
         match usize::try_from(self.varint()?) {
-            Ok(count) if count <= bytes_max => self.take(count),
+            Ok(length) if length <= max => Ok(length),
             _ => Err(ValueError::TooLong),
         }
+    }
+
+    pub(crate) fn bytes(&mut self, bytes_max: usize) -> Result<Bytes, ValueError> {
+        let count = self.length(bytes_max)?;
+        self.take(count)
+    }
+
+    /// All that is left.
+    pub(crate) fn rest(self) -> Bytes {
+        self.rest
     }
 
     pub(crate) fn end(&self) -> Result<(), ValueError> {
@@ -175,32 +193,4 @@ fn take_body(input: &mut Input) -> Result<Body, ValueError> {
         schema: input.varint_u32()?,
         bytes: input.bytes(RECORD_BYTES_MAX)?,
     })
-}
-
-/// The database's value for one record.
-pub(crate) fn encode_single(arrival: Arrival, record: &SignedRecord) -> Vec<u8> {
-    let body_bytes = record.body().map_or(0, |body| body.bytes.len());
-    let mut value = Vec::with_capacity(record.header_bytes().len() + body_bytes + 128);
-    value.push(TAG_SINGLE);
-    put_varint(&mut value, arrival.0);
-    put_record(&mut value, record);
-    value
-}
-
-/// Reads the database's value for one record that stands at `sequence`.
-pub(crate) fn decode_single(value: &[u8], sequence: u64) -> Result<StoredRecord, ValueError> {
-    if value.len() > VALUE_BYTES_MAX {
-        return Err(ValueError::TooLong);
-    }
-    let mut input = Input::new(Bytes::copy_from_slice(value));
-    match input.byte()? {
-        TAG_SINGLE => {}
-        tag => return Err(ValueError::UnknownTag { tag }),
-    }
-    let arrival = Arrival(input.varint()?);
-    let record = take_record(&mut input)?;
-    if record.header().sequence != sequence {
-        return Err(ValueError::WrongPlace);
-    }
-    Ok(StoredRecord { record, arrival })
 }

@@ -11,6 +11,7 @@ use crate::error::{ReadError, StoreFault, WriteError};
 use crate::group::Group;
 use crate::journal::Journal;
 use crate::meta::{CURSOR_NAME_BYTES_MAX, META_VALUE_BYTES_MAX, MetaKey, cursor_key};
+use crate::page::Packer;
 use crate::projection::Projections;
 use crate::witness::{Note, Witness};
 
@@ -21,6 +22,7 @@ pub struct Writer {
     pub(crate) journal: Journal,
     pub(crate) witness: Witness,
     pub(crate) projections: Projections,
+    pub(crate) packer: Packer,
     pub(crate) last: Arrival,
     pub(crate) next_log: u32,
     pub(crate) has_failed: bool,
@@ -115,7 +117,14 @@ impl Writer {
     pub fn rebuild_projections(&mut self) -> Result<Rebuilt, WriteError> {
         self.check_usable()?;
         self.attempt(|writer| {
-            let unreadable = writer.projections.rebuild(writer.core.trees(), writer.last)?;
+            let Self {
+                core,
+                packer,
+                projections,
+                last,
+                ..
+            } = writer;
+            let unreadable = projections.rebuild(core.trees(), packer, *last)?;
             writer.core.database.make_durable()?;
             Ok(Rebuilt { unreadable })
         })
@@ -139,15 +148,15 @@ impl Writer {
     }
 
     /// A group counts from its commit point on; readers see it only when that is on the disk.
-    fn store(&mut self, core: &Core, group: &Group<'_>) -> Result<Appended, WriteError> {
+    pub(crate) fn store(&mut self, core: &Core, group: &Group<'_>) -> Result<Appended, WriteError> {
         let trees = core.trees();
         self.attempt(|writer| {
-            group.put_records(trees)?;
+            group.put_records(trees, &mut writer.packer)?;
             group.put_feed(trees)?;
             group.put_logs(trees)?;
             group.put_commit(trees)?;
             core.database.make_durable()?;
-            Ok(writer.projections.follow(trees, &group.placed)?)
+            Ok(writer.projections.follow(trees, &mut writer.packer, &group.placed)?)
         })?;
         self.last = group.appended().last;
         self.next_log += group.new_logs();
@@ -172,7 +181,7 @@ impl Writer {
         written.map_err(|Failure(error)| WriteError::Database(error))
     }
 
-    const fn check_usable(&self) -> Result<(), WriteError> {
+    pub(crate) const fn check_usable(&self) -> Result<(), WriteError> {
         match self.has_failed {
             true => Err(WriteError::Stopped),
             false => Ok(()),

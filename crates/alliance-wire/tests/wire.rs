@@ -3,6 +3,8 @@
 // Clippy knows a test by its attribute and not by its file: what tests share would be taken for the real thing.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "wire/arriving.rs"]
+mod arriving;
 #[path = "wire/bounds.rs"]
 mod bounds;
 #[path = "wire/fixture.rs"]
@@ -13,5 +15,11 @@ mod garbage;
 mod golden;
 #[path = "wire/round_trip.rs"]
 mod round_trip;
+#[path = "wire/sketch_bounds.rs"]
+mod sketch_bounds;
+#[path = "wire/sketch_sets.rs"]
+mod sketch_sets;
+#[path = "wire/sketch_vectors.rs"]
+mod sketch_vectors;
 #[path = "wire/vectors.rs"]
 mod vectors;

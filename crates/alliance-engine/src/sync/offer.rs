@@ -82,6 +82,10 @@ impl Offers {
         self.others.pop_front()
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.alliance.len() + self.others.len()
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Offer> {
         self.alliance.iter().chain(&self.others)
     }

@@ -7,7 +7,7 @@ use alliance_wire::{LogRef, Pull, SyncMessage, Want};
 
 use crate::effect::{Effect, Effects};
 use crate::engine::Engine;
-use crate::limits::{GRANT_BYTES, WANTS_UNDER_WAY_MAX, WINDOW_BYTES};
+use crate::limits::{GRANT_BYTES, WANTS_SHARED_MIN, WANTS_UNDER_WAY_MAX, WINDOW_BYTES};
 use crate::sync::SessionId;
 use crate::sync::asking::Asking;
 use crate::sync::offer::Offer;
@@ -81,8 +81,11 @@ impl Engine {
             return;
         };
         asking.retry_deferred(self.state.members.version());
+        let mut room = self.room(session);
         let mut wants: BTreeMap<ChapterName, Vec<Want>> = BTreeMap::new();
-        while let Some(offer) = self.next_offer(session) {
+        while room > 0
+            && let Some(offer) = self.next_offer(session)
+        {
             match self.look(session, offer) {
                 Look::Fetch(offer, from) => {
                     let want = Want {
@@ -92,6 +95,7 @@ impl Engine {
                     };
                     wants.entry(offer.chapter.clone()).or_default().push(want);
                     self.begin_flow(session, offer);
+                    room -= 1;
                 }
                 Look::Elsewhere(offer) => self.wait_for(session, offer),
                 Look::Over => {}
@@ -104,14 +108,27 @@ impl Engine {
         }
     }
 
+    /// How many logs more a session may ask for now. While others run, no more than half of its share of what it knows,
+    /// so that all have something to do and end together; and many at a time, because each pull costs the peer a look at
+    /// all its heads.
+    fn room(&self, session: SessionId) -> usize {
+        let Some(asking) = self.sync.asking.get(&session) else {
+            return 0;
+        };
+        let known = asking.under_way.len() + asking.offers.len();
+        let most = match self.sync.asking.len() {
+            0 | 1 => WANTS_UNDER_WAY_MAX,
+            sessions => (known / (2 * sessions)).clamp(WANTS_SHARED_MIN, WANTS_UNDER_WAY_MAX),
+        };
+        let room = most.saturating_sub(asking.under_way.len());
+        if room >= most / 2 { room } else { 0 }
+    }
+
     /// The log to look at next. The alliance's own come first, whoever fetches them, and again whenever the roster has
     /// grown by them: all others are judged by it, and would be fetched in vain.
     fn next_offer(&mut self, session: SessionId) -> Option<Offer> {
         let is_held_up = self.is_alliance_under_way();
         let asking = self.sync.asking.get_mut(&session)?;
-        if asking.under_way.len() >= WANTS_UNDER_WAY_MAX {
-            return None;
-        }
         if asking.offers.has_alliance() {
             return asking.offers.pop_alliance();
         }

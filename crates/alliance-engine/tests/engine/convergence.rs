@@ -12,7 +12,8 @@ use crate::fixture::{
     Dice, NOW_MS, Node, Saying, admission, chapter, deep_subscription, founder, organisation, pledge, profile,
     subscription,
 };
-use crate::world::{INTERVAL_MS, Replica, World, restored};
+use crate::replica::{Replica, restored};
+use crate::world::{INTERVAL_MS, World};
 
 /// Chapters that the histories speak of.
 const CHAPTERS: [&str; 4] = ["iso:cz", "iso:de", "m49:150", "theme:seclusion"];

@@ -3,51 +3,26 @@
 use std::sync::LazyLock;
 
 use alliance_engine::limits::GRANT_BYTES;
-use alliance_record::{InstanceId, SignedRecord};
+use alliance_record::SignedRecord;
 
 use crate::fixture::{Node, Saying, admission, founder, subscription};
+use crate::library::{CHAPTER, Library};
 use crate::stream::Traffic;
 use crate::world::World;
 
-/// A chapter of many logs: one writer in many lives, so that the roster stays small.
-const LOGS: u16 = 10_000;
-const CHAPTER: &str = "theme:seclusion";
-
-/// The node that writes one of the logs.
-fn life(node: &Node, number: u16) -> Node {
-    let mut node = node.clone();
-    let mut life = [0; 8];
-    life[..2].copy_from_slice(&number.to_be_bytes());
-    life[2] = 1;
-    node.author.instance = InstanceId(life);
-    node
-}
+const LOGS: usize = 10_000;
 
 /// Signing is slow: the logs are written once.
-static HELD: LazyLock<(Vec<SignedRecord>, Vec<Node>)> = LazyLock::new(|| {
-    let (mut node, mut records) = founder("a1");
-    records.push(node.says(subscription(CHAPTER, true)));
-    let mut lives: Vec<_> = (0..LOGS).map(|number| life(&node, number)).collect();
-    records.extend(
-        lives
-            .iter_mut()
-            .map(|node| node.says(Saying::content(CHAPTER, "first"))),
-    );
-    (records, lives)
-});
+static LIBRARY: LazyLock<Library> = LazyLock::new(|| Library::of(LOGS, |_| 1, 5));
 
 /// Two replicas that hold the chapter of many logs; in the first, `changed` logs have each `more` records besides. The
 /// second asks the first in one session, and no time passes.
 fn meet(changed: usize, more: usize) -> (World, Traffic) {
-    let (mut records, mut lives) = HELD.clone();
+    let (mut records, mut writers) = (LIBRARY.all(), LIBRARY.writers.clone());
     let mut world = World::new(&["a1", "a2"], 1);
     world.hold(1, &records);
     // Spread over the chapter.
-    for node in lives
-        .iter_mut()
-        .step_by(usize::from(LOGS) / changed.max(1))
-        .take(changed)
-    {
+    for node in writers.iter_mut().step_by(LOGS / changed.max(1)).take(changed) {
         let later = (0..more).map(|text| Saying::content(CHAPTER, &text.to_string()));
         records.extend(later.map(|saying| node.says(saying)));
     }
@@ -91,7 +66,7 @@ fn a_chapter_in_step_costs_its_name_and_little_more() {
         let added = added(&names, &[]);
         assert!(added <= 32 * count, "{added} bytes for {count} chapters");
     }
-    let added = added(&[CHAPTER.to_owned()], &HELD.0[3..]);
+    let added = added(&[CHAPTER.to_owned()], &LIBRARY.logs.concat());
     assert!(added <= 32, "{added} bytes for a chapter of {LOGS} logs");
 }
 

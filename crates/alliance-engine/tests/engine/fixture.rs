@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use alliance_record::proto::v1;
 use alliance_record::schema::Kind;
 use alliance_record::{
-    AllianceId, Author, Certificate, CertifiedNode, ChapterName, Draft, InstanceId, LogName, LogPosition,
+    AllianceId, Author, Body, Certificate, CertifiedNode, ChapterName, Draft, InstanceId, LogName, LogPosition,
     OrganisationId, Salt, SecretKey, SignedRecord, TransportId, VerifiedRecord, alliance_id,
 };
 use bytes::Bytes;
@@ -253,6 +253,16 @@ pub(crate) fn verified(record: &SignedRecord) -> VerifiedRecord {
 /// The record as it stands inside a range: without its own signature.
 pub(crate) fn unsigned(record: &SignedRecord) -> SignedRecord {
     SignedRecord::from_parts(record.header_bytes().clone(), None, record.body().cloned()).unwrap()
+}
+
+/// The record with a body that is not its own.
+pub(crate) fn with_other_words(record: &SignedRecord) -> SignedRecord {
+    let words = |body| Body {
+        bytes: Bytes::from_static(b"other words"),
+        ..body
+    };
+    let body = record.body().cloned().map(words);
+    SignedRecord::from_parts(record.header_bytes().clone(), record.signature().copied(), body).unwrap()
 }
 
 /// Numbers from a seed (splitmix64): a test's choices.

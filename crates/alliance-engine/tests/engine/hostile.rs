@@ -5,10 +5,10 @@ use alliance_record::{
     Body, ChapterName, Head, InstanceId, LogPosition, RecordId, Refusal, SignedRecord, TransportId, Verdict,
 };
 use alliance_wire::{ChapterView, Hello, SyncMessage};
-use bytes::Bytes;
 
 use crate::fixture::{
     NOW_MS, Node, Saying, admission, alliance, chapter, founder, profile, subscription, transport, unsigned,
+    with_other_words,
 };
 use crate::solo::{Rest, Solo, appended, head_of, is_closed, is_done, notices, wants};
 use crate::world::{INTERVAL_MS, World};
@@ -25,19 +25,11 @@ fn with_body(record: &SignedRecord, body: Option<Body>) -> SignedRecord {
     SignedRecord::from_parts(record.header_bytes().clone(), record.signature().copied(), body).unwrap()
 }
 
-fn other_words(record: &SignedRecord) -> SignedRecord {
-    let body = record.body().cloned().map(|body| Body {
-        bytes: Bytes::from_static(b"other words"),
-        ..body
-    });
-    with_body(record, body)
-}
-
 fn alter_first(mut records: Vec<SignedRecord>) -> Vec<SignedRecord> {
     records
         .iter_mut()
         .take(1)
-        .for_each(|record| *record = other_words(record));
+        .for_each(|record| *record = with_other_words(record));
     records
 }
 
@@ -46,7 +38,7 @@ fn alter_last(mut records: Vec<SignedRecord>) -> Vec<SignedRecord> {
         .iter_mut()
         .rev()
         .take(1)
-        .for_each(|record| *record = other_words(record));
+        .for_each(|record| *record = with_other_words(record));
     records
 }
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use alliance_engine::{Input, Served, SessionId};
-use alliance_record::SignedRecord;
+use alliance_record::{RecordId, SignedRecord};
 use alliance_wire::{Arriving, ReadFrame, SyncMessage, range_frames};
 use bytes::Bytes;
 
@@ -19,6 +19,15 @@ pub(crate) struct End {
     pub(crate) heard: u64,
     arriving: Arriving,
 }
+
+/// What a hostile answerer does instead of sending a frame.
+pub(crate) enum Deed {
+    Send(Vec<Bytes>),
+    HangUp,
+}
+
+/// What makes it of a frame.
+pub(crate) type Lie = Box<dyn FnMut(SyncMessage) -> Deed>;
 
 /// Frames of ranges that wait for credit.
 #[derive(Debug, Default)]
@@ -95,8 +104,16 @@ pub(crate) fn answer(served: &Served, records: &[SignedRecord], frame_records: u
     frames.flatten().collect()
 }
 
+/// The records that a frame carries, if it is a range's.
+pub(crate) fn records_in(frame: &Bytes) -> Vec<SignedRecord> {
+    match SyncMessage::decode(frame.clone()) {
+        Ok(SyncMessage::Range(part)) => part.records,
+        Ok(_) | Err(_) => Vec::new(),
+    }
+}
+
 /// What has crossed so far.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Traffic {
     pub(crate) sessions: u64,
     pub(crate) frames: u64,
@@ -110,6 +127,8 @@ pub(crate) struct Traffic {
     pub(crate) content_records: usize,
     /// Records by who sent them.
     pub(crate) records_from: BTreeMap<usize, usize>,
+    /// Each record that was sent, and by whom.
+    pub(crate) sent: Vec<(usize, RecordId)>,
     /// Round trips of a session before the one that brought its first record; the most of all sessions.
     pub(crate) trips_before_records: u64,
 }
@@ -138,6 +157,7 @@ impl Traffic {
             .filter(|record| !record.header().log.chapter.is_alliance());
         self.content_records += content.count();
         self.records += records.len();
+        self.sent.extend(records.iter().map(|record| (replica, record.id())));
         *self.records_from.entry(replica).or_default() += records.len();
         self.trips_before_records = self.trips_before_records.max(hop / 2 - 1);
     }

@@ -3,14 +3,15 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use alliance_engine::{Config, Effect, Effects, Engine, Input, Notice, Served, SessionId, Source, State};
+use alliance_engine::{Effect, Effects, Input, Served, SessionId, Source};
 use alliance_record::{SignedRecord, TransportId, Verdict, VerifiedRecord};
 use alliance_wire::SyncMessage;
+use alliance_wire::limits::FRAME_BYTES_MAX;
 use bytes::Bytes;
 
-use crate::fixture::{Dice, NOW_MS, alliance, organisation, seed, transport, verified};
-use crate::store::Store;
-use crate::stream::{End, Traffic, answer};
+use crate::fixture::{Dice, NOW_MS, verified};
+use crate::replica::Replica;
+use crate::stream::{Deed, End, Traffic, answer, records_in};
 
 /// Milliseconds between two looks at a random peer.
 pub(crate) const INTERVAL_MS: i64 = 30_000;
@@ -32,18 +33,25 @@ struct Stream {
     ends: [End; 2],
     /// What is on its way to each of them.
     lanes: [VecDeque<Parcel>; 2],
+    broken: bool,
 }
 
-pub(crate) struct Replica {
-    pub(crate) engine: Engine,
-    pub(crate) store: Store,
-    pub(crate) transport: TransportId,
-    pub(crate) verdicts: BTreeMap<u64, Verdict>,
-    pub(crate) notices: Vec<Notice>,
-    pub(crate) following: std::collections::BTreeSet<String>,
-    /// Changes each answer that this replica gives: it is hostile.
-    pub(crate) tamper: Option<fn(Vec<SignedRecord>) -> Vec<SignedRecord>>,
-    opened: u64,
+impl Stream {
+    /// Breaks off: what is on its way is lost, and both sides hear of the end. Gives the frames that were lost.
+    fn hang_up(&mut self) -> Vec<Bytes> {
+        self.broken = true;
+        let lost = self
+            .lanes
+            .iter_mut()
+            .flat_map(|lane| lane.drain(..))
+            .collect::<Vec<_>>();
+        self.lanes.iter_mut().for_each(|lane| lane.push_back(Parcel::End));
+        let frame = |parcel| match parcel {
+            Parcel::Frame(bytes, _) => Some(bytes),
+            Parcel::Opened | Parcel::End => None,
+        };
+        lost.into_iter().filter_map(frame).collect()
+    }
 }
 
 pub(crate) struct World {
@@ -54,31 +62,6 @@ pub(crate) struct World {
     streams_opened: u64,
     dice: Dice,
     tickets: u64,
-}
-
-impl Replica {
-    fn new(name: &str, now_ms: i64) -> Self {
-        let config = Config {
-            alliance: alliance(),
-            organisation: organisation(name.trim_end_matches(|c: char| c.is_ascii_digit())),
-            seed: seed(name),
-            sync_interval_ms: INTERVAL_MS,
-        };
-        Self {
-            engine: Engine::new(config, now_ms),
-            store: Store::default(),
-            transport: transport(name),
-            verdicts: BTreeMap::new(),
-            notices: Vec::new(),
-            following: std::collections::BTreeSet::from(["alliance".to_owned()]),
-            tamper: None,
-            opened: 0,
-        }
-    }
-
-    pub(crate) fn state(&self) -> &State {
-        self.engine.state()
-    }
 }
 
 impl World {
@@ -210,6 +193,7 @@ impl World {
         let stream = Stream {
             ends: [End::new(replica, session), End::new(other, theirs)],
             lanes: [VecDeque::new(), VecDeque::from([Parcel::Opened])],
+            broken: false,
         };
         self.streams_opened += 1;
         self.streams.insert(self.streams_opened, stream);
@@ -227,17 +211,40 @@ impl World {
         self.send_bytes(replica, session, message.encode());
     }
 
+    /// Sends a frame, or what a liar makes of it.
     fn send_bytes(&mut self, replica: usize, session: SessionId, bytes: Bytes) {
-        assert!(
-            bytes.len() <= alliance_wire::limits::FRAME_BYTES_MAX,
-            "a frame too large"
-        );
+        let deed = match (&mut self.replicas[replica].lie, session) {
+            (Some(lie), SessionId::Theirs(_)) => lie(SyncMessage::decode(bytes).unwrap()),
+            _ => Deed::Send(vec![bytes]),
+        };
+        match deed {
+            Deed::Send(frames) => frames.into_iter().for_each(|bytes| self.put(replica, session, bytes)),
+            Deed::HangUp => {
+                if let Some((stream, _)) = self.find(replica, session) {
+                    stream.hang_up();
+                }
+            }
+        }
+    }
+
+    /// Puts a frame on its way.
+    fn put(&mut self, replica: usize, session: SessionId, bytes: Bytes) {
+        assert!(bytes.len() <= FRAME_BYTES_MAX, "a frame too large");
         let Some((stream, side)) = self.find(replica, session) else {
             return;
         };
+        if stream.broken {
+            return;
+        }
         let hop = stream.ends[side].heard + 1;
         stream.lanes[1 - side].push_back(Parcel::Frame(bytes.clone(), hop));
         self.traffic.count(replica, &bytes, hop);
+    }
+
+    /// Breaks every stream. Gives the number of records that were on their way and are lost.
+    pub(crate) fn cut_all(&mut self) -> usize {
+        let lost = self.streams.values_mut().flat_map(Stream::hang_up);
+        lost.map(|frame| records_in(&frame).len()).sum()
     }
 
     fn serve(&mut self, replica: usize, session: SessionId, served: &[Served]) {
@@ -273,7 +280,7 @@ impl World {
     }
 
     /// Moves one parcel; false when none is on its way.
-    fn step(&mut self) -> bool {
+    pub(crate) fn step(&mut self) -> bool {
         let busy: Vec<(u64, usize)> = self
             .streams
             .iter()
@@ -351,18 +358,4 @@ impl World {
         }
         self.now_ms = until;
     }
-}
-
-/// What an engine makes of a store at its start, whatever the order in which the records are read.
-pub(crate) fn restored(replica: &Replica, name: &str, order: &mut Dice) -> Engine {
-    let mut fresh = Replica::new(name, NOW_MS).engine;
-    replica.store.heads().for_each(|head| fresh.restore_head(head));
-    let mut records = replica.store.arrivals().to_vec();
-    order.shuffle(&mut records);
-    for record in records {
-        if record.header().log.chapter.is_alliance() {
-            fresh.restore_record(&VerifiedRecord::from_own_store(record).unwrap());
-        }
-    }
-    fresh
 }

@@ -7,42 +7,90 @@ mod row;
 pub use query::{LISTING_LIMIT_MAX, Page, Query, ROWS_EXAMINED_MAX};
 pub use row::{ListingFacets, ListingRow};
 
-use bytes::Bytes;
-
 use crate::arrival::Arrival;
 use crate::error::{ReadError, StoreFault};
 use crate::group::Placed;
+use crate::page::{Packer, Parts};
 use crate::projection::FacetsOf;
 use crate::trees::{LISTING, Trees, arrival_key, number_u64};
 use crate::value::ValueError;
-use row::{RowView, put_row};
+use row::RowView;
 
-/// Rows of a block: a block of ordinary rows takes about 16 KiB.
-const BLOCK_ROWS_MAX: usize = 64;
+/// Rows of a block: they compress well together, and a page that people look at reads one or two.
+const BLOCK_ROWS_MAX: usize = 128;
 /// Bytes after which a block is closed.
 const BLOCK_BYTES_MAX: usize = 65_536;
 
 /// Puts rows in. They follow those that are there.
-pub(crate) fn put(trees: &Trees, placed: &[Placed<'_>], facets: FacetsOf) -> Result<(), StoreFault> {
-    let mut block = Vec::new();
-    let mut first = Arrival::NONE;
-    let mut rows = 0;
-    for placed in placed {
-        let follows = placed.arrival.0 == first.0 + rows as u64;
-        if rows > 0 && (!follows || rows == BLOCK_ROWS_MAX || block.len() > BLOCK_BYTES_MAX) {
-            trees.listing.insert(arrival_key(first), std::mem::take(&mut block))?;
-            rows = 0;
-        }
-        if rows == 0 {
-            first = placed.arrival;
-        }
-        put_row(&mut block, placed.record, facets(placed.record));
-        rows += 1;
-    }
-    if rows > 0 {
-        trees.listing.insert(arrival_key(first), block)?;
+pub(crate) fn put(
+    trees: &Trees,
+    packer: &mut Packer,
+    placed: &[Placed<'_>],
+    facets: FacetsOf,
+) -> Result<(), StoreFault> {
+    for stretch in placed.chunk_by(|one, next| one.arrival.next() == next.arrival) {
+        let row = |placed: &Placed<'_>| RowView::of(placed.row, placed.record, facets(placed.record));
+        let rows: Vec<RowView> = stretch.iter().map(row).collect();
+        put_rows(trees, packer, &rows)?;
     }
     Ok(())
+}
+
+/// Completes rows whose bodies have come; `placed` in the order of the rows.
+pub(crate) fn complete(
+    trees: &Trees,
+    packer: &mut Packer,
+    mut placed: &[Placed<'_>],
+    facets: FacetsOf,
+) -> Result<(), ReadError> {
+    while let Some(next) = placed.first() {
+        let block = trees.listing.range(..=arrival_key(next.row)).next_back().transpose()?;
+        let mut rows = block.map_or(Ok(Vec::new()), |(key, value)| decode_block(&key, &value))?;
+        let (first, end) = match (rows.first(), rows.last()) {
+            (Some(first), Some(last)) if last.arrival >= next.row => (first.arrival, last.arrival.next()),
+            // A record that could not be read has no row.
+            _ => {
+                placed = &placed[1..];
+                continue;
+            }
+        };
+        let count = placed
+            .iter()
+            .take_while(|placed| placed.row >= first && placed.row < end);
+        let (within, rest) = placed.split_at(count.count());
+        for placed in within {
+            rows[(placed.row.0 - first.0) as usize] = RowView::of(placed.row, placed.record, facets(placed.record));
+        }
+        put_rows(trees, packer, &rows)?;
+        placed = rest;
+    }
+    Ok(())
+}
+
+/// Writes rows of consecutive arrivals as blocks, the last block first: a block that grew over its bounds is divided, and
+/// no row is missing meanwhile.
+fn put_rows(trees: &Trees, packer: &mut Packer, rows: &[RowView]) -> Result<(), StoreFault> {
+    let mut blocks: Vec<(Arrival, Parts)> = Vec::new();
+    let mut count = 0;
+    for row in rows {
+        let is_full = |parts: &Parts| parts.packed.len() + parts.random.len() > BLOCK_BYTES_MAX;
+        match blocks.last_mut() {
+            Some((_, parts)) if count < BLOCK_ROWS_MAX && !is_full(parts) => {
+                row.put(parts);
+                count += 1;
+            }
+            _ => {
+                let mut parts = Parts::default();
+                row.put(&mut parts);
+                blocks.push((row.arrival, parts));
+                count = 1;
+            }
+        }
+    }
+    blocks
+        .iter()
+        .rev()
+        .try_for_each(|(first, parts)| trees.listing.insert(arrival_key(*first), packer.pack(parts)))
 }
 
 /// Takes away blocks after `last`, which a crash left before its cursor moved. Says whether the rest ends there.
@@ -60,7 +108,7 @@ pub(crate) fn trim(trees: &Trees, last: Arrival) -> Result<bool, ReadError> {
 fn decode_block(key: &[u8], value: &[u8]) -> Result<Vec<RowView>, ReadError> {
     let rows = || -> Result<Vec<RowView>, ValueError> {
         let first = number_u64(key)?;
-        row::rows(Arrival(first), Bytes::copy_from_slice(value))
+        row::rows(Arrival(first), value)
     };
     rows().map_err(|source| ReadError::CorruptList {
         tree: LISTING.name,

@@ -50,7 +50,7 @@ pub struct Page {
 impl Query {
     pub(crate) fn page(&self, trees: &Trees, visible: Arrival) -> Result<Page, ReadError> {
         let limit = self.limit.clamp(1, LISTING_LIMIT_MAX);
-        let end = self.before.unwrap_or(Arrival(u64::MAX)).min(visible.next());
+        let mut end = self.before.unwrap_or(Arrival(u64::MAX)).min(visible.next());
         let mut page = Page {
             rows: Vec::new(),
             next: None,
@@ -58,11 +58,9 @@ impl Query {
         let mut examined = 0;
         for entry in trees.listing.range(..arrival_key(end)).rev() {
             let (key, value) = entry?;
-            for row in decode_block(&key, &value)?
-                .into_iter()
-                .rev()
-                .filter(|row| row.arrival < end)
-            {
+            let rows = decode_block(&key, &value)?;
+            let first = rows.first().map_or(end, |row| row.arrival);
+            for row in rows.into_iter().rev().filter(|row| row.arrival < end) {
                 if page.rows.len() == limit || examined == ROWS_EXAMINED_MAX {
                     page.next = Some(row.arrival.next());
                     return Ok(page);
@@ -76,6 +74,8 @@ impl Query {
                     })?);
                 }
             }
+            // A block that is just being divided overlaps with its second half.
+            end = first;
         }
         Ok(page)
     }

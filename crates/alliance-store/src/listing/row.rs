@@ -10,6 +10,7 @@ use alliance_record::{ChapterName, OrganisationId, RecordId, VerifiedRecord};
 use bytes::Bytes;
 
 use crate::arrival::Arrival;
+use crate::page::{Parts, unpack};
 use crate::value::{Input, ValueError, put_bytes, put_varint};
 
 /// Bytes of a title in the listing; longer ones are cut at a character.
@@ -65,62 +66,42 @@ pub(super) struct RowView {
     pub(super) settings: Vec<Bytes>,
 }
 
-pub(super) fn put_row(out: &mut Vec<u8>, record: &VerifiedRecord, facets: ListingFacets) {
-    let header = record.header();
-    out.extend_from_slice(record.id().as_bytes());
-    out.extend_from_slice(header.organisation.as_bytes());
-    put_bytes(out, header.log.chapter.as_str().as_bytes());
-    put_varint(out, u64::from(header.kind.0));
-    out.extend_from_slice(&header.claimed_at_ms.to_be_bytes());
-    put_bytes(out, cut(&facets.title, TITLE_BYTES_MAX));
-    put_bytes(out, cut(&facets.title_en, TITLE_BYTES_MAX));
-    put_bytes(out, cut(&facets.lang, WORD_BYTES_MAX));
-    let settings = &facets.settings[..facets.settings.len().min(SETTINGS_MAX)];
-    put_varint(out, settings.len() as u64);
-    for setting in settings {
-        put_bytes(out, cut(setting, WORD_BYTES_MAX));
-    }
-}
-
-fn cut(text: &str, bytes_max: usize) -> &[u8] {
-    &text.as_bytes()[..text.floor_char_boundary(bytes_max)]
-}
-
-/// All rows of a block whose first arrived at `first`.
-pub(super) fn rows(first: Arrival, block: Bytes) -> Result<Vec<RowView>, ValueError> {
-    let mut input = Input::new(block);
-    let mut rows = Vec::new();
-    let mut arrival = first;
-    while !input.is_empty() {
-        rows.push(take_row(&mut input, arrival)?);
-        arrival = arrival.next();
-    }
-    Ok(rows)
-}
-
-fn take_row(input: &mut Input, arrival: Arrival) -> Result<RowView, ValueError> {
-    Ok(RowView {
-        arrival,
-        record: RecordId(input.array()?),
-        organisation: OrganisationId(input.array()?),
-        chapter: input.bytes(CHAPTER_NAME_BYTES_MAX)?,
-        kind: Kind(input.varint_u32()?),
-        claimed_at_ms: i64::from_be_bytes(input.array()?),
-        title: input.bytes(TITLE_BYTES_MAX)?,
-        title_en: input.bytes(TITLE_BYTES_MAX)?,
-        lang: input.bytes(WORD_BYTES_MAX)?,
-        settings: take_settings(input)?,
-    })
-}
-
-fn take_settings(input: &mut Input) -> Result<Vec<Bytes>, ValueError> {
-    match input.varint()? {
-        count if count <= SETTINGS_MAX as u64 => (0..count).map(|_| input.bytes(WORD_BYTES_MAX)).collect(),
-        _ => Err(ValueError::TooLong),
-    }
-}
-
 impl RowView {
+    /// The row of a record; long titles are cut.
+    pub(super) fn of(arrival: Arrival, record: &VerifiedRecord, facets: ListingFacets) -> Self {
+        let header = record.header();
+        let mut settings = facets.settings;
+        settings.truncate(SETTINGS_MAX);
+        Self {
+            arrival,
+            record: record.id(),
+            kind: header.kind,
+            chapter: Bytes::copy_from_slice(header.log.chapter.as_str().as_bytes()),
+            organisation: header.organisation,
+            claimed_at_ms: header.claimed_at_ms,
+            title: cut(facets.title, TITLE_BYTES_MAX),
+            title_en: cut(facets.title_en, TITLE_BYTES_MAX),
+            lang: cut(facets.lang, WORD_BYTES_MAX),
+            settings: settings.into_iter().map(|word| cut(word, WORD_BYTES_MAX)).collect(),
+        }
+    }
+
+    pub(super) fn put(&self, parts: &mut Parts) {
+        parts.random.extend_from_slice(self.record.as_bytes());
+        let out = &mut parts.packed;
+        out.extend_from_slice(self.organisation.as_bytes());
+        put_bytes(out, &self.chapter);
+        put_varint(out, u64::from(self.kind.0));
+        out.extend_from_slice(&self.claimed_at_ms.to_be_bytes());
+        put_bytes(out, &self.title);
+        put_bytes(out, &self.title_en);
+        put_bytes(out, &self.lang);
+        put_varint(out, self.settings.len() as u64);
+        for setting in &self.settings {
+            put_bytes(out, setting);
+        }
+    }
+
     pub(super) fn to_row(&self) -> Result<ListingRow, ValueError> {
         Ok(ListingRow {
             arrival: self.arrival,
@@ -137,6 +118,45 @@ impl RowView {
             },
         })
     }
+}
+
+fn cut(mut text: String, bytes_max: usize) -> Bytes {
+    text.truncate(text.floor_char_boundary(bytes_max));
+    text.into()
+}
+
+/// All rows of a block whose first arrived at `first`.
+pub(super) fn rows(first: Arrival, block: &[u8]) -> Result<Vec<RowView>, ValueError> {
+    let (packed, random) = unpack(block)?;
+    let (mut packed, mut random) = (Input::new(packed), Input::new(random));
+    let mut rows = Vec::new();
+    let mut arrival = first;
+    while !packed.is_empty() {
+        rows.push(take_row(&mut packed, RecordId(random.array()?), arrival)?);
+        arrival = arrival.next();
+    }
+    random.end()?;
+    Ok(rows)
+}
+
+fn take_row(input: &mut Input, record: RecordId, arrival: Arrival) -> Result<RowView, ValueError> {
+    Ok(RowView {
+        arrival,
+        record,
+        organisation: OrganisationId(input.array()?),
+        chapter: input.bytes(CHAPTER_NAME_BYTES_MAX)?,
+        kind: Kind(input.varint_u32()?),
+        claimed_at_ms: i64::from_be_bytes(input.array()?),
+        title: input.bytes(TITLE_BYTES_MAX)?,
+        title_en: input.bytes(TITLE_BYTES_MAX)?,
+        lang: input.bytes(WORD_BYTES_MAX)?,
+        settings: take_settings(input)?,
+    })
+}
+
+fn take_settings(input: &mut Input) -> Result<Vec<Bytes>, ValueError> {
+    let count = input.length(SETTINGS_MAX)?;
+    (0..count).map(|_| input.bytes(WORD_BYTES_MAX)).collect()
 }
 
 fn text(bytes: &Bytes) -> Result<String, ValueError> {

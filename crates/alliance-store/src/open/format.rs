@@ -15,7 +15,7 @@ use crate::trees::Trees;
 use crate::witness::Note;
 
 /// The format that this release writes: the layout of all core keyspaces.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// A step from a format to the next one.
 type Migration = (u32, fn(&Trees) -> Result<(), ReadError>);
@@ -59,7 +59,7 @@ fn migrate(trees: &Trees, mut from: u32, steps: &[Migration]) -> Result<(), Trou
 
 fn begin(database: &Database, site: &Site) -> Result<(), Trouble> {
     let trees = &database.trees;
-    if !trees.records.is_empty()? {
+    if !trees.headers.is_empty()? {
         return Err(headless("it has records but no format"));
     }
     trees.put_commit_point(CommitPoint::START)?;

@@ -21,6 +21,7 @@ use crate::disk::{Files, Lock};
 use crate::error::{OpenError, ReadError, StoreFault, WriteError};
 use crate::journal::Journal;
 use crate::listing::ListingFacets;
+use crate::page::Packer;
 use crate::projection::{CaughtUp, FacetsOf, Projections};
 use crate::reader::Reader;
 use crate::witness;
@@ -108,6 +109,7 @@ struct Up {
     feed_id: [u8; 16],
     repaired: Repaired,
     caught_up: CaughtUp,
+    packer: Packer,
 }
 
 /// How far the files are trusted.
@@ -187,13 +189,15 @@ fn try_open(site: &Site, options: Options, known: Option<Note>) -> Result<Up, Tr
     if known.is_some_and(|note| note.feed_id == feed_id && note.last > repaired.last) {
         feed_id = format::rename(&database.trees, &site.files)?;
     }
-    let caught_up = Projections::new(options.facets).catch_up(&database.trees, repaired.last)?;
+    let mut packer = Packer::new()?;
+    let caught_up = Projections::new(options.facets).catch_up(&database.trees, &mut packer, repaired.last)?;
     database.make_durable()?;
     Ok(Up {
         database,
         feed_id,
         repaired,
         caught_up,
+        packer,
     })
 }
 
@@ -233,6 +237,7 @@ fn assemble(
         journal,
         witness,
         projections: Projections::new(options.facets),
+        packer: up.packer,
         last: up.repaired.last,
         next_log: up.repaired.next_log,
         has_failed: false,

@@ -5,9 +5,12 @@ use std::ops::RangeInclusive;
 
 use crate::arrival::Arrival;
 use crate::error::ReadError;
-use crate::feed::runs_after;
+use crate::feed::{Arrived, Run, runs_after};
+use crate::kv::Keyspace;
 use crate::logs::LogEntry;
 use crate::meta::CommitPoint;
+use crate::page::{HeaderPage, first_arrival};
+use crate::scan::Bodies;
 use crate::trees::{NAMES, Place, Trees, arrival_key, log_key, number_u32};
 
 /// What a repair came to.
@@ -32,19 +35,22 @@ pub(crate) fn repair(trees: &Trees) -> Result<Repaired, ReadError> {
     let mut next_log = 0;
     for log in trees.logs_under(&[]) {
         let (name, entry) = log?;
+        let key = log_key(&name);
         let entry = match entry.newest.arrival <= point.last {
             true => Some(entry),
-            false => reverted(entry, point.last),
+            false => {
+                let reverted = reverted(entry, point.last);
+                match &reverted {
+                    Some(entry) => trees.logs.insert(key, entry.encode())?,
+                    None => trees.logs.remove(key)?,
+                }
+                reverted
+            }
         };
-        let key = log_key(&name);
-        let Some(entry) = entry else {
-            trees.logs.remove(key)?;
-            continue;
-        };
-        next_log = next_log.max(entry.number + 1);
-        removed += cut_log(trees, &entry)?;
-        // Writes nothing when nothing changed.
-        trees.logs.insert(key, entry.encode())?;
+        if let Some(entry) = entry {
+            next_log = next_log.max(entry.number + 1);
+            removed += cut_log(trees, &entry, point.last)?;
+        }
     }
     removed += cut_numbers(trees, next_log)?;
     for key in trees.feed.range(arrival_key(point.last.next())..).keys() {
@@ -65,24 +71,30 @@ fn is_whole(trees: &Trees, point: CommitPoint) -> Result<bool, ReadError> {
         if run.first > point.last {
             break;
         }
-        if run.first != expected {
+        if run.first != expected || !is_run_whole(trees, run)? {
             return Ok(false);
-        }
-        for offset in 0..u64::from(run.count) {
-            let place = Place {
-                log: run.place.log,
-                sequence: run.place.sequence + offset,
-            };
-            let arrival = Arrival(run.first.0 + offset);
-            match trees.record_at(place) {
-                Ok(Some(stored)) if stored.arrival == arrival => {}
-                Err(error) if !error.is_damage() => return Err(error),
-                _ => return Ok(false),
-            }
         }
         expected = run.last().next();
     }
     Ok(expected == point.last.next())
+}
+
+fn is_run_whole(trees: &Trees, run: Run) -> Result<bool, ReadError> {
+    let mut arrival = run.first;
+    for scanned in trees.scan(run.place, run.last_sequence(), Bodies::ALL) {
+        let came = match scanned {
+            Err(error) if error.is_damage() => return Ok(false),
+            scanned => match run.arrived {
+                Arrived::Records => Some(scanned?.arrival),
+                Arrived::Bodies => scanned?.body_arrival,
+            },
+        };
+        if came != Some(arrival) {
+            return Ok(false);
+        }
+        arrival = arrival.next();
+    }
+    Ok(true)
 }
 
 /// The entry as it was before the newest group; `None` when the log began with it.
@@ -95,16 +107,36 @@ fn reverted(entry: LogEntry, last: Arrival) -> Option<LogEntry> {
     })
 }
 
-/// Removes records beyond a log's head.
-fn cut_log(trees: &Trees, entry: &LogEntry) -> Result<u64, ReadError> {
-    let after = |sequence| Place {
+/// Removes what stands beyond a log's head, and bodies before it that came after `last`.
+fn cut_log(trees: &Trees, entry: &LogEntry, last: Arrival) -> Result<u64, ReadError> {
+    let at = |sequence| Place {
         log: entry.number,
         sequence,
     };
-    let Some(first) = entry.newest.sequence.checked_add(1) else {
-        return Ok(0);
-    };
-    remove_records(trees, after(first)..=after(u64::MAX))
+    let mut removed = 0;
+    if let Some(after) = entry.newest.sequence.checked_add(1) {
+        removed += remove_records(trees, at(after)..=at(u64::MAX))?;
+    }
+    if entry.newest.lagging > 0 {
+        let lagging = at(entry.newest.bodies_end)..=at(entry.newest.sequence);
+        removed += remove_bodies_after(trees, lagging, last)?;
+    }
+    Ok(removed)
+}
+
+/// A page of bodies is of one group, or of finished ones.
+fn remove_bodies_after(trees: &Trees, places: RangeInclusive<Place>, last: Arrival) -> Result<u64, ReadError> {
+    let (from, to) = (places.start().to_key(), places.end().to_key());
+    let mut removed = 0;
+    for entry in trees.bodies.range(from..=to) {
+        let (key, value) = entry?;
+        // A damaged one is left for its readers to tell of.
+        if first_arrival(&value).is_ok_and(|first| first > last) {
+            trees.bodies.remove(key)?;
+            removed += 1;
+        }
+    }
+    Ok(removed)
 }
 
 /// Removes records and names under numbers that no log has: a new log's records are written before its name.
@@ -130,12 +162,24 @@ fn cut_numbers(trees: &Trees, next_log: u32) -> Result<u64, ReadError> {
     )
 }
 
+/// Gives the number of records that are gone.
 fn remove_records(trees: &Trees, places: RangeInclusive<Place>) -> Result<u64, ReadError> {
+    let count = |page: &[u8]| HeaderPage::decode(page).map_or(1, |page| page.headers.len() as u64);
+    remove_pages(&trees.bodies, &places, |_| 0)?;
+    remove_pages(&trees.headers, &places, count)
+}
+
+fn remove_pages(
+    keyspace: &Keyspace,
+    places: &RangeInclusive<Place>,
+    count: impl Fn(&[u8]) -> u64,
+) -> Result<u64, ReadError> {
     let (first, last) = (places.start().to_key(), places.end().to_key());
     let mut removed = 0;
-    for key in trees.records.range(first..=last).keys() {
-        trees.records.remove(key?)?;
-        removed += 1;
+    for entry in keyspace.range(first..=last) {
+        let (key, value) = entry?;
+        keyspace.remove(key)?;
+        removed += count(&value);
     }
     Ok(removed)
 }

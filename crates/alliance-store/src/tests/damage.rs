@@ -1,6 +1,7 @@
 //! Damage of each sort, and how the opening heals it.
 
 use std::collections::BTreeSet;
+use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -239,7 +240,7 @@ fn a_later_releases_store_is_left_as_it_is() {
     drop((writer, reader));
     let refused = Store::open(dir.path(), options()).unwrap_err();
     assert!(
-        matches!(refused, OpenError::NewerFormat { found: 9, known: 1 }),
+        matches!(refused, OpenError::NewerFormat { found: 9, known: 2 }),
         "{refused}"
     );
     assert!(!dir.path().join("evidence").exists());
@@ -252,46 +253,55 @@ fn a_later_releases_store_is_left_as_it_is() {
         .unwrap();
     db.open_tree("meta")
         .unwrap()
-        .insert(b"store/format", &1_u32.to_be_bytes())
+        .insert(b"store/format", &2_u32.to_be_bytes())
         .unwrap();
     drop(db);
     assert_eq!(feed_ids(&open(dir.path()).1), all);
 }
 
 #[test]
-fn a_damaged_record_is_named() {
-    let (dir, foreign, _) = closed();
+fn damage_is_told_for_the_records_it_hits() {
+    let (dir, foreign, own) = closed();
     let (writer, reader) = open_well(dir.path());
-    let records = &writer.core.trees().records;
-    let (key, value) = first(records);
-    for (value, detail) in [
-        (&value[..value.len() - 1], "too early"),
-        (&[&value[..], &[0]].concat(), "1 bytes too many"),
-        (&[&[7], &value[1..]].concat(), "0x07"),
-        (&[], "too early"),
-        (&[0; 70_000], "over its limit"),
-        (
-            &[&value[..value.len() - 1], &[!value[value.len() - 1]]].concat(),
-            "bad_body",
-        ),
-        (
-            &records.range::<&[u8]>(..).values().nth(1).unwrap().unwrap(),
-            "another record",
-        ),
-    ] {
-        records.insert(&key, value).unwrap();
-        let error = reader.record(&foreign[0].id()).unwrap_err();
-        let ReadError::Corrupt {
-            log: 0,
-            sequence: 0,
-            source,
-        } = error
-        else {
-            panic!("{error}");
-        };
-        assert!(source.to_string().contains(detail), "{source}");
+    let trees = writer.core.trees();
+    for keyspace in [&trees.headers, &trees.bodies] {
+        let (key, value) = first(keyspace);
+        for (harmed, detail) in [
+            (&value[..value.len() - 1], "not those that were written"),
+            (&[&value[..], &[0]].concat(), "not those that were written"),
+            (&[&[7], &value[1..]].concat(), "0x07"),
+            (&[], "too early"),
+            (&[0; 100_000], "over its limit"),
+        ] {
+            keyspace.insert(&key, harmed).unwrap();
+            for (at, record) in foreign.iter().enumerate() {
+                let error = reader.record(&record.id()).unwrap_err();
+                let ReadError::Corrupt {
+                    log: 0,
+                    sequence,
+                    source,
+                } = error
+                else {
+                    panic!("{error}");
+                };
+                assert_eq!(sequence, at as u64);
+                assert!(source.to_string().contains(detail), "{source}");
+            }
+            for record in &own {
+                assert_eq!(&reader.record(&record.id()).unwrap().unwrap().record, record);
+            }
+        }
+        keyspace.insert(&key, &value).unwrap();
     }
-    assert!(reader.record(&foreign[1].id()).unwrap().is_some());
+    assert_eq!(feed_ids(&reader), ids(&[foreign.clone(), own].concat()));
+    // A page under another's key, and a body that is gone.
+    let place = |sequence: u64| [0_u32.to_be_bytes().as_slice(), &sequence.to_be_bytes()].concat();
+    trees.headers.insert(place(3), &first(&trees.headers).1).unwrap();
+    let error = reader.record(&foreign[3].id()).unwrap_err();
+    assert!(error.source().unwrap().to_string().contains("another record"));
+    trees.bodies.remove(place(0)).unwrap();
+    let error = reader.record(&foreign[0].id()).unwrap_err();
+    assert!(error.source().unwrap().to_string().contains("body is gone"));
 }
 
 #[test]

@@ -66,7 +66,9 @@ impl Log {
     fn sign_next(&mut self) -> SignedRecord {
         let sequence = self.position.sequence;
         let mut bytes = self.text.clone().into_bytes();
-        bytes.resize(bytes.len().max(self.body_bytes), sequence as u8);
+        let filler = bytes.len()..bytes.len().max(self.body_bytes);
+        bytes.resize(filler.end, 0);
+        noise(sequence, &mut bytes[filler]);
         let draft = Draft {
             chapter: self.chapter.clone(),
             kind: Kind(self.kind),
@@ -104,6 +106,13 @@ impl Log {
         }
         verify_range(records).unwrap()
     }
+}
+
+/// Bytes that do not compress.
+fn noise(seed: u64, out: &mut [u8]) {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&seed.to_le_bytes());
+    hasher.finalize_xof().fill(out);
 }
 
 pub(crate) fn options() -> Options {

@@ -203,14 +203,16 @@ fn an_unreadable_record_is_left_out_and_counted() {
     let dir = tempdir().unwrap();
     let (mut writer, reader) = open_well(dir.path());
     writer.append(&Log::new(1, "m49:150").take(100)).unwrap();
-    writer.append(&Log::new(2, "m49:150").take(1)).unwrap();
-    let key = [0_u32.to_be_bytes().as_slice(), &40_u64.to_be_bytes()].concat();
-    writer.core.trees().records.insert(key, &[1]).unwrap();
-    assert_eq!(writer.rebuild_projections().unwrap().unreadable, 2);
-    let mut expected: Vec<u64> = (1..=101).rev().collect();
-    expected.retain(|arrival| *arrival != 41);
+    writer.append(&Log::new(2, "m49:150").take(3)).unwrap();
+    writer.append(&Log::new(3, "m49:150").take(2)).unwrap();
+    let key = [1_u32.to_be_bytes().as_slice(), &0_u64.to_be_bytes()].concat();
+    writer.core.trees().headers.insert(key, &[1]).unwrap();
+    // Three records, in each of the two lists.
+    assert_eq!(writer.rebuild_projections().unwrap().unreadable, 6);
+    let mut expected: Vec<u64> = (1..=105).rev().collect();
+    expected.retain(|arrival| !(101..=103).contains(arrival));
     assert_eq!(paged(&reader, all()), expected);
-    assert_eq!(reader.last_arrival(), Arrival(101));
+    assert_eq!(reader.last_arrival(), Arrival(105));
     drop((writer, reader));
     let (_writer, reader) = open_well(dir.path());
     assert_eq!(paged(&reader, all()), expected);

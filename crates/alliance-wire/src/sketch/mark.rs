@@ -84,6 +84,11 @@ impl Mark {
         self.value
     }
 
+    /// The 28 bits of the head's hash.
+    pub(super) fn hash(self) -> u64 {
+        (self.value - 1) & ((1 << HASH_BITS) - 1)
+    }
+
     /// The low 32 bits of the head's sequence.
     #[must_use]
     pub fn sequence_low(&self) -> u32 {

@@ -5,6 +5,7 @@
 
 mod cell;
 mod decode;
+mod differences;
 mod estimate;
 mod field;
 mod key;
@@ -14,7 +15,9 @@ mod places;
 use std::ops::Range;
 
 pub use cell::Cell;
-pub use decode::{Ask, Decoded, Difference, Differences, compare, decode};
+pub use decode::{Decoded, decode};
+pub use differences::{Difference, Differences, compare};
+pub use estimate::Ask;
 pub use key::{Fingerprint, Nonce, SessionKey};
 pub use mark::{LogRef, Mark};
 

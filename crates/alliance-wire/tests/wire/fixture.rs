@@ -2,7 +2,7 @@
 
 use alliance_record::schema::Kind;
 use alliance_record::{
-    AllianceId, Author, ChapterName, Draft, Head, InstanceId, LogName, LogPosition, RecordId, Salt, SecretKey,
+    AllianceId, Author, Body, ChapterName, Draft, Head, InstanceId, LogName, LogPosition, RecordId, Salt, SecretKey,
     SignedRecord, TransportId,
 };
 use alliance_wire::{
@@ -33,6 +33,11 @@ pub(crate) fn log() -> LogName {
 }
 
 pub(crate) fn record() -> SignedRecord {
+    signed(Bytes::from_static(b"practice"), None)
+}
+
+/// The record after another one, or a log's first.
+fn signed(bytes: Bytes, previous: Option<&SignedRecord>) -> SignedRecord {
     let author = Author {
         alliance: alliance(),
         organisation: key(1).organisation(),
@@ -43,15 +48,39 @@ pub(crate) fn record() -> SignedRecord {
         chapter: chapter(),
         kind: Kind::PRACTICE,
         schema: 1,
-        bytes: Bytes::from_static(b"practice"),
+        bytes,
         references: Vec::new(),
         claimed_at_ms: 1_800_000_000_000,
     };
     let position = LogPosition {
-        sequence: 0,
-        previous: None,
+        sequence: previous.map_or(0, |previous| previous.header().sequence + 1),
+        previous: previous.map(SignedRecord::id),
     };
     author.sign(draft, position, Salt([4; 32])).unwrap()
+}
+
+/// The first records of a log, each with its signature and a body of so many bytes.
+pub(crate) fn log_of(count: usize, bytes: impl Fn(usize) -> usize) -> Vec<SignedRecord> {
+    let mut records: Vec<SignedRecord> = Vec::new();
+    for index in 0..count {
+        let text = vec![b'x'; bytes(index)];
+        records.push(signed(text.into(), records.last()));
+    }
+    records
+}
+
+pub(crate) fn unsigned(record: &SignedRecord) -> SignedRecord {
+    SignedRecord::from_parts(record.header_bytes().clone(), None, record.body().cloned()).unwrap()
+}
+
+/// The record with a body that is not its own.
+pub(crate) fn other_words(record: &SignedRecord) -> SignedRecord {
+    let words = |body| Body {
+        bytes: Bytes::from_static(b"other words"),
+        ..body
+    };
+    let body = record.body().cloned().map(words);
+    SignedRecord::from_parts(record.header_bytes().clone(), record.signature().copied(), body).unwrap()
 }
 
 pub(crate) fn head() -> Head {

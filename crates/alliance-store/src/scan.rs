@@ -1,0 +1,229 @@
+//! Reading records of one log in sequence, each page once: headers, and the bodies that belong to them.
+
+use std::fmt;
+
+use alliance_record::{Body, SignedRecord, VerifiedRecord};
+
+use crate::arrival::Arrival;
+use crate::error::ReadError;
+use crate::kv::{Keyspace, Value};
+use crate::page::{BodyPage, HeaderPage, StoredHeader};
+use crate::trees::{Place, Trees};
+use crate::value::ValueError;
+
+/// Which bodies a scan gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bodies {
+    /// Those that arrived up to then.
+    UpTo(Arrival),
+    /// None.
+    Left,
+}
+
+impl Bodies {
+    /// Every body there is, visible or not.
+    pub(crate) const ALL: Self = Self::UpTo(Arrival(u64::MAX));
+}
+
+/// A record as it was read.
+#[derive(Debug, Clone)]
+pub(crate) struct Scanned {
+    pub(crate) record: VerifiedRecord,
+    /// When the record arrived.
+    pub(crate) arrival: Arrival,
+    /// When its body did; `None` without one.
+    pub(crate) body_arrival: Option<Arrival>,
+}
+
+impl Scanned {
+    /// Bytes of header, signature and body.
+    pub(crate) fn bytes(&self) -> usize {
+        let body = self.record.body().map_or(0, |body| body.bytes.len());
+        self.record.header_bytes().len() + self.record.signature().map_or(0, |signature| signature.0.len()) + body
+    }
+}
+
+/// Records from one place to a last sequence. A damaged page gives an error for each record it holds.
+pub(crate) struct Scan {
+    headers: Keyspace,
+    ready: std::vec::IntoIter<StoredHeader>,
+    bodies: BodyCursor,
+    look: Bodies,
+    next: Place,
+    last: u64,
+    is_over: bool,
+}
+
+impl Trees {
+    /// The records of a log from `from` to `last`, both included.
+    pub(crate) fn scan(&self, from: Place, last: u64, look: Bodies) -> Scan {
+        Scan {
+            headers: self.headers.clone(),
+            ready: Vec::new().into_iter(),
+            bodies: BodyCursor::new(self, from.log),
+            look,
+            next: from,
+            last,
+            is_over: false,
+        }
+    }
+
+    /// The record at `place`, whether visible or not.
+    pub(crate) fn record_at(&self, place: Place, look: Bodies) -> Result<Option<Scanned>, ReadError> {
+        match self.scan(place, place.sequence, look).next().transpose() {
+            Err(ReadError::Corrupt {
+                source: ValueError::Missing,
+                ..
+            }) => Ok(None),
+            read => read,
+        }
+    }
+}
+
+impl fmt::Debug for Scan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scan")
+            .field("next", &self.next)
+            .field("last", &self.last)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Iterator for Scan {
+    type Item = Result<Scanned, ReadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.is_over || self.next.sequence > self.last {
+            return None;
+        }
+        let read = self.read();
+        let has_stopped = read.as_ref().is_err_and(|error| !error.is_damage());
+        self.is_over = has_stopped || self.next.sequence == self.last;
+        self.next.sequence = self.next.sequence.saturating_add(1);
+        Some(read)
+    }
+}
+
+impl Scan {
+    fn read(&mut self) -> Result<Scanned, ReadError> {
+        let place = self.next;
+        let header = match self.ready.next() {
+            Some(header) => header,
+            None => self.read_page()?,
+        };
+        let body = match self.look {
+            Bodies::Left => None,
+            Bodies::UpTo(arrival) => self.bodies.at(place.sequence)?.filter(|(came, _)| *came <= arrival),
+        };
+        if body.is_none() && header.has_body && self.look != Bodies::Left {
+            return Err(corrupt(place, ValueError::BodyMissing));
+        }
+        scanned(place, header, body).map_err(|source| corrupt(place, source))
+    }
+
+    /// The header at the next place, with those after it ready.
+    fn read_page(&mut self) -> Result<StoredHeader, ReadError> {
+        let place = self.next;
+        let missing = || corrupt(place, ValueError::Missing);
+        let (first, value) = covering(&self.headers, place)?.ok_or_else(missing)?;
+        let page = HeaderPage::decode(&value).map_err(|source| corrupt(place, source))?;
+        self.ready = page.headers.into_iter();
+        let skipped = usize::try_from(place.sequence - first).unwrap_or(usize::MAX);
+        self.ready.nth(skipped).ok_or_else(missing)
+    }
+}
+
+fn scanned(place: Place, header: StoredHeader, body: Option<(Arrival, Body)>) -> Result<Scanned, ValueError> {
+    let body_arrival = body.as_ref().map(|(came, _)| *came);
+    let body = body.map(|(_, body)| body);
+    let record = SignedRecord::from_parts(header.bytes, header.signature, body).map_err(ValueError::BadHeader)?;
+    if record.header().sequence != place.sequence {
+        return Err(ValueError::WrongPlace);
+    }
+    Ok(Scanned {
+        record: VerifiedRecord::from_own_store(record).map_err(ValueError::BadBody)?,
+        arrival: header.arrival,
+        body_arrival,
+    })
+}
+
+pub(crate) fn corrupt(place: Place, source: ValueError) -> ReadError {
+    ReadError::Corrupt {
+        log: place.log,
+        sequence: place.sequence,
+        source,
+    }
+}
+
+/// The page with the greatest key not above `place`, and its first sequence. It may end before the place.
+fn covering(keyspace: &Keyspace, place: Place) -> Result<Option<(u64, Value)>, ReadError> {
+    let low = Place { sequence: 0, ..place };
+    let Some((key, value)) = keyspace.range(low.to_key()..=place.to_key()).next_back().transpose()? else {
+        return Ok(None);
+    };
+    let first = Place::from_key(&key).map_err(|source| corrupt(place, source))?;
+    Ok(Some((first.sequence, value)))
+}
+
+/// Reads bodies of one log, at sequences that grow.
+pub(crate) struct BodyCursor {
+    bodies: Keyspace,
+    log: u32,
+    first: u64,
+    page: BodyPage,
+    /// No body stands before this one.
+    gap_until: u64,
+}
+
+impl BodyCursor {
+    pub(crate) fn new(trees: &Trees, log: u32) -> Self {
+        Self {
+            bodies: trees.bodies.clone(),
+            log,
+            first: 0,
+            page: BodyPage::default(),
+            gap_until: 0,
+        }
+    }
+
+    /// The body at `sequence` and its arrival, if it is there.
+    pub(crate) fn at(&mut self, sequence: u64) -> Result<Option<(Arrival, Body)>, ReadError> {
+        if let Some(found) = self.in_page(sequence) {
+            return Ok(Some(found));
+        }
+        if sequence < self.gap_until {
+            return Ok(None);
+        }
+        let place = Place {
+            log: self.log,
+            sequence,
+        };
+        if let Some((first, value)) = covering(&self.bodies, place)? {
+            self.page = BodyPage::decode(&value).map_err(|source| corrupt(place, source))?;
+            self.first = first;
+        }
+        let found = self.in_page(sequence);
+        if found.is_none() {
+            self.gap_until = self.next_page(place)?;
+        }
+        Ok(found)
+    }
+
+    fn in_page(&self, sequence: u64) -> Option<(Arrival, Body)> {
+        let offset = sequence.checked_sub(self.first)?;
+        self.page.bodies.get(usize::try_from(offset).ok()?).cloned()
+    }
+
+    /// Where the next page after `place` begins; never, if there is none.
+    fn next_page(&self, place: Place) -> Result<u64, ReadError> {
+        let last = Place {
+            sequence: u64::MAX,
+            ..place
+        };
+        let Some(key) = self.bodies.range(place.to_key()..=last.to_key()).keys().next() else {
+            return Ok(u64::MAX);
+        };
+        let next = Place::from_key(&key?).map_err(|source| corrupt(place, source))?;
+        Ok(next.sequence)
+    }
+}
