@@ -269,18 +269,26 @@ impl Engine {
             return;
         };
         let log = head.log.clone();
-        self.state.insert_head(head);
+        self.advance(head);
         fx.append_all(run);
         self.take_waiting(&log, fx);
     }
 
     /// Stores one record, and folds it if it is the alliance's own.
     fn take(&mut self, record: VerifiedRecord, fx: &mut Effects) {
-        self.state.insert_head(head_at(&record));
+        self.advance(head_at(&record));
         if record.header().log.chapter.is_alliance() {
             self.fold(&record, fx);
         }
         fx.append(record);
+    }
+
+    /// Notes the newest record of a log. One that begins here may be on offer in sessions that do not know its name.
+    fn advance(&mut self, head: Head) {
+        if self.state.head(&head.log).is_none() {
+            self.meet(&head.log);
+        }
+        self.state.insert_head(head);
     }
 
     fn fold(&mut self, record: &VerifiedRecord, fx: &mut Effects) {
