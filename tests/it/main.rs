@@ -8,6 +8,7 @@
 )]
 
 mod actor;
+mod bundle;
 mod chapters;
 mod directory;
 mod envelope;

@@ -8,7 +8,10 @@ use alliance_sim::{Keep, live};
 const SEEDS: std::ops::Range<u64> = 0..24;
 
 /// Histories that broke a promise once, each with the fault that it showed.
-const REMEMBERED: [(u64, &str); 1] = [(14, "a log that gossip had brought meanwhile was asked for from its beginning")];
+const REMEMBERED: [(u64, &str); 1] = [(
+    14,
+    "a log that gossip had brought meanwhile was asked for from its beginning",
+)];
 
 #[test]
 fn no_promise_is_broken() {
@@ -47,5 +50,9 @@ fn one_seed_is_one_history_in_every_process() {
 fn what_never_occurred_is_named() {
     let one = live(0, Keep::Hash).coverage;
     assert!(!one.missing().is_empty(), "no single history has every fault");
-    assert!(one.missing().iter().all(|name| one.iter().all(|(seen, _)| seen != name)));
+    assert!(
+        one.missing()
+            .iter()
+            .all(|name| one.iter().all(|(seen, _)| seen != name))
+    );
 }

@@ -80,7 +80,9 @@ pub(crate) struct Stream {
 impl World {
     /// The engine opens a session. Without a connection it ends at once.
     pub(crate) fn open_stream(&mut self, node: usize, session: SessionId, peer: &TransportId) {
-        let Some(other) = self.by_transport.get(peer).copied() else { return };
+        let Some(other) = self.by_transport.get(peer).copied() else {
+            return;
+        };
         if !self.links.is_up(node, other) {
             return self.post(node, Mail::Ended { session });
         }
@@ -142,8 +144,14 @@ impl World {
         let trickle = if is_frame { self.trickle(id, 1 - to) } else { 0 };
         let cut = troubled && is_frame && self.dice.happens(weather.cut);
         let now_ms = self.now_ms;
-        let Some(stream) = self.streams.get_mut(&id) else { return };
-        let bytes = if let Parcel::Frame(bytes) = &parcel { bytes.len() } else { 0 };
+        let Some(stream) = self.streams.get_mut(&id) else {
+            return;
+        };
+        let bytes = if let Parcel::Frame(bytes) = &parcel {
+            bytes.len()
+        } else {
+            0
+        };
         stream.frames += u64::from(is_frame);
         stream.bytes += bytes as u64;
         let lane = &mut stream.lanes[to];
@@ -182,7 +190,9 @@ impl World {
 
     /// Gives a session's task something to do; false when it takes nothing more.
     pub(crate) fn hand_over(&mut self, stream: u64, node: usize, outgoing: Outgoing) -> bool {
-        let Some(found) = self.streams.get_mut(&stream) else { return true };
+        let Some(found) = self.streams.get_mut(&stream) else {
+            return true;
+        };
         let Some(side) = found.ends.iter().position(|end| end.node == node) else {
             return true;
         };
@@ -200,7 +210,9 @@ impl World {
     /// Lets one end's task go on as far as it can.
     pub(crate) fn pump(&mut self, id: u64, side: usize) -> Result<(), Broken> {
         loop {
-            let Some(stream) = self.streams.get(&id) else { return Ok(()) };
+            let Some(stream) = self.streams.get(&id) else {
+                return Ok(());
+            };
             let end = &stream.ends[side];
             if end.stage == Stage::Ended || !self.is_alive(end.node, end.life) {
                 return Ok(());
@@ -221,7 +233,9 @@ impl World {
 
     /// Sends one thing; false when there is nothing to send, or no room for it.
     fn send_next(&mut self, id: u64, side: usize) -> Result<bool, Broken> {
-        let Some(stream) = self.streams.get_mut(&id) else { return Ok(false) };
+        let Some(stream) = self.streams.get_mut(&id) else {
+            return Ok(false);
+        };
         let has_room = stream.lanes[1 - side].bytes < WINDOW_BYTES;
         let sides = Sides {
             stream: id,
@@ -271,7 +285,9 @@ impl World {
 
     fn queue(&mut self, id: u64, side: usize, frames: Vec<Bytes>) {
         let at_ms = self.now_ms + ENDLESS_MS;
-        let Some(stream) = self.streams.get_mut(&id) else { return };
+        let Some(stream) = self.streams.get_mut(&id) else {
+            return;
+        };
         let end = &mut stream.ends[side];
         if side == 1 && self.nodes[end.node].tells(Lie::Endless) {
             end.again = frames.last().cloned().map(|bytes| (at_ms, bytes)).or(end.again.take());
@@ -281,7 +297,9 @@ impl World {
 
     fn send_again(&mut self, id: u64, side: usize) -> bool {
         let now_ms = self.now_ms;
-        let Some(stream) = self.streams.get_mut(&id) else { return false };
+        let Some(stream) = self.streams.get_mut(&id) else {
+            return false;
+        };
         let has_room = stream.lanes[1 - side].bytes < WINDOW_BYTES;
         let goes_on = has_room && self.nodes[stream.ends[side].node].tells(Lie::Endless);
         let Some((at_ms, bytes)) = stream.ends[side].again.clone().filter(|_| goes_on) else {
@@ -306,7 +324,10 @@ impl World {
     }
 
     pub(crate) fn drained(&mut self, id: u64, side: usize) -> Result<(), Broken> {
-        let draining = self.streams.get(&id).is_some_and(|stream| stream.ends[side].stage == Stage::Draining);
+        let draining = self
+            .streams
+            .get(&id)
+            .is_some_and(|stream| stream.ends[side].stage == Stage::Draining);
         if draining {
             self.ended(id, side);
         }
@@ -315,10 +336,15 @@ impl World {
 
     /// Takes one parcel; false when none is there for it.
     fn receive(&mut self, id: u64, side: usize) -> Result<bool, Broken> {
-        let Some(stream) = self.streams.get(&id) else { return Ok(false) };
+        let Some(stream) = self.streams.get(&id) else {
+            return Ok(false);
+        };
         let (node, from) = (stream.ends[side].node, stream.ends[1 - side].node);
         let stage = stream.ends[side].stage;
-        let due = stream.lanes[side].parcels.front().map(|(due, parcel)| (*due, matches!(parcel, Parcel::Opened)));
+        let due = stream.lanes[side]
+            .parcels
+            .front()
+            .map(|(due, parcel)| (*due, matches!(parcel, Parcel::Opened)));
         let Some((due, is_opening)) = due else { return Ok(false) };
         if due > self.now_ms || self.links.is_blocked(from, node) || (stage == Stage::Opening && !is_opening) {
             return Ok(false);
@@ -329,13 +355,23 @@ impl World {
             running.waiting_streams.insert((id, side));
             return Ok(false);
         }
-        let Some(stream) = self.streams.get_mut(&id) else { return Ok(false) };
-        let Some((_, parcel)) = stream.lanes[side].parcels.pop_front() else { return Ok(false) };
+        let Some(stream) = self.streams.get_mut(&id) else {
+            return Ok(false);
+        };
+        let Some((_, parcel)) = stream.lanes[side].parcels.pop_front() else {
+            return Ok(false);
+        };
         match parcel {
             Parcel::Opened => self.post(node, Mail::Stream { stream: id, from }),
             Parcel::Frame(bytes) => {
                 stream.lanes[side].bytes -= bytes.len();
-                self.note_in(0, Event::Pump { stream: id, side: 1 - side });
+                self.note_in(
+                    0,
+                    Event::Pump {
+                        stream: id,
+                        side: 1 - side,
+                    },
+                );
                 if stage == Stage::Open {
                     self.take_frame(id, side, bytes)?;
                 }
@@ -350,7 +386,9 @@ impl World {
     }
 
     fn take_frame(&mut self, id: u64, side: usize, bytes: Bytes) -> Result<(), Broken> {
-        let Some(stream) = self.streams.get_mut(&id) else { return Ok(()) };
+        let Some(stream) = self.streams.get_mut(&id) else {
+            return Ok(());
+        };
         let peer = stream.ends[1 - side].node;
         let end = &mut stream.ends[side];
         let (node, session) = (end.node, end.session);
@@ -372,7 +410,9 @@ impl World {
     }
 
     fn ended(&mut self, id: u64, side: usize) {
-        let Some(stream) = self.streams.get_mut(&id) else { return };
+        let Some(stream) = self.streams.get_mut(&id) else {
+            return;
+        };
         let end = &mut stream.ends[side];
         let was_answered = end.session != SessionId::Theirs(u64::MAX);
         end.stage = Stage::Ended;
@@ -395,7 +435,10 @@ impl World {
         });
         for id in between {
             for side in 0..2 {
-                let open = self.streams.get(&id).is_some_and(|stream| stream.ends[side].stage != Stage::Ended);
+                let open = self
+                    .streams
+                    .get(&id)
+                    .is_some_and(|stream| stream.ends[side].stage != Stage::Ended);
                 if open {
                     self.ended(id, side);
                 }
@@ -411,7 +454,9 @@ impl World {
     /// A node died: its ends are gone without a word.
     pub(crate) fn forget_streams_of(&mut self, node: usize) {
         for id in self.streams_where(|stream| stream.ends.iter().any(|end| end.node == node)) {
-            let Some(stream) = self.streams.get_mut(&id) else { continue };
+            let Some(stream) = self.streams.get_mut(&id) else {
+                continue;
+            };
             for end in stream.ends.iter_mut().filter(|end| end.node == node) {
                 end.stage = Stage::Ended;
             }
