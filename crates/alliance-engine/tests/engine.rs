@@ -19,8 +19,12 @@ mod hostile;
 mod library;
 #[path = "engine/liveness.rs"]
 mod liveness;
+#[path = "engine/progress.rs"]
+mod progress;
 #[path = "engine/replica.rs"]
 mod replica;
+#[path = "engine/resumption.rs"]
+mod resumption;
 #[path = "engine/roster.rs"]
 mod roster;
 #[path = "engine/runs.rs"]
@@ -33,6 +37,8 @@ mod solo;
 mod store;
 #[path = "engine/stream.rs"]
 mod stream;
+#[path = "engine/traffic.rs"]
+mod traffic;
 #[path = "engine/verdicts.rs"]
 mod verdicts;
 #[path = "engine/world.rs"]

@@ -7,7 +7,7 @@ use alliance_record::SignedRecord;
 
 use crate::fixture::{Node, Saying, admission, founder, subscription};
 use crate::library::{CHAPTER, Library};
-use crate::stream::Traffic;
+use crate::traffic::Traffic;
 use crate::world::World;
 
 const LOGS: usize = 10_000;
@@ -17,9 +17,14 @@ static LIBRARY: LazyLock<Library> = LazyLock::new(|| Library::of(LOGS, |_| 1, 5)
 
 /// Two replicas that hold the chapter of many logs; in the first, `changed` logs have each `more` records besides. The
 /// second asks the first in one session, and no time passes.
-fn meet(changed: usize, more: usize) -> (World, Traffic) {
+fn meet(changed: usize, more: usize) -> Traffic {
+    meet_as("a2", changed, more)
+}
+
+/// The same, with an asker of this name: each draws other nonces.
+fn meet_as(name: &str, changed: usize, more: usize) -> Traffic {
     let (mut records, mut writers) = (LIBRARY.all(), LIBRARY.writers.clone());
-    let mut world = World::new(&["a1", "a2"], 1);
+    let mut world = World::new(&["a1", name], 1);
     world.hold(1, &records);
     // Spread over the chapter.
     for node in writers.iter_mut().step_by(LOGS / changed.max(1)).take(changed) {
@@ -30,14 +35,14 @@ fn meet(changed: usize, more: usize) -> (World, Traffic) {
     world.meet(1, 0);
     world.settle();
     assert_eq!(world.replicas[0].state(), world.replicas[1].state());
-    let traffic = world.traffic.clone();
+    let traffic = world.traffic;
     assert_eq!((traffic.sessions, traffic.records), (1, changed * more));
-    (world, traffic)
+    traffic
 }
 
 #[test]
 fn in_step_is_one_small_round_trip() {
-    let (_, traffic) = meet(0, 0);
+    let traffic = meet(0, 0);
     // Hello; addresses, and that nothing differs; done.
     assert_eq!(traffic.frames, 4);
     assert!(traffic.bytes <= 128, "{traffic:?}");
@@ -80,19 +85,40 @@ fn beyond_ranges(traffic: &Traffic) -> usize {
 #[test]
 fn one_changed_log_among_many_is_one_round_trip_before_its_records() {
     for more in [1, 2, 64, 3000] {
-        let (_, traffic) = meet(1, more);
+        let traffic = meet(1, more);
         assert_eq!(traffic.trips_before_records, 1, "{more} records");
         assert!(beyond_ranges(&traffic) <= 1024, "{more} records: {traffic:?}");
     }
 }
 
+/// Cells may by chance be too few: seldom, and then one round trip more settles it.
 #[test]
 fn a_hundred_changed_logs_are_two_round_trips_before_their_records() {
-    for more in [1, 30] {
-        let (_, traffic) = meet(100, more);
-        assert!(traffic.trips_before_records <= 2, "{more} records: {traffic:?}");
-        assert!(beyond_ranges(&traffic) <= 6144, "{more} records: {traffic:?}");
-    }
+    let met = (0..24).map(|number| meet_as(&format!("a{}", 2 + number), 100, 1 + number % 3));
+    let costs: Vec<_> = met
+        .map(|traffic| (traffic.trips_before_records, beyond_ranges(&traffic)))
+        .collect();
+    let dear = costs.iter().filter(|(trips, bytes)| *trips > 2 || *bytes > 6144);
+    assert!(dear.count() <= 1, "{costs:?}");
+    assert!(
+        costs.iter().all(|(trips, bytes)| *trips <= 3 && *bytes <= 8192),
+        "{costs:?}"
+    );
+}
+
+/// Of logs that it does not know at all, a newcomer learns 13 bytes each, and asks for them with 9.
+#[test]
+fn a_newcomer_asks_for_many_logs_in_few_pulls() {
+    let known = 2000;
+    let mut world = World::new(&["a1", "a2"], 1);
+    world.hold(0, &LIBRARY.part(|log, length| if log < known { length } else { 0 }));
+    world.hold(1, &LIBRARY.alliance);
+    world.meet(1, 0);
+    world.settle();
+    assert_eq!(world.replicas[0].state(), world.replicas[1].state());
+    let traffic = world.traffic;
+    assert_eq!(traffic.trips_before_records, 1);
+    assert!(beyond_ranges(&traffic) <= known * (13 + 9), "{traffic:?}");
 }
 
 /// A node that follows the chapter already learns of forty members, each admitted by the one before it, and of what they

@@ -1,10 +1,10 @@
 //! What stands between an engine and a stream: answers cut into frames and sent while there is credit, and frames read
 //! and proven as they come in.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use alliance_engine::{Input, Served, SessionId};
-use alliance_record::{RecordId, SignedRecord};
+use alliance_record::SignedRecord;
 use alliance_wire::{Arriving, ReadFrame, SyncMessage, range_frames};
 use bytes::Bytes;
 
@@ -17,6 +17,8 @@ pub(crate) struct End {
     pub(crate) outbox: Outbox,
     /// How many frames, one after the other's arrival, led to what this side knows.
     pub(crate) heard: u64,
+    /// Whether this side has sent any record.
+    pub(crate) has_given: bool,
     arriving: Arriving,
 }
 
@@ -65,6 +67,7 @@ impl End {
             open: true,
             outbox: Outbox::default(),
             heard: 0,
+            has_given: false,
             arriving: Arriving::default(),
         }
     }
@@ -102,63 +105,4 @@ pub(crate) fn answer(served: &Served, records: &[SignedRecord], frame_records: u
         range_frames(served.reference, from, chunk.to_vec(), index + 1 < count)
     });
     frames.flatten().collect()
-}
-
-/// The records that a frame carries, if it is a range's.
-pub(crate) fn records_in(frame: &Bytes) -> Vec<SignedRecord> {
-    match SyncMessage::decode(frame.clone()) {
-        Ok(SyncMessage::Range(part)) => part.records,
-        Ok(_) | Err(_) => Vec::new(),
-    }
-}
-
-/// What has crossed so far.
-#[derive(Debug, Default, Clone)]
-pub(crate) struct Traffic {
-    pub(crate) sessions: u64,
-    pub(crate) frames: u64,
-    pub(crate) bytes: usize,
-    /// Bytes of frames that carry no records and grant none.
-    pub(crate) control_bytes: usize,
-    pub(crate) granting_bytes: usize,
-    pub(crate) range_bytes: usize,
-    pub(crate) records: usize,
-    /// Those outside the alliance's own chapter.
-    pub(crate) content_records: usize,
-    /// Records by who sent them.
-    pub(crate) records_from: BTreeMap<usize, usize>,
-    /// Each record that was sent, and by whom.
-    pub(crate) sent: Vec<(usize, RecordId)>,
-    /// Round trips of a session before the one that brought its first record; the most of all sessions.
-    pub(crate) trips_before_records: u64,
-}
-
-impl Traffic {
-    /// Counts a frame that a replica sends; `hop` is how many frames, one after the other's arrival, it is the last of.
-    pub(crate) fn count(&mut self, replica: usize, bytes: &Bytes, hop: u64) {
-        self.frames += 1;
-        self.bytes += bytes.len();
-        match SyncMessage::decode(bytes.clone()) {
-            Ok(SyncMessage::Range(part)) => {
-                self.range_bytes += bytes.len();
-                self.count_records(replica, &part.records, hop);
-            }
-            Ok(SyncMessage::Grant { .. }) => self.granting_bytes += bytes.len(),
-            Ok(_) | Err(_) => self.control_bytes += bytes.len(),
-        }
-    }
-
-    fn count_records(&mut self, replica: usize, records: &[SignedRecord], hop: u64) {
-        if records.is_empty() {
-            return;
-        }
-        let content = records
-            .iter()
-            .filter(|record| !record.header().log.chapter.is_alliance());
-        self.content_records += content.count();
-        self.records += records.len();
-        self.sent.extend(records.iter().map(|record| (replica, record.id())));
-        *self.records_from.entry(replica).or_default() += records.len();
-        self.trips_before_records = self.trips_before_records.max(hop / 2 - 1);
-    }
 }

@@ -11,12 +11,13 @@ use bytes::Bytes;
 
 use crate::fixture::{Dice, NOW_MS, verified};
 use crate::replica::Replica;
-use crate::stream::{Deed, End, Traffic, answer, records_in};
+use crate::stream::{Deed, End, answer};
+use crate::traffic::{Sent, Traffic, records_in};
 
 /// Milliseconds between two looks at a random peer.
 pub(crate) const INTERVAL_MS: i64 = 30_000;
 /// Records in one frame of a range: few, so that answers have several frames.
-const FRAME_RECORDS: usize = 3;
+pub(crate) const FRAME_RECORDS: usize = 3;
 
 /// What travels on one direction of a stream.
 #[derive(Debug)]
@@ -236,9 +237,11 @@ impl World {
         if stream.broken {
             return;
         }
-        let hop = stream.ends[side].heard + 1;
-        stream.lanes[1 - side].push_back(Parcel::Frame(bytes.clone(), hop));
-        self.traffic.count(replica, &bytes, hop);
+        let end = &mut stream.ends[side];
+        let sent = Sent::of(replica, &bytes, end.heard + 1, end.has_given);
+        end.has_given |= sent.has_records();
+        stream.lanes[1 - side].push_back(Parcel::Frame(bytes, sent.hop));
+        self.traffic.count(&sent);
     }
 
     /// Breaks every stream. Gives the number of records that were on their way and are lost.
@@ -339,23 +342,30 @@ impl World {
         let mut wakes = 0;
         loop {
             self.settle();
-            let next = self.replicas.iter().map(|replica| replica.engine.next_wake()).min();
-            let Some(next) = next.filter(|next| *next <= until) else {
+            if self.next_wake() > until {
                 break;
-            };
+            }
             wakes += 1;
             assert!(wakes < 5_000, "a clock that never comes to rest");
-            self.now_ms = self.now_ms.max(next);
-            for index in 0..self.replicas.len() {
-                if self.replicas[index].engine.next_wake() <= self.now_ms {
-                    self.input(index, Input::Wake);
-                    assert!(
-                        self.replicas[index].engine.next_wake() > self.now_ms,
-                        "a wake in the past"
-                    );
-                }
-            }
+            self.tick();
         }
         self.now_ms = until;
+    }
+
+    fn next_wake(&self) -> i64 {
+        let wakes = self.replicas.iter().map(|replica| replica.engine.next_wake());
+        wakes.min().unwrap_or(i64::MAX)
+    }
+
+    /// Lets the clock run until a replica asked to be woken, and wakes it.
+    pub(crate) fn tick(&mut self) {
+        self.now_ms = self.now_ms.max(self.next_wake());
+        for index in 0..self.replicas.len() {
+            if self.replicas[index].engine.next_wake() <= self.now_ms {
+                self.input(index, Input::Wake);
+                let next = self.replicas[index].engine.next_wake();
+                assert!(next > self.now_ms, "a wake in the past");
+            }
+        }
     }
 }
