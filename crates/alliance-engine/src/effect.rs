@@ -1,6 +1,6 @@
 //! What the engine wants done. No effect asks for an answer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use alliance_record::{ChapterName, LogName, OrganisationId, RecordId, TransportId, Verdict, VerifiedRecord};
 use alliance_wire::{LogRef, PeerAddress, SyncMessage};
@@ -160,13 +160,16 @@ pub struct PeerSync {
     /// Records that this node still lacked then, for each chapter in which it lacked any. A log whose records could
     /// not be had counts as one.
     pub missing: BTreeMap<ChapterName, u64>,
+    /// Chapters of which the session cannot say what this node lacked: taken up since it began, too many for one
+    /// session, or with logs that share a reference by chance. Another session is to tell.
+    pub unsettled: BTreeSet<ChapterName>,
 }
 
 impl PeerSync {
     /// Whether this node lacked nothing that the peer has.
     #[must_use]
     pub fn is_in_step(&self) -> bool {
-        self.missing.is_empty()
+        self.missing.is_empty() && self.unsettled.is_empty()
     }
 }
 

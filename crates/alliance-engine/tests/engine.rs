@@ -27,6 +27,8 @@ mod replica;
 mod resumption;
 #[path = "engine/roster.rs"]
 mod roster;
+#[path = "engine/rounds.rs"]
+mod rounds;
 #[path = "engine/runs.rs"]
 mod runs;
 #[path = "engine/sharing.rs"]

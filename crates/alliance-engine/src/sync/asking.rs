@@ -22,7 +22,9 @@ pub(crate) struct Asking {
     pub(crate) round: u64,
     pub(crate) started_ms: i64,
     pub(crate) last_frame_ms: i64,
-    /// Chapters of the hello that the peer has said nothing of.
+    /// Chapters of the hello.
+    hello: BTreeSet<ChapterName>,
+    /// Those that the peer has said nothing of.
     pub(crate) named: BTreeSet<ChapterName>,
     pub(crate) comparing: BTreeMap<ChapterName, Comparing>,
     /// The peer has named every chapter that differs.
@@ -31,6 +33,8 @@ pub(crate) struct Asking {
     pub(crate) differed: bool,
     /// Whether logs that differ share a reference by chance.
     pub(crate) collided: bool,
+    /// Chapters of which not all that differs could be taken up.
+    pub(crate) cut_short: BTreeSet<ChapterName>,
     pub(crate) offers: Offers,
     /// Logs that were asked for.
     pub(crate) under_way: BTreeMap<LogRef, Offer>,
@@ -116,7 +120,13 @@ impl Engine {
             at_ms: self.now_ms,
             brought: asking.brought,
             missing,
+            unsettled: self.state.replicated.difference(&asking.hello).cloned().collect(),
         };
+        asking
+            .cut_short
+            .retain(|chapter| self.state.replicated.contains(chapter));
+        let is_cut_short = !asking.cut_short.is_empty();
+        status.unsettled.append(&mut asking.cut_short);
         for (chapter, logs) in std::mem::take(&mut asking.given_up) {
             *status.missing.entry(chapter).or_default() += logs;
         }
@@ -124,7 +134,7 @@ impl Engine {
             self.sync.rounds.end(asking.round);
         }
         self.sync.peers.finished(&status, asking.differed, self.now_ms);
-        if asking.collided {
+        if is_cut_short {
             self.sync.peers.ask_back(&asking.peer, self.now_ms);
         }
         fx.push(Effect::Send {
@@ -153,11 +163,13 @@ impl Asking {
             round,
             started_ms: now_ms,
             last_frame_ms: now_ms,
+            hello: named.clone(),
             named,
             comparing: BTreeMap::new(),
             compared: false,
             differed: false,
             collided: false,
+            cut_short: BTreeSet::new(),
             offers: Offers::default(),
             under_way: BTreeMap::new(),
             elsewhere: Vec::new(),
@@ -180,6 +192,13 @@ impl Asking {
         };
         let idle = self.last_frame_ms.saturating_add(patience_ms);
         idle.min(self.started_ms.saturating_add(SESSION_MS_MAX))
+    }
+
+    /// Queues an offer. What is over the bound comes in the next session.
+    pub(crate) fn queue(&mut self, offer: Offer) {
+        if let Err(offer) = self.offers.push(offer) {
+            self.cut_short.insert(offer.chapter);
+        }
     }
 
     /// A log of this session cannot be completed.

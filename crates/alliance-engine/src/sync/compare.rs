@@ -118,6 +118,9 @@ impl Engine {
             return self.sync.abandon(session, self.now_ms, fx);
         };
         let room = LIST_MARKS_MAX.saturating_sub(marks.len());
+        if part.marks.len() > room {
+            asking.cut_short.insert(chapter.clone());
+        }
         marks.extend(part.marks.into_iter().take(room));
         if part.more {
             return;
@@ -145,7 +148,10 @@ impl Engine {
         let known = heads.map(|head| (round.key.log_ref(&head.log), head));
         let known: BTreeMap<LogRef, &Head> = known.filter(|(log, _)| differing.contains(log)).collect();
         // Which of the logs that share a reference differs is seen under another nonce.
-        asking.collided |= !differences.collided.is_empty();
+        if !differences.collided.is_empty() {
+            asking.collided = true;
+            asking.cut_short.insert(chapter.clone());
+        }
         for difference in &differences.logs {
             let Some(theirs) = difference.theirs else { continue };
             let ours = known.get(&difference.log);
@@ -153,7 +159,7 @@ impl Engine {
                 round.names.insert(difference.log, head.log.clone());
             }
             if let Some((from, until)) = beyond(ours.copied(), theirs) {
-                asking.offers.push(Offer {
+                asking.queue(Offer {
                     log: difference.log,
                     chapter: chapter.clone(),
                     from,

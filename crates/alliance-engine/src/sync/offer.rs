@@ -50,16 +50,18 @@ pub(crate) struct Offers {
 }
 
 impl Offers {
-    /// Puts an offer behind the others. What is over the bound comes in the next session.
-    pub(crate) fn push(&mut self, offer: Offer) {
+    /// Puts an offer behind the others, or gives it back when there is no room.
+    pub(crate) fn push(&mut self, offer: Offer) -> Result<(), Offer> {
         let queue = if offer.chapter.is_alliance() {
             &mut self.alliance
         } else {
             &mut self.others
         };
-        if queue.len() < QUEUED_LOGS_MAX {
-            queue.push_back(offer);
+        if queue.len() >= QUEUED_LOGS_MAX {
+            return Err(offer);
         }
+        queue.push_back(offer);
+        Ok(())
     }
 
     pub(crate) fn push_front(&mut self, offer: Offer) {
@@ -88,5 +90,26 @@ impl Offers {
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Offer> {
         self.alliance.iter().chain(&self.others)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_fit_is_given_back() {
+        let offer = Offer {
+            log: LogRef::from_bytes([1; 5]),
+            chapter: ChapterName::alliance(),
+            from: None,
+            until: 1,
+        };
+        let mut offers = Offers::default();
+        for _ in 0..QUEUED_LOGS_MAX {
+            assert!(offers.push(offer.clone()).is_ok());
+        }
+        assert!(offers.push(offer).is_err());
+        assert_eq!(offers.len(), QUEUED_LOGS_MAX);
     }
 }

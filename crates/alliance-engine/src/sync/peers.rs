@@ -128,7 +128,7 @@ impl Peers {
         peer.free_ms = now_ms + SESSION_PAUSE_MS;
         peer.calm_ms = now_ms + backed_off(SESSION_PAUSE_MS, peer.fruitless);
         peer.due_ms = peer.due_ms.map(|due| due.max(peer.free_ms));
-        if !status.is_in_step() {
+        if !status.missing.is_empty() {
             peer.ask_at(peer.calm_ms);
         }
         peer.last = Some(status.clone());

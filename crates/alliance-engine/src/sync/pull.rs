@@ -235,7 +235,7 @@ impl Engine {
             for session in waiting {
                 if let Some(asking) = self.sync.asking.get_mut(&session) {
                     let elsewhere = std::mem::take(&mut asking.elsewhere);
-                    elsewhere.into_iter().for_each(|offer| asking.offers.push(offer));
+                    elsewhere.into_iter().for_each(|offer| asking.queue(offer));
                 }
                 self.proceed(session, fx);
             }
