@@ -3,6 +3,7 @@
 //! One connection for each request: a node on the same machine is microseconds away. Never retries: the caller knows
 //! whether a write may happen twice.
 
+mod download;
 mod error;
 mod events;
 mod transport;
@@ -13,14 +14,18 @@ use hyper::Method;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub use download::Download;
 pub use error::ClientError;
 pub use events::Events;
 use transport::Call;
 
 use crate::{
-    ChapterView, Depth, FollowRequest, InvitationView, InviteRequest, OrganisationView, PeerStatus, PublishReceipt,
-    PublishRequest, RecordPage, RecordQuery, RecordView, StatusReport,
+    ChapterView, Depth, FollowRequest, ImportReceipt, InvitationView, InviteRequest, OrganisationView, PeerStatus,
+    PublishReceipt, PublishRequest, RecordPage, RecordQuery, RecordView, StatusReport,
 };
+
+/// Media type of ranges of a bundle.
+const RANGES_MEDIA_TYPE: &str = "application/vnd.alliance.ranges";
 
 /// Where a node answers.
 #[derive(Clone, PartialEq, Eq)]
@@ -137,6 +142,21 @@ impl Client {
         let path = since.map_or_else(|| "/v1/events".to_owned(), |since| format!("/v1/events?since={since}"));
         let response = transport::open(&self.endpoint, Call::new(Method::GET, &path)).await?;
         Ok(Events::new(response.into_body()))
+    }
+
+    /// The bytes of a bundle of these chapters, and of the alliance's own; of all chapters when none is named.
+    pub async fn export_bundle(&self, chapters: &[String]) -> Result<Download, ClientError> {
+        let pairs: Vec<_> = chapters.iter().map(|chapter| ("chapter", chapter)).collect();
+        let query = serde_urlencoded::to_string(pairs).map_err(|_| ClientError::Unwritable)?;
+        let call = Call::new(Method::GET, &format!("/v1/bundle?{query}"));
+        let response = transport::open(&self.endpoint, call).await?;
+        Ok(Download::new(response.into_body()))
+    }
+
+    /// Hands in ranges of a bundle: whole frames, each with its length before it, at most 8 MiB of them.
+    pub async fn import_ranges(&self, frames: Vec<u8>) -> Result<ImportReceipt, ClientError> {
+        let call = Call::new(Method::POST, "/v1/ranges").with_media(frames, RANGES_MEDIA_TYPE);
+        transport::ask(&self.endpoint, call).await
     }
 
     async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {

@@ -2,6 +2,7 @@
 //!
 //! Owns the JSON of the HTTP interface. Never knows how a node answers.
 
+mod bundle;
 mod client;
 mod event;
 mod problem;
@@ -9,7 +10,8 @@ mod record;
 mod request;
 mod status;
 
-pub use client::{Client, ClientError, Endpoint, Events};
+pub use bundle::{ImportReceipt, StoppedRange};
+pub use client::{Client, ClientError, Download, Endpoint, Events};
 pub use event::Event;
 pub use problem::{Finding, Problem, ProblemType};
 pub use record::{ChapterState, ChapterView, OrganisationView, RecordPage, RecordSummary, RecordView, ReferenceView};

@@ -17,10 +17,10 @@ use crate::app::App;
 use crate::body::{Sent, media_type, read, unsupported};
 use crate::fault::{Fault, no_route, wrong_method};
 use crate::params::{Asked, Segment};
-use crate::{events, guard};
+use crate::{bundle, events, guard};
 
-type Shared = State<Arc<App>>;
-type Answer<T> = Result<Written<T>, Fault>;
+pub(crate) type Shared = State<Arc<App>>;
+pub(crate) type Answer<T> = Result<Written<T>, Fault>;
 
 /// All routes, guarded.
 pub(crate) fn router(app: Arc<App>) -> Router {
@@ -35,6 +35,8 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/status", get(status))
         .route("/v1/invitations", post(invite))
         .route("/v1/events", get(events::stream))
+        .route("/v1/bundle", get(bundle::export))
+        .route("/v1/ranges", post(bundle::import))
         .route("/livez", get(alive))
         .route("/readyz", get(ready))
         .fallback(no_route)
@@ -44,7 +46,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
 }
 
 /// An answer in JSON.
-struct Written<T>(StatusCode, T);
+pub(crate) struct Written<T>(StatusCode, T);
 
 impl<T: Serialize> IntoResponse for Written<T> {
     fn into_response(self) -> Response {
@@ -57,7 +59,7 @@ impl<T: Serialize> IntoResponse for Written<T> {
     }
 }
 
-fn ok<T>(answer: T) -> Written<T> {
+pub(crate) fn ok<T>(answer: T) -> Written<T> {
     Written(StatusCode::OK, answer)
 }
 

@@ -5,8 +5,19 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::commands::{
-    chapter::ChapterCommand, completions::CompletionsArgs, config::ConfigCommand, demo::DemoArgs, found::FoundArgs,
-    init::InitArgs, invite::InviteArgs, join::JoinArgs, list::ListArgs, run::RunArgs, share::ShareArgs, show::ShowArgs,
+    bundle::{ExportCommand, ImportCommand},
+    chapter::ChapterCommand,
+    completions::CompletionsArgs,
+    config::ConfigCommand,
+    demo::DemoArgs,
+    found::FoundArgs,
+    init::InitArgs,
+    invite::InviteArgs,
+    join::JoinArgs,
+    list::ListArgs,
+    run::RunArgs,
+    share::ShareArgs,
+    show::ShowArgs,
 };
 use crate::exit::EXIT_CODES;
 use crate::logging::LogFormat;
@@ -108,6 +119,12 @@ pub(crate) enum Command {
     /// Chapters: list, show, follow, leave
     #[command(subcommand)]
     Chapter(ChapterCommand),
+    /// Write records to a file, for a site that may not connect or a first fill
+    #[command(subcommand)]
+    Export(ExportCommand),
+    /// Take records from a file
+    #[command(subcommand)]
+    Import(ImportCommand),
     /// List the connected nodes
     Peers,
     /// Tell how the node is; the exit code says it too
@@ -154,6 +171,8 @@ mod tests {
             "alliance show abc --json",
             "alliance chapter follow m49:150 --deep",
             "alliance demo --exit --organisations 5",
+            "alliance export bundle all.bundle --chapter iso:gb --chapter m49:150",
+            "alliance import bundle all.bundle --json",
             "alliance config show --origin --http 127.0.0.1:0",
             "alliance completions bash",
         ] {
@@ -172,6 +191,8 @@ mod tests {
             "alliance list --limit 0",
             "alliance list --limit 201",
             "alliance invite --expires 7",
+            "alliance export",
+            "alliance import bundle",
             "alliance status -q -v",
             "alliance demo --organisations 0",
         ] {

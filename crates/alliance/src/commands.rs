@@ -1,5 +1,6 @@
 //! The commands, one module each.
 
+pub(crate) mod bundle;
 pub(crate) mod chapter;
 pub(crate) mod completions;
 pub(crate) mod config;
@@ -44,6 +45,8 @@ pub(crate) async fn perform(cli: Cli, output: Output) -> Result<Exit, Failure> {
         Command::List(args) => list::perform(&context, args).await,
         Command::Show(args) => show::perform(&context, &args).await,
         Command::Chapter(command) => chapter::perform(&context, command).await,
+        Command::Export(command) => bundle::export(&context, command).await,
+        Command::Import(command) => bundle::import(&context, command).await,
         Command::Peers => peers::perform(&context).await,
         Command::Status => status::perform(&context).await,
         Command::Config(command) => config::perform(&context, &command),

@@ -1,5 +1,6 @@
 //! What the rest of the program holds of a running node. Writing goes through the loop; reading never does.
 
+mod bundle;
 mod chapters;
 mod events;
 mod invite;

@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::RunError;
 use super::intake::gossip_verdict;
-use super::message::{Message, Published, Unpublished};
+use super::message::{Imported, Message, Published, Unpublished};
 use super::session::{OUTGOING_MAX, Outgoing, Session};
 use super::tell::{Refusal, refused};
 use crate::access::StoreAccess;
@@ -32,6 +32,9 @@ pub(crate) enum Ticket {
     Gossip {
         id: GossipId,
         record: RecordId,
+    },
+    Import {
+        reply: oneshot::Sender<Imported>,
     },
 }
 
@@ -109,6 +112,12 @@ impl Desk {
         });
     }
 
+    /// Hands records of a bundle to the engine.
+    pub(crate) fn import(&mut self, records: Vec<VerifiedRecord>, reply: oneshot::Sender<Imported>) {
+        let ticket = self.issue(Ticket::Import { reply });
+        self.input(Input::Import { ticket, records });
+    }
+
     /// Performs what the engine asked for: append, judge, send, tell.
     pub(crate) async fn perform(&mut self) -> Result<(), RunError> {
         let (mut appended, mut rest) = (Vec::new(), Vec::new());
@@ -164,6 +173,16 @@ impl Desk {
     async fn perform_one(&mut self, effect: Effect) {
         match effect {
             Effect::Judge { ticket, verdict } => self.judge(ticket, verdict).await,
+            Effect::Imported {
+                ticket,
+                brought,
+                stopped,
+            } => {
+                if let Some(Ticket::Import { reply }) = self.tickets.remove(&ticket) {
+                    // Whoever asked may have gone; the records are stored all the same.
+                    let _ = reply.send(Imported { brought, stopped });
+                }
+            }
             Effect::Broadcast { record } => self.broadcast(&record).await,
             Effect::Open { session, peer } => self.open(session, peer),
             Effect::Send { session, message } => self.send(session, Outgoing::Frame(message)),
@@ -236,7 +255,7 @@ impl Desk {
                 }
                 let _ = self.net.judge(id, gossip_verdict(verdict)).await;
             }
-            None => {}
+            Some(Ticket::Import { .. }) | None => {}
         }
     }
 

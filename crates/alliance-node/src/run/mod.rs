@@ -18,7 +18,7 @@ use alliance_engine::{Input, SessionId};
 use tokio::sync::mpsc;
 
 pub(crate) use desk::Desk;
-pub(crate) use message::{Message, Published, Unpublished};
+pub(crate) use message::{Imported, Message, Published, Unpublished};
 pub(crate) use onboarding::{Onboarding, first_chapters};
 pub(crate) use start::Parts;
 pub use start::{Run, RunError};
@@ -85,6 +85,7 @@ impl Loop {
     fn take(&mut self, message: Message) -> bool {
         match message {
             Message::Draft { draft, reply } => self.desk.draft(draft, Some(reply)),
+            Message::Import { records, reply } => self.desk.import(records, reply),
             Message::Gossip {
                 record,
                 stored,
