@@ -8,6 +8,7 @@ mod problem;
 mod record;
 mod request;
 mod status;
+mod sync;
 
 pub use client::{Client, ClientError, Endpoint, Events};
 pub use event::Event;
@@ -17,4 +18,5 @@ pub use request::{
     Commitment, Depth, DocumentFormat, FollowRequest, InvitationView, InviteRequest, PublishReceipt, PublishRequest,
     RecordQuery,
 };
-pub use status::{AllianceView, Level, NodeView, PeerStatus, Refused, Role, StatusReport, StoreStatus, SyncStatus};
+pub use status::{AllianceView, Level, NodeView, PeerStatus, Refused, Role, StatusReport, StoreStatus};
+pub use sync::{ChapterMissing, SessionStatus, SyncReport, SyncStatus, SyncSummary};
