@@ -7,6 +7,7 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 use crate::commands::{
     chapter::ChapterCommand, completions::CompletionsArgs, config::ConfigCommand, demo::DemoArgs, found::FoundArgs,
     init::InitArgs, invite::InviteArgs, join::JoinArgs, list::ListArgs, run::RunArgs, share::ShareArgs, show::ShowArgs,
+    sync::SyncArgs,
 };
 use crate::exit::EXIT_CODES;
 use crate::logging::LogFormat;
@@ -112,6 +113,8 @@ pub(crate) enum Command {
     Peers,
     /// Tell how the node is; the exit code says it too
     Status,
+    /// Tell how far catching up with the members is, or watch it
+    Sync(SyncArgs),
     /// Show the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -153,6 +156,8 @@ mod tests {
             "alliance list --kind lesson --from 2026-01-01 --limit 10",
             "alliance show abc --json",
             "alliance chapter follow m49:150 --deep",
+            "alliance sync --json",
+            "alliance sync --watch --timeout 10m",
             "alliance demo --exit --organisations 5",
             "alliance config show --origin --http 127.0.0.1:0",
             "alliance completions bash",
@@ -173,6 +178,8 @@ mod tests {
             "alliance list --limit 201",
             "alliance invite --expires 7",
             "alliance status -q -v",
+            "alliance sync --timeout 10m",
+            "alliance sync --watch --timeout 10",
             "alliance demo --organisations 0",
         ] {
             check(line, false);
