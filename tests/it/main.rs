@@ -18,6 +18,7 @@ mod invited;
 mod large;
 mod later;
 mod leaf;
+mod progress;
 mod refused;
 mod relay;
 mod same;

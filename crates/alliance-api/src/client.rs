@@ -21,7 +21,7 @@ use transport::Call;
 
 use crate::{
     ChapterView, Depth, FollowRequest, ImportReceipt, InvitationView, InviteRequest, OrganisationView, PeerStatus,
-    PublishReceipt, PublishRequest, RecordPage, RecordQuery, RecordView, StatusReport,
+    PublishReceipt, PublishRequest, RecordPage, RecordQuery, RecordView, StatusReport, SyncReport,
 };
 
 /// Media type of ranges of a bundle.
@@ -132,6 +132,11 @@ impl Client {
         self.get("/v1/status").await
     }
 
+    /// How far catching up is.
+    pub async fn sync(&self) -> Result<SyncReport, ClientError> {
+        self.get("/v1/sync").await
+    }
+
     /// Makes an invitation.
     pub async fn invite(&self, request: &InviteRequest) -> Result<InvitationView, ClientError> {
         self.send(Method::POST, "/v1/invitations", request).await
@@ -140,7 +145,16 @@ impl Client {
     /// Events: records that arrived after `since` (0: all) and then live; `None`: live only.
     pub async fn events(&self, since: Option<u64>) -> Result<Events, ClientError> {
         let path = since.map_or_else(|| "/v1/events".to_owned(), |since| format!("/v1/events?since={since}"));
-        let response = transport::open(&self.endpoint, Call::new(Method::GET, &path)).await?;
+        self.follow_events(&path).await
+    }
+
+    /// Live events without the records: cheap while thousands of them arrive.
+    pub async fn notices(&self) -> Result<Events, ClientError> {
+        self.follow_events("/v1/events?records=false").await
+    }
+
+    async fn follow_events(&self, path: &str) -> Result<Events, ClientError> {
+        let response = transport::open(&self.endpoint, Call::new(Method::GET, path)).await?;
         Ok(Events::new(response.into_body()))
     }
 

@@ -9,6 +9,7 @@ mod problem;
 mod record;
 mod request;
 mod status;
+mod sync;
 
 pub use bundle::{ImportReceipt, StoppedRange};
 pub use client::{Client, ClientError, Download, Endpoint, Events};
@@ -19,4 +20,5 @@ pub use request::{
     Commitment, Depth, DocumentFormat, FollowRequest, InvitationView, InviteRequest, PublishReceipt, PublishRequest,
     RecordQuery,
 };
-pub use status::{AllianceView, Level, NodeView, PeerStatus, Refused, Role, StatusReport, StoreStatus, SyncStatus};
+pub use status::{AllianceView, Level, NodeView, PeerStatus, Refused, Role, StatusReport, StoreStatus};
+pub use sync::{ChapterMissing, SessionStatus, SyncReport, SyncStatus, SyncSummary};

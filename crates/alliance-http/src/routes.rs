@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use alliance_api::{
     ChapterView, DocumentFormat, FollowRequest, InvitationView, InviteRequest, OrganisationView, PeerStatus,
-    PublishReceipt, PublishRequest, RecordPage, RecordQuery, RecordView, StatusReport,
+    PublishReceipt, PublishRequest, RecordPage, RecordQuery, RecordView, StatusReport, SyncReport,
 };
 use axum::extract::{FromRequest, FromRequestParts, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -33,6 +33,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/organisations", get(organisations))
         .route("/v1/peers", get(peers))
         .route("/v1/status", get(status))
+        .route("/v1/sync", get(sync))
         .route("/v1/invitations", post(invite))
         .route("/v1/events", get(events::stream))
         .route("/v1/bundle", get(bundle::export))
@@ -151,6 +152,10 @@ async fn peers(State(app): Shared) -> Answer<Vec<PeerStatus>> {
 
 async fn status(State(app): Shared) -> Answer<StatusReport> {
     Ok(ok(app.handle.status().await?))
+}
+
+async fn sync(State(app): Shared) -> Answer<SyncReport> {
+    Ok(ok(app.handle.sync().await?))
 }
 
 async fn invite(State(app): Shared, Sent(request): Sent<InviteRequest>) -> Answer<InvitationView> {

@@ -18,6 +18,7 @@ use crate::commands::{
     run::RunArgs,
     share::ShareArgs,
     show::ShowArgs,
+    sync::SyncArgs,
 };
 use crate::exit::EXIT_CODES;
 use crate::logging::LogFormat;
@@ -129,6 +130,8 @@ pub(crate) enum Command {
     Peers,
     /// Tell how the node is; the exit code says it too
     Status,
+    /// Tell how far catching up with the members is, or watch it
+    Sync(SyncArgs),
     /// Show the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -170,6 +173,8 @@ mod tests {
             "alliance list --kind lesson --from 2026-01-01 --limit 10",
             "alliance show abc --json",
             "alliance chapter follow m49:150 --deep",
+            "alliance sync --json",
+            "alliance sync --watch --timeout 10m",
             "alliance demo --exit --organisations 5",
             "alliance export bundle all.bundle --chapter iso:gb --chapter m49:150",
             "alliance import bundle all.bundle --json",
@@ -194,6 +199,8 @@ mod tests {
             "alliance export",
             "alliance import bundle",
             "alliance status -q -v",
+            "alliance sync --timeout 10m",
+            "alliance sync --watch --timeout 10",
             "alliance demo --organisations 0",
         ] {
             check(line, false);

@@ -16,6 +16,7 @@ pub(crate) mod run;
 pub(crate) mod share;
 pub(crate) mod show;
 mod status;
+pub(crate) mod sync;
 
 use crate::cli::{Cli, Command};
 use crate::context::Context;
@@ -49,6 +50,7 @@ pub(crate) async fn perform(cli: Cli, output: Output) -> Result<Exit, Failure> {
         Command::Import(command) => bundle::import(&context, command).await,
         Command::Peers => peers::perform(&context).await,
         Command::Status => status::perform(&context).await,
+        Command::Sync(args) => sync::perform(&context, &args).await,
         Command::Config(command) => config::perform(&context, &command),
         Command::Completions(_) | Command::Demo(_) => Ok(Exit::Done),
     }

@@ -8,6 +8,7 @@ mod problem;
 mod publish;
 mod records;
 mod status;
+mod sync;
 
 use std::sync::Arc;
 

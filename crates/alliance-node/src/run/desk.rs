@@ -5,17 +5,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use alliance_api::Event;
 use alliance_engine::{Effect, Effects, Engine, Input, SessionId, Source};
 use alliance_net::{GossipId, Net, Topic};
 use alliance_record::{Author, Draft, RecordId, Salt, TransportId, Verdict, VerifiedRecord};
 use alliance_store::Writer;
 use tokio::sync::{mpsc, oneshot};
 
-use super::RunError;
 use super::intake::gossip_verdict;
 use super::message::{Imported, Message, Published, Unpublished};
 use super::session::{OUTGOING_MAX, Outgoing, Session};
 use super::tell::{Refusal, refused};
+use super::{Look, RunError};
 use crate::access::StoreAccess;
 use crate::random::{now_ms, random};
 use crate::shared::{Shared, View};
@@ -140,7 +141,26 @@ impl Desk {
             self.perform_one(effect).await;
         }
         self.shared.set_parked(self.engine.parked());
+        self.show_progress();
         Ok(())
+    }
+
+    /// Shows how far catching up is, when it is time to. After the append: what was brought is on the disk.
+    fn show_progress(&self) {
+        let began_ms = now_ms();
+        if !self.shared.progress().is_due(self.engine.is_asking(), began_ms) {
+            return;
+        }
+        let look = Look {
+            sessions: self.engine.progress(),
+            missing: self.engine.missing(),
+            began_ms,
+            ended_ms: now_ms(),
+        };
+        let told = self.shared.progress().look(look);
+        if let Some(sync) = told {
+            self.shared.tell(Event::CatchingUp { sync });
+        }
     }
 
     pub(crate) fn show_view(&self) {

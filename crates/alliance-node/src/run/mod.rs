@@ -7,6 +7,8 @@ mod intake;
 mod join;
 mod message;
 mod onboarding;
+mod pace;
+mod progress;
 mod serve;
 mod session;
 mod start;
@@ -20,6 +22,7 @@ use tokio::sync::mpsc;
 pub(crate) use desk::Desk;
 pub(crate) use message::{Imported, Message, Published, Unpublished};
 pub(crate) use onboarding::{Onboarding, first_chapters};
+pub(crate) use progress::{Look, Progress};
 pub(crate) use start::Parts;
 pub use start::{Run, RunError};
 
@@ -98,7 +101,7 @@ impl Loop {
             }
             Message::PeerDown { peer, reason } => {
                 tracing::debug!(peer = %peer.short(), reason, "peer down");
-                self.desk.shared.peer_down(&peer);
+                self.desk.shared.peer_down(&peer, now_ms());
                 self.desk.input(Input::PeerDown { peer });
             }
             Message::Stream { peer, stream } => {
