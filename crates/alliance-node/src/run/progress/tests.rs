@@ -48,6 +48,7 @@ fn end(progress: &mut Progress, number: u8, at_ms: i64, missing: u64) {
         at_ms,
         brought: 0,
         missing: lacking(missing),
+        unsettled: std::collections::BTreeSet::new(),
     });
 }
 
