@@ -8,6 +8,7 @@
 )]
 
 mod actor;
+mod bundle;
 mod chapters;
 mod directory;
 mod envelope;
@@ -17,6 +18,7 @@ mod invited;
 mod large;
 mod later;
 mod leaf;
+mod progress;
 mod refused;
 mod relay;
 mod same;

@@ -23,7 +23,7 @@ enum Place {
     Aside,
 }
 
-const PLACES: [(&str, Place); 12] = [
+const PLACES: [(&str, Place); 13] = [
     ("alliance-record", Place::Floor(0)),
     ("alliance-wire", Place::Floor(1)),
     ("alliance-api", Place::Floor(1)),
@@ -35,6 +35,7 @@ const PLACES: [(&str, Place); 12] = [
     ("alliance-http", Place::Floor(4)),
     ("alliance", Place::Floor(5)),
     ("alliance-tests", Place::Aside),
+    ("alliance-sim", Place::Aside),
     ("xtask", Place::Aside),
 ];
 

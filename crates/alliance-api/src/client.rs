@@ -3,6 +3,7 @@
 //! One connection for each request: a node on the same machine is microseconds away. Never retries: the caller knows
 //! whether a write may happen twice.
 
+mod download;
 mod error;
 mod events;
 mod transport;
@@ -13,14 +14,18 @@ use hyper::Method;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub use download::Download;
 pub use error::ClientError;
 pub use events::Events;
 use transport::Call;
 
 use crate::{
-    ChapterView, Depth, FollowRequest, InvitationView, InviteRequest, OrganisationView, PeerStatus, PublishReceipt,
-    PublishRequest, RecordPage, RecordQuery, RecordView, StatusReport,
+    ChapterView, Depth, FollowRequest, ImportReceipt, InvitationView, InviteRequest, OrganisationView, PeerStatus,
+    PublishReceipt, PublishRequest, RecordPage, RecordQuery, RecordView, StatusReport, SyncReport,
 };
+
+/// Media type of ranges of a bundle.
+const RANGES_MEDIA_TYPE: &str = "application/vnd.alliance.ranges";
 
 /// Where a node answers.
 #[derive(Clone, PartialEq, Eq)]
@@ -127,6 +132,11 @@ impl Client {
         self.get("/v1/status").await
     }
 
+    /// How far catching up is.
+    pub async fn sync(&self) -> Result<SyncReport, ClientError> {
+        self.get("/v1/sync").await
+    }
+
     /// Makes an invitation.
     pub async fn invite(&self, request: &InviteRequest) -> Result<InvitationView, ClientError> {
         self.send(Method::POST, "/v1/invitations", request).await
@@ -135,8 +145,32 @@ impl Client {
     /// Events: records that arrived after `since` (0: all) and then live; `None`: live only.
     pub async fn events(&self, since: Option<u64>) -> Result<Events, ClientError> {
         let path = since.map_or_else(|| "/v1/events".to_owned(), |since| format!("/v1/events?since={since}"));
-        let response = transport::open(&self.endpoint, Call::new(Method::GET, &path)).await?;
+        self.follow_events(&path).await
+    }
+
+    /// Live events without the records: cheap while thousands of them arrive.
+    pub async fn notices(&self) -> Result<Events, ClientError> {
+        self.follow_events("/v1/events?records=false").await
+    }
+
+    async fn follow_events(&self, path: &str) -> Result<Events, ClientError> {
+        let response = transport::open(&self.endpoint, Call::new(Method::GET, path)).await?;
         Ok(Events::new(response.into_body()))
+    }
+
+    /// The bytes of a bundle of these chapters, and of the alliance's own; of all chapters when none is named.
+    pub async fn export_bundle(&self, chapters: &[String]) -> Result<Download, ClientError> {
+        let pairs: Vec<_> = chapters.iter().map(|chapter| ("chapter", chapter)).collect();
+        let query = serde_urlencoded::to_string(pairs).map_err(|_| ClientError::Unwritable)?;
+        let call = Call::new(Method::GET, &format!("/v1/bundle?{query}"));
+        let response = transport::open(&self.endpoint, call).await?;
+        Ok(Download::new(response.into_body()))
+    }
+
+    /// Hands in ranges of a bundle: whole frames, each with its length before it, at most 8 MiB of them.
+    pub async fn import_ranges(&self, frames: Vec<u8>) -> Result<ImportReceipt, ClientError> {
+        let call = Call::new(Method::POST, "/v1/ranges").with_media(frames, RANGES_MEDIA_TYPE);
+        transport::ask(&self.endpoint, call).await
     }
 
     async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {

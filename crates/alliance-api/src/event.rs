@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::record::RecordSummary;
 use crate::status::Refused;
+use crate::sync::SyncSummary;
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +45,12 @@ pub enum Event {
         peer: String,
         /// `gossip` or `sync`.
         by: String,
+    },
+    /// Records are missing here and are being fetched: told twice a second at most, and once more when the last session
+    /// has ended.
+    CatchingUp {
+        /// How far it is.
+        sync: SyncSummary,
     },
     /// The reader was too slow: some events between were not sent. Records can be read again by arrival number.
     Lagged {

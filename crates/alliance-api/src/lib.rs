@@ -2,14 +2,17 @@
 //!
 //! Owns the JSON of the HTTP interface. Never knows how a node answers.
 
+mod bundle;
 mod client;
 mod event;
 mod problem;
 mod record;
 mod request;
 mod status;
+mod sync;
 
-pub use client::{Client, ClientError, Endpoint, Events};
+pub use bundle::{ImportReceipt, StoppedRange};
+pub use client::{Client, ClientError, Download, Endpoint, Events};
 pub use event::Event;
 pub use problem::{Finding, Problem, ProblemType};
 pub use record::{ChapterState, ChapterView, OrganisationView, RecordPage, RecordSummary, RecordView, ReferenceView};
@@ -17,4 +20,5 @@ pub use request::{
     Commitment, Depth, DocumentFormat, FollowRequest, InvitationView, InviteRequest, PublishReceipt, PublishRequest,
     RecordQuery,
 };
-pub use status::{AllianceView, Level, NodeView, PeerStatus, Refused, Role, StatusReport, StoreStatus, SyncStatus};
+pub use status::{AllianceView, Level, NodeView, PeerStatus, Refused, Role, StatusReport, StoreStatus};
+pub use sync::{ChapterMissing, SessionStatus, SyncReport, SyncStatus, SyncSummary};

@@ -121,6 +121,8 @@ pub struct ChapterView {
     pub followed: bool,
     /// Records of it held here.
     pub records: u64,
+    /// Records of it that are known to be missing here; 0: none is known to be.
+    pub missing: u64,
     /// Digest over its heads in hexadecimal: equal digests, equal replicas.
     pub digest: String,
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::record::{ChapterView, OrganisationView};
+use crate::sync::{SyncStatus, SyncSummary};
 
 /// The verdict of `status`, which is also its exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -75,6 +76,8 @@ pub struct StatusReport {
     pub chapters: Vec<ChapterView>,
     /// What is kept.
     pub store: StoreStatus,
+    /// How far catching up is.
+    pub sync: SyncSummary,
 }
 
 /// A connected node.
@@ -94,17 +97,6 @@ pub struct PeerStatus {
     pub connected_ms: u64,
     /// How the replicas compare.
     pub sync: SyncStatus,
-}
-
-/// How a peer's replica compares with this one, as of the last session.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SyncStatus {
-    /// Whether all common chapters agreed. `None` before the first session ended.
-    pub in_step: Option<bool>,
-    /// Records that this node lacked when it last looked.
-    pub missing: u64,
-    /// Milliseconds since the last session ended.
-    pub checked_ms_ago: Option<u64>,
 }
 
 /// A refused connection.

@@ -22,6 +22,15 @@ pub enum Effect {
         /// The verdict.
         verdict: Verdict,
     },
+    /// Answer for records that came from a bundle.
+    Imported {
+        /// The ticket.
+        ticket: u64,
+        /// Records that were new, and are stored.
+        brought: u64,
+        /// The first record that may not enter, and why. Those after it were not looked at.
+        stopped: Option<(RecordId, Verdict)>,
+    },
     /// Gossip a record that was signed here.
     Broadcast {
         /// The record.

@@ -11,7 +11,7 @@ use crate::effect::{Effect, Effects, Notice, PeerSync};
 use crate::input::{Input, Source};
 use crate::parked::Parked;
 use crate::state::State;
-use crate::sync::{Asked, Sync};
+use crate::sync::{Asked, Sync, runs};
 
 /// Everything a node remembers and decides. See [`Engine::handle`].
 #[derive(Debug)]
@@ -127,6 +127,7 @@ impl Engine {
                 };
                 self.handle_range(asked, records, fx);
             }
+            Input::Import { ticket, records } => self.import(ticket, records, fx),
             Input::Opened { session, peer } => self.sync.opened(session, peer, self.now_ms, fx),
             Input::Closed { session } => self.sync.closed(session, self.now_ms),
             Input::Wake => self.wake(fx),
@@ -147,6 +148,22 @@ impl Engine {
                 }
             }
         }
+    }
+
+    /// Takes records of a bundle: by the same door, as those of a session.
+    fn import(&mut self, ticket: u64, records: Vec<VerifiedRecord>, fx: &mut Effects) {
+        let (mut brought, mut stopped) = (0, None);
+        for run in runs(records) {
+            if let Err(error) = self.admit_run(run, &mut brought, fx) {
+                stopped = Some(error);
+                break;
+            }
+        }
+        fx.push(Effect::Imported {
+            ticket,
+            brought,
+            stopped,
+        });
     }
 
     /// A record signed here is taken at once or not at all: kept aside, it would take the place of the next one.
@@ -252,18 +269,26 @@ impl Engine {
             return;
         };
         let log = head.log.clone();
-        self.state.insert_head(head);
+        self.advance(head);
         fx.append_all(run);
         self.take_waiting(&log, fx);
     }
 
     /// Stores one record, and folds it if it is the alliance's own.
     fn take(&mut self, record: VerifiedRecord, fx: &mut Effects) {
-        self.state.insert_head(head_at(&record));
+        self.advance(head_at(&record));
         if record.header().log.chapter.is_alliance() {
             self.fold(&record, fx);
         }
         fx.append(record);
+    }
+
+    /// Notes the newest record of a log. One that begins here may be on offer in sessions that do not know its name.
+    fn advance(&mut self, head: Head) {
+        if self.state.head(&head.log).is_none() {
+            self.meet(&head.log);
+        }
+        self.state.insert_head(head);
     }
 
     fn fold(&mut self, record: &VerifiedRecord, fx: &mut Effects) {

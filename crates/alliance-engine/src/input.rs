@@ -49,6 +49,13 @@ pub enum Input {
         /// Bytes of the frame that brought them.
         bytes: u64,
     },
+    /// Authentic consecutive records of one log came from a bundle; the last carries a signature.
+    Import {
+        /// The shell's number for them.
+        ticket: u64,
+        /// The records.
+        records: Vec<VerifiedRecord>,
+    },
     /// A peer opened a session with this node.
     Opened {
         /// The number that the shell gave it.

@@ -37,15 +37,20 @@ pub(crate) fn media_type(headers: &HeaderMap) -> Option<String> {
     Some(media.trim().to_ascii_lowercase())
 }
 
-/// Reads a body whole, up to the limit.
+/// Reads a body whole, up to the usual limit.
 pub(crate) async fn read(body: Body) -> Result<Vec<u8>, Fault> {
-    match Limited::new(body, BODY_BYTES_MAX).collect().await {
+    read_up_to(body, BODY_BYTES_MAX).await
+}
+
+/// Reads a body whole, up to a limit.
+pub(crate) async fn read_up_to(body: Body, bytes_max: usize) -> Result<Vec<u8>, Fault> {
+    match Limited::new(body, bytes_max).collect().await {
         Ok(read) => Ok(read.to_bytes().to_vec()),
         Err(error) if error.is::<LengthLimitError>() => Err(Fault::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "body_too_large",
             "The request is too large",
-            format!("A request's body may have {BODY_BYTES_MAX} bytes."),
+            format!("A request's body may have {bytes_max} bytes here."),
         )),
         Err(_) => Err(Fault::new(
             StatusCode::BAD_REQUEST,

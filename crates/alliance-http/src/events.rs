@@ -21,9 +21,17 @@ use crate::params::Asked;
 #[serde(deny_unknown_fields)]
 pub(crate) struct EventParams {
     since: Option<u64>,
+    /// Whether records are told of.
+    #[serde(default = "yes")]
+    records: bool,
 }
 
-/// The route: records that arrived after `since`, then what happens, until the node or the server ends.
+const fn yes() -> bool {
+    true
+}
+
+/// The route: records that arrived after `since`, unless none are wanted, then what happens, until the node or the
+/// server ends.
 pub(crate) async fn stream(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
@@ -32,8 +40,13 @@ pub(crate) async fn stream(
     // A browser that reconnects repeats the address it began with: what it saw last is in the header.
     let since = last_seen(&headers)?.or(params.since);
     let slot = app.readers.clone().try_acquire_owned().map_err(|_| too_many())?;
+    let events = if params.records {
+        app.handle.events(since)
+    } else {
+        app.handle.notices()
+    };
     let reader = Reader {
-        events: app.handle.events(since),
+        events,
         stopping: app.stopping.clone(),
         _slot: slot,
     };
@@ -104,6 +117,7 @@ const fn name(event: &Event) -> &'static str {
         Event::PeerDown { .. } => "peer_down",
         Event::Refused { .. } => "refused",
         Event::RecordRefused { .. } => "record_refused",
+        Event::CatchingUp { .. } => "catching_up",
         Event::Lagged { .. } => "lagged",
     }
 }

@@ -5,6 +5,7 @@
 
 mod app;
 mod body;
+mod bundle;
 mod events;
 mod fault;
 mod guard;

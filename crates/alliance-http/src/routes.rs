@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use alliance_api::{
     ChapterView, DocumentFormat, FollowRequest, InvitationView, InviteRequest, OrganisationView, PeerStatus,
-    PublishReceipt, PublishRequest, RecordPage, RecordQuery, RecordView, StatusReport,
+    PublishReceipt, PublishRequest, RecordPage, RecordQuery, RecordView, StatusReport, SyncReport,
 };
 use axum::extract::{FromRequest, FromRequestParts, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -17,10 +17,10 @@ use crate::app::App;
 use crate::body::{Sent, media_type, read, unsupported};
 use crate::fault::{Fault, no_route, wrong_method};
 use crate::params::{Asked, Segment};
-use crate::{events, guard};
+use crate::{bundle, events, guard};
 
-type Shared = State<Arc<App>>;
-type Answer<T> = Result<Written<T>, Fault>;
+pub(crate) type Shared = State<Arc<App>>;
+pub(crate) type Answer<T> = Result<Written<T>, Fault>;
 
 /// All routes, guarded.
 pub(crate) fn router(app: Arc<App>) -> Router {
@@ -33,8 +33,11 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/organisations", get(organisations))
         .route("/v1/peers", get(peers))
         .route("/v1/status", get(status))
+        .route("/v1/sync", get(sync))
         .route("/v1/invitations", post(invite))
         .route("/v1/events", get(events::stream))
+        .route("/v1/bundle", get(bundle::export))
+        .route("/v1/ranges", post(bundle::import))
         .route("/livez", get(alive))
         .route("/readyz", get(ready))
         .fallback(no_route)
@@ -44,7 +47,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
 }
 
 /// An answer in JSON.
-struct Written<T>(StatusCode, T);
+pub(crate) struct Written<T>(StatusCode, T);
 
 impl<T: Serialize> IntoResponse for Written<T> {
     fn into_response(self) -> Response {
@@ -57,7 +60,7 @@ impl<T: Serialize> IntoResponse for Written<T> {
     }
 }
 
-fn ok<T>(answer: T) -> Written<T> {
+pub(crate) fn ok<T>(answer: T) -> Written<T> {
     Written(StatusCode::OK, answer)
 }
 
@@ -149,6 +152,10 @@ async fn peers(State(app): Shared) -> Answer<Vec<PeerStatus>> {
 
 async fn status(State(app): Shared) -> Answer<StatusReport> {
     Ok(ok(app.handle.status().await?))
+}
+
+async fn sync(State(app): Shared) -> Answer<SyncReport> {
+    Ok(ok(app.handle.sync().await?))
 }
 
 async fn invite(State(app): Shared, Sent(request): Sent<InviteRequest>) -> Answer<InvitationView> {

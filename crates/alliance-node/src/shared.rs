@@ -1,4 +1,4 @@
-//! What the loop shows to everyone else: the roster and chapters as of the last change, peers, refusals, arrivals.
+//! What the loop shows to everyone else: the roster and chapters as of the last change, peers, catching up, refusals, arrivals.
 //!
 //! Written by the loop, read by the handle and the gate. Never holds records.
 
@@ -7,11 +7,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use alliance_api::{Event, Refused};
-use alliance_engine::{Chapters, Members, PeerSync, State};
+use alliance_engine::{Chapters, Members, State};
 use alliance_record::{ChapterName, OrganisationId, TransportId};
 use tokio::sync::{broadcast, watch};
 
 use crate::data::{AddressBook, Invitations};
+use crate::run::Progress;
 
 /// Live events kept for a slow listener before it is told that it lagged.
 const EVENTS_MAX: usize = 1024;
@@ -51,8 +52,6 @@ pub(crate) struct PeerRow {
     pub(crate) address: String,
     pub(crate) outbound: bool,
     pub(crate) since_ms: i64,
-    /// How it compared when the last session with it ended.
-    pub(crate) sync: Option<PeerSync>,
 }
 
 /// Whom this node trusts before it knows the roster.
@@ -71,6 +70,7 @@ pub(crate) struct Shared {
     pub(crate) invitations: Arc<Mutex<Invitations>>,
     addresses: Mutex<AddressBook>,
     peers: Mutex<BTreeMap<TransportId, PeerRow>>,
+    progress: Mutex<Progress>,
     refused: Mutex<VecDeque<Refused>>,
     parked: AtomicU64,
     arrivals: watch::Sender<u64>,
@@ -92,6 +92,7 @@ impl Shared {
             invitations: Arc::new(Mutex::new(invitations)),
             addresses: Mutex::new(addresses),
             peers: Mutex::default(),
+            progress: Mutex::default(),
             refused: Mutex::default(),
             parked: AtomicU64::new(0),
             arrivals: watch::Sender::new(arrival),
@@ -149,16 +150,17 @@ impl Shared {
 
     pub(crate) fn peer_up(&self, peer: TransportId, row: PeerRow) {
         locked(&self.peers).insert(peer, row);
+        self.progress().peer_up(peer);
     }
 
-    pub(crate) fn peer_down(&self, peer: &TransportId) {
+    pub(crate) fn peer_down(&self, peer: &TransportId, now_ms: i64) {
         locked(&self.peers).remove(peer);
+        self.progress().peer_down(peer, now_ms);
     }
 
-    pub(crate) fn peer_synced(&self, status: PeerSync) {
-        if let Some(row) = locked(&self.peers).get_mut(&status.peer) {
-            row.sync = Some(status);
-        }
+    /// How far catching up is.
+    pub(crate) fn progress(&self) -> MutexGuard<'_, Progress> {
+        locked(&self.progress)
     }
 
     pub(crate) fn peers(&self) -> Vec<(TransportId, PeerRow)> {

@@ -114,7 +114,7 @@ impl Reader {
     /// # Errors
     /// [`ReadError`].
     pub fn range(&self, log: &LogName, from: u64, limits: RangeLimits) -> Result<Vec<SignedRecord>, ReadError> {
-        self.proven(log, from, limits, Bodies::UpTo(self.core.visible()))
+        self.proven(log, from, limits, Bodies::UpTo)
     }
 
     /// As [`Reader::range`], of headers and signatures alone: bodies are neither read nor counted.
@@ -122,7 +122,7 @@ impl Reader {
     /// # Errors
     /// [`ReadError`].
     pub fn headers(&self, log: &LogName, from: u64, limits: RangeLimits) -> Result<Vec<SignedRecord>, ReadError> {
-        self.proven(log, from, limits, Bodies::Left)
+        self.proven(log, from, limits, |_| Bodies::Left)
     }
 
     /// The bodies of consecutive records from a sequence on, up to the first that lags. Salts count as 32 bytes.
@@ -182,11 +182,13 @@ impl Reader {
         log: &LogName,
         from: u64,
         limits: RangeLimits,
-        look: Bodies,
+        look: fn(Arrival) -> Bodies,
     ) -> Result<Vec<SignedRecord>, ReadError> {
         let Some((number, end)) = self.extent(log)? else {
             return Ok(Vec::new());
         };
+        // Not before the extent: whatever lies in it is visible.
+        let look = look(self.core.visible());
         let place = Place {
             log: number,
             sequence: from,

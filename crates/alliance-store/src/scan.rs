@@ -113,11 +113,14 @@ impl Scan {
         };
         let body = match self.look {
             Bodies::Left => None,
-            Bodies::UpTo(arrival) => self.bodies.at(place.sequence)?.filter(|(came, _)| *came <= arrival),
+            Bodies::UpTo(arrival) => {
+                let body = self.bodies.at(place.sequence)?.filter(|(came, _)| *came <= arrival);
+                if body.is_none() && header.has_body && header.arrival <= arrival {
+                    return Err(corrupt(place, ValueError::BodyMissing));
+                }
+                body
+            }
         };
-        if body.is_none() && header.has_body && self.look != Bodies::Left {
-            return Err(corrupt(place, ValueError::BodyMissing));
-        }
         scanned(place, header, body).map_err(|source| corrupt(place, source))
     }
 

@@ -3,6 +3,7 @@
 //! Owns the frames of the sync and join streams, credentials, invitations and fingerprints. Never knows what a node
 //! decides, nor how bytes are carried.
 
+mod bundle;
 mod credential;
 mod error;
 mod invitation;
@@ -14,6 +15,7 @@ mod range;
 mod sketch;
 mod sync;
 
+pub use bundle::{BUNDLE_LENGTH_BYTES, BUNDLE_MAGIC, BundleFrame, BundleHead};
 pub use credential::{Credential, guest_proof};
 pub use error::WireError;
 pub use invitation::{Invitation, InvitationError, InvitationId, InvitationSecret};

@@ -29,3 +29,10 @@ pub const CREDENTIAL_BYTES_MAX: usize = 1200;
 pub const TOKEN_CHARS_MAX: usize = 4096;
 /// Bytes of a reason shown to people.
 pub const REASON_BYTES_MAX: usize = 400;
+/// Records of one range in a bundle.
+pub const BUNDLE_RANGE_RECORDS_MAX: usize = 1024;
+/// Bytes of one frame of a bundle: half a mebibyte of records, and a checkpoint's worth of the largest ones to reach the
+/// signature that proves them.
+pub const BUNDLE_FRAME_BYTES_MAX: usize = 6_291_456;
+/// Chapters named by a bundle.
+pub const BUNDLE_CHAPTERS_MAX: usize = 65_536;

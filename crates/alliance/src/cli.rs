@@ -5,8 +5,20 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::commands::{
-    chapter::ChapterCommand, completions::CompletionsArgs, config::ConfigCommand, demo::DemoArgs, found::FoundArgs,
-    init::InitArgs, invite::InviteArgs, join::JoinArgs, list::ListArgs, run::RunArgs, share::ShareArgs, show::ShowArgs,
+    bundle::{ExportCommand, ImportCommand},
+    chapter::ChapterCommand,
+    completions::CompletionsArgs,
+    config::ConfigCommand,
+    demo::DemoArgs,
+    found::FoundArgs,
+    init::InitArgs,
+    invite::InviteArgs,
+    join::JoinArgs,
+    list::ListArgs,
+    run::RunArgs,
+    share::ShareArgs,
+    show::ShowArgs,
+    sync::SyncArgs,
 };
 use crate::exit::EXIT_CODES;
 use crate::logging::LogFormat;
@@ -108,10 +120,18 @@ pub(crate) enum Command {
     /// Chapters: list, show, follow, leave
     #[command(subcommand)]
     Chapter(ChapterCommand),
+    /// Write records to a file, for a site that may not connect or a first fill
+    #[command(subcommand)]
+    Export(ExportCommand),
+    /// Take records from a file
+    #[command(subcommand)]
+    Import(ImportCommand),
     /// List the connected nodes
     Peers,
     /// Tell how the node is; the exit code says it too
     Status,
+    /// Tell how far catching up with the members is, or watch it
+    Sync(SyncArgs),
     /// Show the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -153,7 +173,11 @@ mod tests {
             "alliance list --kind lesson --from 2026-01-01 --limit 10",
             "alliance show abc --json",
             "alliance chapter follow m49:150 --deep",
+            "alliance sync --json",
+            "alliance sync --watch --timeout 10m",
             "alliance demo --exit --organisations 5",
+            "alliance export bundle all.bundle --chapter iso:gb --chapter m49:150",
+            "alliance import bundle all.bundle --json",
             "alliance config show --origin --http 127.0.0.1:0",
             "alliance completions bash",
         ] {
@@ -172,7 +196,11 @@ mod tests {
             "alliance list --limit 0",
             "alliance list --limit 201",
             "alliance invite --expires 7",
+            "alliance export",
+            "alliance import bundle",
             "alliance status -q -v",
+            "alliance sync --timeout 10m",
+            "alliance sync --watch --timeout 10",
             "alliance demo --organisations 0",
         ] {
             check(line, false);

@@ -1,5 +1,6 @@
 //! The commands, one module each.
 
+pub(crate) mod bundle;
 pub(crate) mod chapter;
 pub(crate) mod completions;
 pub(crate) mod config;
@@ -15,6 +16,7 @@ pub(crate) mod run;
 pub(crate) mod share;
 pub(crate) mod show;
 mod status;
+pub(crate) mod sync;
 
 use crate::cli::{Cli, Command};
 use crate::context::Context;
@@ -44,8 +46,11 @@ pub(crate) async fn perform(cli: Cli, output: Output) -> Result<Exit, Failure> {
         Command::List(args) => list::perform(&context, args).await,
         Command::Show(args) => show::perform(&context, &args).await,
         Command::Chapter(command) => chapter::perform(&context, command).await,
+        Command::Export(command) => bundle::export(&context, command).await,
+        Command::Import(command) => bundle::import(&context, command).await,
         Command::Peers => peers::perform(&context).await,
         Command::Status => status::perform(&context).await,
+        Command::Sync(args) => sync::perform(&context, &args).await,
         Command::Config(command) => config::perform(&context, &command),
         Command::Completions(_) | Command::Demo(_) => Ok(Exit::Done),
     }

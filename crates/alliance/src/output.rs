@@ -28,7 +28,8 @@ pub(crate) struct Screen {
 }
 
 impl Screen {
-    fn of_stdout() -> Self {
+    /// What it is now.
+    pub(crate) fn of_stdout() -> Self {
         let columns = || terminal_size::terminal_size().map_or(COLUMNS_USUAL, |(width, _)| usize::from(width.0));
         Self {
             columns: io::stdout().is_terminal().then(columns),
@@ -51,6 +52,11 @@ impl Output {
     /// For a program, before the command line was understood.
     pub(crate) const fn machine() -> Self {
         Self::new(Form::Json, false)
+    }
+
+    /// Whether answers are written for a person.
+    pub(crate) const fn is_for_people(self) -> bool {
+        matches!(self.form, Form::Text)
     }
 
     /// Gives the answer: as JSON to a program, as `text` to a person.

@@ -36,6 +36,7 @@ pub(super) struct Call {
     method: Method,
     path: String,
     body: Option<Vec<u8>>,
+    media: &'static str,
 }
 
 impl Call {
@@ -44,6 +45,7 @@ impl Call {
             method,
             path: path.to_owned(),
             body: None,
+            media: "application/json",
         }
     }
 
@@ -51,6 +53,12 @@ impl Call {
     pub(super) fn with(mut self, body: Vec<u8>) -> Self {
         self.body = Some(body);
         self
+    }
+
+    /// With a body of another kind.
+    pub(super) fn with_media(mut self, body: Vec<u8>, media: &'static str) -> Self {
+        self.media = media;
+        self.with(body)
     }
 
     fn into_request(self, endpoint: &Endpoint) -> Result<Request<Full<Bytes>>, ClientError> {
@@ -66,7 +74,7 @@ impl Call {
             }
         };
         if self.body.is_some() {
-            request = request.header(header::CONTENT_TYPE, "application/json");
+            request = request.header(header::CONTENT_TYPE, self.media);
         }
         let body = Full::new(Bytes::from(self.body.unwrap_or_default()));
         request.body(body).map_err(|_| ClientError::Unwritable)

@@ -26,6 +26,7 @@ use crate::random::Random;
 use asking::Asking;
 use peers::Peers;
 use pull::Fetching;
+pub(crate) use ranges::runs;
 use round::Rounds;
 
 /// A sync session. Numbers are given by the side that opens it, for each node apart.

@@ -236,6 +236,13 @@ impl Engine {
         }
     }
 
+    /// A log is held from now on, whoever brought it: where it is on offer, its beginning is not asked for any more.
+    pub(crate) fn meet(&mut self, name: &LogName) {
+        for (round, log) in self.sync.rounds.nameless(name) {
+            self.learn(round, log, name);
+        }
+    }
+
     /// Lets sessions that wait for others look again, once something was released.
     pub(crate) fn resume_waiting(&mut self, fx: &mut Effects) {
         while std::mem::take(&mut self.sync.fetching.released) {

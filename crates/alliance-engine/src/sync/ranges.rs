@@ -191,7 +191,7 @@ impl Engine {
 
 /// Cuts a range after each record that carries a signature: each piece is proven by its last record, and is taken as a
 /// whole or not at all, so that the newest record held of a log can always be proven to others.
-fn runs(records: Vec<VerifiedRecord>) -> Vec<Vec<VerifiedRecord>> {
+pub(crate) fn runs(records: Vec<VerifiedRecord>) -> Vec<Vec<VerifiedRecord>> {
     let mut runs = vec![Vec::new()];
     for record in records {
         let ends = record.signature().is_some();

@@ -60,6 +60,16 @@ impl Rounds {
         self.rounds.get_mut(&number)
     }
 
+    /// The rounds that do not know a log by its name, and its reference in each.
+    pub(crate) fn nameless(&self, name: &LogName) -> Vec<(u64, LogRef)> {
+        let references = self
+            .rounds
+            .iter()
+            .map(|(number, round)| (*number, round.key.log_ref(name)));
+        let unknown = references.filter(|(number, log)| !self.rounds[number].names.contains_key(log));
+        unknown.collect()
+    }
+
     pub(crate) fn retain(&mut self, in_use: impl Fn(u64) -> bool) {
         self.rounds.retain(|number, _| in_use(*number));
     }

@@ -1,6 +1,8 @@
 //! The client against a real interface.
 
-use alliance_api::{Client, ClientError, Depth, DocumentFormat, Endpoint, Event, PublishRequest, RecordQuery};
+use alliance_api::{
+    Client, ClientError, Depth, DocumentFormat, Endpoint, Event, PublishRequest, RecordQuery, SyncSummary,
+};
 
 use crate::fixture::{DOCUMENT, Shown, TOKEN, end};
 
@@ -30,7 +32,16 @@ async fn the_client_asks_every_route_over_both_ways() {
         assert_eq!(client.organisations().await.unwrap()[0].name, "An organisation");
         assert!(client.peers().await.unwrap().is_empty());
         assert!(!client.invite(&Default::default()).await.unwrap().token.is_empty());
-        assert_eq!(client.status().await.unwrap().alliance.name, "An alliance");
+        let status = client.status().await.unwrap();
+        assert_eq!(status.alliance.name, "An alliance");
+        let report = client.sync().await.unwrap();
+        assert_eq!((report.members, report.peers), (1, vec![]));
+        // Nobody to be in step with, and nothing that is known to be missing.
+        assert_eq!(
+            (&report.sync, &status.sync),
+            (&SyncSummary::default(), &SyncSummary::default())
+        );
+        assert!(status.chapters.iter().all(|chapter| chapter.missing == 0));
         assert_eq!(code(client.record("a/b?c").await.unwrap_err()), "400 bad_request");
     }
     shown.stop().await;
@@ -56,6 +67,20 @@ async fn events_begin_where_asked_go_on_live_and_end_with_the_server() {
     assert_eq!(all.next().await.unwrap().unwrap().0, Some(newest + 1));
     shown.server.stop().await;
     assert!(all.next().await.unwrap().is_none());
+    end(shown.run).await;
+}
+
+#[tokio::test]
+async fn notices_leave_the_records_out() {
+    let shown = Shown::start().await;
+    let client = Client::new(Endpoint::Unix(shown.socket()));
+    let mut notices = client.notices().await.unwrap();
+    let mut all = client.events(None).await.unwrap();
+    client.publish(&document()).await.unwrap();
+    let (_, event) = all.next().await.unwrap().unwrap();
+    assert!(matches!(event, Event::Record { .. }));
+    shown.server.stop().await;
+    assert!(notices.next().await.unwrap().is_none(), "a record was told of");
     end(shown.run).await;
 }
 

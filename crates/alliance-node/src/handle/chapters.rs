@@ -75,6 +75,7 @@ impl Handle {
         let members = view.members.organisations();
         let standing = view.chapters.standing(&name, &members, active_at);
         let everyone = name.is_alliance();
+        let missing = self.0.parts.shared.progress().missing();
         let followers = if everyone { members } else { standing.followers.clone() };
         let active = everyone || standing.is_active();
         Ok(ChapterView {
@@ -88,6 +89,7 @@ impl Handle {
             followed: followers.contains(&self.0.organisation),
             followers: followers.iter().map(ToString::to_string).collect(),
             records: heads.iter().map(|head| head.sequence + 1).sum(),
+            missing: missing.get(&name).copied().unwrap_or(0),
             digest: HEXLOWER.encode(&chapter_digest(&name, &heads)),
             name: name.to_string(),
         })

@@ -19,6 +19,7 @@ const READ_BYTES: usize = 1_048_576;
 #[derive(Debug)]
 pub struct EventStream {
     handle: Handle,
+    has_records: bool,
     cursor: u64,
     waiting: VecDeque<(Option<u64>, Event)>,
     arrivals: watch::Receiver<u64>,
@@ -35,10 +36,20 @@ impl Handle {
         arrivals.mark_changed();
         EventStream {
             handle: self.clone(),
+            has_records: true,
             cursor: since.unwrap_or(now),
             waiting: VecDeque::new(),
             arrivals,
             live,
+        }
+    }
+
+    /// Live events without the records: cheap while thousands of them arrive.
+    #[must_use]
+    pub fn notices(&self) -> EventStream {
+        EventStream {
+            has_records: false,
+            ..self.events(None)
         }
     }
 }
@@ -54,7 +65,7 @@ impl EventStream {
             tokio::select! {
                 biased;
                 () = ended.closed() => return None,
-                changed = self.arrivals.changed() => {
+                changed = self.arrivals.changed(), if self.has_records => {
                     changed.ok()?;
                     self.read_feed().await?;
                 }

@@ -1,5 +1,6 @@
 //! What the rest of the program holds of a running node. Writing goes through the loop; reading never does.
 
+mod bundle;
 mod chapters;
 mod events;
 mod invite;
@@ -7,6 +8,7 @@ mod problem;
 mod publish;
 mod records;
 mod status;
+mod sync;
 
 use std::sync::Arc;
 

@@ -3,18 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use alliance_api::{
-    AllianceView, Level, NodeView, PeerStatus, Problem, Refused, Role, StatusReport, StoreStatus, SyncStatus,
-};
-use alliance_record::{Certificate, TransportId};
+use alliance_api::{AllianceView, Level, NodeView, PeerStatus, Problem, Refused, Role, StatusReport, StoreStatus};
+use alliance_record::Certificate;
 
 use super::Handle;
 use super::problem::stopped;
 use super::records::organisation_view;
-use crate::peer::peer_id;
 use crate::random::now_ms;
 use crate::settings::NodeRole;
-use crate::shared::{PeerRow, View};
+use crate::shared::View;
 
 /// Days before its end from which a certificate is warned of.
 const WARN_DAYS: i64 = 30;
@@ -23,27 +20,13 @@ const MS_PER_DAY: i64 = 86_400_000;
 const REFUSAL_SHOWN_MS: i64 = 600_000;
 
 impl Handle {
-    /// Connected nodes.
-    ///
-    /// # Errors
-    /// None at present.
-    pub async fn peers(&self) -> Result<Vec<PeerStatus>, Problem> {
-        let view = self.0.parts.shared.view();
-        let now = now_ms();
-        let rows = self.0.parts.shared.peers();
-        Ok(rows
-            .iter()
-            .map(|(peer, row)| peer_status(&view, peer, row, now))
-            .collect())
-    }
-
     /// How the node is.
     ///
     /// # Errors
     /// A problem when the store cannot be read, or the node stops.
     pub async fn status(&self) -> Result<StatusReport, Problem> {
         let view = self.0.parts.shared.view();
-        let peers = self.peers().await?;
+        let (peers, sync) = self.compared(&view);
         let mut chapters = Vec::new();
         for name in view.replicated.clone() {
             chapters.push(self.chapter_view(&view, name).await?);
@@ -64,6 +47,7 @@ impl Handle {
             peers,
             chapters,
             store,
+            sync,
         })
     }
 
@@ -153,7 +137,9 @@ impl Handle {
                 "no member is connected. Check the network, and `alliance peers`".to_owned(),
             );
         }
-        for peer in peers.iter().filter(|peer| peer.sync.in_step == Some(false)) {
+        // While a session runs, that something is missing is only what it is for.
+        let is_behind = |peer: &&PeerStatus| peer.sync.in_step == Some(false) && peer.sync.session.is_none();
+        for peer in peers.iter().filter(is_behind) {
             let name = &peer.organisation_name;
             add(
                 Level::Degraded,
@@ -170,30 +156,6 @@ impl Handle {
             );
         }
         (level, reasons)
-    }
-}
-
-fn peer_status(view: &View, peer: &TransportId, row: &PeerRow, now: i64) -> PeerStatus {
-    let sync = match &row.sync {
-        Some(status) => SyncStatus {
-            in_step: Some(status.is_in_step()),
-            missing: status.missing.values().sum(),
-            checked_ms_ago: Some(now.saturating_sub(status.at_ms).unsigned_abs()),
-        },
-        None => SyncStatus {
-            in_step: None,
-            missing: 0,
-            checked_ms_ago: None,
-        },
-    };
-    PeerStatus {
-        peer: peer_id(peer).map(|peer| peer.to_string()).unwrap_or_default(),
-        organisation: row.organisation.to_string(),
-        organisation_name: view.name(&row.organisation),
-        address: row.address.clone(),
-        outbound: row.outbound,
-        connected_ms: now.saturating_sub(row.since_ms).unsigned_abs(),
-        sync,
     }
 }
 

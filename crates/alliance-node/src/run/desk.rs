@@ -5,17 +5,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use alliance_api::Event;
 use alliance_engine::{Effect, Effects, Engine, Input, SessionId, Source};
 use alliance_net::{GossipId, Net, Topic};
 use alliance_record::{Author, Draft, RecordId, Salt, TransportId, Verdict, VerifiedRecord};
 use alliance_store::Writer;
 use tokio::sync::{mpsc, oneshot};
 
-use super::RunError;
 use super::intake::gossip_verdict;
-use super::message::{Message, Published, Unpublished};
+use super::message::{Imported, Message, Published, Unpublished};
 use super::session::{OUTGOING_MAX, Outgoing, Session};
 use super::tell::{Refusal, refused};
+use super::{Look, RunError};
 use crate::access::StoreAccess;
 use crate::random::{now_ms, random};
 use crate::shared::{Shared, View};
@@ -32,6 +33,9 @@ pub(crate) enum Ticket {
     Gossip {
         id: GossipId,
         record: RecordId,
+    },
+    Import {
+        reply: oneshot::Sender<Imported>,
     },
 }
 
@@ -109,6 +113,12 @@ impl Desk {
         });
     }
 
+    /// Hands records of a bundle to the engine.
+    pub(crate) fn import(&mut self, records: Vec<VerifiedRecord>, reply: oneshot::Sender<Imported>) {
+        let ticket = self.issue(Ticket::Import { reply });
+        self.input(Input::Import { ticket, records });
+    }
+
     /// Performs what the engine asked for: append, judge, send, tell.
     pub(crate) async fn perform(&mut self) -> Result<(), RunError> {
         let (mut appended, mut rest) = (Vec::new(), Vec::new());
@@ -131,7 +141,26 @@ impl Desk {
             self.perform_one(effect).await;
         }
         self.shared.set_parked(self.engine.parked());
+        self.show_progress();
         Ok(())
+    }
+
+    /// Shows how far catching up is, when it is time to. After the append: what was brought is on the disk.
+    fn show_progress(&self) {
+        let began_ms = now_ms();
+        if !self.shared.progress().is_due(self.engine.is_asking(), began_ms) {
+            return;
+        }
+        let look = Look {
+            sessions: self.engine.progress(),
+            missing: self.engine.missing(),
+            began_ms,
+            ended_ms: now_ms(),
+        };
+        let told = self.shared.progress().look(look);
+        if let Some(sync) = told {
+            self.shared.tell(Event::CatchingUp { sync });
+        }
     }
 
     pub(crate) fn show_view(&self) {
@@ -164,6 +193,16 @@ impl Desk {
     async fn perform_one(&mut self, effect: Effect) {
         match effect {
             Effect::Judge { ticket, verdict } => self.judge(ticket, verdict).await,
+            Effect::Imported {
+                ticket,
+                brought,
+                stopped,
+            } => {
+                if let Some(Ticket::Import { reply }) = self.tickets.remove(&ticket) {
+                    // Whoever asked may have gone; the records are stored all the same.
+                    let _ = reply.send(Imported { brought, stopped });
+                }
+            }
             Effect::Broadcast { record } => self.broadcast(&record).await,
             Effect::Open { session, peer } => self.open(session, peer),
             Effect::Send { session, message } => self.send(session, Outgoing::Frame(message)),
@@ -236,7 +275,7 @@ impl Desk {
                 }
                 let _ = self.net.judge(id, gossip_verdict(verdict)).await;
             }
-            None => {}
+            Some(Ticket::Import { .. }) | None => {}
         }
     }
 

@@ -43,7 +43,6 @@ impl Listener {
                     address: address.to_string(),
                     outbound: direction == Direction::Outbound,
                     since_ms: now_ms(),
-                    sync: None,
                 };
                 self.peer_up(peer, row).await;
             }

@@ -17,6 +17,11 @@ pub(crate) enum Message {
         draft: Draft,
         reply: oneshot::Sender<Result<Published, Unpublished>>,
     },
+    /// Take in authentic consecutive records of a bundle.
+    Import {
+        records: Vec<VerifiedRecord>,
+        reply: oneshot::Sender<Imported>,
+    },
     /// An authentic record was gossiped.
     Gossip {
         record: Box<VerifiedRecord>,
@@ -43,6 +48,14 @@ pub(crate) enum Message {
 pub(crate) struct Published {
     pub(crate) record: RecordId,
     pub(crate) sequence: u64,
+}
+
+/// What became of records of a bundle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Imported {
+    pub(crate) brought: u64,
+    /// The first that was not taken.
+    pub(crate) stopped: Option<(RecordId, Verdict)>,
 }
 
 /// Why a draft was not signed. Nothing was stored or sent.

@@ -7,6 +7,8 @@ mod intake;
 mod join;
 mod message;
 mod onboarding;
+mod pace;
+mod progress;
 mod serve;
 mod session;
 mod start;
@@ -18,8 +20,9 @@ use alliance_engine::{Input, SessionId};
 use tokio::sync::mpsc;
 
 pub(crate) use desk::Desk;
-pub(crate) use message::{Message, Published, Unpublished};
+pub(crate) use message::{Imported, Message, Published, Unpublished};
 pub(crate) use onboarding::{Onboarding, first_chapters};
+pub(crate) use progress::{Look, Progress};
 pub(crate) use start::Parts;
 pub use start::{Run, RunError};
 
@@ -85,6 +88,7 @@ impl Loop {
     fn take(&mut self, message: Message) -> bool {
         match message {
             Message::Draft { draft, reply } => self.desk.draft(draft, Some(reply)),
+            Message::Import { records, reply } => self.desk.import(records, reply),
             Message::Gossip {
                 record,
                 stored,
@@ -97,7 +101,7 @@ impl Loop {
             }
             Message::PeerDown { peer, reason } => {
                 tracing::debug!(peer = %peer.short(), reason, "peer down");
-                self.desk.shared.peer_down(&peer);
+                self.desk.shared.peer_down(&peer, now_ms());
                 self.desk.input(Input::PeerDown { peer });
             }
             Message::Stream { peer, stream } => {

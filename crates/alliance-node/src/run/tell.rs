@@ -65,7 +65,7 @@ pub(crate) fn tell(shared: &Shared, notice: Notice) {
                 let missing: u64 = status.missing.values().sum();
                 tracing::info!(peer = %status.peer.short(), brought = status.brought, missing, "synced");
             }
-            shared.peer_synced(status);
+            shared.progress().ended(status);
         }
     }
 }

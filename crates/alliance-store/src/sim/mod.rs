@@ -35,12 +35,17 @@ impl Disk {
 
     /// No space is left: every write and flush fails, until [`Disk::make_room`].
     pub fn fill_up(&self) {
-        self.lock().is_full = true;
+        self.fill_up_after(0);
+    }
+
+    /// As [`Disk::fill_up`], after so many further writes and flushes: whoever is writing then is caught in the middle.
+    pub fn fill_up_after(&self, changes: u64) {
+        self.lock().room = Some(changes);
     }
 
     /// There is space again.
     pub fn make_room(&self) {
-        self.lock().is_full = false;
+        self.lock().room = None;
     }
 
     /// Flushes so far, of the database and of files: what a slow disk would make its owner wait for.

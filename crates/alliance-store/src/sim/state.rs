@@ -30,7 +30,8 @@ pub(super) struct State {
     /// Grows with each crash.
     pub(super) life: u64,
     pub(super) is_taken: bool,
-    pub(super) is_full: bool,
+    /// Writes and flushes until there is no space left; `None` while there is plenty.
+    pub(super) room: Option<u64>,
     pub(super) flushes: u64,
     pub(super) names: Kept<NameChange>,
     nodes: BTreeMap<u64, Node>,
@@ -44,7 +45,7 @@ impl State {
             names_made: 0,
             life: 0,
             is_taken: false,
-            is_full: false,
+            room: None,
             flushes: 0,
             names: Kept::new(),
             nodes: BTreeMap::new(),
@@ -77,10 +78,14 @@ impl State {
         name
     }
 
-    pub(super) fn check_room(&self) -> io::Result<()> {
-        match self.is_full {
-            true => Err(io::ErrorKind::StorageFull.into()),
-            false => Ok(()),
+    pub(super) fn check_room(&mut self) -> io::Result<()> {
+        match &mut self.room {
+            Some(0) => Err(io::ErrorKind::StorageFull.into()),
+            Some(room) => {
+                *room -= 1;
+                Ok(())
+            }
+            None => Ok(()),
         }
     }
 

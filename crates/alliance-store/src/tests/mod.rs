@@ -3,9 +3,11 @@
 mod append;
 mod damage;
 mod feed;
+mod fill;
 pub(crate) mod fixture;
 mod journal;
 mod listing;
 mod model;
+mod pages;
 mod simulated;
 mod torn;

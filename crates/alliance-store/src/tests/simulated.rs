@@ -37,6 +37,76 @@ fn torn_append(writer: &Writer, group: &[VerifiedRecord], draws: &mut Draws) {
     super::torn::begin_storing(writer, group, steps);
 }
 
+/// Headers of a log, whose bodies come later; and how many of them have come.
+struct Later {
+    log: Log,
+    records: Vec<VerifiedRecord>,
+    filled: usize,
+}
+
+impl Later {
+    fn go_on(&mut self, writer: &mut Writer, draws: &mut Draws) {
+        if draws.below(2) == 0 {
+            let new = self.log.take_range(1 + draws.below(20));
+            writer.append(&super::fill::bare_all(&new)).unwrap();
+            self.records.extend(new);
+        } else {
+            let until = self.records.len().min(self.filled + draws.below(20));
+            let bodies = super::fill::bodies(&self.records[self.filled..until]);
+            writer.fill(&self.log.name(), self.filled as u64, bodies).unwrap();
+            self.filled = until;
+        }
+    }
+
+    fn check(&self, reader: &Reader, seed: u64) {
+        let name = self.log.name();
+        let headers = reader.headers(&name, 0, super::fixture::ALL).unwrap();
+        assert!(
+            headers.iter().map(|record| record.id()).eq(ids(&self.records)),
+            "seed {seed}"
+        );
+        assert_eq!(reader.bodies_end(&name).unwrap(), self.filled as u64, "seed {seed}");
+        let lacking = (self.records.len() - self.filled) as u64;
+        assert_eq!(reader.lagging(&name.chapter).unwrap().bodies, lacking, "seed {seed}");
+        let bodies = reader.bodies(&name, 0, super::fixture::ALL).unwrap();
+        assert_eq!(bodies, super::fill::bodies(&self.records[..self.filled]), "seed {seed}");
+    }
+}
+
+/// Bodies that come later, and a machine that stops in the middle of storing some.
+#[test]
+fn no_crash_takes_bodies_that_came_later() {
+    for seed in 0..SEEDS {
+        let disk = Disk::new(seed);
+        let mut draws = Draws(seed);
+        let mut later = Later {
+            log: Log::new(1, "m49:150"),
+            records: Vec::new(),
+            filled: 0,
+        };
+        for round in 0..ROUNDS {
+            let (mut writer, reader, report) = open_on(&disk);
+            later.check(&reader, seed);
+            assert!(!report.to_string().contains("lost"), "seed {seed}: {report}");
+            (0..draws.below(5)).for_each(|_| later.go_on(&mut writer, &mut draws));
+            let until = later.records.len().min(later.filled + draws.below(9));
+            let steps = draws.below(5);
+            let torn = &later.records[later.filled..until];
+            if !torn.is_empty() {
+                super::torn::begin_filling(&writer, &later.log, torn, steps);
+            }
+            drop((writer, reader));
+            disk.crash(seed ^ round);
+            // A group that was whole when the machine stopped may be there, although nobody was told.
+            let (_writer, reader, _) = open_on(&disk);
+            if reader.bodies_end(&later.log.name()).unwrap() == until as u64 {
+                later.filled = until;
+            }
+        }
+        later.check(&open_on(&disk).1, seed);
+    }
+}
+
 /// One history: groups of two logs from elsewhere and one of this node's own, and a crash after each round.
 fn history(seed: u64) -> (Vec<RecordId>, [u8; 16]) {
     let disk = Disk::new(seed);

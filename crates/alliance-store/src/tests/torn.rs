@@ -3,34 +3,65 @@
 use std::fs;
 use std::path::Path;
 
+use alliance_record::VerifiedRecord;
 use tempfile::tempdir;
 
 use super::fixture::{Log, copy_dir, feed_ids, ids, open, open_well, pop_last};
 use crate::group::Group;
+use crate::growing::Growing;
 use crate::page::Packer;
+use crate::scan::Bodies;
+use crate::trees::{Place, Trees};
 use crate::{Arrival, OpenEvent, Writer};
 
 /// Does the first `steps` steps of storing a group, and puts them on the disk.
-fn store_partly(writer: &Writer, group: &[alliance_record::VerifiedRecord], steps: usize) {
+fn store_partly(writer: &Writer, group: &[VerifiedRecord], steps: usize) {
     begin_storing(writer, group, steps);
     writer.core.database.make_durable().unwrap();
 }
 
 /// Does the first `steps` steps of storing a group.
-pub(super) fn begin_storing(writer: &Writer, group: &[alliance_record::VerifiedRecord], steps: usize) {
+pub(super) fn begin_storing(writer: &Writer, group: &[VerifiedRecord], steps: usize) {
     let trees = writer.core.trees();
     let group = Group::place(trees, group, writer.last, writer.next_log).unwrap();
+    begin(&group, trees, steps);
+}
+
+/// Does the first `steps` steps of storing bodies, and puts them on the disk.
+pub(super) fn fill_partly(writer: &Writer, log: &Log, records: &[VerifiedRecord], steps: usize) {
+    begin_filling(writer, log, records, steps);
+    writer.core.database.make_durable().unwrap();
+}
+
+/// Does the first `steps` steps of storing bodies.
+pub(super) fn begin_filling(writer: &Writer, log: &Log, records: &[VerifiedRecord], steps: usize) {
+    let trees = writer.core.trees();
+    let entry = trees.log(&log.name()).unwrap().unwrap();
+    let row = |record: &VerifiedRecord| {
+        let place = Place {
+            log: entry.number,
+            sequence: record.header().sequence,
+        };
+        trees.record_at(place, Bodies::Left).unwrap().unwrap().arrival
+    };
+    let bodies: Vec<_> = records.iter().map(|record| (row(record), record)).collect();
+    let growing = Growing::stored(log.name(), entry);
+    let group = Group::fill(trees, growing, &bodies, writer.last).unwrap();
+    begin(&group, trees, steps);
+}
+
+fn begin(group: &Group<'_>, trees: &Trees, steps: usize) {
     if steps > 0 {
         group.put_records(trees, &mut Packer::new().unwrap()).unwrap();
     }
     let rest = [Group::put_feed, Group::put_logs, Group::put_commit];
     for step in &rest[..steps.saturating_sub(1)] {
-        step(&group, trees).unwrap();
+        step(group, trees).unwrap();
     }
 }
 
 /// Two logs that go on, and one that begins, in one group.
-fn groups() -> [Vec<alliance_record::VerifiedRecord>; 3] {
+fn groups() -> [Vec<VerifiedRecord>; 3] {
     let (mut one, mut two, mut three) = (Log::new(1, "m49:150"), Log::new(2, "m49:001"), Log::new(3, "m49:150"));
     let first = [one.take_range(3), two.take(1)].concat();
     let second = [three.take(2), one.take_range(2), two.take(1)].concat();

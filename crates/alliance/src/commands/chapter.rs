@@ -76,7 +76,7 @@ pub(super) fn table(chapters: &[ChapterView], screen: Screen) -> String {
         table.push(vec![
             chapter.name.clone(),
             state(chapter),
-            chapter.records.to_string(),
+            held(chapter),
             if chapter.followed { "yes" } else { "no" }.to_owned(),
             chapter.label.clone(),
         ]);
@@ -91,11 +91,18 @@ fn state(chapter: &ChapterView) -> String {
     }
 }
 
+fn held(chapter: &ChapterView) -> String {
+    match chapter.missing {
+        0 => chapter.records.to_string(),
+        missing => format!("{}, {missing} missing", chapter.records),
+    }
+}
+
 fn page(chapter: &ChapterView) -> String {
     let mut lines = vec![
         format!("chapter   {} ({})", plain(&chapter.name), plain(&chapter.label)),
         format!("state     {}", state(chapter)),
-        format!("records   {}", chapter.records),
+        format!("records   {}", held(chapter)),
         format!("digest    {}", plain(&chapter.digest)),
     ];
     lines.extend(chapter.followers.iter().map(|key| format!("follower  {}", plain(key))));
@@ -106,7 +113,7 @@ fn page(chapter: &ChapterView) -> String {
 mod tests {
     use super::*;
 
-    fn chapter(state: ChapterState, followers: usize) -> ChapterView {
+    fn chapter(state: ChapterState, followers: usize, missing: u64) -> ChapterView {
         ChapterView {
             name: "iso:gb".to_owned(),
             label: "United Kingdom".to_owned(),
@@ -115,16 +122,20 @@ mod tests {
             followers: vec!["ab".to_owned(); followers],
             followed: true,
             records: 7,
+            missing,
             digest: "00".to_owned(),
         }
     }
 
     #[test]
     fn a_forming_chapter_says_how_many_it_needs() {
-        let both = [chapter(ChapterState::Forming, 2), chapter(ChapterState::Active, 4)];
+        let both = [
+            chapter(ChapterState::Forming, 2, 0),
+            chapter(ChapterState::Active, 4, 2),
+        ];
         assert_eq!(
             table(&both, Screen { columns: None }),
-            "iso:gb\tforming 2/3\t7\tyes\tUnited Kingdom\niso:gb\tactive 4\t7\tyes\tUnited Kingdom\n"
+            "iso:gb\tforming 2/3\t7\tyes\tUnited Kingdom\niso:gb\tactive 4\t7, 2 missing\tyes\tUnited Kingdom\n"
         );
         assert!(page(&both[0]).ends_with("follower  ab\nfollower  ab\n"));
         assert_eq!(table(&[], Screen { columns: Some(80) }), "");

@@ -32,17 +32,8 @@ pub(super) fn table(peers: &[PeerStatus], screen: Screen) -> String {
     }
     let mut table = Table::new(&["ORGANISATION", "REPLICA", "SINCE", "WAY", "PEER", "ADDRESS"]);
     for peer in peers {
-        let name = if peer.organisation_name.is_empty() {
-            &peer.organisation
-        } else {
-            &peer.organisation_name
-        };
         table.push(vec![
-            if screen.columns.is_some() {
-                crate::text::cut(name, 24)
-            } else {
-                name.clone()
-            },
+            organisation(peer, screen),
             replica(peer),
             span(peer.connected_ms),
             if peer.outbound { "out" } else { "in" }.to_owned(),
@@ -53,12 +44,29 @@ pub(super) fn table(peers: &[PeerStatus], screen: Screen) -> String {
     table.render(screen)
 }
 
+/// Columns of an organisation's name on a terminal.
+const NAME_COLUMNS_MAX: usize = 24;
+
+/// A peer's organisation: by its name, once that has arrived.
+pub(super) fn organisation(peer: &PeerStatus, screen: Screen) -> String {
+    let name = if peer.organisation_name.is_empty() {
+        &peer.organisation
+    } else {
+        &peer.organisation_name
+    };
+    match screen.columns {
+        Some(_) => crate::text::cut(name, NAME_COLUMNS_MAX),
+        None => name.clone(),
+    }
+}
+
 fn replica(peer: &PeerStatus) -> String {
-    match (peer.sync.in_step, peer.sync.missing) {
-        (None, _) => "not compared".to_owned(),
-        (Some(true), _) => "the same".to_owned(),
-        (Some(false), 0) => "differs".to_owned(),
-        (Some(false), missing) => format!("{missing} missing here"),
+    let records_per_s = peer.sync.session.as_ref().and_then(|session| session.records_per_s);
+    match (peer.sync.in_step, peer.sync.missing, records_per_s) {
+        (None, _, _) => "not compared".to_owned(),
+        (Some(true), _, _) => "the same".to_owned(),
+        (Some(false), missing, None) => format!("{missing} missing here"),
+        (Some(false), missing, Some(pace)) => format!("{missing} missing here, {pace}/s"),
     }
 }
 
@@ -66,32 +74,17 @@ fn replica(peer: &PeerStatus) -> String {
 mod tests {
     use alliance_api::SyncStatus;
 
+    use super::super::sync::tests::{fetching, lacking, peer};
     use super::*;
-
-    fn peer(in_step: Option<bool>, missing: u64) -> PeerStatus {
-        PeerStatus {
-            peer: "12D3".to_owned(),
-            organisation: "ab".to_owned(),
-            organisation_name: String::new(),
-            address: "/ip4/10.0.0.1/tcp/4001".to_owned(),
-            outbound: true,
-            connected_ms: 90_000,
-            sync: SyncStatus {
-                in_step,
-                missing,
-                checked_ms_ago: None,
-            },
-        }
-    }
 
     #[test]
     fn how_a_replica_compares_is_said_in_words() {
-        let shown = table(
-            &[peer(None, 0), peer(Some(true), 0), peer(Some(false), 4)],
-            Screen { columns: None },
-        );
+        let replicas = [SyncStatus::default(), lacking(0), lacking(4), fetching(4)];
+        let peers = replicas.map(|sync| peer("", sync));
+        let shown = table(&peers, Screen { columns: None });
         let replicas: Vec<&str> = shown.lines().filter_map(|line| line.split('\t').nth(1)).collect();
-        assert_eq!(replicas, ["not compared", "the same", "4 missing here"]);
+        let expected = ["not compared", "the same", "4 missing here", "4 missing here, 320/s"];
+        assert_eq!(replicas, expected);
         assert!(shown.starts_with("ab\tnot compared\t1 min\tout\t12D3\t"), "{shown}");
     }
 }

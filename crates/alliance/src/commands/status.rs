@@ -2,7 +2,7 @@
 
 use alliance_api::{Level, Role, StatusReport};
 
-use super::{chapter, peers};
+use super::{chapter, peers, sync};
 use crate::calendar::day_of;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -46,6 +46,7 @@ fn render(report: &StatusReport, screen: Screen) -> String {
         bytes(report.store.bytes)
     ));
     lines.extend(report.store.opening.iter().map(|found| format!("  - {}", plain(found))));
+    lines.push(format!("sync          {}", sync::line(&report.sync)));
     let mut shown = lines.join("\n") + "\n";
     for part in [
         chapter::table(&report.chapters, screen),
@@ -102,7 +103,7 @@ fn named(name: &str, id: &str) -> String {
 }
 
 /// Bytes for people, in steps of 1024.
-fn bytes(bytes: u64) -> String {
+pub(super) fn bytes(bytes: u64) -> String {
     const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
     let (mut shown, mut unit) = (bytes, "bytes");
     for larger in UNITS {
@@ -116,7 +117,7 @@ fn bytes(bytes: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use alliance_api::{AllianceView, NodeView, OrganisationView, StoreStatus};
+    use alliance_api::{AllianceView, NodeView, OrganisationView, StoreStatus, SyncSummary};
 
     use super::*;
 
@@ -156,6 +157,10 @@ mod tests {
                 bytes: 20_480,
                 opening: vec![],
             },
+            sync: SyncSummary {
+                missing: 3,
+                ..SyncSummary::default()
+            },
         }
     }
 
@@ -170,6 +175,7 @@ node          12D3 (leaf, version 0.1.0)
 listens at    /ip4/0.0.0.0/tcp/4001
 certificate   ends 2000-02-29
 store         12 records, 0 waiting, 20 KiB on disk
+sync          3 records missing
 
 no member's node is connected
 ";

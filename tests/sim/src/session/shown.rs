@@ -1,0 +1,96 @@
+//! Inputs and effects in a few words, for the trace.
+
+use alliance_engine::{Effect, Input};
+use alliance_record::SignedRecord;
+use alliance_wire::SyncMessage;
+
+/// An input in a few words.
+pub(crate) fn shown_input(input: &Input) -> String {
+    match input {
+        Input::Record { record, source, .. } => format!("record {} {source:?}", shown(record)),
+        Input::Range {
+            session,
+            records,
+            fault,
+            more,
+            ..
+        } => {
+            let first = records.first().map(|record| shown(record)).unwrap_or_default();
+            format!(
+                "range {session:?}: {} records {first}, fault {fault:?}, more {more}",
+                records.len()
+            )
+        }
+        Input::Frame { session, message } => format!("frame {session:?}: {}", shown_message(message)),
+        Input::PeerUp { peer } => format!("up {}", peer.short()),
+        Input::PeerDown { peer } => format!("down {}", peer.short()),
+        Input::Opened { session, peer } => format!("opened {session:?} {}", peer.short()),
+        Input::Closed { session } => format!("closed {session:?}"),
+        Input::Wake => "wake".to_owned(),
+    }
+}
+
+fn shown(record: &SignedRecord) -> String {
+    let header = record.header();
+    let log = &header.log;
+    let life = log.instance.short();
+    format!(
+        "{} {} {}/{life}/{}@{}",
+        record.id().short(),
+        header.kind,
+        log.writer.short(),
+        log.chapter,
+        header.sequence
+    )
+}
+
+fn shown_message(message: &SyncMessage) -> String {
+    match message {
+        SyncMessage::Hello(hello) => format!("hello of {} chapters", hello.chapters.len()),
+        SyncMessage::Sketch(part) => format!("{} cells from {} of {}", part.cells.len(), part.from, part.view.chapter),
+        SyncMessage::List(part) => format!("{} marks of {}, more {}", part.marks.len(), part.chapter, part.more),
+        SyncMessage::Compared => "compared".to_owned(),
+        SyncMessage::More(more) => format!("more of {}", more.chapter),
+        SyncMessage::Pull(pull) => {
+            let wants = pull.wants.iter().map(|want| format!(" {}..={}", want.from, want.until));
+            format!("pull of {}:{}", pull.chapter, wants.collect::<String>())
+        }
+        SyncMessage::Grant { bytes } => format!("grant {bytes}"),
+        SyncMessage::Range(part) => format!("range of {}", part.records.len()),
+        SyncMessage::Done => "done".to_owned(),
+        SyncMessage::Busy { retry_after_ms } => format!("busy {retry_after_ms}"),
+        SyncMessage::Addresses(peers) => format!("{} addresses", peers.len()),
+    }
+}
+
+/// An effect in a few words.
+pub(crate) fn shown_effect(effect: &Effect) -> String {
+    match effect {
+        Effect::Append { records } => {
+            let ends: Vec<String> = [records.first(), records.last()]
+                .into_iter()
+                .flatten()
+                .map(|record| shown(record))
+                .collect();
+            format!("append {}: {}", records.len(), ends.join(" to "))
+        }
+        Effect::Judge { ticket, verdict } => format!("judge {ticket} {}", verdict.code()),
+        Effect::Broadcast { record } => format!("broadcast {}", shown(record)),
+        Effect::Open { session, peer } => format!("open {session:?} {}", peer.short()),
+        Effect::Send { session, message } => format!("send {session:?}: {}", shown_message(message)),
+        Effect::Serve { session, served } => {
+            let served = served
+                .iter()
+                .map(|served| format!(" {}..={}", served.from, served.until));
+            format!("serve {session:?}:{}", served.collect::<String>())
+        }
+        Effect::Credit { session, bytes } => format!("credit {session:?} {bytes}"),
+        Effect::SendAddresses { session } => format!("addresses {session:?}"),
+        Effect::Close { session } => format!("close {session:?}"),
+        Effect::Tell { notice } => format!("tell {notice:?}"),
+        Effect::Follow { chapter } => format!("follow {chapter}"),
+        Effect::Unfollow { chapter } => format!("unfollow {chapter}"),
+        Effect::RosterChanged => "roster changed".to_owned(),
+        Effect::Learn { peers } => format!("learn {} peers", peers.len()),
+    }
+}
