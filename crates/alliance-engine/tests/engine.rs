@@ -15,8 +15,12 @@ mod costs;
 mod fixture;
 #[path = "engine/hostile.rs"]
 mod hostile;
+#[path = "engine/liars.rs"]
+mod liars;
 #[path = "engine/library.rs"]
 mod library;
+#[path = "engine/lies.rs"]
+mod lies;
 #[path = "engine/liveness.rs"]
 mod liveness;
 #[path = "engine/progress.rs"]

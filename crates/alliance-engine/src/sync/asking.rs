@@ -40,10 +40,12 @@ pub(crate) struct Asking {
     pub(crate) under_way: BTreeMap<LogRef, Offer>,
     /// Logs that another session is fetching.
     pub(crate) elsewhere: Vec<Offer>,
-    /// Logs whose next record cannot be judged yet.
-    pub(crate) deferred: Vec<Offer>,
+    /// Logs of which nothing more is taken, though the rest of the answer is still coming.
+    pub(crate) leftover: BTreeSet<LogRef>,
+    /// Logs whose next record could not be judged by the roster of this version.
+    pub(crate) deferred: Vec<(Offer, u64)>,
     /// The roster's version when `deferred` was last tried.
-    pub(crate) tried_at_version: u64,
+    pub(crate) tried_at_version: Option<u64>,
     /// Bytes that the peer may send in all, and has sent.
     pub(crate) granted: u64,
     pub(crate) received: u64,
@@ -79,9 +81,8 @@ impl Engine {
             addresses: self.sync.peers.is_new(&peer),
         };
         let named = chapters.into_iter().cloned().collect();
-        let version = self.state.members.version();
         self.sync.peers.asked(&peer, session);
-        let asking = Asking::new(peer, number, named, (self.now_ms, version));
+        let asking = Asking::new(peer, number, named, self.now_ms);
         self.sync.asking.insert(session, asking);
         fx.push(Effect::Open { session, peer });
         let message = SyncMessage::Hello(hello);
@@ -157,7 +158,7 @@ fn in_turn<'a>(mut chapters: Vec<&'a ChapterName>, random: &mut Random) -> impl 
 }
 
 impl Asking {
-    fn new(peer: TransportId, round: u64, named: BTreeSet<ChapterName>, (now_ms, version): (i64, u64)) -> Self {
+    fn new(peer: TransportId, round: u64, named: BTreeSet<ChapterName>, now_ms: i64) -> Self {
         Self {
             peer,
             round,
@@ -173,8 +174,9 @@ impl Asking {
             offers: Offers::default(),
             under_way: BTreeMap::new(),
             elsewhere: Vec::new(),
+            leftover: BTreeSet::new(),
             deferred: Vec::new(),
-            tried_at_version: version,
+            tried_at_version: None,
             granted: 0,
             received: 0,
             brought: 0,

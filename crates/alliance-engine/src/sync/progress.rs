@@ -18,7 +18,8 @@ impl Asking {
     /// Everything that the peer holds beyond this node, as far as it is known and not given up.
     fn lacked(&self) -> impl Iterator<Item = &Offer> {
         let under_way = self.under_way.values();
-        let waiting = self.elsewhere.iter().chain(&self.deferred);
+        let deferred = self.deferred.iter().map(|(offer, _)| offer);
+        let waiting = self.elsewhere.iter().chain(deferred);
         self.offers.iter().chain(under_way).chain(waiting)
     }
 }

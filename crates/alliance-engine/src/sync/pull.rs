@@ -8,10 +8,10 @@ use alliance_wire::{LogRef, Pull, SyncMessage, Want};
 use crate::effect::{Effect, Effects};
 use crate::engine::Engine;
 use crate::limits::{GRANT_BYTES, WANTS_SHARED_MIN, WANTS_UNDER_WAY_MAX, WINDOW_BYTES};
-use crate::sync::SessionId;
 use crate::sync::asking::Asking;
 use crate::sync::offer::Offer;
 use crate::sync::round::Round;
+use crate::sync::{Asked, SessionId};
 
 /// A log as it is known: by its name, or by its reference in a round.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -102,8 +102,13 @@ impl Engine {
             }
         }
         self.send_wants(session, wants, fx);
-        let is_over = |asking: &Asking| asking.is_over();
-        if self.sync.asking.get(&session).is_some_and(is_over) {
+        let version = self.state.members.version();
+        if self
+            .sync
+            .asking
+            .get(&session)
+            .is_some_and(|asking| asking.is_over(version))
+        {
             self.finish(session, fx);
         }
     }
@@ -208,12 +213,15 @@ impl Engine {
     }
 
     /// Ends what is under way of a log, for others to take up. The offer, if it was under way.
-    pub(crate) fn end_flow(&mut self, session: SessionId, log: LogRef) -> Option<Offer> {
-        let asking = self.sync.asking.get_mut(&session)?;
-        let offer = asking.under_way.remove(&log)?;
+    pub(crate) fn end_flow(&mut self, asked: &Asked) -> Option<Offer> {
+        let asking = self.sync.asking.get_mut(&asked.session)?;
+        let offer = asking.under_way.remove(&asked.log)?;
+        if asked.more {
+            asking.leftover.insert(asked.log);
+        }
         if let Some(round) = self.sync.rounds.get(asking.round) {
-            let log = named(round, asking.round, log);
-            self.sync.fetching.release(session, &log);
+            let log = named(round, asking.round, asked.log);
+            self.sync.fetching.release(asked.session, &log);
         }
         Some(offer)
     }
@@ -252,19 +260,23 @@ impl Engine {
 
 impl Asking {
     /// Whether nothing is left to compare, to fetch or to wait for.
-    fn is_over(&self) -> bool {
-        let is_idle = self.under_way.is_empty() && self.elsewhere.is_empty() && self.offers.iter().next().is_none();
-        self.compared && self.comparing.is_empty() && is_idle
+    fn is_over(&self, version: u64) -> bool {
+        let is_idle = self.under_way.is_empty() && self.elsewhere.is_empty() && self.offers.len() == 0;
+        // What is due is asked for again as soon as the rest of the first answer has come.
+        let is_waiting = self.deferred.iter().any(|(_, at)| *at != version);
+        self.compared && self.comparing.is_empty() && is_idle && !is_waiting
     }
 
-    /// What waited for a larger roster is asked for again.
+    /// What waited for a larger roster is asked for again, unless the answer to the first time is still coming.
     fn retry_deferred(&mut self, version: u64) {
-        if self.tried_at_version != version {
-            self.tried_at_version = version;
-            self.deferred
-                .drain(..)
-                .rev()
-                .for_each(|offer| self.offers.push_front(offer));
+        if self.tried_at_version.replace(version) == Some(version) {
+            return;
         }
+        let leftover = &self.leftover;
+        let is_free = |(offer, at): &mut (Offer, u64)| *at != version && !leftover.contains(&offer.log);
+        let due: Vec<_> = self.deferred.extract_if(.., is_free).collect();
+        due.into_iter()
+            .rev()
+            .for_each(|(offer, _)| self.offers.push_front(offer));
     }
 }

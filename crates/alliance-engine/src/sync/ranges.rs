@@ -29,15 +29,15 @@ impl Engine {
         asking.received = asking.received.saturating_add(asked.bytes);
         // A frame may begin while any credit is left.
         if asking.received > asking.granted.saturating_add(FRAME_BYTES_MAX as u64) {
-            return self.drop_liar(asked.session, fx);
+            return self.refuse_and_drop(asked.session, Refusal::TooLarge, fx);
         }
         let Some(offer) = asking.under_way.get(&asked.log).cloned() else {
-            return self.grant(asked.session, fx);
+            return self.pass_over(&asked, fx);
         };
         // A range goes on to the next signature and no further.
         let last = records.last().map_or(0, |record| record.header().sequence);
         if last > offer.until.saturating_add(CHECKPOINT_RECORDS) {
-            return self.drop_liar(asked.session, fx);
+            return self.refuse_and_drop(asked.session, Refusal::WrongSequence, fx);
         }
         let outcome = self.admit_range(&asked, &offer, records, fx);
         match (outcome, asked.fault) {
@@ -47,9 +47,28 @@ impl Engine {
                 self.range_refused(&asked, fault, fx);
             }
             (Outcome::Waiting, _) | (_, Some(_)) => self.range_deferred(&asked, fx),
-            (Outcome::Unwanted, None) => drop(self.end_flow(asked.session, asked.log)),
+            (Outcome::Unwanted, None) => drop(self.end_flow(&asked)),
             (Outcome::Taken, None) if !asked.more => self.range_ended(&asked, fx),
             (Outcome::Taken, None) => {}
+        }
+        self.grant(asked.session, fx);
+        if !asked.more {
+            self.proceed(asked.session, fx);
+        }
+    }
+
+    /// A frame of an answer that is of no use any more. Of a log that was not asked for there can be none.
+    fn pass_over(&mut self, asked: &Asked, fx: &mut Effects) {
+        let Some(asking) = self.sync.asking_mut(asked.session) else {
+            return;
+        };
+        if !asking.leftover.contains(&asked.log) {
+            return self.refuse_and_drop(asked.session, Refusal::WrongLog, fx);
+        }
+        if !asked.more {
+            asking.leftover.remove(&asked.log);
+            // It may be asked for again, if the roster has grown since it was put off.
+            asking.tried_at_version = None;
         }
         self.grant(asked.session, fx);
         if !asked.more {
@@ -112,7 +131,7 @@ impl Engine {
 
     /// The answer is complete. What it lacks of what the peer named is asked of others: the peer did not keep its word.
     fn range_ended(&mut self, asked: &Asked, fx: &mut Effects) {
-        let Some(offer) = self.end_flow(asked.session, asked.log) else {
+        let Some(offer) = self.end_flow(asked) else {
             return;
         };
         let Some(asking) = self.sync.asking.get_mut(&asked.session) else {
@@ -133,10 +152,11 @@ impl Engine {
     }
 
     fn range_deferred(&mut self, asked: &Asked, fx: &mut Effects) {
-        if let Some(offer) = self.end_flow(asked.session, asked.log)
+        let version = self.state.members.version();
+        if let Some(offer) = self.end_flow(asked)
             && let Some(asking) = self.sync.asking_mut(asked.session)
         {
-            asking.deferred.push(offer);
+            asking.deferred.push((offer, version));
         }
         self.proceed(asked.session, fx);
     }
@@ -147,12 +167,18 @@ impl Engine {
         if refusal.is_provable_from_bytes() {
             return self.drop_liar(asked.session, fx);
         }
-        if let Some(offer) = self.end_flow(asked.session, asked.log)
+        if let Some(offer) = self.end_flow(asked)
             && let Some(asking) = self.sync.asking_mut(asked.session)
         {
             asking.give_up(&offer.chapter);
         }
         self.proceed(asked.session, fx);
+    }
+
+    /// The peer sends what nobody asked for.
+    fn refuse_and_drop(&mut self, session: SessionId, refusal: Refusal, fx: &mut Effects) {
+        self.tell_refused(session, None, refusal.into(), fx);
+        self.drop_liar(session, fx);
     }
 
     /// Ends a session whose peer does not keep the protocol; the others are asked at once.

@@ -1,13 +1,13 @@
 //! Sessions are bounded: in number, in time, and in what a peer may make of them.
 
-use alliance_engine::limits::{ANSWERING_SESSIONS_MAX, RETRY_MS};
-use alliance_engine::{Effect, Input, SessionId};
+use alliance_engine::limits::{ANSWERING_SESSIONS_MAX, RETRY_MS, SESSION_MS_MAX};
+use alliance_engine::{Effect, Input, Notice, SessionId};
 use alliance_record::{Head, RecordId};
 use alliance_wire::limits::CHAPTERS_MAX;
 use alliance_wire::{ChapterView, Hello, ListPart, LogRef, Pull, SyncMessage, Want};
 
-use crate::fixture::{Saying, alliance, chapter, founder, subscription, transport};
-use crate::solo::{Solo, appended, head_of, is_closed, is_done, opened, wants};
+use crate::fixture::{Node, Saying, admission, alliance, chapter, founder, profile, subscription, transport};
+use crate::solo::{Rest, Solo, appended, head_of, is_closed, is_done, notices, opened, wants};
 
 fn beyond(head: Head, sequence: u64) -> Head {
     Head {
@@ -178,6 +178,81 @@ fn a_peer_that_trickles_does_not_keep_its_place_for_ever() {
         closed |= is_closed(&solo.wake_at(solo.now_ms));
     }
     assert!(closed);
+}
+
+/// Records one by one, each just in time: the session ends, and what it brought is kept.
+#[test]
+fn a_peer_that_trickles_records_is_given_up_and_what_it_brought_is_kept() {
+    let (mut node, records) = founder("a1");
+    let later: Vec<_> = (0..60).map(|number| node.says(profile(&number.to_string()))).collect();
+    let mut solo = Solo::holding(&records);
+    let session = solo.asks("b1");
+    let began_ms = solo.now_ms;
+    let asked = solo.heads(session, &[head_of(&later[59])]);
+    let log = wants(&asked)[0].log;
+    let mut brought = 0;
+    for record in &later {
+        solo.now_ms += 20_000;
+        brought += appended(&solo.part(session, log, std::slice::from_ref(record), Rest::More));
+        if is_closed(&solo.wake_at(solo.now_ms)) {
+            break;
+        }
+    }
+    assert_eq!(solo.now_ms - began_ms, SESSION_MS_MAX);
+    let kept = solo.engine.state().head(&node.log("alliance")).unwrap().sequence;
+    assert_eq!((brought, kept), (30, 31));
+}
+
+/// What must wait for a larger roster is asked for again when the roster has grown and the first answer has come to its
+/// end: else that end would be taken for the second answer's.
+#[test]
+fn an_answer_put_off_is_asked_for_again_when_its_rest_has_come() {
+    let (mut node, records) = founder("a1");
+    let admitting = node.says(admission("b"));
+    let mut member = Node::new("b1");
+    let certificate = member.certificate();
+    let first = member.says(certificate);
+    let second = member.says(profile("b"));
+    let mut solo = Solo::holding(&records);
+    let session = solo.asks("c1");
+    let asked = solo.heads(session, &[head_of(&admitting), head_of(&second)]);
+    assert_eq!(wants(&asked).len(), 2);
+    let log = solo.key(session).log_ref(&member.log("alliance"));
+    let effects = solo.part(session, log, std::slice::from_ref(&first), Rest::More);
+    assert_eq!((appended(&effects), wants(&effects).len()), (0, 0));
+    let effects = solo.range(session, &node.log("alliance"), &[admitting]);
+    assert_eq!(
+        (appended(&effects), wants(&effects).len()),
+        (1, 0),
+        "asked for too early"
+    );
+    let effects = solo.part(session, log, std::slice::from_ref(&second), Rest::Nothing);
+    assert_eq!((appended(&effects), wants(&effects).len()), (0, 1));
+    let effects = solo.part(session, log, &[first, second], Rest::Nothing);
+    assert_eq!((appended(&effects), is_done(&effects)), (2, true));
+}
+
+/// Before anything was asked for, of another log, and again after the end.
+#[test]
+fn ranges_that_nobody_asked_for_end_the_session() {
+    let (mut node, records) = founder("a1");
+    let next = node.says(profile("a"));
+    let (log, other) = (node.log("alliance"), Node::new("b1").log("alliance"));
+    for (answered, log) in [(false, &log), (true, &other), (true, &log)] {
+        let mut solo = Solo::holding(&records);
+        let session = solo.asks("b1");
+        if answered {
+            // Another log is under way, so that the session goes on.
+            let elsewhere = beyond(head_of(&Node::new("c1").says(profile("c"))), 3);
+            solo.heads(session, &[head_of(&next), elsewhere]);
+            solo.range(session, &node.log("alliance"), std::slice::from_ref(&next));
+        }
+        let effects = solo.range(session, log, std::slice::from_ref(&next));
+        let is_told = notices(&effects)
+            .iter()
+            .any(|notice| matches!(notice, Notice::Refused { .. }));
+        assert!(is_told && is_closed(&effects) && !is_done(&effects) && appended(&effects) == 0);
+    }
 }
 
 #[test]
