@@ -1,3 +1,5 @@
+//! Progress as it is told: never more than was compared, never faster than was measured.
+
 use super::*;
 
 fn chapter(name: &str) -> ChapterName {
