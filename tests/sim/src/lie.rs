@@ -129,7 +129,12 @@ fn alter(record: &mut SignedRecord, by: fn(&SignedRecord) -> Option<SignedRecord
 fn altered(record: &SignedRecord) -> Option<SignedRecord> {
     let mut header = v1::Header::decode(record.header_bytes().clone()).ok()?;
     header.claimed_at_ms ^= 1;
-    SignedRecord::from_parts(header.encode_to_vec().into(), record.signature().copied(), record.body().cloned()).ok()
+    SignedRecord::from_parts(
+        header.encode_to_vec().into(),
+        record.signature().copied(),
+        record.body().cloned(),
+    )
+    .ok()
 }
 
 fn bodiless(record: &SignedRecord) -> Option<SignedRecord> {
@@ -139,7 +144,10 @@ fn bodiless(record: &SignedRecord) -> Option<SignedRecord> {
 fn other_body(record: &SignedRecord) -> Option<SignedRecord> {
     let mut body = record.body()?.clone();
     body.salt = Salt(*blake3::hash(body.salt.as_bytes()).as_bytes());
-    let body = Body { bytes: Bytes::from_static(b"something else"), ..body };
+    let body = Body {
+        bytes: Bytes::from_static(b"something else"),
+        ..body
+    };
     SignedRecord::from_parts(record.header_bytes().clone(), record.signature().copied(), Some(body)).ok()
 }
 

@@ -59,7 +59,11 @@ fn one(seed: u64, keep: Keep) -> anyhow::Result<ExitCode> {
     for line in &outcome.trace {
         writeln!(out, "{line}")?;
     }
-    writeln!(out, "seed {seed}: {} lines, {} events, hash {}", outcome.lines, outcome.events, outcome.hash)?;
+    writeln!(
+        out,
+        "seed {seed}: {} lines, {} events, hash {}",
+        outcome.lines, outcome.events, outcome.hash
+    )?;
     if let Some(fault) = &outcome.broken {
         writeln!(out, "BROKEN {fault}")?;
         return Ok(ExitCode::FAILURE);
@@ -82,10 +86,14 @@ fn many(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         (None, Some(_)) => (0, u64::MAX),
         (None, None) => (0, 200),
     };
-    let ends = arguments.minutes.map(|minutes| Instant::now() + Duration::from_secs(60 * minutes));
+    let ends = arguments
+        .minutes
+        .map(|minutes| Instant::now() + Duration::from_secs(60 * minutes));
     let threads = match arguments.threads {
         Some(threads) => threads.max(1),
-        None => std::thread::available_parallelism().context("how many cores are there?")?.get(),
+        None => std::thread::available_parallelism()
+            .context("how many cores are there?")?
+            .get(),
     };
     let began = Instant::now();
     let next = AtomicU64::new(from);
@@ -123,7 +131,10 @@ fn listen(
             tally.failed.push(seed);
             let mut out = io::stdout().lock();
             writeln!(out, "seed {seed} BROKEN {fault}")?;
-            writeln!(out, "  replay: cargo run --release -p alliance-sim -- --seed {seed} --trace")?;
+            writeln!(
+                out,
+                "  replay: cargo run --release -p alliance-sim -- --seed {seed} --trace"
+            )?;
             if !arguments.keep_going {
                 next.store(u64::MAX - 1024, Ordering::Relaxed);
             }

@@ -123,7 +123,12 @@ impl Durable {
         for (log, ids) in &self.logs {
             let held = found.logs.get(log).map_or(&[][..], Vec::as_slice);
             if !held.starts_with(ids) {
-                let detail = format!("{} of {} records of a log in {} are left", held.len(), ids.len(), log.chapter);
+                let detail = format!(
+                    "{} of {} records of a log in {} are left",
+                    held.len(),
+                    ids.len(),
+                    log.chapter
+                );
                 return broken("nothing_acknowledged_is_lost", detail);
             }
         }

@@ -12,9 +12,18 @@ const YEAR_MS: i64 = 365 * 24 * 60 * MINUTE_MS;
 
 /// The real node's, and smaller ones, so that short logs are served in several pieces.
 const PIECES: [Piece; 3] = [
-    Piece { records: 1024, bytes: 524_288 },
-    Piece { records: 7, bytes: 524_288 },
-    Piece { records: 1024, bytes: 3_000 },
+    Piece {
+        records: 1024,
+        bytes: 524_288,
+    },
+    Piece {
+        records: 7,
+        bytes: 524_288,
+    },
+    Piece {
+        records: 1024,
+        bytes: 3_000,
+    },
 ];
 
 /// Chapters that organisations may follow, and whether deeply.
@@ -117,7 +126,11 @@ impl Plan {
 /// Three to eight nodes of two organisations at least; the first one's founds the alliance and is honest.
 fn cast(dice: &mut Dice) -> Vec<NodePlan> {
     let count = 3 + dice.index(6);
-    let liars = if dice.one_in(2) { 0 } else { 1 + dice.index((count - 2).min(3)) };
+    let liars = if dice.one_in(2) {
+        0
+    } else {
+        1 + dice.index((count - 2).min(3))
+    };
     let wrong_clocks = dice.one_in(4);
     let mut nodes: Vec<NodePlan> = Vec::new();
     let mut organisation = 0;

@@ -12,6 +12,7 @@ mod progress;
 mod pull;
 mod ranges;
 mod round;
+mod waiting;
 
 use std::collections::BTreeMap;
 
@@ -27,6 +28,7 @@ use asking::Asking;
 use peers::Peers;
 use pull::Fetching;
 use round::Rounds;
+use waiting::Waiting;
 
 /// A sync session. Numbers are given by the side that opens it, for each node apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,6 +68,7 @@ pub(crate) struct Sync {
     asking: BTreeMap<SessionId, Asking>,
     answering: BTreeMap<SessionId, Answering>,
     fetching: Fetching,
+    waiting: Waiting,
     random: Random,
     opened: u64,
     interval_ms: i64,
@@ -80,6 +83,7 @@ impl Sync {
             asking: BTreeMap::new(),
             answering: BTreeMap::new(),
             fetching: Fetching::default(),
+            waiting: Waiting::default(),
             random: Random::new(seed),
             opened: 0,
             interval_ms,

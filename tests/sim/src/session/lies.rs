@@ -136,9 +136,16 @@ impl World {
 
     fn nonsense(&mut self, peer: usize) -> Outgoing {
         let state = self.nodes[peer].running.as_ref().map(|running| running.engine.state());
-        let heads = state.iter().flat_map(|state| state.heads.values()).flat_map(|logs| logs.values());
+        let heads = state
+            .iter()
+            .flat_map(|state| state.heads.values())
+            .flat_map(|logs| logs.values());
         let heads: Vec<Head> = heads.cloned().collect();
-        let chapters: Vec<ChapterName> = state.iter().flat_map(|state| state.replicated.iter()).cloned().collect();
+        let chapters: Vec<ChapterName> = state
+            .iter()
+            .flat_map(|state| state.replicated.iter())
+            .cloned()
+            .collect();
         let nonce = [7; 16];
         let head = self.dice.pick(&heads).cloned();
         let message = match (self.dice.below(10), head) {

@@ -155,10 +155,16 @@ impl World {
             return Ok(Some(Vec::new()));
         }
         if serving.frames.is_empty() {
-            let Some(served) = serving.queue.pop_front() else { return Ok(Some(Vec::new())) };
+            let Some(served) = serving.queue.pop_front() else {
+                return Ok(Some(Vec::new()));
+            };
             let piece = self.plan.piece;
-            let Some(running) = self.running(sides.node) else { return Ok(None) };
-            let Ok(read) = read(&running.reader, served, piece) else { return Ok(None) };
+            let Some(running) = self.running(sides.node) else {
+                return Ok(None);
+            };
+            let Ok(read) = read(&running.reader, served, piece) else {
+                return Ok(None);
+            };
             let next = read.served.from + read.records.len() as u64;
             if read.more {
                 serving.queue.push_front(Served {
@@ -168,9 +174,13 @@ impl World {
             }
             let records = self.maybe_spoiled(sides, &read.served, read.records);
             let more = read.more || self.nodes[sides.node].tells(Lie::Endless);
-            serving.frames.extend(range_frames(read.served.reference, read.served.from, records, more));
+            serving
+                .frames
+                .extend(range_frames(read.served.reference, read.served.from, records, more));
         }
-        let Some(frame) = serving.frames.pop_front() else { return Ok(Some(Vec::new())) };
+        let Some(frame) = serving.frames.pop_front() else {
+            return Ok(Some(Vec::new()));
+        };
         serving.credit = serving.credit.saturating_sub(frame.len() as u64);
         self.out(sides, vec![frame]).map(Some)
     }
@@ -181,7 +191,9 @@ impl World {
             self.coverage.lie(Lie::Garbage);
             frames = frames.into_iter().map(|frame| self.garbled(&frame)).collect();
         }
-        let too_large = frames.iter().find(|frame| frame.len() > alliance_wire::limits::FRAME_BYTES_MAX);
+        let too_large = frames
+            .iter()
+            .find(|frame| frame.len() > alliance_wire::limits::FRAME_BYTES_MAX);
         match too_large.filter(|_| self.nodes[sides.node].is_honest()) {
             Some(frame) => broken("frames_are_bounded", format!("{} bytes", frame.len())),
             None => Ok(frames),

@@ -16,7 +16,10 @@ pub(crate) fn shown_input(input: &Input) -> String {
             ..
         } => {
             let first = records.first().map(|record| shown(record)).unwrap_or_default();
-            format!("range {session:?}: {} records {first}, fault {fault:?}, more {more}", records.len())
+            format!(
+                "range {session:?}: {} records {first}, fault {fault:?}, more {more}",
+                records.len()
+            )
         }
         Input::Frame { session, message } => format!("frame {session:?}: {}", shown_message(message)),
         Input::PeerUp { peer } => format!("up {}", peer.short()),
@@ -31,7 +34,14 @@ fn shown(record: &SignedRecord) -> String {
     let header = record.header();
     let log = &header.log;
     let life = log.instance.short();
-    format!("{} {} {}/{life}/{}@{}", record.id().short(), header.kind, log.writer.short(), log.chapter, header.sequence)
+    format!(
+        "{} {} {}/{life}/{}@{}",
+        record.id().short(),
+        header.kind,
+        log.writer.short(),
+        log.chapter,
+        header.sequence
+    )
 }
 
 fn shown_message(message: &SyncMessage) -> String {
@@ -69,7 +79,9 @@ pub(crate) fn shown_effect(effect: &Effect) -> String {
         Effect::Open { session, peer } => format!("open {session:?} {}", peer.short()),
         Effect::Send { session, message } => format!("send {session:?}: {}", shown_message(message)),
         Effect::Serve { session, served } => {
-            let served = served.iter().map(|served| format!(" {}..={}", served.from, served.until));
+            let served = served
+                .iter()
+                .map(|served| format!(" {}..={}", served.from, served.until));
             format!("serve {session:?}:{}", served.collect::<String>())
         }
         Effect::Credit { session, bytes } => format!("credit {session:?} {bytes}"),

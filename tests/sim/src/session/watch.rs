@@ -43,7 +43,8 @@ impl World {
             return Ok(());
         };
         let held = &self.nodes[node].durable;
-        let is_held = |record: &&alliance_record::VerifiedRecord| record.header().sequence < held.next(&record.header().log);
+        let is_held =
+            |record: &&alliance_record::VerifiedRecord| record.header().sequence < held.next(&record.header().log);
         let again = records.iter().filter(is_held).count() as u64;
         self.coverage.seen("records_fetched", records.len() as u64);
         self.coverage.seen("records_fetched_again", again);
@@ -65,12 +66,19 @@ impl World {
         else {
             return;
         };
-        let Some(running) = &self.nodes[node].running else { return };
-        let Some(stream) = running.sessions.get(session).copied() else { return };
+        let Some(running) = &self.nodes[node].running else {
+            return;
+        };
+        let Some(stream) = running.sessions.get(session).copied() else {
+            return;
+        };
         self.watch.nonces.entry(stream).or_insert(hello.nonce);
         if self.nodes[node].is_honest() {
             let state = running.engine.state();
-            let shared = hello.chapters.iter().filter(|view| state.replicated.contains(&view.chapter));
+            let shared = hello
+                .chapters
+                .iter()
+                .filter(|view| state.replicated.contains(&view.chapter));
             let heads = shared.flat_map(|view| state.heads_of(&view.chapter).cloned()).collect();
             self.watch.held.entry(stream).or_insert(heads);
         }
@@ -91,7 +99,14 @@ impl World {
                 } => {
                     self.coverage.seen("fell_short", 1);
                     let peer = self.by_transport.get(peer).copied().unwrap_or_default();
-                    self.coverage.seen(if self.nodes[peer].is_honest() { "fell_short_honest" } else { "fell_short_liar" }, 1);
+                    self.coverage.seen(
+                        if self.nodes[peer].is_honest() {
+                            "fell_short_honest"
+                        } else {
+                            "fell_short_liar"
+                        },
+                        1,
+                    );
                 }
                 _ => {}
             }
@@ -124,13 +139,20 @@ impl World {
 
     /// Nothing that is held is asked for again, but for a place at which a peer shows another record.
     fn check_pull(&mut self, node: usize, session: SessionId, nonce: &Nonce, pull: &Pull) -> Result<(), Broken> {
-        let Some(running) = &self.nodes[node].running else { return Ok(()) };
-        let stream = running.sessions.get(&session).and_then(|stream| self.streams.get(stream));
+        let Some(running) = &self.nodes[node].running else {
+            return Ok(());
+        };
+        let stream = running
+            .sessions
+            .get(&session)
+            .and_then(|stream| self.streams.get(stream));
         let peer_is_honest = stream.is_some_and(|stream| self.nodes[stream.ends[1].node].is_honest());
         let key = SessionKey::new(nonce);
         for head in running.engine.state().heads_of(&pull.chapter) {
             let reference = key.log_ref(&head.log);
-            let Some(want) = pull.wants.iter().find(|want| want.log == reference) else { continue };
+            let Some(want) = pull.wants.iter().find(|want| want.log == reference) else {
+                continue;
+            };
             let may_differ = !peer_is_honest || self.oracle.lying.contains(&head.log);
             let is_probe = may_differ && want.from == want.until;
             if want.from <= head.sequence && !is_probe {
@@ -147,8 +169,17 @@ impl World {
 
     fn check_synced(&mut self, node: usize, session: Option<SessionId>, status: &PeerSync) -> Result<(), Broken> {
         let in_step = status.is_in_step();
-        self.coverage.seen(if in_step { "session_in_step" } else { "session_not_in_step" }, 1);
-        let Some(running) = &self.nodes[node].running else { return Ok(()) };
+        self.coverage.seen(
+            if in_step {
+                "session_in_step"
+            } else {
+                "session_not_in_step"
+            },
+            1,
+        );
+        let Some(running) = &self.nodes[node].running else {
+            return Ok(());
+        };
         let stream = session.and_then(|session| running.sessions.get(&session));
         let Some(heads) = stream.and_then(|stream| self.watch.held.get(stream)) else {
             return Ok(());
@@ -158,7 +189,10 @@ impl World {
             let wanted = state.replicated.contains(&head.log.chapter) && !self.oracle.lying.contains(&head.log);
             let held = state.head(&head.log).map(|own| own.sequence);
             if wanted && held < Some(head.sequence) {
-                let detail = format!("node {node} holds {held:?} of {} in {}", head.sequence, head.log.chapter);
+                let detail = format!(
+                    "node {node} holds {held:?} of {} in {}",
+                    head.sequence, head.log.chapter
+                );
                 return broken("in_step_is_true", detail);
             }
         }

@@ -80,10 +80,16 @@ impl World {
     fn check_appended(&mut self, node: usize, records: &[VerifiedRecord]) -> Result<(), Broken> {
         for record in records {
             let Some(body) = record.body() else {
-                return broken("bodies_are_there", format!("node {node} stores {} without", record.id().short()));
+                return broken(
+                    "bodies_are_there",
+                    format!("node {node} stores {} without", record.id().short()),
+                );
             };
             if body.commitment() != record.header().body_commitment {
-                return broken("bodies_fit_their_headers", format!("node {node}: {}", record.id().short()));
+                return broken(
+                    "bodies_fit_their_headers",
+                    format!("node {node}: {}", record.id().short()),
+                );
             }
         }
         Ok(())
@@ -91,9 +97,15 @@ impl World {
 
     /// Nothing grows beyond its bounds.
     pub(crate) fn check_bounds(&self, node: usize) -> Result<(), Broken> {
-        let Some(running) = &self.nodes[node].running else { return Ok(()) };
+        let Some(running) = &self.nodes[node].running else {
+            return Ok(());
+        };
         let parked = running.engine.parked();
-        let ours = running.sessions.keys().filter(|session| matches!(session, SessionId::Ours(_))).count();
+        let ours = running
+            .sessions
+            .keys()
+            .filter(|session| matches!(session, SessionId::Ours(_)))
+            .count();
         let theirs = running.sessions.len() - ours;
         // What a connection's end has let go is still there until its stream says so.
         let let_go = 2 * self.nodes.len();
@@ -105,7 +117,10 @@ impl World {
         ];
         for (what, count, most) in bounds {
             if count > most {
-                return broken("memory_is_bounded", format!("node {node}: {count} {what}, at most {most}"));
+                return broken(
+                    "memory_is_bounded",
+                    format!("node {node}: {count} {what}, at most {most}"),
+                );
             }
         }
         Ok(())

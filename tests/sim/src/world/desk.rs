@@ -7,8 +7,8 @@ use alliance_record::{LogName, Verdict, VerifiedRecord};
 use alliance_store::{GROUP_RECORDS_MAX, WriteError, Writer};
 use alliance_wire::SyncMessage;
 
-use super::node::Ticket;
 use super::World;
+use super::node::Ticket;
 use crate::oracle::{Broken, broken};
 use crate::session::Outgoing;
 
@@ -23,9 +23,13 @@ impl World {
         let Some(running) = self.nodes[node].running.as_deref_mut() else {
             return Ok(false);
         };
-        let is_own = |record: &&VerifiedRecord| record.header().log.writer == own && record.header().log.instance == instance;
+        let is_own =
+            |record: &&VerifiedRecord| record.header().log.writer == own && record.header().log.instance == instance;
         let (ours, theirs): (Vec<&VerifiedRecord>, Vec<&VerifiedRecord>) = records.iter().partition(is_own);
-        let (ours, theirs): (Vec<_>, Vec<_>) = (ours.into_iter().cloned().collect(), theirs.into_iter().cloned().collect());
+        let (ours, theirs): (Vec<_>, Vec<_>) = (
+            ours.into_iter().cloned().collect(),
+            theirs.into_iter().cloned().collect(),
+        );
         if let Err(error) = append_all(&mut running.writer, &ours, &theirs) {
             note!(self, "{node} could not store: {error}");
             if !self.nodes[node].disk_full {
@@ -82,8 +86,14 @@ impl World {
         match ticket {
             Some(Ticket::Local { record }) if verdict == Verdict::Accepted => {
                 let header = record.header();
-                if !self.nodes[node].durable.holds(&header.log, header.sequence, &record.id()) {
-                    return broken("durable_before_visible", format!("{} acknowledged", record.id().short()));
+                if !self.nodes[node]
+                    .durable
+                    .holds(&header.log, header.sequence, &record.id())
+                {
+                    return broken(
+                        "durable_before_visible",
+                        format!("{} acknowledged", record.id().short()),
+                    );
                 }
                 let place = (header.log.clone(), header.sequence);
                 self.nodes[node].acknowledged.insert(record.id(), place);
@@ -97,7 +107,9 @@ impl World {
     fn tell(&mut self, node: usize, notice: &Notice) -> Result<(), Broken> {
         match notice {
             Notice::MemberAdmitted { organisation } => {
-                let shown = self.running(node).is_some_and(|running| running.roster.contains(organisation));
+                let shown = self
+                    .running(node)
+                    .is_some_and(|running| running.roster.contains(organisation));
                 if !shown {
                     return broken("the_view_comes_before_the_telling", organisation.short());
                 }
@@ -116,7 +128,9 @@ impl World {
 
     /// Hands something to a session's task; one that takes nothing is closed.
     fn send(&mut self, node: usize, session: SessionId, outgoing: Outgoing) {
-        let stream = self.running(node).and_then(|running| running.sessions.get(&session).copied());
+        let stream = self
+            .running(node)
+            .and_then(|running| running.sessions.get(&session).copied());
         if let Some(stream) = stream
             && !self.hand_over(stream, node, outgoing)
             && let Some(running) = self.running(node)

@@ -42,8 +42,12 @@ impl World {
         };
         plan(self, strikes.crashes, |world| Fault::Crash { node: world.any_node() });
         plan(self, strikes.partitions, |_| Fault::Partition);
-        plan(self, strikes.full_disks, |world| Fault::DiskFull { node: world.any_node() });
-        plan(self, strikes.clock_jumps, |world| Fault::ClockJump { node: world.any_node() });
+        plan(self, strikes.full_disks, |world| Fault::DiskFull {
+            node: world.any_node(),
+        });
+        plan(self, strikes.clock_jumps, |world| Fault::ClockJump {
+            node: world.any_node(),
+        });
         plan(self, strikes.replays, |_| Fault::Replay);
         plan(self, strikes.links_lost, |_| Fault::LinkLost);
     }
@@ -91,7 +95,9 @@ impl World {
         let steps = self.dice.below(24);
         let author = self.cast.actors[index].author.clone();
         let node = &mut self.nodes[index];
-        let Some(running) = node.running.as_deref_mut() else { return };
+        let Some(running) = node.running.as_deref_mut() else {
+            return;
+        };
         let Some(records) = running.writing.take() else { return };
         let (own, instance) = (author.key.writer(), author.instance);
         let (ours, theirs): (Vec<_>, Vec<_>) = records
@@ -121,7 +127,11 @@ impl World {
         if directions.is_empty() {
             return;
         }
-        self.coverage.fault(if one_way { "partition_one_way" } else { "partition_both_ways" });
+        self.coverage.fault(if one_way {
+            "partition_one_way"
+        } else {
+            "partition_both_ways"
+        });
         note!(self, "partition {directions:?}");
         self.block(&directions);
         let lasts = self.dice.between(PARTITION_MS.0, PARTITION_MS.1);
@@ -155,7 +165,8 @@ impl World {
         if by.abs() > HOUR_MS * 24 * 365 {
             self.coverage.fault("clock_off_by_years");
         }
-        self.coverage.fault(if by < 0 { "clock_set_back" } else { "clock_set_forward" });
+        self.coverage
+            .fault(if by < 0 { "clock_set_back" } else { "clock_set_forward" });
         self.nodes[node].offset_ms += by;
         note!(self, "clock of {node} jumps by {by} ms");
     }

@@ -41,11 +41,18 @@ impl World {
     /// A record signed here goes out.
     pub(crate) fn broadcast(&mut self, node: usize, record: &VerifiedRecord) -> Result<(), Broken> {
         let header = record.header();
-        if !self.nodes[node].durable.holds(&header.log, header.sequence, &record.id()) {
+        if !self.nodes[node]
+            .durable
+            .holds(&header.log, header.sequence, &record.id())
+        {
             return broken("durable_before_visible", format!("{} gossiped", record.id().short()));
         }
         let whole = record.encode();
-        let bytes = if whole.len() <= GOSSIP_RECORD_BYTES_MAX { whole } else { record.announcement() };
+        let bytes = if whole.len() <= GOSSIP_RECORD_BYTES_MAX {
+            whole
+        } else {
+            record.announcement()
+        };
         let chapter = header.log.chapter.clone();
         self.publish_bytes(node, Message { chapter, bytes });
         Ok(())
@@ -64,7 +71,9 @@ impl World {
 
     fn pass_on(&mut self, node: usize, except: Option<usize>, message: &Message) {
         for to in 0..self.nodes.len() {
-            let follows = self.running(to).is_some_and(|running| running.following.contains(&message.chapter));
+            let follows = self
+                .running(to)
+                .is_some_and(|running| running.following.contains(&message.chapter));
             if to == node || Some(to) == except || !follows || !self.links.is_up(node, to) {
                 continue;
             }
@@ -97,7 +106,9 @@ impl World {
 
     /// Something that was gossiped long ago comes again.
     pub(crate) fn replay(&mut self) {
-        let Some(message) = self.dice.pick(&self.gossiped).cloned() else { return };
+        let Some(message) = self.dice.pick(&self.gossiped).cloned() else {
+            return;
+        };
         let (from, to) = (self.dice.index(self.nodes.len()), self.dice.index(self.nodes.len()));
         if from != to {
             self.coverage.fault("gossip_replayed");

@@ -35,14 +35,21 @@ impl World {
             self.coverage.seen(&format!("open_{}", name_of(event)), 1);
             note!(self, "{index} found on opening: {}", name_of(event));
         }
-        let lost = |event: &OpenEvent| matches!(event, OpenEvent::DatabaseSetAside { .. } | OpenEvent::RecordsLost { .. });
+        let lost = |event: &OpenEvent| {
+            matches!(
+                event,
+                OpenEvent::DatabaseSetAside { .. } | OpenEvent::RecordsLost { .. }
+            )
+        };
         if report.events.iter().any(lost) {
             return broken("nothing_acknowledged_is_lost", format!("node {index}: {report}"));
         }
         let damaged = report.events.iter().any(|event| {
             matches!(
                 event,
-                OpenEvent::JournalDamaged { .. } | OpenEvent::JournalHeldBack { .. } | OpenEvent::JournalContradicted { .. }
+                OpenEvent::JournalDamaged { .. }
+                    | OpenEvent::JournalHeldBack { .. }
+                    | OpenEvent::JournalContradicted { .. }
             )
         });
         if damaged {
@@ -73,7 +80,10 @@ impl World {
         }
         for (id, (log, sequence)) in &node.acknowledged {
             if !found.holds(log, *sequence, id) {
-                return broken("nothing_acknowledged_is_lost", format!("node {index}: own record {}", id.short()));
+                return broken(
+                    "nothing_acknowledged_is_lost",
+                    format!("node {index}: own record {}", id.short()),
+                );
             }
         }
         node.durable = found;

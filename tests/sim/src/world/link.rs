@@ -110,7 +110,9 @@ impl World {
 
     /// Only those whom the roster knows are let in, and whoever let this organisation in.
     fn admits(&self, node: usize, other: usize) -> bool {
-        let Some(running) = &self.nodes[node].running else { return false };
+        let Some(running) = &self.nodes[node].running else {
+            return false;
+        };
         let (own, theirs) = (self.nodes[node].organisation, self.nodes[other].organisation);
         let is_trusted = own == theirs || self.nodes[node].inviter == Some(theirs);
         is_trusted || running.roster.contains(&self.cast.actors[other].author.organisation)
@@ -145,7 +147,11 @@ impl World {
     }
 
     pub(crate) fn link_dies(&mut self, one: usize, other: usize, epoch: u64) -> Result<(), Broken> {
-        let is_dead = self.links.up.get(&pair(one, other)).is_some_and(|link| link.epoch == epoch && link.is_stale);
+        let is_dead = self
+            .links
+            .up
+            .get(&pair(one, other))
+            .is_some_and(|link| link.epoch == epoch && link.is_stale);
         let blocked = self.links.is_blocked(one, other) || self.links.is_blocked(other, one);
         if self.links.epoch(one, other) == Some(epoch) && (is_dead || blocked) {
             self.cut_link(one, other);

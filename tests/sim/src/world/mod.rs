@@ -1,5 +1,6 @@
 //! The world of one history: nodes, the network between them, the moment, and the loop that lets things happen.
 
+mod carry;
 mod check;
 mod desk;
 mod fault;
@@ -35,7 +36,7 @@ use stream::Stream;
 use work::Work;
 
 /// Events of one history at most: more are a storm.
-const EVENTS_MAX: u64 = 8_000_000;
+const EVENTS_MAX: u64 = 3_000_000;
 
 /// Something that happens.
 #[derive(Debug)]
@@ -112,8 +113,15 @@ impl World {
         let plan = Plan::of(seed);
         let cast = Cast::of(seed, &plan);
         let mut dice = Dice::new(seed ^ 0x5eed);
-        let nodes: Vec<Node> = (0..plan.nodes.len()).map(|index| Node::new(index, &plan, &mut dice)).collect();
-        let by_transport = cast.actors.iter().enumerate().map(|(index, actor)| (actor.transport, index)).collect();
+        let nodes: Vec<Node> = (0..plan.nodes.len())
+            .map(|index| Node::new(index, &plan, &mut dice))
+            .collect();
+        let by_transport = cast
+            .actors
+            .iter()
+            .enumerate()
+            .map(|(index, actor)| (actor.transport, index))
+            .collect();
         Self {
             links: Links::new(),
             nodes,
@@ -164,7 +172,9 @@ impl World {
     /// Lets everything happen that is due up to a moment.
     pub(crate) fn until(&mut self, end_ms: i64) -> Result<(), Broken> {
         while self.agenda.next_ms().is_some_and(|at_ms| at_ms <= end_ms) {
-            let Some((at_ms, event)) = self.agenda.next() else { break };
+            let Some((at_ms, event)) = self.agenda.next() else {
+                break;
+            };
             self.now_ms = self.now_ms.max(at_ms);
             self.events += 1;
             if self.events > EVENTS_MAX {

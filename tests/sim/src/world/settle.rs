@@ -41,7 +41,11 @@ impl World {
         self.phase = Phase::Settling;
         let liars_go_on = self.nodes.iter().any(|node| node.is_lying);
         let began_ms = self.now_ms;
-        let base = if liars_go_on { SETTLED_AMONG_LIARS_MS } else { SETTLED_MS };
+        let base = if liars_go_on {
+            SETTLED_AMONG_LIARS_MS
+        } else {
+            SETTLED_MS
+        };
         let carrying = TIMES_CARRIED * self.oracle.bytes as i64 / self.plan.weather.bytes_per_ms;
         let deadline = began_ms + base + carrying;
         loop {
@@ -52,7 +56,8 @@ impl World {
             }
         }
         note!(self, "all are in step after {} ms", self.now_ms - began_ms);
-        self.coverage.seen("settled_s", ((self.now_ms - began_ms) / 1000) as u64);
+        self.coverage
+            .seen("settled_s", ((self.now_ms - began_ms) / 1000) as u64);
         self.phase = Phase::Quiet;
         self.quiet.cannot_agree = !self.all_equal(&self.honest());
         self.until(self.now_ms + HOUR_MS)?;
@@ -71,7 +76,8 @@ impl World {
     /// What some honest node still lacks; `None` when all are in step.
     fn lacking(&mut self) -> Result<Option<String>, Broken> {
         let honest = self.honest();
-        let missing = (0..self.nodes.len()).find(|node| self.nodes[*node].is_honest() && self.nodes[*node].running.is_none());
+        let missing =
+            (0..self.nodes.len()).find(|node| self.nodes[*node].is_honest() && self.nodes[*node].running.is_none());
         if let Some(node) = missing {
             return Ok(Some(format!("node {node} does not run")));
         }
@@ -92,14 +98,21 @@ impl World {
         let digest = |node: usize, chapter: &ChapterName| {
             let running = self.nodes[node].running.as_ref()?;
             let state = running.engine.state();
-            state.replicated.contains(chapter).then(|| chapter_digest(chapter, state.heads_of(chapter)))
+            state
+                .replicated
+                .contains(chapter)
+                .then(|| chapter_digest(chapter, state.heads_of(chapter)))
         };
         let chapters: BTreeSet<ChapterName> = honest
             .iter()
             .filter_map(|node| self.nodes[*node].running.as_ref())
             .flat_map(|running| running.engine.state().replicated.iter().cloned())
             .collect();
-        let connected = honest.iter().all(|one| honest.iter().all(|other| one == other || self.links.is_up(*one, *other)));
+        let connected = honest.iter().all(|one| {
+            honest
+                .iter()
+                .all(|other| one == other || self.links.is_up(*one, *other))
+        });
         connected
             && chapters.iter().all(|chapter| {
                 let mut digests = honest.iter().filter_map(|node| digest(*node, chapter));
@@ -111,9 +124,17 @@ impl World {
     /// Nodes need not be equal when clocks are wrong or a liar forked: then each must hold all that its connected honest
     /// peers hold and its own roster and clock admit.
     fn lacking_at(&mut self, node: usize, honest: &[usize]) -> Result<Option<String>, Broken> {
-        let peers: Vec<usize> = honest.iter().copied().filter(|peer| self.links.is_up(node, *peer)).collect();
-        let Some(expected) = self.closure(node, &peers)? else { return Ok(None) };
-        let Some(running) = &self.nodes[node].running else { return Ok(None) };
+        let peers: Vec<usize> = honest
+            .iter()
+            .copied()
+            .filter(|peer| self.links.is_up(node, *peer))
+            .collect();
+        let Some(expected) = self.closure(node, &peers)? else {
+            return Ok(None);
+        };
+        let Some(running) = &self.nodes[node].running else {
+            return Ok(None);
+        };
         let state = running.engine.state();
         for head in expected.state().heads.values().flat_map(BTreeMap::values) {
             let held = state.head(&head.log);
@@ -132,7 +153,9 @@ impl World {
 
     /// What a node would hold if all that its peers hold and serve were put before its own engine, again and again.
     fn closure(&self, node: usize, peers: &[usize]) -> Result<Option<Engine>, Broken> {
-        let Some(running) = &self.nodes[node].running else { return Ok(None) };
+        let Some(running) = &self.nodes[node].running else {
+            return Ok(None);
+        };
         let config = Config {
             alliance: self.cast.alliance,
             organisation: self.cast.actors[node].author.organisation,
@@ -166,7 +189,9 @@ impl World {
         let held = &self.nodes[node].durable;
         let mut offered: BTreeMap<(ChapterName, LogName, u64), VerifiedRecord> = BTreeMap::new();
         for peer in peers {
-            let Some(running) = &self.nodes[*peer].running else { continue };
+            let Some(running) = &self.nodes[*peer].running else {
+                continue;
+            };
             for chapter in &running.engine.state().replicated {
                 for head in running.reader.heads(chapter).map_err(unreadable)? {
                     let from = held.next(&head.log);
@@ -214,7 +239,8 @@ impl World {
         self.coverage.seen("quiet_sessions", sessions);
         self.coverage.seen("quiet_bytes", bytes);
         if sessions > most || bytes > most * bytes_each {
-            let detail = format!("{sessions} sessions and {bytes} bytes in an hour, at most {most} and {bytes_each} each");
+            let detail =
+                format!("{sessions} sessions and {bytes} bytes in an hour, at most {most} and {bytes_each} each");
             return broken("in_step_is_quiet", detail);
         }
         Ok(())
@@ -223,12 +249,17 @@ impl World {
     /// The stores themselves, and the engines as folds of them.
     fn check_end(&mut self) -> Result<(), Broken> {
         for node in self.honest() {
-            let Some(running) = &self.nodes[node].running else { continue };
+            let Some(running) = &self.nodes[node].running else {
+                continue;
+            };
             let (reader, state) = (running.reader.clone(), running.engine.state().clone());
             for head in reader.all_heads().map_err(unreadable)? {
                 let records = all_from(&reader, &head.log, 0).map_err(unreadable)?;
                 if records.len() as u64 != head.sequence + 1 {
-                    return broken("what_is_stored_can_be_read", format!("{} of {}", records.len(), head.sequence));
+                    return broken(
+                        "what_is_stored_can_be_read",
+                        format!("{} of {}", records.len(), head.sequence),
+                    );
                 }
                 verify_range(records).map_err(|error| Broken {
                     promise: "every_stored_record_verifies",
@@ -257,7 +288,9 @@ impl World {
     }
 
     pub(crate) fn quiet_bytes(&mut self, stream: u64) {
-        let Some(stream) = self.streams.get(&stream) else { return };
+        let Some(stream) = self.streams.get(&stream) else {
+            return;
+        };
         if self.phase == Phase::Quiet && stream.ends.iter().all(|end| self.nodes[end.node].is_honest()) {
             self.quiet.bytes += stream.bytes;
         }

@@ -49,7 +49,9 @@ impl World {
     }
 
     pub(crate) fn woken(&mut self, node: usize, life: u32, number: u64) -> Result<(), Broken> {
-        let sleeps = self.running(node).map(|running| (running.sleeps, running.writing.is_none()));
+        let sleeps = self
+            .running(node)
+            .map(|running| (running.sleeps, running.writing.is_none()));
         if self.is_alive(node, life) && sleeps == Some((number, true)) {
             self.post(node, Mail::Input(Box::new(Input::Wake)));
         }
@@ -61,7 +63,9 @@ impl World {
             return Ok(());
         }
         let now_ms = self.clock(node);
-        let Some(running) = self.running(node) else { return Ok(()) };
+        let Some(running) = self.running(node) else {
+            return Ok(());
+        };
         running.turn_noted = false;
         // What came while the disk writes waits for it.
         if running.writing.is_some() {
@@ -72,16 +76,22 @@ impl World {
             self.input(node, Input::Wake)?;
         }
         for _ in 0..TURN_MESSAGES_MAX {
-            let Some(running) = self.running(node) else { return Ok(()) };
+            let Some(running) = self.running(node) else {
+                return Ok(());
+            };
             let version = running.engine.state().members.version();
             let Some(mail) = running.inbox.pop_front() else { break };
             self.take(node, mail)?;
-            let after = self.running(node).map(|running| running.engine.state().members.version());
+            let after = self
+                .running(node)
+                .map(|running| running.engine.state().members.version());
             if after != Some(version) {
                 self.onboard(node)?;
             }
         }
-        let waiting = self.running(node).map(|running| std::mem::take(&mut running.waiting_streams));
+        let waiting = self
+            .running(node)
+            .map(|running| std::mem::take(&mut running.waiting_streams));
         for (stream, side) in waiting.unwrap_or_default() {
             self.note_in(0, Event::Pump { stream, side });
         }
@@ -94,7 +104,9 @@ impl World {
             Mail::Gossip(gossiped) => self.take_gossip(node, *gossiped),
             Mail::Input(input) => self.input(node, *input),
             Mail::Stream { stream, from } => {
-                let Some(running) = self.running(node) else { return Ok(()) };
+                let Some(running) = self.running(node) else {
+                    return Ok(());
+                };
                 let session = SessionId::Theirs(running.opened_by_peers);
                 running.opened_by_peers += 1;
                 running.sessions.insert(session, stream);
@@ -140,7 +152,9 @@ impl World {
         note!(self, "{node} <- {}", session::shown_input(&input));
         let circumstances = self.circumstances(node, &input);
         self.before_input(node, &input);
-        let Some(running) = self.running(node) else { return Ok(()) };
+        let Some(running) = self.running(node) else {
+            return Ok(());
+        };
         let mut fx = Effects::new();
         running.engine.handle(input, now_ms, &mut fx);
         let effects: Vec<Effect> = fx.drain().collect();
@@ -162,7 +176,9 @@ impl World {
             author.instance = InstanceId(life.to_be_bytes());
         }
         let draft = saying.draft(self.clock(node));
-        let Some(running) = self.running(node) else { return Ok(()) };
+        let Some(running) = self.running(node) else {
+            return Ok(());
+        };
         let position: LogPosition = running.engine.next_position(&author.log(draft.chapter.clone()));
         let signed = author.sign(draft.clone(), position, salt).map_err(|error| Broken {
             promise: "the_simulator_is_right",
@@ -174,7 +190,12 @@ impl World {
             detail: refusal.code().to_owned(),
         })?;
         self.maybe_fork(node, draft, position);
-        let ticket = self.issue(node, Ticket::Local { record: verified.clone() });
+        let ticket = self.issue(
+            node,
+            Ticket::Local {
+                record: verified.clone(),
+            },
+        );
         let record = Box::new(verified);
         let source = Source::Local { ticket };
         self.input(
@@ -190,7 +211,9 @@ impl World {
     /// Says what this node may say by now, as a real one does at its start and whenever the roster grows.
     pub(crate) fn onboard(&mut self, node: usize) -> Result<(), Broken> {
         for _ in 0..64 {
-            let Some(saying) = self.next_to_say(node) else { return Ok(()) };
+            let Some(saying) = self.next_to_say(node) else {
+                return Ok(());
+            };
             let log = self.cast.actors[node].author.log(saying.chapter.clone());
             let before = self.head_in_engine(node, &log);
             self.draft(node, saying)?;
@@ -220,7 +243,10 @@ impl World {
             return Some(Saying::certificate(actor.certificate.clone()));
         }
         if state.members.profile(own).is_none() {
-            return Some(Saying::profile(&format!("organisation {}", self.nodes[node].organisation)));
+            return Some(Saying::profile(&format!(
+                "organisation {}",
+                self.nodes[node].organisation
+            )));
         }
         let wanted = self.plan.follows[self.nodes[node].organisation].iter();
         let mut wanted = wanted.filter_map(|(name, deep)| Some((name.parse().ok()?, *deep)));
@@ -231,7 +257,9 @@ impl World {
     /// Lets the disk write what the turn brought; without any, acts at once.
     pub(crate) fn end_turn(&mut self, node: usize) -> Result<(), Broken> {
         let life = self.nodes[node].life;
-        let Some(running) = self.running(node) else { return Ok(()) };
+        let Some(running) = self.running(node) else {
+            return Ok(());
+        };
         let (mut appended, mut rest) = (Vec::new(), Vec::new());
         for effect in running.effects.drain(..) {
             match effect {
@@ -272,7 +300,9 @@ impl World {
             self.stop(node);
             return Ok(());
         }
-        if records.iter().any(|record: &VerifiedRecord| record.header().log.chapter.is_alliance())
+        if records
+            .iter()
+            .any(|record: &VerifiedRecord| record.header().log.chapter.is_alliance())
             && let Some(running) = self.running(node)
         {
             running.roster = running.engine.state().members.organisations();
@@ -291,7 +321,9 @@ impl World {
 
     /// Performs what the engine asked for: judge, send, tell.
     fn act(&mut self, node: usize) -> Result<(), Broken> {
-        let Some(running) = self.running(node) else { return Ok(()) };
+        let Some(running) = self.running(node) else {
+            return Ok(());
+        };
         let effects = std::mem::take(&mut running.effects);
         let (judged, rest): (Vec<_>, Vec<_>) = effects.into_iter().partition(|e| matches!(e, Effect::Judge { .. }));
         let (told, sent): (Vec<_>, Vec<_>) = rest.into_iter().partition(|e| matches!(e, Effect::Tell { .. }));

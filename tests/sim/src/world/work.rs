@@ -18,11 +18,21 @@ const ATTACK_MS: (i64, i64) = (300, 8_000);
 #[derive(Debug)]
 pub(crate) enum Work {
     /// Let an organisation in, and start its nodes when it is a member.
-    Admit { organisation: usize },
-    Publish { node: usize, count: u64 },
-    ChangeMind { node: usize },
+    Admit {
+        organisation: usize,
+    },
+    Publish {
+        node: usize,
+        count: u64,
+    },
+    ChangeMind {
+        node: usize,
+    },
     /// One record in each of many lives.
-    ManyLives { node: usize, lives: u64 },
+    ManyLives {
+        node: usize,
+        lives: u64,
+    },
 }
 
 pub(crate) const fn depth(deep: bool) -> Depth {
@@ -49,7 +59,11 @@ impl World {
     fn plan_work(&mut self) {
         for organisation in 1..self.cast.organisations.len() {
             // Most come early, some late.
-            let latest = if self.dice.one_in(4) { self.plan.troubled_ms / 2 } else { 10_000 };
+            let latest = if self.dice.one_in(4) {
+                self.plan.troubled_ms / 2
+            } else {
+                10_000
+            };
             let at_ms = BEGIN_MS + self.dice.between(500, latest);
             self.agenda.note(at_ms, Event::Work(Work::Admit { organisation }));
         }
@@ -118,7 +132,9 @@ impl World {
             let running = world.nodes[node].running.as_ref();
             running.is_some_and(|running| running.writing.is_none() && running.roster.contains(&candidate))
         };
-        let honest: Vec<usize> = (0..self.nodes.len()).filter(|node| self.nodes[*node].is_honest()).collect();
+        let honest: Vec<usize> = (0..self.nodes.len())
+            .filter(|node| self.nodes[*node].is_honest())
+            .collect();
         if let Some(inviter) = honest.iter().find(|node| is_known(self, **node)).copied() {
             return self.start_organisation(organisation, Some(self.nodes[inviter].organisation));
         }
@@ -133,14 +149,19 @@ impl World {
 
     fn is_on_own_roster(&self, node: usize) -> bool {
         let own = self.cast.actors[node].author.organisation;
-        self.nodes[node].running.as_ref().is_some_and(|running| running.roster.contains(&own))
+        self.nodes[node]
+            .running
+            .as_ref()
+            .is_some_and(|running| running.roster.contains(&own))
     }
 
     fn publish(&mut self, node: usize, count: u64) {
         let Some(running) = self.running(node) else { return };
         let followed = running.engine.state().replicated.iter();
         let chapters: Vec<ChapterName> = followed.filter(|chapter| !chapter.is_alliance()).cloned().collect();
-        let Some(chapter) = self.dice.pick(&chapters).cloned() else { return };
+        let Some(chapter) = self.dice.pick(&chapters).cloned() else {
+            return;
+        };
         for _ in 0..count {
             let length = match self.dice.below(40) {
                 _ if self.plan.is_heavy => 8_000 + self.dice.below(40_000),
@@ -156,7 +177,9 @@ impl World {
 
     fn live_often(&mut self, node: usize, lives: u64) {
         let chapter = self.plan.follows[self.nodes[node].organisation][0].0;
-        let Ok(chapter) = chapter.parse::<ChapterName>() else { return };
+        let Ok(chapter) = chapter.parse::<ChapterName>() else {
+            return;
+        };
         for life in 0..lives {
             let bytes = Bytes::copy_from_slice(&life.to_be_bytes());
             let mut saying = Saying::content(chapter.clone(), bytes);
@@ -169,7 +192,9 @@ impl World {
     fn change_mind(&mut self, node: usize) {
         let own = self.cast.actors[node].author.organisation;
         let wishes = self.plan.follows[self.nodes[node].organisation].clone();
-        let Some((name, deep)) = self.dice.pick(&wishes).copied() else { return };
+        let Some((name, deep)) = self.dice.pick(&wishes).copied() else {
+            return;
+        };
         let (Ok(chapter), Some(running)) = (name.parse::<ChapterName>(), self.running(node)) else {
             return;
         };
@@ -190,7 +215,9 @@ impl World {
         }
         let mut other = draft;
         other.claimed_at_ms -= 1;
-        let Ok(signed) = author.sign(other, position, Salt(self.dice.bytes())) else { return };
+        let Ok(signed) = author.sign(other, position, Salt(self.dice.bytes())) else {
+            return;
+        };
         self.oracle.fork(&signed);
         self.coverage.lie(Lie::Fork);
         note!(self, "{node} forks at {} of {}", position.sequence, log.chapter);
@@ -213,8 +240,12 @@ impl World {
         }
         let again = self.dice.between(ATTACK_MS.0, ATTACK_MS.1);
         self.note_in(again, Event::Attack { node });
-        let peers: Vec<usize> = (0..self.nodes.len()).filter(|peer| self.links.is_up(node, *peer)).collect();
-        let Some(peer) = self.dice.pick(&peers).copied() else { return Ok(()) };
+        let peers: Vec<usize> = (0..self.nodes.len())
+            .filter(|peer| self.links.is_up(node, *peer))
+            .collect();
+        let Some(peer) = self.dice.pick(&peers).copied() else {
+            return Ok(());
+        };
         if self.running(node).is_none() {
             return Ok(());
         }
@@ -242,7 +273,10 @@ impl World {
             _ => Bytes::copy_from_slice(&self.dice.bytes()),
         };
         let chapter = ChapterName::alliance();
-        let chapter = self.dice.pick(&self.gossiped).map_or(chapter, |message| message.chapter.clone());
+        let chapter = self
+            .dice
+            .pick(&self.gossiped)
+            .map_or(chapter, |message| message.chapter.clone());
         self.throw(node, peer, &Message { chapter, bytes });
     }
 }
