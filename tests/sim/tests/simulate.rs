@@ -1,5 +1,7 @@
 //! A sample of histories: no promise is broken in any, and a seed's history is the same wherever it is lived through.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::process::Command;
 
 use alliance_sim::{Keep, live};

@@ -87,7 +87,7 @@ pub(crate) struct Gossiped {
 /// Who waits for a verdict.
 #[derive(Debug)]
 pub(crate) enum Ticket {
-    Local { record: VerifiedRecord },
+    Local { record: Box<VerifiedRecord> },
     Gossip { from: usize, message: super::Message },
 }
 

@@ -193,7 +193,7 @@ impl World {
         let ticket = self.issue(
             node,
             Ticket::Local {
-                record: verified.clone(),
+                record: Box::new(verified.clone()),
             },
         );
         let record = Box::new(verified);
