@@ -10,10 +10,13 @@ use alliance_sim::{Keep, live};
 const SEEDS: std::ops::Range<u64> = 0..24;
 
 /// Histories that broke a promise once, each with the fault that it showed.
-const REMEMBERED: [(u64, &str); 1] = [(
-    14,
-    "a log that gossip had brought meanwhile was asked for from its beginning",
-)];
+const REMEMBERED: [(u64, &str); 2] = [
+    (
+        14,
+        "a log that gossip had brought meanwhile was asked for from its beginning",
+    ),
+    (125, "the longer branch of a fork was fetched with every session"),
+];
 
 /// Lives through histories on all cores; a seed that broke a promise, with the promise.
 fn broken_in(seeds: &[u64]) -> Vec<String> {

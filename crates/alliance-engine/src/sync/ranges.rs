@@ -106,6 +106,10 @@ impl Engine {
                 }
                 Err((_, Verdict::NotFollowed)) => return Outcome::Unwanted,
                 Err((record, verdict @ Verdict::Refused(refusal))) => {
+                    if refusal == Refusal::WrongPrevious {
+                        let next = self.state.next_sequence(&name);
+                        self.sync.waiting.note_fork(&name, next);
+                    }
                     self.tell_refused(asked.session, Some(record), verdict, fx);
                     return Outcome::Refused(refusal);
                 }
