@@ -8,6 +8,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod node;
+mod syncing;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/demo/records/ex-02.md");
 
 /// A running node; killed when a test fails.
-struct Node {
+pub(crate) struct Node {
     dir: TempDir,
     child: Child,
 }
@@ -22,7 +22,7 @@ impl Drop for Node {
     }
 }
 
-fn alliance(data: &Path, words: &[&str]) -> Command {
+pub(crate) fn alliance(data: &Path, words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_alliance"));
     command
         .args(words)
@@ -35,12 +35,12 @@ fn alliance(data: &Path, words: &[&str]) -> Command {
 }
 
 /// Runs a command; its exit code and standard output.
-fn ask(data: &Path, words: &[&str]) -> (i32, String) {
+pub(crate) fn ask(data: &Path, words: &[&str]) -> (i32, String) {
     let output = alliance(data, words).output().unwrap();
     (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
 }
 
-fn ask_json(data: &Path, words: &[&str]) -> Value {
+pub(crate) fn ask_json(data: &Path, words: &[&str]) -> Value {
     let (code, text) = ask(data, &[words, &["--json"]].concat());
     assert_eq!(code, 0, "{words:?}");
     serde_json::from_str(&text).unwrap()
@@ -48,7 +48,7 @@ fn ask_json(data: &Path, words: &[&str]) -> Value {
 
 impl Node {
     /// Founds an alliance and runs its node; waits until it says where it answers.
-    fn start() -> (Self, Value) {
+    pub(crate) fn start() -> (Self, Value) {
         let dir = tempfile::tempdir().unwrap();
         let founding = [
             "found",
@@ -60,6 +60,11 @@ impl Node {
             "cz",
         ];
         assert_eq!(ask(dir.path(), &founding).0, 0);
+        Self::run(dir)
+    }
+
+    /// Runs the node of a directory; waits until it says where it answers.
+    pub(crate) fn run(dir: TempDir) -> (Self, Value) {
         let words = [
             "run",
             "--json",
@@ -81,12 +86,12 @@ impl Node {
         (Self { dir, child }, started)
     }
 
-    fn data(&self) -> &Path {
+    pub(crate) fn data(&self) -> &Path {
         self.dir.path()
     }
 
     /// Tells it to end; its exit code.
-    fn end(&mut self) -> i32 {
+    pub(crate) fn end(&mut self) -> i32 {
         let pid = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
         self.child.wait().unwrap().code().unwrap()

@@ -1,14 +1,12 @@
 //! Ten organisations, their roster, and the records that each wrote to one chapter, as gossip and as sync bring them.
 
-use std::collections::VecDeque;
-
 use alliance_record::proto::v1;
 use alliance_record::schema::{self, Kind};
 use alliance_record::{
     AllianceId, Author, Certificate, CertifiedNode, ChapterName, Draft, Head, InstanceId, LogName, LogPosition,
     OrganisationId, RecordId, Salt, SecretKey, SignedRecord, VerifiedRecord, alliance_id, thin_signatures,
 };
-use alliance_wire::{RangePart, SyncMessage};
+use alliance_wire::{LogRef, RangePart, SyncMessage};
 use anyhow::{Context, Result, anyhow};
 use bytes::Bytes;
 use prost::Message;
@@ -20,7 +18,7 @@ use crate::document::{CHAPTER, practice};
 const FRAME_RECORDS: usize = GROUP / 2;
 
 /// Frames of one log, from its first record on.
-pub(super) type Frames = (LogName, VecDeque<Bytes>);
+pub(super) type Frames = (LogName, Vec<Bytes>);
 
 /// Everything that the ways append.
 #[derive(Debug)]
@@ -196,17 +194,18 @@ fn head(record: &SignedRecord) -> Head {
     }
 }
 
-/// A log in frames, two for each answer, whose signatures `thin` may take away.
+/// A log in frames, whose signatures `thin` may take away. What a session calls the log is known only once it runs.
 fn frames(log: &[SignedRecord], thin: fn(&mut [SignedRecord])) -> Result<Frames> {
     let name = log.first().context("a log has records")?.header().log.clone();
+    let count = log.chunks(FRAME_RECORDS).len();
     let frame = |(part, records): (usize, &[SignedRecord])| {
         let mut records = records.to_vec();
         thin(&mut records);
         SyncMessage::Range(RangePart {
-            log: name.clone(),
+            log: LogRef::from_bytes([0; LogRef::BYTES]),
             from: (part * FRAME_RECORDS) as u64,
             records,
-            more: part.is_multiple_of(2),
+            more: part + 1 < count,
             fault: None,
         })
         .encode()

@@ -12,7 +12,7 @@ use alliance_record::{
     ChapterName, LogName, RecordId, Refusal, SignedRecord, TransportId, Verdict, VerifiedRecord, schema, verify_range,
 };
 use alliance_store::{ListingFacets, Options, Reader, Store, Writer};
-use alliance_wire::{HeadsPage, SyncMessage};
+use alliance_wire::{ListPart, LogRef, Nonce, SessionKey, SyncMessage};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use bytes::Bytes;
 
@@ -37,9 +37,9 @@ struct Node {
 #[derive(Default)]
 struct Wanted {
     appended: Vec<VerifiedRecord>,
-    /// Logs whose next records it asked for, and in which session.
-    logs: Vec<(SessionId, LogName)>,
-    opened: Option<SessionId>,
+    /// Logs that it asked for.
+    logs: Vec<LogRef>,
+    opened: Option<(SessionId, Nonce)>,
 }
 
 /// A record with what the store holds at its place.
@@ -90,11 +90,14 @@ impl Node {
             match effect {
                 Effect::Append { records } => wanted.appended.extend(records),
                 Effect::Judge { verdict, .. } => ensure!(verdict == Verdict::Accepted, "judged {verdict}"),
-                Effect::Open { session, .. } => wanted.opened = Some(session),
                 Effect::Send {
                     session,
-                    message: SyncMessage::Want(want),
-                } => wanted.logs.push((session, want.log)),
+                    message: SyncMessage::Hello(hello),
+                } => wanted.opened = Some((session, hello.nonce)),
+                Effect::Send {
+                    message: SyncMessage::Pull(pull),
+                    ..
+                } => wanted.logs.extend(pull.wants.iter().map(|want| want.log)),
                 _ => {}
             }
         }
@@ -116,19 +119,26 @@ impl Node {
         Ok(())
     }
 
-    /// Opens a session with a peer that holds everything. Gives what the engine asks for first.
-    fn meet(&mut self, fixture: &Fixture) -> Result<Vec<(SessionId, LogName)>> {
+    /// Opens a session with a peer that holds everything. Gives the session, and the logs in the order in which the
+    /// engine asks for them.
+    fn meet(&mut self, fixture: &Fixture) -> Result<(SessionId, Vec<(LogRef, LogName)>)> {
         let mut wanted = Wanted::default();
         self.input(Input::PeerUp { peer: PEER }, &mut wanted)?;
-        let session = wanted.opened.context("the engine asks a peer that is new")?;
-        let page = HeadsPage {
-            chapter: Some(self.chapter.clone()),
-            heads: fixture.heads.clone(),
-            last: true,
-        };
-        let message = SyncMessage::Heads(page);
-        self.input(Input::Frame { session, message }, &mut wanted)?;
-        Ok(wanted.logs)
+        let (session, nonce) = wanted.opened.context("the engine asks a peer that is new")?;
+        let key = SessionKey::new(&nonce);
+        let list = SyncMessage::List(ListPart {
+            chapter: self.chapter.clone(),
+            marks: fixture.heads.iter().map(|head| key.mark(head)).collect(),
+            more: false,
+        });
+        for message in [list, SyncMessage::Compared] {
+            self.input(Input::Frame { session, message }, &mut wanted)?;
+        }
+        let heads = fixture.heads.iter();
+        let names: BTreeMap<_, _> = heads.map(|head| (key.log_ref(&head.log), head.log.clone())).collect();
+        let named = |log: LogRef| Some((log, names.get(&log)?.clone()));
+        let logs = wanted.logs.into_iter().map(named).collect::<Option<_>>();
+        Ok((session, logs.context("only logs that there are are asked for")?))
     }
 
     fn check(&self, fixture: &Fixture) -> Result<()> {
@@ -195,20 +205,21 @@ pub(super) fn gossip_ahead(dir: &Path, fixture: &Fixture, group: usize) -> Resul
     Ok(time)
 }
 
-/// Ranges as the engine asks for them: two frames answer a want, and are one group.
+/// Ranges as the engine asks for them: two frames are one group.
 pub(super) fn range(dir: &Path, fixture: &Fixture, frames: &[Frames]) -> Result<Duration> {
     let mut node = Node::open(dir, fixture)?;
-    let mut held: BTreeMap<_, _> = frames.iter().cloned().collect();
-    let mut asked = std::collections::VecDeque::from(node.meet(fixture)?);
+    let held: BTreeMap<_, _> = frames.iter().cloned().collect();
+    let (session, logs) = node.meet(fixture)?;
     let began = Instant::now();
-    while let Some((session, log)) = asked.pop_front() {
-        let frames = held.get_mut(&log).context("only logs that there are are asked for")?;
-        let mut wanted = Wanted::default();
-        for frame in frames.drain(..frames.len().min(2)) {
-            node.input(verified_range(session, frame)?, &mut wanted)?;
+    for (log, name) in logs {
+        let frames = held.get(&name).context("only logs that there are are asked for")?;
+        for group in frames.chunks(2) {
+            let mut wanted = Wanted::default();
+            for frame in group {
+                node.input(verified_range(session, log, frame.clone())?, &mut wanted)?;
+            }
+            node.writer.append(&wanted.appended)?;
         }
-        node.writer.append(&wanted.appended)?;
-        asked.extend(wanted.logs);
     }
     let time = began.elapsed();
     node.check(fixture)?;
@@ -216,16 +227,18 @@ pub(super) fn range(dir: &Path, fixture: &Fixture, frames: &[Frames]) -> Result<
 }
 
 /// As a node's session takes a frame.
-fn verified_range(session: SessionId, frame: Bytes) -> Result<Input> {
+fn verified_range(session: SessionId, log: LogRef, frame: Bytes) -> Result<Input> {
+    let bytes = frame.len() as u64;
     let SyncMessage::Range(part) = SyncMessage::decode(frame)? else {
         bail!("the frame holds no range");
     };
     let records = verify_range(part.records).map_err(|error| anyhow!("{}", error.refusal))?;
     Ok(Input::Range {
         session,
-        log: part.log,
+        log,
         records,
         fault: None,
         more: part.more,
+        bytes,
     })
 }

@@ -2,7 +2,7 @@
 
 use alliance_record::Head;
 use alliance_wire::{
-    Ask, CELLS_FIRST, Cell, Decoded, Difference, Fingerprint8, Mark, SessionKey, compare, decode, fingerprint8, sketch,
+    Ask, CELLS_FIRST, Cell, Decoded, Difference, Fingerprint, Mark, SessionKey, compare, decode, sketch,
 };
 
 use crate::frames::{Answer, Hello, More, Pull, View, Want, bytes_of};
@@ -13,7 +13,7 @@ use crate::{Cost, timed};
 struct Side {
     heads: Vec<Head>,
     key: SessionKey,
-    fingerprint: Fingerprint8,
+    fingerprint: Fingerprint,
     marks: Vec<Mark>,
 }
 
@@ -21,7 +21,7 @@ impl Side {
     fn new(heads: Vec<Head>, nonce: &[u8; 16]) -> Self {
         let key = SessionKey::new(nonce);
         Self {
-            fingerprint: fingerprint8(&key, &chapter(), &heads),
+            fingerprint: key.fingerprint(&chapter(), &heads),
             heads,
             key,
             marks: Vec::new(),

@@ -17,6 +17,9 @@ pub const WINDOW_BYTES: u64 = 2_097_152;
 pub const GRANT_BYTES: u64 = WINDOW_BYTES / 8;
 /// Logs that one session queues; what lies beyond comes in the next.
 pub const QUEUED_LOGS_MAX: usize = 65_536;
+/// Logs remembered whose next record cannot be judged yet: some 150 bytes each. There are as many as writers that nobody
+/// knows yet, or whose clocks are ahead.
+pub const WAITING_LOGS_MAX: usize = 4096;
 /// Heads of a chapter up to which an answer lists them all: that takes no more bytes than the first cells.
 pub const LISTED_LOGS_MAX: usize = 62;
 /// Times that a session asks for more cells of one chapter before it asks for the list.

@@ -214,7 +214,8 @@ impl Directory {
 
     /// Writes the blocks of a new run.
     fn add(&mut self, trees: &Trees, mut entries: Vec<Entry>) -> Result<(), ReadError> {
-        entries.sort_unstable();
+        // A stable sort, because it makes use of the sorted runs that a merge brings.
+        entries.sort();
         entries.dedup();
         let run = Run {
             number: self.next,

@@ -22,6 +22,7 @@ mod open;
 mod page;
 mod paging;
 mod projection;
+mod ranges;
 mod reader;
 mod scan;
 #[cfg(any(test, feature = "sim"))]
@@ -43,6 +44,7 @@ pub use listing::{LISTING_LIMIT_MAX, ListingFacets, ListingRow, Page, Query, ROW
 pub use meta::{CURSOR_NAME_BYTES_MAX, META_VALUE_BYTES_MAX, MetaKey};
 pub use open::{CACHE_BYTES_DEFAULT, DamageSign, FORMAT_VERSION, OpenEvent, OpenReport, Options, Store};
 pub use projection::FacetsOf;
-pub use reader::{FOUND_MAX, Found, Lagging, Reader};
+pub use ranges::Lagging;
+pub use reader::{FOUND_MAX, Found, Reader};
 pub use value::ValueError;
 pub use writer::{Rebuilt, Writer};

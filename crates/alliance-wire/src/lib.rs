@@ -9,6 +9,7 @@ mod error;
 mod invitation;
 mod join;
 pub mod limits;
+mod packed;
 mod peer;
 mod proto;
 mod range;

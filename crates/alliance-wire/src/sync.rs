@@ -9,6 +9,7 @@ use crate::limits::{
     CELLS_PER_FRAME_MAX, CHAPTERS_MAX, FRAME_BYTES_MAX, MARKS_PER_FRAME_MAX, RANGE_RECORDS_MAX, SYNC_VERSION,
     WANTS_PER_PULL_MAX,
 };
+use crate::packed::{packed, unpacked};
 use crate::peer::{PeerAddress, read_peers, write_peers};
 use crate::proto::v1;
 use crate::sketch::{Cell, Fingerprint, LogRef, Mark, Nonce};
@@ -271,26 +272,6 @@ fn write_more(more: &More) -> v1::SyncMore {
             ..v1::SyncMore::default()
         },
     }
-}
-
-/// Things of one length, one after the other.
-fn packed<T, const N: usize>(things: &[T], bytes_of: impl Fn(&T) -> [u8; N]) -> Bytes {
-    things.iter().flat_map(bytes_of).collect::<Vec<u8>>().into()
-}
-
-/// Takes apart what [`packed`] put together.
-fn unpacked<T, const N: usize>(
-    place: &'static str,
-    bytes: &[u8],
-    count_max: usize,
-    read: impl Fn(&[u8; N]) -> Result<T, WireError>,
-) -> Result<Vec<T>, WireError> {
-    at_most(place, bytes.len() / N, count_max)?;
-    let (pieces, rest) = bytes.as_chunks::<N>();
-    if !rest.is_empty() {
-        return Err(WireError::BadEncoding { place });
-    }
-    pieces.iter().map(read).collect()
 }
 
 fn read_chapter(name: &str) -> Result<ChapterName, WireError> {

@@ -143,6 +143,9 @@ impl Engine {
         let Some(round) = self.sync.rounds.get_mut(asking.round) else {
             return;
         };
+        for log in self.sync.waiting.of(chapter) {
+            round.names.insert(round.key.log_ref(log), log.clone());
+        }
         let differing: BTreeSet<LogRef> = differences.logs.iter().map(|difference| difference.log).collect();
         let heads = self.state.heads_of(chapter);
         let known = heads.map(|head| (round.key.log_ref(&head.log), head));

@@ -12,6 +12,7 @@ mod progress;
 mod pull;
 mod ranges;
 mod round;
+mod waiting;
 
 use std::collections::BTreeMap;
 
@@ -28,6 +29,7 @@ use peers::Peers;
 use pull::Fetching;
 pub(crate) use ranges::runs;
 use round::Rounds;
+use waiting::Waiting;
 
 /// A sync session. Numbers are given by the side that opens it, for each node apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,6 +69,7 @@ pub(crate) struct Sync {
     asking: BTreeMap<SessionId, Asking>,
     answering: BTreeMap<SessionId, Answering>,
     fetching: Fetching,
+    waiting: Waiting,
     random: Random,
     opened: u64,
     interval_ms: i64,
@@ -81,6 +84,7 @@ impl Sync {
             asking: BTreeMap::new(),
             answering: BTreeMap::new(),
             fetching: Fetching::default(),
+            waiting: Waiting::default(),
             random: Random::new(seed),
             opened: 0,
             interval_ms,

@@ -71,6 +71,8 @@ fn named(round: &Round, number: u64, log: LogRef) -> Log {
 enum Look {
     Fetch(Offer, u64),
     Elsewhere(Offer),
+    /// It would bring what cannot be judged yet.
+    TooEarly(Offer),
     Over,
 }
 
@@ -98,6 +100,7 @@ impl Engine {
                     room -= 1;
                 }
                 Look::Elsewhere(offer) => self.wait_for(session, offer),
+                Look::TooEarly(offer) => self.defer(session, offer),
                 Look::Over => {}
             }
         }
@@ -162,6 +165,13 @@ impl Engine {
         if asking.under_way.contains_key(&offer.log) || !offer.is_wanted(round, &self.state) {
             return Look::Over;
         }
+        let version = self.state.members.version();
+        if let Some(name) = round.names.get(&offer.log)
+            && offer.from.is_none()
+            && (self.sync.waiting).holds_back(name, self.state.next_sequence(name), version, self.now_ms)
+        {
+            return Look::TooEarly(offer);
+        }
         let log = named(round, asking.round, offer.log);
         if self.sync.fetching.take(log, session) {
             let from = offer.begin(round, &self.state);
@@ -180,6 +190,13 @@ impl Engine {
     fn wait_for(&mut self, session: SessionId, offer: Offer) {
         if let Some(asking) = self.sync.asking.get_mut(&session) {
             asking.elsewhere.push(offer);
+        }
+    }
+
+    fn defer(&mut self, session: SessionId, offer: Offer) {
+        let version = self.state.members.version();
+        if let Some(asking) = self.sync.asking.get_mut(&session) {
+            asking.deferred.push((offer, version));
         }
     }
 

@@ -89,6 +89,8 @@ impl Engine {
             self.learn(round, asked.log, &name);
         }
         for run in runs(records) {
+            let next = self.state.next_sequence(&name);
+            let next = run.iter().find(|record| record.header().sequence == next).cloned();
             let mut brought = 0;
             let admitted = self.admit_run(run, &mut brought, fx);
             if let Some(asking) = self.sync.asking_mut(asked.session) {
@@ -96,7 +98,12 @@ impl Engine {
             }
             match admitted {
                 Ok(()) => {}
-                Err((_, Verdict::Parked(_))) => return Outcome::Waiting,
+                Err((record, Verdict::Parked(parking))) => {
+                    if let Some(next) = next.filter(|next| next.id() == record) {
+                        self.sync.waiting.note(&next, parking, self.state.members.version());
+                    }
+                    return Outcome::Waiting;
+                }
                 Err((_, Verdict::NotFollowed)) => return Outcome::Unwanted,
                 Err((record, verdict @ Verdict::Refused(refusal))) => {
                     self.tell_refused(asked.session, Some(record), verdict, fx);

@@ -181,7 +181,7 @@ impl World {
             Effect::Unfollow { chapter } => {
                 self.replicas[replica].following.remove(chapter.as_str());
             }
-            Effect::Broadcast { .. } | Effect::Learn { .. } | Effect::RosterChanged | Effect::Imported { .. } => {}
+            Effect::Imported { .. } | Effect::Broadcast { .. } | Effect::Learn { .. } | Effect::RosterChanged => {}
         }
     }
 

@@ -28,7 +28,9 @@ pub(super) struct Serving {
     queue: VecDeque<Served>,
     frames: VecDeque<Bytes>,
     reading: Option<JoinHandle<Result<Piece, ReadError>>>,
-    credit: u64,
+    /// Bytes of frames that the peer takes in all, and that were sent: a frame may go over, and counts.
+    granted: u64,
+    sent: u64,
 }
 
 /// The peer asked for more than it may.
@@ -45,12 +47,12 @@ impl Serving {
     }
 
     pub(super) fn grant(&mut self, bytes: u64) {
-        self.credit = self.credit.saturating_add(bytes);
+        self.granted = self.granted.saturating_add(bytes);
     }
 
     /// Whether a frame may go out now.
     pub(super) fn may_send(&self) -> bool {
-        self.credit > 0 && (!self.frames.is_empty() || self.reading.is_some() || !self.queue.is_empty())
+        self.sent < self.granted && (!self.frames.is_empty() || self.reading.is_some() || !self.queue.is_empty())
     }
 
     /// The next frame, once [`Serving::may_send`] says so. The error is told already.
@@ -70,7 +72,7 @@ impl Serving {
             self.reading = self.begin(reader);
         }
         let frame = self.frames.pop_front()?;
-        self.credit = self.credit.saturating_sub(frame.len() as u64);
+        self.sent = self.sent.saturating_add(frame.len() as u64);
         Some(frame)
     }
 

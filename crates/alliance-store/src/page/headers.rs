@@ -22,6 +22,8 @@ const FLAG_COMMITMENT: u8 = 4;
 const FLAG_BODY: u8 = 8;
 const FLAGS: u8 = FLAG_SIGNATURE | FLAG_LINK | FLAG_COMMITMENT | FLAG_BODY;
 const HASH_BYTES: usize = 32;
+/// How far a hash may stand from where the header before had it, to be found soon.
+const NEAR_BYTES: usize = 2;
 
 /// A header on its way into a page.
 #[derive(Debug, Clone, Copy)]
@@ -76,21 +78,23 @@ fn lay_out(slots: &[HeaderSlot<'_>]) -> Parts {
     let mut parts = Parts::default();
     put_varint(&mut parts.packed, slots.len() as u64);
     let (mut arrival, mut link) = (0, None);
+    let mut places = [0, 0];
     for slot in slots {
         put_varint(&mut parts.packed, slot.arrival.0.wrapping_sub(arrival));
         arrival = slot.arrival.0;
-        put_header(&mut parts, slot, link);
+        put_header(&mut parts, slot, link, &mut places);
         link = Some(slot.record.id());
     }
     parts
 }
 
-fn put_header(parts: &mut Parts, slot: &HeaderSlot<'_>, before: Option<RecordId>) {
+/// Lays one header out. `places` are where the header before had its link and its commitment.
+fn put_header(parts: &mut Parts, slot: &HeaderSlot<'_>, before: Option<RecordId>, places: &mut [usize; 2]) {
     let record = slot.record;
     let bytes = record.header_bytes();
-    let commitment = place_of(bytes, &record.header().body_commitment);
+    let commitment = place_of(bytes, &record.header().body_commitment, &mut places[1]);
     let link = before
-        .and_then(|before| place_of(bytes, before.as_bytes()))
+        .and_then(|before| place_of(bytes, before.as_bytes(), &mut places[0]))
         // Two hashes that are one and the same, or overlap: only a header made to that end has them.
         .filter(|link| commitment.is_none_or(|commitment| commitment.abs_diff(*link) >= HASH_BYTES));
     let flag = |present: bool, flag: u8| if present { flag } else { 0 };
@@ -112,8 +116,19 @@ fn put_header(parts: &mut Parts, slot: &HeaderSlot<'_>, before: Option<RecordId>
     }
 }
 
-fn place_of(bytes: &[u8], hash: &[u8; HASH_BYTES]) -> Option<usize> {
-    bytes.windows(HASH_BYTES).position(|window| window == hash)
+/// Where the hash stands, looked for where the header before had it or a few bytes on first: fields of varying length
+/// stand between.
+fn place_of(bytes: &[u8], hash: &[u8; HASH_BYTES], guess: &mut usize) -> Option<usize> {
+    let windows = || bytes.windows(HASH_BYTES);
+    let near = guess.saturating_sub(NEAR_BYTES);
+    let found = windows()
+        .skip(near)
+        .take(2 * NEAR_BYTES + 1)
+        .position(|window| window == hash)
+        .map(|offset| near + offset)
+        .or_else(|| windows().position(|window| window == hash))?;
+    *guess = found;
+    Some(found)
 }
 
 /// The bytes without the hashes at these places.

@@ -137,22 +137,33 @@ fn a_prefix_finds_what_it_names() {
 }
 
 #[test]
-fn the_largest_records_make_no_blob_files() {
+fn the_largest_pages_make_no_blob_files() {
     let dir = tempdir().unwrap();
     let (mut writer, reader) = open_well(dir.path());
-    // Logs that grow beside one another, so that leaves fill in their middle too, split and are rewritten.
+    // Logs that grow beside one another, so that leaves fill in their middle too, split and are rewritten: of the largest
+    // records, and of some that fill a page to its last byte.
     let mut logs: Vec<Log> = (1..=12).map(|writer| Log::new(writer, "m49:150")).collect();
     for round in 0..20 {
         for (at, log) in logs.iter_mut().enumerate() {
-            log.body_bytes = RECORD_BYTES_MAX - 400;
-            writer.append(&log.take(1 + (round + at) % 2 * (at % 4))).unwrap();
+            log.body_bytes = [RECORD_BYTES_MAX - 400, RECORD_BYTES_MAX - 400, 8_000, 10][at % 4];
+            let count = [1 + (round + at) % 2, 1, 16, 40][at % 4];
+            writer.append(&log.take(count)).unwrap();
         }
     }
     let last = reader.last_arrival();
-    assert!(last > Arrival(300));
-    let record = &reader.arrivals_since(Arrival(last.0 - 1), ALL).unwrap()[0].record;
-    let bytes = record.header_bytes().len() + record.body().unwrap().bytes.len();
-    assert!(bytes > RECORD_BYTES_MAX - 200, "{bytes} bytes is not the largest");
+    let pages = || {
+        writer
+            .core
+            .trees()
+            .bodies
+            .range::<&[u8]>(..)
+            .values()
+            .map(Result::unwrap)
+    };
+    let largest = pages().map(|page| page.len()).max().unwrap();
+    assert!(largest > RECORD_BYTES_MAX - 500, "{largest} bytes is not the largest");
+    let full = pages().filter(|page| page.len() > 60_000).count();
+    assert!(full > 200, "{full} large pages");
     assert_eq!(files(&dir.path().join("db/blobs"), ""), [] as [std::path::PathBuf; 0]);
     drop((writer, reader));
     let (_writer, reader) = open_well(dir.path());

@@ -26,6 +26,7 @@ pub(crate) fn shown_input(input: &Input) -> String {
         Input::PeerDown { peer } => format!("down {}", peer.short()),
         Input::Opened { session, peer } => format!("opened {session:?} {}", peer.short()),
         Input::Closed { session } => format!("closed {session:?}"),
+        Input::Import { ticket, records } => format!("import {ticket}: {} records", records.len()),
         Input::Wake => "wake".to_owned(),
     }
 }
@@ -75,6 +76,11 @@ pub(crate) fn shown_effect(effect: &Effect) -> String {
             format!("append {}: {}", records.len(), ends.join(" to "))
         }
         Effect::Judge { ticket, verdict } => format!("judge {ticket} {}", verdict.code()),
+        Effect::Imported {
+            ticket,
+            brought,
+            stopped,
+        } => format!("imported {ticket}: {brought}, stopped {stopped:?}"),
         Effect::Broadcast { record } => format!("broadcast {}", shown(record)),
         Effect::Open { session, peer } => format!("open {session:?} {}", peer.short()),
         Effect::Send { session, message } => format!("send {session:?}: {}", shown_message(message)),

@@ -75,7 +75,7 @@ impl World {
             }
             Effect::RosterChanged => self.rejudge(node),
             Effect::Tell { notice } => return self.tell(node, &notice),
-            Effect::Learn { .. } | Effect::Append { .. } => {}
+            Effect::Learn { .. } | Effect::Imported { .. } | Effect::Append { .. } => {}
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! The world of one history: nodes, the network between them, the moment, and the loop that lets things happen.
 
+mod carry;
 mod check;
 mod desk;
 mod fault;
@@ -35,7 +36,7 @@ use stream::Stream;
 use work::Work;
 
 /// Events of one history at most: more are a storm.
-const EVENTS_MAX: u64 = 8_000_000;
+const EVENTS_MAX: u64 = 3_000_000;
 
 /// Something that happens.
 #[derive(Debug)]

@@ -1,3 +1,5 @@
+//! Progress as it is told: never more than was compared, never faster than was measured.
+
 use super::*;
 
 fn chapter(name: &str) -> ChapterName {
@@ -48,6 +50,7 @@ fn end(progress: &mut Progress, number: u8, at_ms: i64, missing: u64) {
         at_ms,
         brought: 0,
         missing: lacking(missing),
+        unsettled: std::collections::BTreeSet::new(),
     });
 }
 
