@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use alliance_engine::{Notice, PeerSync, State};
+use alliance_engine::{Input, Notice, PeerSync, Source, State};
 use alliance_record::{ChapterName, SignedRecord};
 
-use crate::fixture::{Node, Saying, admission, founder, subscription};
+use crate::fixture::{Node, Saying, admission, founder, subscription, transport, verified};
 use crate::library::{CHAPTER, Library};
+use crate::solo::{Solo, head_of, wants};
 use crate::world::{INTERVAL_MS, World};
 
 /// The chapter's first logs are listed; with more of them it is sketched.
@@ -188,4 +189,34 @@ fn members() -> Vec<SignedRecord> {
         inviter = member;
     }
     records
+}
+
+/// Gossip begins a log that a session knows by its reference alone: it is counted, and asked for, from there on.
+#[test]
+fn what_gossip_brings_of_an_unknown_log_is_not_lacking_any_more() {
+    let mut solo = Solo::holding(&FEW.alliance);
+    let session = solo.asks("b1");
+    let (few, many) = (&FEW.logs[1], &FEW.logs[2]);
+    let heads = [few, many].map(|log| head_of(log.last().unwrap()));
+    let missing = |solo: &Solo| solo.engine.missing().into_values().sum::<u64>();
+    let asked = solo.heads(session, &heads);
+    assert_eq!(
+        (wants(&asked).len(), missing(&solo)),
+        (2, (few.len() + many.len()) as u64)
+    );
+    for (number, record) in many.iter().take(3).enumerate() {
+        let source = Source::Gossip {
+            ticket: 1,
+            from: transport("c1"),
+        };
+        solo.input(Input::Record {
+            record: Box::new(verified(record)),
+            stored: None,
+            source,
+        });
+        assert_eq!(missing(&solo), (few.len() + many.len() - number - 1) as u64);
+    }
+    let log = many[0].header().log.clone();
+    solo.range(session, &log, many);
+    assert_eq!(missing(&solo), few.len() as u64);
 }

@@ -53,7 +53,7 @@ fn is_sent_once(world: &World, by: impl Fn(usize) -> bool) -> bool {
 #[test]
 fn peers_with_the_same_logs_share_the_work_and_send_each_record_once() {
     let all = LIBRARY.all();
-    for dice in 0..20 {
+    for dice in 0..8 {
         let mut world = world([&all; 3], dice);
         ask_all(&mut world);
         world.settle();
@@ -82,7 +82,7 @@ fn peers_with_different_parts_make_up_the_whole() {
         })
     };
     let parts = [part(0), part(1), part(2)];
-    for dice in 0..20 {
+    for dice in 0..8 {
         let mut world = world([&parts[0], &parts[1], &parts[2]], dice);
         ask_all(&mut world);
         world.run(2000);
@@ -95,7 +95,7 @@ fn peers_with_different_parts_make_up_the_whole() {
 #[test]
 fn a_log_begun_by_one_peer_is_ended_by_another() {
     let [few, some, all] = [3, 4, usize::MAX].map(|most| LIBRARY.part(|_, length| length.min(most)));
-    for dice in 0..10 {
+    for dice in 0..5 {
         let mut world = world([&few, &some, &all], dice);
         ask_all(&mut world);
         world.run(2000);
