@@ -33,6 +33,10 @@ pub(crate) struct Waiting(BTreeMap<LogName, Wait>);
 impl Waiting {
     /// Notes that a record, the next of its log, was parked. One that only lacks its body may come whole from others.
     pub(crate) fn note(&mut self, record: &VerifiedRecord, parking: Parking, version: u64) {
+        // A charter says who its author is, a certificate who its writer: without its body a record is another matter.
+        if record.body().is_none() {
+            return;
+        }
         let header = record.header();
         let what = match parking {
             Parking::FutureTime => What::Hour(header.claimed_at_ms.saturating_sub(CLAIMED_AHEAD_MS_MAX)),
