@@ -27,4 +27,6 @@ pub use sketch::{
     Ask, CELLS_FIRST, CELLS_MAX, Cell, Decoded, Difference, Differences, Fingerprint, LogRef, Mark, Nonce, SessionKey,
     compare, decode, sketch,
 };
-pub use sync::{ChapterView, Hello, ListPart, More, MoreOf, Pull, RangePart, SketchPart, SyncMessage, Want};
+pub use sync::{
+    ChapterView, Hello, ListPart, More, MoreOf, Pull, RangePart, RecordPart, SketchPart, SyncMessage, Want,
+};

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use alliance_record::{AllianceId, ChapterName, Head, InstanceId, LogName, RecordId, SecretKey, SignedRecord};
 use alliance_wire::{
     Cell, ChapterView, Credential, Decoded, Difference, Hello, Invitation, InvitationSecret, ListPart, Mark, More,
-    MoreOf, Nonce, Pull, RangePart, SessionKey, SketchPart, SyncMessage, Want, compare, decode, guest_proof,
-    organisation_proof, sketch,
+    MoreOf, Nonce, Pull, RangePart, RecordPart, SessionKey, SketchPart, SyncMessage, Want, compare, decode,
+    guest_proof, organisation_proof, sketch,
 };
 use data_encoding::HEXLOWER;
 
@@ -155,6 +155,7 @@ fn asked() -> [(&'static str, SyncMessage); 6] {
     let pull = Pull {
         chapter: chapter.clone(),
         wants: vec![want(&head((2, 5), 3, 0xcc), 2), want(&head((0x0b, 0x0c), 0, 0xdd), 0)],
+        part: RecordPart::Whole,
     };
     [
         (
@@ -215,7 +216,7 @@ fn answered() -> [(&'static str, SyncMessage); 6] {
     [
         ("sketch", SyncMessage::Sketch(sketch)),
         ("list", SyncMessage::List(list)),
-        ("compared", SyncMessage::Compared),
+        ("compared", SyncMessage::Compared { lagging: Vec::new() }),
         ("range", SyncMessage::Range(range)),
         ("empty range", SyncMessage::Range(nothing)),
         ("busy", SyncMessage::Busy { retry_after_ms: 2000 }),

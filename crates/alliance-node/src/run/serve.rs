@@ -5,8 +5,9 @@
 use std::collections::VecDeque;
 
 use alliance_engine::Served;
+use alliance_record::SignedRecord;
 use alliance_store::{RangeLimits, ReadError, Reader};
-use alliance_wire::range_frames;
+use alliance_wire::{RecordPart, range_frames};
 use bytes::Bytes;
 use tokio::task::JoinHandle;
 
@@ -98,7 +99,10 @@ fn read(reader: &Reader, served: Served) -> Result<Piece, ReadError> {
         bytes_max: PIECE_BYTES,
     };
     let records = match &served.log {
-        Some(log) if served.from <= served.until => reader.range(log, served.from, limits)?,
+        Some(log) if served.from <= served.until => match served.part {
+            RecordPart::Whole => whole(reader.range(log, served.from, limits)?),
+            RecordPart::Header => reader.headers(log, served.from, limits)?,
+        },
         Some(_) | None => Vec::new(),
     };
     let next = served.from + records.len() as u64;
@@ -106,4 +110,15 @@ fn read(reader: &Reader, served: Served) -> Result<Piece, ReadError> {
     let frames = range_frames(served.reference, served.from, records, more);
     let rest = more.then_some(Served { from: next, ..served });
     Ok(Piece { frames, rest })
+}
+
+/// Those before the first whose body is not there, as far as a signature proves them.
+fn whole(mut records: Vec<SignedRecord>) -> Vec<SignedRecord> {
+    let is_bare = |record: &SignedRecord| record.body().is_none();
+    if let Some(bare) = records.iter().position(is_bare) {
+        records.truncate(bare);
+        let proven = records.iter().rposition(|record| record.signature().is_some());
+        records.truncate(proven.map_or(0, |last| last + 1));
+    }
+    records
 }
