@@ -236,7 +236,7 @@ pub(super) mod tests {
         };
         let expected = "\
 in step for 3 min
-iso:cz: the texts of 3 records (2.0 KiB) are still to come
+iso:cz: the texts of 3 records (2048 bytes) are still to come
 iso:fr: of 3 records only the headers are kept here
 
 ORGANISATION      CHAPTER  REPLICA       CONTACT  PACE
