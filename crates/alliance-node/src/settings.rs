@@ -12,6 +12,16 @@ pub enum NodeRole {
     Leaf,
 }
 
+/// Which signatures a node leaves in the ranges that it serves. For programs that measure; no operator sets it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Signatures {
+    /// Those that prove the range.
+    #[default]
+    Needed,
+    /// All that the records have, as gossip brings them.
+    All,
+}
+
 /// Settings of a node.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]

@@ -22,7 +22,7 @@ pub use error::WireError;
 pub use invitation::{Invitation, InvitationError, InvitationId, InvitationSecret};
 pub use join::{JoinAccepted, JoinMessage, JoinRefused, JoinRequest, organisation_proof, organisation_proof_holds};
 pub use peer::PeerAddress;
-pub use range::{Arrived, Arriving, RangeFrame, ReadFrame, range_frames};
+pub use range::{Arrived, Arriving, RangeFrame, ReadFrame, range_frames, signed_range_frames};
 pub use sketch::{
     Ask, CELLS_FIRST, CELLS_MAX, Cell, Decoded, Difference, Differences, Fingerprint, LogRef, Mark, Nonce, SessionKey,
     compare, decode, sketch,

@@ -47,6 +47,8 @@ fn an_arrow_turned_round_is_a_fault() {
             let good = match (stand, target) {
                 (_, Place::Aside) => false,
                 (Place::Aside, _) => true,
+                (_, Place::Fixture) => false,
+                (Place::Fixture, Place::Floor(_)) => true,
                 (Place::Floor(a), Place::Floor(b)) => *b < a || (from, *to) == SIDEWAYS_ALLOWED[0],
             };
             let faults = check_arrows(&printed(&[(from, &[to]), (to, &[])])).faults;

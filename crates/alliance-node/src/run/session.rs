@@ -113,7 +113,7 @@ impl Session {
 
     /// Sends what the loop wants sent, and what the peer asked for as far as it has credit.
     async fn send_all(&self, sender: &mut FrameSender, mut outgoing: mpsc::Receiver<Outgoing>) {
-        let mut serving = Serving::default();
+        let mut serving = Serving::new(self.shared.signatures);
         loop {
             let next = match outgoing.try_recv() {
                 Ok(next) => Some(next),

@@ -27,7 +27,7 @@ use crate::gate::MemberGate;
 use crate::handle::Handle;
 use crate::listing::facets;
 use crate::random::random;
-use crate::settings::{NodeRole, Settings};
+use crate::settings::{NodeRole, Settings, Signatures};
 use crate::shared::{Shared, Trust, View};
 
 /// Gossiped records verified at once: two cores' worth, and one that waits for the disk.
@@ -184,13 +184,21 @@ impl Run {
     /// # Errors
     /// [`RunError`] with the remedy; nothing runs then.
     pub async fn start(data: &Path, settings: Settings) -> Result<Self, RunError> {
+        Self::start_serving(data, settings, Signatures::Needed).await
+    }
+
+    /// As [`Run::start`], with what signatures are to be left in the ranges that the node serves.
+    ///
+    /// # Errors
+    /// As [`Run::start`].
+    pub async fn start_serving(data: &Path, settings: Settings, signatures: Signatures) -> Result<Self, RunError> {
         let dir = DataDir::new(data);
         let mut who = Who::read(&dir)?;
         let net_settings = net_settings(&who.author.alliance, &settings)?;
         let (writer, reader, report) = open_store(&dir, &settings).await?;
         who.begin_again_if_damaged(&dir, &report)?;
         let engine = restored(&who.author, &settings, &reader)?;
-        let shared = Arc::new(shared(&dir, &who, &reader)?);
+        let shared = Arc::new(shared(&dir, &who, &reader)?.serving(signatures));
         shared.show(View::of(engine.state()));
         let (net, events) = Net::start(*who.keys.transport.seed(), net_settings, Arc::new(gate(&who, &shared)))?;
         let (inbox, messages) = mpsc::channel(MESSAGES_MAX);
