@@ -51,5 +51,7 @@ mod stream;
 mod traffic;
 #[path = "engine/verdicts.rs"]
 mod verdicts;
+#[path = "engine/withheld.rs"]
+mod withheld;
 #[path = "engine/world.rs"]
 mod world;

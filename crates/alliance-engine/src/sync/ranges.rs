@@ -99,6 +99,7 @@ impl Engine {
             if let Some(asking) = self.sync.asking_mut(asked.session) {
                 asking.brought += brought;
             }
+            self.sync.came(&name.chapter, brought);
             match admitted {
                 Ok(()) => {}
                 Err((record, Verdict::Parked(parking))) => {
