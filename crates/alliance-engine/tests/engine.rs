@@ -11,6 +11,8 @@ mod bodies;
 mod bounds;
 #[path = "engine/clock.rs"]
 mod clock;
+#[path = "engine/collisions.rs"]
+mod collisions;
 #[path = "engine/convergence.rs"]
 mod convergence;
 #[path = "engine/costs.rs"]
