@@ -227,9 +227,10 @@ impl Engine {
         };
         let is_whole = offer.from.is_some() || offer.lacking(round, &self.state) == 0;
         if !is_whole && self.state.replicated.contains(&offer.chapter) {
+            let is_first = !asking.given_up.contains_key(&offer.chapter);
             asking.give_up(&offer.chapter);
-            // One that said so has kept its word.
-            if asking.lagging.contains(&offer.chapter) {
+            // One that said so has kept its word. Of the others it is told once: of how many logs is theirs to invent.
+            if asking.lagging.contains(&offer.chapter) || !is_first {
                 return;
             }
             let peer = asking.peer;

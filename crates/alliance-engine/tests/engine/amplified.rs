@@ -1,10 +1,11 @@
 //! What little a peer says makes this node send or write: never out of proportion.
 
-use alliance_engine::{Effect, Input, SessionId};
+use alliance_engine::{Effect, Input, Notice, SessionId};
+use alliance_record::RecordId;
 use alliance_wire::{ChapterView, Hello, More, MoreOf, SyncMessage};
 
-use crate::fixture::{alliance, chapter, founder, transport};
-use crate::solo::Solo;
+use crate::fixture::{Node, alliance, chapter, founder, transport};
+use crate::solo::{Solo, head_of, notices, wants};
 
 /// Cells in what is sent.
 fn cells_sent(effects: &[Effect]) -> usize {
@@ -49,4 +50,28 @@ fn a_small_chapter_has_few_cells_however_many_are_asked_for() {
         let sent = cells_sent(&solo.frame(session, SyncMessage::More(more)));
         assert!(sent <= from as usize + 64, "{sent} cells from {from} on");
     }
+}
+
+/// A line in the log for each of 65,536 invented logs, a session after the other, would fill a disk.
+#[test]
+fn a_peer_that_gives_nothing_of_many_logs_is_told_of_once_a_chapter() {
+    let (_, records) = founder("a1");
+    let mut solo = Solo::holding(&records);
+    let session = solo.asks("b1");
+    let invented: Vec<_> = (0..40)
+        .map(|number| {
+            let mut head = head_of(&records[1]);
+            head.log = Node::new(&format!("x{number}")).log("alliance");
+            head.record = RecordId([9; 32]);
+            head
+        })
+        .collect();
+    let asked = wants(&solo.heads(session, &invented));
+    assert_eq!(asked.len(), invented.len());
+    let mut told = Vec::new();
+    for head in &invented {
+        told.extend(notices(&solo.range(session, &head.log, &[])));
+    }
+    let fell_short = |notice: &&Notice| matches!(notice, Notice::FellShort { .. });
+    assert_eq!(told.iter().filter(fell_short).count(), 1);
 }
