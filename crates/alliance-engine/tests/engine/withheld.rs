@@ -1,11 +1,12 @@
 //! A peer that has what comes first, and sends it by drops or not at all: the others bring theirs all the same.
 
-use alliance_engine::{Effect, Input, SessionId};
+use alliance_engine::limits::SESSION_MS_MAX;
+use alliance_engine::{Effect, Input, Notice, SessionId};
 use alliance_record::{Head, RecordId};
 use alliance_wire::Want;
 
 use crate::fixture::{NOW_MS, Node, Saying, founder, subscription, transport};
-use crate::solo::{Rest, Solo, head_of, wants};
+use crate::solo::{Rest, Solo, head_of, is_done, notices, opened, wants};
 
 /// Between two drops: less than any patience.
 const DROP_MS: i64 = 10_000;
@@ -57,4 +58,31 @@ fn a_log_of_the_alliance_that_never_comes_holds_nobody_up_for_long() {
         let log = solo.key(liar).log_ref(&invented().log);
         effects.extend(solo.part(liar, log, &[], Rest::More));
     }
+}
+
+/// What takes longer than a session may is fetched in several. The peer did what it could: it is not told of, and asked
+/// again at once.
+#[test]
+fn a_peer_that_was_at_work_all_the_time_is_not_blamed_when_the_time_is_over() {
+    let (mut node, mut records) = founder("a1");
+    records.push(node.says(subscription("iso:cz", true)));
+    let long: Vec<_> = (0..1000)
+        .map(|text| node.says(Saying::content("iso:cz", &text.to_string())))
+        .collect();
+    let mut solo = Solo::holding(&records);
+    let session = solo.asks("b1");
+    let log = wants(&solo.heads(session, &[head_of(&long[999])]))[0].log;
+    let mut effects = Vec::new();
+    for record in &long {
+        solo.now_ms += DROP_MS;
+        effects = solo.part(session, log, std::slice::from_ref(record), Rest::More);
+        effects.extend(solo.wake_at(solo.now_ms));
+        if is_done(&effects) {
+            break;
+        }
+    }
+    assert_eq!(solo.now_ms, NOW_MS + SESSION_MS_MAX);
+    let is_blamed = |notice: &Notice| matches!(notice, Notice::Stalled { .. });
+    assert!(!notices(&effects).iter().any(is_blamed));
+    assert!(opened(&solo.wake_at(solo.now_ms + 1000)).is_some());
 }
