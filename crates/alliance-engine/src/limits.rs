@@ -39,6 +39,11 @@ pub const SESSION_PAUSE_MS: i64 = 250;
 pub const RETRY_MS: i64 = 500;
 /// Longest wait after failed sessions.
 pub const RETRY_MS_MAX: i64 = 60_000;
+/// Milliseconds for which everything waits for the alliance's own logs, and bodies for headers, whoever is fetching them.
+/// A peer that holds them back keeps its session for longer.
+pub const FIRST_MS: i64 = STALL_MS;
+/// Milliseconds more for each record that came meanwhile: the slowest line that is good for anything brings more.
+pub const FIRST_RECORD_MS: i64 = 100;
 /// Milliseconds a session may go without a frame before it is given up.
 pub const SESSION_IDLE_MS: i64 = 60_000;
 /// Milliseconds a peer that owes frames may send none: its logs are asked of others then. A frame of a range takes 10

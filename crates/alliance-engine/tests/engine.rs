@@ -3,6 +3,8 @@
 // Clippy knows a test by its attribute and not by its file: what tests share would be taken for the real thing.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "engine/amplified.rs"]
+mod amplified;
 #[path = "engine/beats.rs"]
 mod beats;
 #[path = "engine/bodies.rs"]
@@ -11,6 +13,8 @@ mod bodies;
 mod bounds;
 #[path = "engine/clock.rs"]
 mod clock;
+#[path = "engine/collisions.rs"]
+mod collisions;
 #[path = "engine/convergence.rs"]
 mod convergence;
 #[path = "engine/costs.rs"]
@@ -51,5 +55,7 @@ mod stream;
 mod traffic;
 #[path = "engine/verdicts.rs"]
 mod verdicts;
+#[path = "engine/withheld.rs"]
+mod withheld;
 #[path = "engine/world.rs"]
 mod world;

@@ -162,7 +162,10 @@ impl Engine {
                 until,
             } => {
                 let ours = self.fingerprint(&nonce, &more.chapter);
-                let until = (until as usize).min(CELLS_PER_FRAME_MAX);
+                // Nobody who wants to know asks for more: the list would be shorter.
+                let heads = self.state.heads_of(&more.chapter).len();
+                let most = CELLS_FIRST + from as usize + heads;
+                let until = (until as usize).min(CELLS_PER_FRAME_MAX).min(most);
                 // Cells of two moments do not go together: after a change all are sent anew.
                 let from = if ours == fingerprint {
                     (from as usize).min(until)

@@ -106,11 +106,15 @@ impl Engine {
         }
     }
 
-    /// Ends a session that has waited long enough: in order, when its peer owes nothing.
+    /// Ends a session that has waited long enough: in order, when its peer owes nothing, or was at work all the time.
     pub(crate) fn end_stale(&mut self, session: SessionId, fx: &mut Effects) {
-        let owes_nothing =
-            |asking: &Asking| asking.compared && asking.comparing.is_empty() && asking.under_way.is_empty();
-        if self.sync.asking.get(&session).is_some_and(owes_nothing) {
+        let now_ms = self.now_ms;
+        let is_at_work = |asking: &Asking| asking.brought > 0 && now_ms < asking.silent_ms();
+        let is_in_order = |asking: &Asking| {
+            let is_compared = asking.compared && asking.comparing.is_empty();
+            is_compared && (asking.under_way.is_empty() || is_at_work(asking))
+        };
+        if self.sync.asking.get(&session).is_some_and(is_in_order) {
             self.finish(session, fx);
         } else {
             if let Some(asking) = self.sync.asking.get(&session).filter(|asking| asking.compared) {
@@ -201,14 +205,18 @@ impl Asking {
 
     /// When it is given up: no frame for too long, or too long in all.
     pub(crate) fn ends_ms(&self) -> i64 {
+        self.silent_ms().min(self.started_ms.saturating_add(SESSION_MS_MAX))
+    }
+
+    /// When it has had no frame for too long.
+    fn silent_ms(&self) -> i64 {
         let patience_ms = match (self.compared, self.under_way.is_empty()) {
             // The stream itself may still have to be opened.
             (false, true) => SESSION_IDLE_MS,
             (_, false) => STALL_MS,
             (true, true) => WAIT_MS,
         };
-        let idle = self.last_frame_ms.max(self.owes_since_ms).saturating_add(patience_ms);
-        idle.min(self.started_ms.saturating_add(SESSION_MS_MAX))
+        self.last_frame_ms.max(self.owes_since_ms).saturating_add(patience_ms)
     }
 
     /// Queues an offer. What is over the bound comes in the next session.

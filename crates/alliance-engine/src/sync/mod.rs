@@ -6,6 +6,7 @@
 mod answer;
 mod asking;
 mod compare;
+mod first;
 mod offer;
 mod peers;
 mod progress;
@@ -26,6 +27,7 @@ use crate::limits::{
 };
 use crate::random::Random;
 use asking::Asking;
+use first::Patience;
 use peers::Peers;
 use pull::Fetching;
 pub(crate) use ranges::runs;
@@ -71,6 +73,9 @@ pub(crate) struct Sync {
     answering: BTreeMap<SessionId, Answering>,
     fetching: Fetching,
     waiting: Waiting,
+    /// For how long others wait for the alliance's own logs, and bodies for headers.
+    alliance_first: Patience,
+    headers_first: Patience,
     random: Random,
     opened: u64,
     interval_ms: i64,
@@ -87,6 +92,8 @@ impl Sync {
             answering: BTreeMap::new(),
             fetching: Fetching::default(),
             waiting: Waiting::default(),
+            alliance_first: Patience::default(),
+            headers_first: Patience::default(),
             random: Random::new(config.seed),
             opened: 0,
             interval_ms: config.sync_interval_ms,
@@ -187,6 +194,14 @@ impl Sync {
         self.peers.greet_at(peer, beat_ms);
     }
 
+    /// Notes records that a session brought.
+    fn came(&mut self, chapter: &ChapterName, brought: u64) {
+        self.headers_first.earn(brought);
+        if chapter.is_alliance() {
+            self.alliance_first.earn(brought);
+        }
+    }
+
     /// When each session is given up.
     fn ends(&self) -> impl Iterator<Item = (SessionId, i64)> + '_ {
         let asking = self.asking.iter().map(|(id, session)| (*id, session.ends_ms()));
@@ -205,6 +220,8 @@ impl Sync {
         }
         let answering = self.answering.values_mut();
         answering.for_each(|session| back(&mut session.last_frame_ms));
+        self.alliance_first.turn_back(back);
+        self.headers_first.turn_back(back);
         self.rounds.turn_back(back);
         self.peers.turn_back(back);
     }

@@ -10,6 +10,7 @@ use crate::effect::{Effect, Effects};
 use crate::engine::Engine;
 use crate::limits::{GRANT_BYTES, WANTS_SHARED_MIN, WANTS_UNDER_WAY_MAX, WINDOW_BYTES};
 use crate::sync::asking::Asking;
+use crate::sync::first::First;
 use crate::sync::offer::{Offer, What};
 use crate::sync::round::Round;
 use crate::sync::{Asked, SessionId};
@@ -140,7 +141,7 @@ impl Engine {
     /// The log to look at next. The alliance's own come first, whoever fetches them, and again whenever the roster has
     /// grown by them: all others are judged by it, and would be fetched in vain.
     fn next_offer(&mut self, session: SessionId) -> Option<Offer> {
-        let is_held_up = self.is_under_way(|offer| offer.chapter.is_alliance());
+        let is_held_up = self.must_wait_for(First::Alliance);
         let asking = self.sync.asking.get_mut(&session)?;
         if asking.offers.has_alliance() {
             return asking.offers.pop_alliance();
@@ -157,7 +158,7 @@ impl Engine {
     /// The next log whose bodies are still to come, once nobody fetches records any more: until then more such
     /// logs come up. Each comes once in a session.
     fn next_lagging(&mut self, session: SessionId) -> Option<Offer> {
-        if self.is_under_way(|offer| offer.what == What::Records) {
+        if self.must_wait_for(First::Headers) {
             return None;
         }
         let asking = self.sync.asking.get_mut(&session)?;
@@ -191,9 +192,22 @@ impl Engine {
         }
     }
 
-    fn is_under_way(&self, meant: fn(&Offer) -> bool) -> bool {
+    /// Whether all else still waits for what any session is fetching: not for ever.
+    fn must_wait_for(&mut self, first: First) -> bool {
         let mut under_way = self.sync.asking.values().flat_map(|asking| asking.under_way.values());
-        under_way.any(meant)
+        let is_under_way = under_way.any(|offer| match first {
+            First::Alliance => offer.chapter.is_alliance(),
+            First::Headers => offer.what == What::Records,
+        });
+        let patience = match first {
+            First::Alliance => &mut self.sync.alliance_first,
+            First::Headers => &mut self.sync.headers_first,
+        };
+        if is_under_way {
+            return patience.lasts(self.now_ms);
+        }
+        patience.renew();
+        false
     }
 
     fn look(&mut self, session: SessionId, offer: Offer) -> Look {

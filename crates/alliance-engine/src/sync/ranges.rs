@@ -9,12 +9,23 @@ use crate::engine::Engine;
 use crate::sync::offer::{Offer, What};
 use crate::sync::{Asked, SessionId};
 
+/// How the log of a record stands to the reference under which it came.
+enum Meaning {
+    /// It is the one that was asked for.
+    Same,
+    /// It has this reference, and so has another one that is known.
+    Collides,
+    Other,
+}
+
 /// What became of the records of a range.
 enum Outcome {
     Taken,
     Waiting,
     /// The chapter is not followed any more.
     Unwanted,
+    /// Another log of this reference was met first.
+    Collided,
     Refused(Refusal),
 }
 
@@ -44,6 +55,7 @@ impl Engine {
             What::Bodies => self.fill_range(&asked, &offer, records, fx),
         };
         match (outcome, asked.fault) {
+            (Outcome::Collided, _) => self.range_collided(&asked, fx),
             (Outcome::Refused(refusal), _) => self.range_refused(&asked, refusal, fx),
             (_, Some(Verdict::Refused(fault))) => {
                 self.tell_refused(asked.session, None, fault.into(), fx);
@@ -84,9 +96,13 @@ impl Engine {
             return Outcome::Taken;
         };
         let (id, name) = (first.id(), first.header().log.clone());
-        if !self.is_meant(asked, offer, &name) {
-            self.tell_refused(asked.session, Some(id), Refusal::WrongLog.into(), fx);
-            return Outcome::Refused(Refusal::WrongLog);
+        match self.meaning(asked, offer, &name) {
+            Meaning::Same => {}
+            Meaning::Collides => return Outcome::Collided,
+            Meaning::Other => {
+                self.tell_refused(asked.session, Some(id), Refusal::WrongLog.into(), fx);
+                return Outcome::Refused(Refusal::WrongLog);
+            }
         }
         if let Some(round) = self.sync.asking_mut(asked.session).map(|asking| asking.round) {
             self.learn(round, asked.log, &name);
@@ -99,6 +115,7 @@ impl Engine {
             if let Some(asking) = self.sync.asking_mut(asked.session) {
                 asking.brought += brought;
             }
+            self.sync.came(&name.chapter, brought);
             match admitted {
                 Ok(()) => {}
                 Err((record, Verdict::Parked(parking))) => {
@@ -127,9 +144,13 @@ impl Engine {
         let Some(log) = records.first().map(|record| record.header().log.clone()) else {
             return Outcome::Taken;
         };
-        if !self.is_meant(asked, offer, &log) {
-            self.tell_refused(asked.session, None, Refusal::WrongLog.into(), fx);
-            return Outcome::Refused(Refusal::WrongLog);
+        match self.meaning(asked, offer, &log) {
+            Meaning::Same => {}
+            Meaning::Collides => return Outcome::Collided,
+            Meaning::Other => {
+                self.tell_refused(asked.session, None, Refusal::WrongLog.into(), fx);
+                return Outcome::Refused(Refusal::WrongLog);
+            }
         }
         let (Some(end), Some(head)) = (self.lagging.bodies_end(&log), self.state.head(&log)) else {
             return Outcome::Taken;
@@ -150,14 +171,36 @@ impl Engine {
         Outcome::Taken
     }
 
-    /// Whether a log is the one that its reference was taken for.
-    fn is_meant(&self, asked: &Asked, offer: &Offer, name: &LogName) -> bool {
+    /// Whether a log is the one that its reference was taken for. Who knows the nonce can look for one that has the
+    /// reference of a log that others offer: they are not to be blamed for it.
+    fn meaning(&self, asked: &Asked, offer: &Offer, name: &LogName) -> Meaning {
         let asking = self.sync.asking.get(&asked.session);
-        let round = asking.and_then(|asking| self.sync.rounds.get(asking.round));
-        round.is_some_and(|round| match round.names.get(&asked.log) {
-            Some(known) => known == name,
-            None => name.chapter == offer.chapter && round.key.log_ref(name) == asked.log,
-        })
+        let Some(round) = asking.and_then(|asking| self.sync.rounds.get(asking.round)) else {
+            return Meaning::Other;
+        };
+        let known = round.names.get(&asked.log);
+        if known == Some(name) {
+            return Meaning::Same;
+        }
+        match (
+            name.chapter == offer.chapter && round.key.log_ref(name) == asked.log,
+            known,
+        ) {
+            (false, _) => Meaning::Other,
+            (true, None) => Meaning::Same,
+            (true, Some(_)) => Meaning::Collides,
+        }
+    }
+
+    /// Two logs of one reference: the next session has another nonce, which parts them.
+    fn range_collided(&mut self, asked: &Asked, fx: &mut Effects) {
+        if let Some(offer) = self.end_flow(asked)
+            && let Some(asking) = self.sync.asking_mut(asked.session)
+        {
+            asking.collided = true;
+            asking.cut_short.insert(offer.chapter);
+        }
+        self.proceed(asked.session, fx);
     }
 
     fn tell_refused(&mut self, session: SessionId, record: Option<RecordId>, verdict: Verdict, fx: &mut Effects) {
@@ -184,9 +227,10 @@ impl Engine {
         };
         let is_whole = offer.from.is_some() || offer.lacking(round, &self.state) == 0;
         if !is_whole && self.state.replicated.contains(&offer.chapter) {
+            let is_first = !asking.given_up.contains_key(&offer.chapter);
             asking.give_up(&offer.chapter);
-            // One that said so has kept its word.
-            if asking.lagging.contains(&offer.chapter) {
+            // One that said so has kept its word. Of the others it is told once: of how many logs is theirs to invent.
+            if asking.lagging.contains(&offer.chapter) || !is_first {
                 return;
             }
             let peer = asking.peer;
