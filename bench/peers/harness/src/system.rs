@@ -1,0 +1,128 @@
+//! The systems: how each is set up, started, and which versions it is.
+//!
+//! Owns the list. Never measures.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, bail};
+use serde_json::Value;
+
+/// What a system's program is written in, and so how it is set up and started.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    /// `npm ci`, then `node node.mjs`.
+    Node,
+    /// `cargo build --release --locked`, then the binary of that name.
+    Rust(&'static str),
+}
+
+/// One peer system.
+#[derive(Debug)]
+pub(crate) struct System {
+    /// Its name on the command line and in the table; also its folder.
+    pub(crate) name: &'static str,
+    kind: Kind,
+    /// The packages whose versions are told.
+    packages: &'static [&'static str],
+    root: PathBuf,
+}
+
+const SYSTEMS: [(&str, Kind, &[&str]); 1] = [("hypercore", Kind::Node, &["hypercore", "corestore"])];
+
+impl System {
+    /// The systems of these names, all when there are none.
+    pub(crate) fn chosen(root: &Path, names: &[String]) -> anyhow::Result<Vec<Self>> {
+        if let Some(unknown) = names
+            .iter()
+            .find(|name| SYSTEMS.iter().all(|(known, ..)| known != name))
+        {
+            let known = SYSTEMS.map(|(name, ..)| name).join(", ");
+            bail!("{unknown} is none of {known}");
+        }
+        let wanted = |name: &str| names.is_empty() || names.iter().any(|given| given == name);
+        let systems = SYSTEMS.into_iter().filter(|(name, ..)| wanted(name));
+        let root = root
+            .canonicalize()
+            .with_context(|| format!("{} is no folder", root.display()))?;
+        Ok(systems
+            .map(|(name, kind, packages)| Self {
+                name,
+                kind,
+                packages,
+                root: root.join(name),
+            })
+            .collect())
+    }
+
+    /// Installs and builds what the lock file says.
+    pub(crate) fn build(&self) -> anyhow::Result<()> {
+        let mut command = match self.kind {
+            Kind::Node => {
+                let mut npm = Command::new("npm");
+                npm.args(["ci", "--no-audit", "--no-fund"]);
+                npm
+            }
+            Kind::Rust(_) => {
+                let mut cargo = Command::new("cargo");
+                cargo.args(["build", "--release", "--locked"]);
+                cargo
+            }
+        };
+        let status = command.current_dir(&self.root).stdout(std::io::stderr()).status();
+        let status = status.with_context(|| format!("{command:?}"))?;
+        if !status.success() {
+            bail!("{command:?} ended with {status}");
+        }
+        Ok(())
+    }
+
+    /// The program, to which a role and its arguments are to be added.
+    pub(crate) fn program(&self) -> Command {
+        let mut command = match self.kind {
+            Kind::Node => {
+                let mut node = Command::new("node");
+                node.arg(self.root.join("node.mjs"));
+                node
+            }
+            Kind::Rust(binary) => {
+                let target =
+                    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| self.root.join("target"), PathBuf::from);
+                Command::new(target.join("release").join(binary))
+            }
+        };
+        command.current_dir(&self.root);
+        command
+    }
+
+    /// The told packages with the versions that the lock file holds.
+    pub(crate) fn versions(&self) -> anyhow::Result<String> {
+        let versions: anyhow::Result<Vec<String>> = self.packages.iter().map(|name| self.version(name)).collect();
+        Ok(versions?.join(", "))
+    }
+
+    fn version(&self, package: &str) -> anyhow::Result<String> {
+        let version = match self.kind {
+            Kind::Node => {
+                let lock: Value = serde_json::from_str(&self.read("package-lock.json")?)?;
+                lock["packages"][format!("node_modules/{package}")]["version"]
+                    .as_str()
+                    .map(str::to_owned)
+            }
+            Kind::Rust(_) => {
+                let lock = self.read("Cargo.lock")?;
+                let entry = lock.split_once(&format!("name = \"{package}\"\nversion = \""));
+                entry
+                    .and_then(|(_, rest)| rest.split_once('"'))
+                    .map(|(version, _)| version.to_owned())
+            }
+        };
+        let version = version.with_context(|| format!("{package} is not in the lock file of {}", self.name))?;
+        Ok(format!("{package} {version}"))
+    }
+
+    fn read(&self, file: &str) -> anyhow::Result<String> {
+        let path = self.root.join(file);
+        std::fs::read_to_string(&path).with_context(|| path.display().to_string())
+    }
+}
