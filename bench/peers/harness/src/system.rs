@@ -72,6 +72,9 @@ impl System {
 
     /// Installs and builds what the lock file says.
     pub(crate) fn build(&self) -> anyhow::Result<()> {
+        if self.installed() {
+            return Ok(());
+        }
         let mut command = match self.kind {
             Kind::Node => {
                 let mut npm = Command::new("npm");
@@ -81,7 +84,13 @@ impl System {
             Kind::Rust(_) => {
                 let mut cargo = Command::new("cargo");
                 cargo
-                    .args(["build", "--release", "--locked", "--target-dir"])
+                    .args([
+                        "build",
+                        "--release",
+                        "--locked",
+                        "--ignore-rust-version",
+                        "--target-dir",
+                    ])
                     .arg(self.target());
                 cargo
             }
@@ -92,6 +101,15 @@ impl System {
             bail!("{command:?} ended with {status}");
         }
         Ok(())
+    }
+
+    /// Whether npm has installed what the lock file says already; cargo finds out for itself.
+    fn installed(&self) -> bool {
+        let written = |file: &str| std::fs::metadata(self.root.join(file)).and_then(|about| about.modified());
+        match (written("node_modules/.package-lock.json"), written("package-lock.json")) {
+            (Ok(installed), Ok(locked)) => installed >= locked,
+            _ => false,
+        }
     }
 
     /// Where cargo builds this system: apart from the others, whose dependencies differ.
@@ -109,11 +127,7 @@ impl System {
                 node.arg(self.root.join("node.mjs"));
                 node
             }
-            Kind::Rust(binary) => {
-                let target =
-                    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| self.root.join("target"), PathBuf::from);
-                Command::new(target.join("release").join(binary))
-            }
+            Kind::Rust(binary) => Command::new(self.target().join("release").join(binary)),
         };
         command.current_dir(&self.root);
         command

@@ -30,7 +30,7 @@ const FIRST_ANSWER_MAX: Duration = Duration::from_secs(600);
 const FETCH_GROUP: usize = 500;
 
 /// How long one request may take.
-const GROUP_MAX: Duration = Duration::from_secs(120);
+const GROUP_MAX: Duration = Duration::from_secs(600);
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
