@@ -2,8 +2,10 @@
 //!
 //! Owns how records become operations. Never measures: the runner does.
 
+use std::collections::HashSet;
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context as _, bail};
 use futures::StreamExt as _;
@@ -20,6 +22,9 @@ use serde_json::json;
 
 /// Records published before their processing is waited for.
 const PUBLISH_GROUP: usize = 64;
+
+/// The variable that has a process write the records of one author only.
+const ONE_AUTHOR: &str = "PEERS_P2PANDA_AUTHOR";
 
 /// The file that tells how many records the full node has.
 const SEEDED: &str = "seeded";
@@ -59,18 +64,29 @@ async fn open(directory: &Path, key: SigningKey, port: u16) -> anyhow::Result<No
         .await?)
 }
 
+/// Writes the records of each author in a process of its own: a node has one key, and its tasks hold on to the database
+/// until their process ends.
 async fn seed(directory: &Path, records: u64) -> anyhow::Result<()> {
     let counted = directory.join(SEEDED);
     let had: u64 = std::fs::read_to_string(&counted).map_or(Ok(0), |text| text.parse())?;
-    for number in 0..AUTHORS {
+    if let Ok(number) = std::env::var(ONE_AUTHOR) {
+        let number = number.parse()?;
         let own = (had..records).filter(|index| author(*index) == number);
-        publish(directory, key(number), own).await?;
+        return publish(directory, key(number), own).await;
+    }
+    for number in 0..AUTHORS {
+        let mut one = Command::new(std::env::current_exe()?);
+        one.arg("seed").arg(directory).arg(records.to_string());
+        let status = one.env(ONE_AUTHOR, number.to_string()).status()?;
+        if !status.success() {
+            bail!("writing the records of author {number} ended with {status}");
+        }
     }
     std::fs::write(&counted, records.to_string())?;
     peers_records::seeded(records)
 }
 
-/// Publishes records as one author: a node has one key.
+/// Publishes records as one author.
 async fn publish(directory: &Path, key: SigningKey, records: impl Iterator<Item = u64>) -> anyhow::Result<()> {
     let node = open(directory, key, 0).await?;
     let (publisher, mut events) = node.stream::<String>(topic()).await?;
@@ -106,30 +122,39 @@ async fn empty(directory: &Path, records: u64) -> anyhow::Result<()> {
     let direct = EndpointAddr::new(from_verifying_key(id)).with_ip_addr(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
     let mut full = NodeInfo::new(id).bootstrap();
     full.update_transports(TrustedTransportInfo::from(direct).into())?;
-    store.insert_node_info(full).await?;
+    p2panda_store::tx!(store, store.insert_node_info(full).await?);
     let node = open(directory, key(AUTHORS + 1), 0).await?;
     let (_publisher, mut events) = node.stream_from::<String>(topic(), StreamFrom::Start).await?;
-    let mut found = 0;
-    while found < records {
+    // An operation may come twice; and where none is missing, only a session tells that both were compared.
+    let mut found = HashSet::new();
+    let mut compared = false;
+    while u64::try_from(found.len())? < records || !compared {
         match events.next().await.context("the stream ended")? {
-            StreamEvent::Processed { .. } => found += 1,
+            StreamEvent::Processed { operation, .. } => {
+                found.insert(operation.id());
+            }
+            StreamEvent::SyncStarted { .. } => compared = true,
+            StreamEvent::ProcessingFailed { error, .. } => bail!("processing failed: {error}"),
             StreamEvent::SyncEnded { error: Some(error), .. } => bail!("sync failed: {error}"),
             _ => {}
         }
     }
     // Each operation was committed to SQLite before it was handed out: nothing is left to flush.
-    peers_records::readable(found)?;
-    peers_records::done(found)?;
+    peers_records::readable(records)?;
+    peers_records::done(records)?;
     std::future::pending().await
 }
 
 async fn check(directory: &Path, records: u64) -> anyhow::Result<()> {
     let node = open(directory, key(AUTHORS + 1), 0).await?;
     let (_publisher, mut events) = node.stream_from::<String>(topic(), StreamFrom::Start).await?;
+    let mut seen = HashSet::new();
     let mut digest = Digest::default();
     while digest.records < records {
         match events.next().await.context("the stream ended")? {
-            StreamEvent::Processed { operation, .. } => digest.add(operation.message().as_bytes()),
+            StreamEvent::Processed { operation, .. } if seen.insert(operation.id()) => {
+                digest.add(operation.message().as_bytes());
+            }
             StreamEvent::ReplayEnded => break,
             _ => {}
         }
