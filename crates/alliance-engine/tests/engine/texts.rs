@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use alliance_engine::{Input, SessionId};
+use alliance_engine::{Effect, Input, SessionId};
 use alliance_record::{Head, InstanceId, RecordId, SignedRecord};
 use alliance_wire::{ChapterView, Hello, LogRef, Nonce, SessionKey, SyncMessage, Want};
 
@@ -103,6 +103,22 @@ fn meant(solo: &Solo, session: SessionId, heads: &[Head], asked: &BTreeSet<LogRe
         .filter(is_asked)
         .map(|(number, _)| number)
         .collect()
+}
+
+#[test]
+fn greetings_of_a_peer_that_is_in_step_do_not_keep_this_node_from_asking_it_for_bodies() {
+    let mut solo = awaiting(&heads(1));
+    let session = solo.asks("b1");
+    assert_eq!(asked_in_vain(&mut solo, session, &[]).len(), 1);
+    let began_ms = solo.now_ms;
+    for number in 0.. {
+        assert!(solo.now_ms <= began_ms + HEARTBEAT_MS, "never asked");
+        greets(&mut solo, number, "b1", &["alliance", CHAPTER]);
+        let effects = solo.wake_at(solo.now_ms + HEARTBEAT_MS / 10);
+        if effects.iter().any(|effect| matches!(effect, Effect::Open { .. })) {
+            break;
+        }
+    }
 }
 
 /// It is asked for a part in each session, and not for the same part each time.
