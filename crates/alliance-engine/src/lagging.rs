@@ -10,6 +10,30 @@ use alliance_record::{ChapterName, LogName};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lagging(BTreeMap<ChapterName, BTreeMap<LogName, u64>>);
 
+/// One turn over all logs whose bodies lag, from anywhere on and round to there: each comes once.
+#[derive(Debug, Default)]
+pub(crate) struct Turn {
+    from: Option<LogName>,
+    last: Option<LogName>,
+    has_wrapped: bool,
+}
+
+impl Turn {
+    /// One that begins behind this log.
+    pub(crate) fn behind(log: Option<LogName>) -> Self {
+        Self {
+            last: log.clone(),
+            from: log,
+            has_wrapped: false,
+        }
+    }
+}
+
+/// What the logs are ordered by.
+fn place(log: &LogName) -> (&ChapterName, &LogName) {
+    (&log.chapter, log)
+}
+
 impl Lagging {
     /// Notes that a record came without its body.
     pub(crate) fn note(&mut self, log: &LogName, sequence: u64) {
@@ -46,8 +70,21 @@ impl Lagging {
         self.0.contains_key(chapter)
     }
 
+    /// The next log of a turn.
+    pub(crate) fn next(&self, turn: &mut Turn, wanted: &BTreeSet<ChapterName>) -> Option<&LogName> {
+        let mut log = self.after(turn.last.as_ref(), wanted);
+        if log.is_none() && !turn.has_wrapped {
+            turn.has_wrapped = true;
+            log = self.after(None, wanted);
+        }
+        let log =
+            log.filter(|log| !turn.has_wrapped || turn.from.as_ref().is_some_and(|from| place(log) <= place(from)))?;
+        turn.last = Some(log.clone());
+        Some(log)
+    }
+
     /// The log after another one, in the order of chapters and logs, of those chapters that are wanted.
-    pub(crate) fn after(&self, last: Option<&LogName>, wanted: &BTreeSet<ChapterName>) -> Option<&LogName> {
+    fn after(&self, last: Option<&LogName>, wanted: &BTreeSet<ChapterName>) -> Option<&LogName> {
         let same = last.and_then(|last| {
             let logs = self.0.get(&last.chapter).filter(|_| wanted.contains(&last.chapter))?;
             let behind = (Bound::Excluded(last), Bound::Unbounded);

@@ -51,6 +51,8 @@ mod solo;
 mod store;
 #[path = "engine/stream.rs"]
 mod stream;
+#[path = "engine/texts.rs"]
+mod texts;
 #[path = "engine/traffic.rs"]
 mod traffic;
 #[path = "engine/verdicts.rs"]

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use prost::Message;
 
 use crate::error::{WireError, at_most};
+use crate::fields::{FRAME_FIELDS_MAX, at_most_fields};
 use crate::limits::{BUNDLE_CHAPTERS_MAX, BUNDLE_FRAME_BYTES_MAX, BUNDLE_RANGE_RECORDS_MAX};
 use crate::proto::v1;
 use v1::bundle_frame::Frame;
@@ -87,6 +88,7 @@ impl BundleFrame {
     /// [`WireError`] naming the part that cannot be read.
     pub fn decode(bytes: Bytes) -> Result<Self, WireError> {
         at_most("bundle frame", bytes.len(), BUNDLE_FRAME_BYTES_MAX)?;
+        at_most_fields("bundle frame", &bytes, BUNDLE_CHAPTERS_MAX + FRAME_FIELDS_MAX)?;
         let bad = WireError::BadEncoding { place: "bundle frame" };
         let message = v1::BundleFrame::decode(bytes).map_err(|_| bad.clone())?;
         match message.frame.ok_or(bad)? {

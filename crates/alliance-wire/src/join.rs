@@ -9,6 +9,7 @@ use prost::Message;
 
 use crate::credential::read_guest;
 use crate::error::{WireError, at_most};
+use crate::fields::{FRAME_FIELDS_MAX, at_most_fields};
 use crate::invitation::InvitationId;
 use crate::limits::{FRAME_BYTES_MAX, REASON_BYTES_MAX};
 use crate::peer::{PeerAddress, read_peers, write_peers};
@@ -126,6 +127,7 @@ impl JoinMessage {
     /// [`WireError`] naming the part that cannot be read.
     pub fn decode(bytes: Bytes) -> Result<Self, WireError> {
         at_most("join frame", bytes.len(), FRAME_BYTES_MAX)?;
+        at_most_fields("join frame", &bytes, FRAME_FIELDS_MAX)?;
         let bad = WireError::BadEncoding { place: "join frame" };
         let message = v1::JoinFrame::decode(bytes).map_err(|_| bad.clone())?;
         match message.frame.ok_or(bad)? {

@@ -6,6 +6,7 @@
 mod bundle;
 mod credential;
 mod error;
+mod fields;
 mod invitation;
 mod join;
 pub mod limits;

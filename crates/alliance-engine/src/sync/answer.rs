@@ -96,12 +96,19 @@ impl Engine {
         let shared = shared
             .filter(|chapter| self.state.replicated.contains(chapter))
             .cloned();
-        self.sync.peers.follows(&peer, shared.collect());
+        let shared: BTreeSet<_> = shared.collect();
+        let awaits_bodies = shared.iter().any(|chapter| self.awaits_bodies(chapter));
+        self.sync.peers.follows(&peer, shared);
         if differed {
             self.sync.peers.ask_back(&peer, self.now_ms);
-        } else {
+        } else if !awaits_bodies {
+            // Heads say nothing of bodies: for those it is asked in its time, however often it greets.
             self.sync.compared(&peer, self.now_ms);
         }
+    }
+
+    fn awaits_bodies(&self, chapter: &ChapterName) -> bool {
+        self.lagging.lags(chapter) && self.config.bodies.of(chapter) != Bodies::Not
     }
 
     fn lacks_bodies(&self, chapter: &ChapterName) -> bool {

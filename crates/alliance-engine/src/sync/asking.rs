@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alliance_record::{ChapterName, LogName, TransportId};
+use alliance_record::{ChapterName, TransportId};
 use alliance_wire::limits::CHAPTERS_MAX;
 use alliance_wire::{ChapterView, Hello, LogRef, SyncMessage};
 
 use crate::effect::{Effect, Effects, Notice, PeerSync};
 use crate::engine::Engine;
+use crate::lagging::Turn;
 use crate::limits::{ASKING_SESSIONS_MAX, BODIES_TRIED_MAX, SESSION_IDLE_MS, SESSION_MS_MAX, STALL_MS, WAIT_MS};
 use crate::random::Random;
 use crate::sync::compare::Comparing;
@@ -33,8 +34,8 @@ pub(crate) struct Asking {
     pub(crate) compared: bool,
     /// Chapters of which the peer lacks bodies itself.
     pub(crate) lagging: BTreeSet<ChapterName>,
-    /// The last log whose bodies were looked for, and in how many of them a peer that lacks some was tried.
-    pub(crate) bodies_after: Option<LogName>,
+    /// The turn over logs whose bodies are looked for, and in how many of them a peer that may have none was tried.
+    pub(crate) bodies: Turn,
     bodies_tried: usize,
     /// Whether any chapter's heads were not the same.
     pub(crate) differed: bool,
@@ -89,7 +90,8 @@ impl Engine {
         };
         let named = chapters.into_iter().cloned().collect();
         self.sync.peers.asked(&peer, session);
-        let asking = Asking::new(peer, number, named, self.now_ms);
+        let mut asking = Asking::new(peer, number, named, self.now_ms);
+        asking.bodies = Turn::behind(self.sync.peers.tried_until(&peer));
         self.sync.asking.insert(session, asking);
         fx.push(Effect::Open { session, peer });
         let message = SyncMessage::Hello(hello);
@@ -185,7 +187,7 @@ impl Asking {
             comparing: BTreeMap::new(),
             compared: false,
             lagging: BTreeSet::new(),
-            bodies_after: None,
+            bodies: Turn::default(),
             bodies_tried: 0,
             differed: false,
             collided: false,
@@ -226,12 +228,9 @@ impl Asking {
         }
     }
 
-    /// Whether to look for bodies of one log more with this peer. One that lacks some itself may have them, but is not
-    /// asked for all in vain with each session.
-    pub(crate) fn may_have_bodies(&mut self, chapter: &ChapterName) -> bool {
-        if !self.lagging.contains(chapter) {
-            return true;
-        }
+    /// Whether to look for bodies of one log more with a peer that may have none: it is not asked for all in vain with
+    /// each session.
+    pub(crate) fn may_try_bodies(&mut self) -> bool {
         self.bodies_tried += 1;
         self.bodies_tried <= BODIES_TRIED_MAX
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alliance_record::{ChapterName, TransportId};
+use alliance_record::{ChapterName, LogName, TransportId};
 
 use crate::effect::PeerSync;
 use crate::limits::{RETRY_MS, RETRY_MS_MAX, SESSION_PAUSE_MS};
@@ -17,8 +17,10 @@ pub(crate) struct Peer {
     due_ms: Option<i64>,
     /// When it is greeted if nothing else was reason to ask it before.
     beat_ms: i64,
-    /// Chapters that it replicates, of those that this node does, as its last hello says.
-    follows: BTreeSet<ChapterName>,
+    /// Chapters that it replicates, of those that this node does, as its last hello says; `None` before that.
+    follows: Option<BTreeSet<ChapterName>>,
+    /// The last log whose bodies it was tried for, though it may have none.
+    tried_until: Option<LogName>,
     /// Nobody asks earlier, for whatever reason.
     free_ms: i64,
     /// A difference alone is no reason to ask earlier: replicas that cannot agree must not ask for ever.
@@ -64,7 +66,8 @@ impl Peers {
             asked_in: None,
             due_ms: Some(now_ms),
             beat_ms: i64::MAX,
-            follows: BTreeSet::new(),
+            follows: None,
+            tried_until: None,
             free_ms: now_ms,
             calm_ms: now_ms,
             failures: 0,
@@ -103,7 +106,7 @@ impl Peers {
         let followers: Vec<_> = self
             .0
             .iter()
-            .filter(|(_, peer)| peer.follows.contains(chapter))
+            .filter(|(_, peer)| peer.follows.as_ref().is_some_and(|follows| follows.contains(chapter)))
             .map(|(id, _)| *id)
             .collect();
         if !followers.is_empty() {
@@ -114,7 +117,24 @@ impl Peers {
     /// Notes what a peer replicates.
     pub(crate) fn follows(&mut self, peer: &TransportId, chapters: BTreeSet<ChapterName>) {
         if let Some(peer) = self.0.get_mut(peer) {
-            peer.follows = chapters;
+            peer.follows = Some(chapters);
+        }
+    }
+
+    /// Whether a peer's own word says that it does not replicate a chapter.
+    pub(crate) fn is_no_follower(&self, peer: &TransportId, chapter: &ChapterName) -> bool {
+        let follows = self.0.get(peer).and_then(|peer| peer.follows.as_ref());
+        follows.is_some_and(|follows| !follows.contains(chapter))
+    }
+
+    /// The last log whose bodies a peer was tried for, though it may have none: the next session goes on behind it.
+    pub(crate) fn tried_until(&self, peer: &TransportId) -> Option<LogName> {
+        self.0.get(peer).and_then(|peer| peer.tried_until.clone())
+    }
+
+    pub(crate) fn tried(&mut self, peer: &TransportId, log: &LogName) {
+        if let Some(peer) = self.0.get_mut(peer) {
+            peer.tried_until = Some(log.clone());
         }
     }
 

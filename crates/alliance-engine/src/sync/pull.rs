@@ -167,20 +167,28 @@ impl Engine {
         }
         let round = self.sync.rounds.get_mut(asking.round)?;
         loop {
-            let log = self.lagging.after(asking.bodies_after.as_ref(), &asking.hello)?;
-            asking.bodies_after = Some(log.clone());
+            let log = self.lagging.next(&mut asking.bodies, &asking.hello)?;
             let Some(head) = self.state.head(log) else { continue };
-            if self.config.keeps_bodies(&head.organisation, &log.chapter) && asking.may_have_bodies(&log.chapter) {
-                let reference = round.key.log_ref(log);
-                round.names.insert(reference, log.clone());
-                return Some(Offer {
-                    log: reference,
-                    chapter: log.chapter.clone(),
-                    from: self.lagging.bodies_end(log),
-                    until: head.sequence,
-                    what: What::Bodies,
-                });
+            if !self.config.keeps_bodies(&head.organisation, &log.chapter) {
+                continue;
             }
+            let may_have_none =
+                asking.lagging.contains(&log.chapter) || self.sync.peers.is_no_follower(&asking.peer, &log.chapter);
+            if may_have_none {
+                if !asking.may_try_bodies() {
+                    continue;
+                }
+                self.sync.peers.tried(&asking.peer, log);
+            }
+            let reference = round.key.log_ref(log);
+            round.names.insert(reference, log.clone());
+            return Some(Offer {
+                log: reference,
+                chapter: log.chapter.clone(),
+                from: self.lagging.bodies_end(log),
+                until: head.sequence,
+                what: What::Bodies,
+            });
         }
     }
 

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use prost::Message;
 
 use crate::error::{WireError, at_most};
+use crate::fields::{FRAME_FIELDS_MAX, at_most_fields};
 use crate::limits::FRAME_BYTES_MAX;
 use crate::peer::PeerAddress;
 use crate::proto::v1;
@@ -183,6 +184,7 @@ impl SyncMessage {
     /// [`WireError`] naming the part that cannot be read.
     pub fn decode(bytes: Bytes) -> Result<Self, WireError> {
         at_most("sync frame", bytes.len(), FRAME_BYTES_MAX)?;
+        at_most_fields("sync frame", &bytes, FRAME_FIELDS_MAX)?;
         let bad = WireError::BadEncoding { place: "sync frame" };
         let message = v1::SyncFrame::decode(bytes).map_err(|_| bad.clone())?;
         read::frame(message.frame.ok_or(bad)?)

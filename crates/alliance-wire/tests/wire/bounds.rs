@@ -162,3 +162,38 @@ fn the_fullest_frames_fit() {
     assert!(fullest.token().len() <= TOKEN_CHARS_MAX);
     assert_eq!(fullest.token().parse(), Ok(fullest));
 }
+
+/// A field of a number and so many bytes.
+fn field(number: u8, bytes: &[u8]) -> Vec<u8> {
+    let mut field = vec![number << 3 | 2];
+    let mut length = bytes.len();
+    while length > 0x7f {
+        field.push(u8::try_from(length & 0x7f).unwrap() | 0x80);
+        length >>= 7;
+    }
+    field.push(u8::try_from(length).unwrap());
+    field.extend_from_slice(bytes);
+    field
+}
+
+/// Half a million empty records, chapters or addresses fit into a frame, and took fifty times its bytes before the
+/// first was looked at.
+#[test]
+fn empty_things_without_number_are_refused_before_memory_is_taken_for_them() {
+    let is_refused =
+        |error: Option<WireError>| matches!(error, Some(WireError::TooLarge { place, .. }) if place.ends_with("frame"));
+    for (message, list) in [(1, 4), (8, 3), (11, 1)] {
+        let inner = field(list, &[]).repeat(500_000);
+        assert!(is_refused(SyncMessage::decode(field(message, &inner).into()).err()));
+        // In pieces of one message, too.
+        let pieces = field(message, &field(list, &[])).repeat(200_000);
+        assert!(is_refused(SyncMessage::decode(pieces.into()).err()));
+        // Behind what is skipped.
+        let group = [field(message, &[&[0x7b, 0x7c][..], &inner].concat()), Vec::new()].concat();
+        assert!(SyncMessage::decode(group.into()).is_err());
+    }
+    let accepted = field(2, &field(4, &[]).repeat(500_000));
+    assert!(is_refused(JoinMessage::decode(accepted.into()).err()));
+    let range = field(2, &field(1, &[]).repeat(3_000_000));
+    assert!(is_refused(alliance_wire::BundleFrame::decode(range.into()).err()));
+}
