@@ -52,7 +52,7 @@ impl Engine {
 
     /// Takes the first sequence of a stored log whose body is still to come.
     pub fn restore_lagging(&mut self, log: LogName, bodies_end: u64) {
-        self.lagging.note(&log, bodies_end);
+        self.lagging.restore(&log, bodies_end);
     }
 
     /// Takes a stored record of the alliance's chapter into roster and chapters.

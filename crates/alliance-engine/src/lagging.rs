@@ -1,14 +1,24 @@
 //! Records whose bodies are still to come: from which sequence on, log by log.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Bound;
+use std::ops::{Bound, RangeInclusive};
 
 use alliance_record::{ChapterName, LogName};
 
-/// Logs with records that lack their bodies, each with the first sequence whose body lags. Later bodies may be there:
-/// what was gossiped brought its own.
+/// Logs with records that lack their bodies, each with the first and the last of them. Bodies between may be there: what
+/// was gossiped brought its own.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Lagging(BTreeMap<ChapterName, BTreeMap<LogName, u64>>);
+pub(crate) struct Lagging {
+    logs: BTreeMap<ChapterName, BTreeMap<LogName, Bare>>,
+}
+
+/// No record of a log lacks its body before or after these.
+#[derive(Debug, Clone, Copy)]
+struct Bare {
+    first: u64,
+    last: u64,
+}
 
 /// One turn over all logs whose bodies lag, from anywhere on and round to there: each comes once.
 #[derive(Debug, Default)]
@@ -37,37 +47,55 @@ fn place(log: &LogName) -> (&ChapterName, &LogName) {
 impl Lagging {
     /// Notes that a record came without its body.
     pub(crate) fn note(&mut self, log: &LogName, sequence: u64) {
-        let logs = self.0.entry(log.chapter.clone()).or_default();
-        logs.entry(log.clone()).or_insert(sequence);
+        let bare = self.entry(log).or_insert(Bare {
+            first: sequence,
+            last: sequence,
+        });
+        bare.last = bare.last.max(sequence);
     }
 
-    /// The first sequence of a log whose body lags; `None` when none does.
-    pub(crate) fn bodies_end(&self, log: &LogName) -> Option<u64> {
-        self.0.get(&log.chapter)?.get(log).copied()
+    /// Notes that of the records held the one at `bodies_end` is the first that lacks its body; any after it may.
+    pub(crate) fn restore(&mut self, log: &LogName, bodies_end: u64) {
+        let bare = Bare {
+            first: bodies_end,
+            last: u64::MAX,
+        };
+        self.entry(log).or_insert(bare);
     }
 
-    /// Notes that all bodies before `next` are there; `last` is the sequence of the log's newest record.
-    pub(crate) fn filled(&mut self, log: &LogName, next: u64, last: u64) {
-        if next > last {
+    fn entry(&mut self, log: &LogName) -> Entry<'_, LogName, Bare> {
+        let logs = self.logs.entry(log.chapter.clone()).or_default();
+        logs.entry(log.clone())
+    }
+
+    /// Where the bodies lie that a log lacks, given its newest record; `None` when it lacks none.
+    pub(crate) fn awaited(&self, log: &LogName, newest: u64) -> Option<RangeInclusive<u64>> {
+        let bare = self.logs.get(&log.chapter)?.get(log)?;
+        Some(bare.first..=bare.last.min(newest))
+    }
+
+    /// Notes that all bodies before `next` are there, of those that are awaited.
+    pub(crate) fn filled(&mut self, log: &LogName, next: u64, awaited: &RangeInclusive<u64>) {
+        if next > *awaited.end() {
             return self.give_up(log);
         }
-        if let Some(end) = self.0.get_mut(&log.chapter).and_then(|logs| logs.get_mut(log)) {
-            *end = next;
+        if let Some(bare) = self.logs.get_mut(&log.chapter).and_then(|logs| logs.get_mut(log)) {
+            bare.first = next;
         }
     }
 
     /// Awaits nothing more of a log.
     pub(crate) fn give_up(&mut self, log: &LogName) {
-        if let Some(logs) = self.0.get_mut(&log.chapter) {
+        if let Some(logs) = self.logs.get_mut(&log.chapter) {
             logs.remove(log);
             if logs.is_empty() {
-                self.0.remove(&log.chapter);
+                self.logs.remove(&log.chapter);
             }
         }
     }
 
     pub(crate) fn lags(&self, chapter: &ChapterName) -> bool {
-        self.0.contains_key(chapter)
+        self.logs.contains_key(chapter)
     }
 
     /// The next log of a turn.
@@ -86,12 +114,15 @@ impl Lagging {
     /// The log after another one, in the order of chapters and logs, of those chapters that are wanted.
     fn after(&self, last: Option<&LogName>, wanted: &BTreeSet<ChapterName>) -> Option<&LogName> {
         let same = last.and_then(|last| {
-            let logs = self.0.get(&last.chapter).filter(|_| wanted.contains(&last.chapter))?;
+            let logs = self
+                .logs
+                .get(&last.chapter)
+                .filter(|_| wanted.contains(&last.chapter))?;
             let behind = (Bound::Excluded(last), Bound::Unbounded);
             logs.range(behind).next().map(|(log, _)| log)
         });
         let from = last.map_or(Bound::Unbounded, |last| Bound::Excluded(&last.chapter));
-        let others = self.0.range::<ChapterName, _>((from, Bound::Unbounded));
+        let others = self.logs.range::<ChapterName, _>((from, Bound::Unbounded));
         let mut others = others.filter(|(chapter, _)| wanted.contains(*chapter));
         same.or_else(|| others.next()?.1.keys().next())
     }

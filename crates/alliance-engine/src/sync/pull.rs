@@ -169,6 +169,9 @@ impl Engine {
         loop {
             let log = self.lagging.next(&mut asking.bodies, &asking.hello)?;
             let Some(head) = self.state.head(log) else { continue };
+            let Some(awaited) = self.lagging.awaited(log, head.sequence) else {
+                continue;
+            };
             if !self.config.keeps_bodies(&head.organisation, &log.chapter) {
                 continue;
             }
@@ -185,8 +188,8 @@ impl Engine {
             return Some(Offer {
                 log: reference,
                 chapter: log.chapter.clone(),
-                from: self.lagging.bodies_end(log),
-                until: head.sequence,
+                from: Some(*awaited.start()),
+                until: *awaited.end(),
                 what: What::Bodies,
             });
         }
@@ -231,7 +234,11 @@ impl Engine {
         }
         // Another session may have brought them since.
         let name = round.names.get(&offer.log);
-        if offer.what == What::Bodies && name.is_none_or(|name| self.lagging.bodies_end(name) != offer.from) {
+        let lags = |name: &LogName| {
+            let awaited = self.lagging.awaited(name, offer.until);
+            awaited.is_some_and(|awaited| Some(*awaited.start()) == offer.from)
+        };
+        if offer.what == What::Bodies && !name.is_some_and(lags) {
             return Look::Over;
         }
         let version = self.state.members.version();

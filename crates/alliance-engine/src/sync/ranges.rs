@@ -152,20 +152,20 @@ impl Engine {
                 return Outcome::Refused(Refusal::WrongLog);
             }
         }
-        let (Some(end), Some(head)) = (self.lagging.bodies_end(&log), self.state.head(&log)) else {
+        let newest = self.state.head(&log).map(|head| head.sequence);
+        let Some(awaited) = newest.and_then(|newest| self.lagging.awaited(&log, newest)) else {
             return Outcome::Taken;
         };
-        let last = head.sequence;
-        let is_meant = |record: &VerifiedRecord| (end..=last).contains(&record.header().sequence);
+        let is_meant = |record: &VerifiedRecord| awaited.contains(&record.header().sequence);
         let held = records
             .into_iter()
             .filter(is_meant)
             .take_while(|record| record.body().is_some());
         let records: Vec<_> = held.collect();
         if let (Some(first), Some(newest)) = (records.first(), records.last())
-            && first.header().sequence == end
+            && first.header().sequence == *awaited.start()
         {
-            self.lagging.filled(&log, newest.header().sequence + 1, last);
+            self.lagging.filled(&log, newest.header().sequence + 1, &awaited);
             fx.push(Effect::Fill { records });
         }
         Outcome::Taken

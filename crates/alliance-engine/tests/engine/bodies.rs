@@ -224,6 +224,29 @@ fn an_announced_record_gets_its_body_at_once() {
     assert_eq!(world.replicas[1].store.len(), world.replicas[0].store.len());
 }
 
+/// Of what came after it whole, nothing is fetched with it.
+#[test]
+fn an_announced_record_brings_its_own_body_alone() {
+    let mut writer = LIBRARY.writers[1].clone();
+    let mut world = world(&[after_headers()], 2);
+    world.meet(1, 0);
+    world.run(INTERVAL_MS);
+    let records: Vec<_> = (0..9).map(|_| writer.says(Saying::content(CHAPTER, "new"))).collect();
+    let fetched = world.traffic.content_records;
+    for (number, record) in records.iter().enumerate() {
+        assert_eq!(world.publish(0, record), Verdict::Accepted);
+        let told = match number {
+            2 | 4 => SignedRecord::decode(record.announcement()).unwrap(),
+            _ => record.clone(),
+        };
+        assert_eq!(world.gossip(0, 1, &told), Verdict::Accepted);
+    }
+    world.run(1_000);
+    assert_eq!(world.replicas[1].store.bare(), 0);
+    // The second, the third and the fourth: one range.
+    assert_eq!(world.traffic.content_records, fetched + 3);
+}
+
 /// A writer that signed twice: a peer has the other branch's bodies. They are not those of the headers held.
 #[test]
 fn bodies_of_another_branch_are_refused_and_not_asked_for_again() {
