@@ -8,7 +8,11 @@ use alliance_record::{ChapterName, LogName};
 /// Logs with records that lack their bodies, each with the first sequence whose body lags. Later bodies may be there:
 /// what was gossiped brought its own.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Lagging(BTreeMap<ChapterName, BTreeMap<LogName, u64>>);
+pub(crate) struct Lagging {
+    logs: BTreeMap<ChapterName, BTreeMap<LogName, u64>>,
+    /// Chapters in which bodies are lacking that are awaited no more.
+    abandoned: BTreeSet<ChapterName>,
+}
 
 /// One turn over all logs whose bodies lag, from anywhere on and round to there: each comes once.
 #[derive(Debug, Default)]
@@ -37,13 +41,13 @@ fn place(log: &LogName) -> (&ChapterName, &LogName) {
 impl Lagging {
     /// Notes that a record came without its body.
     pub(crate) fn note(&mut self, log: &LogName, sequence: u64) {
-        let logs = self.0.entry(log.chapter.clone()).or_default();
+        let logs = self.logs.entry(log.chapter.clone()).or_default();
         logs.entry(log.clone()).or_insert(sequence);
     }
 
     /// The first sequence of a log whose body lags; `None` when none does.
     pub(crate) fn bodies_end(&self, log: &LogName) -> Option<u64> {
-        self.0.get(&log.chapter)?.get(log).copied()
+        self.logs.get(&log.chapter)?.get(log).copied()
     }
 
     /// Notes that all bodies before `next` are there; `last` is the sequence of the log's newest record.
@@ -51,23 +55,34 @@ impl Lagging {
         if next > last {
             return self.give_up(log);
         }
-        if let Some(end) = self.0.get_mut(&log.chapter).and_then(|logs| logs.get_mut(log)) {
+        if let Some(end) = self.logs.get_mut(&log.chapter).and_then(|logs| logs.get_mut(log)) {
             *end = next;
         }
     }
 
-    /// Awaits nothing more of a log.
-    pub(crate) fn give_up(&mut self, log: &LogName) {
-        if let Some(logs) = self.0.get_mut(&log.chapter) {
+    /// Awaits no more of a log, whose bodies are lacking for good.
+    pub(crate) fn abandon(&mut self, log: &LogName) {
+        self.abandoned.insert(log.chapter.clone());
+        self.give_up(log);
+    }
+
+    fn give_up(&mut self, log: &LogName) {
+        if let Some(logs) = self.logs.get_mut(&log.chapter) {
             logs.remove(log);
             if logs.is_empty() {
-                self.0.remove(&log.chapter);
+                self.logs.remove(&log.chapter);
             }
         }
     }
 
-    pub(crate) fn lags(&self, chapter: &ChapterName) -> bool {
-        self.0.contains_key(chapter)
+    /// Whether bodies of a chapter are awaited.
+    pub(crate) fn awaits(&self, chapter: &ChapterName) -> bool {
+        self.logs.contains_key(chapter)
+    }
+
+    /// Whether bodies of a chapter are lacking, awaited or not.
+    pub(crate) fn lacks(&self, chapter: &ChapterName) -> bool {
+        self.awaits(chapter) || self.abandoned.contains(chapter)
     }
 
     /// The next log of a turn.
@@ -86,12 +101,15 @@ impl Lagging {
     /// The log after another one, in the order of chapters and logs, of those chapters that are wanted.
     fn after(&self, last: Option<&LogName>, wanted: &BTreeSet<ChapterName>) -> Option<&LogName> {
         let same = last.and_then(|last| {
-            let logs = self.0.get(&last.chapter).filter(|_| wanted.contains(&last.chapter))?;
+            let logs = self
+                .logs
+                .get(&last.chapter)
+                .filter(|_| wanted.contains(&last.chapter))?;
             let behind = (Bound::Excluded(last), Bound::Unbounded);
             logs.range(behind).next().map(|(log, _)| log)
         });
         let from = last.map_or(Bound::Unbounded, |last| Bound::Excluded(&last.chapter));
-        let others = self.0.range::<ChapterName, _>((from, Bound::Unbounded));
+        let others = self.logs.range::<ChapterName, _>((from, Bound::Unbounded));
         let mut others = others.filter(|(chapter, _)| wanted.contains(*chapter));
         same.or_else(|| others.next()?.1.keys().next())
     }
