@@ -134,7 +134,7 @@ impl Engine {
                 self.handle_range(asked, records, fx);
             }
             Input::Import { ticket, records } => self.import(ticket, records, fx),
-            Input::Unfillable { log } => self.lagging.give_up(&log),
+            Input::Unfillable { log } => self.lagging.abandon(&log),
             Input::Opened { session, peer } => self.sync.opened(session, peer, self.now_ms, fx),
             Input::Closed { session } => self.sync.closed(session, self.now_ms),
             Input::Wake => self.wake(fx),

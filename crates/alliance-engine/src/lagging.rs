@@ -11,6 +11,8 @@ use alliance_record::{ChapterName, LogName};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lagging {
     logs: BTreeMap<ChapterName, BTreeMap<LogName, Bare>>,
+    /// Chapters in which bodies are lacking that are awaited no more.
+    abandoned: BTreeSet<ChapterName>,
 }
 
 /// No record of a log lacks its body before or after these.
@@ -84,8 +86,13 @@ impl Lagging {
         }
     }
 
-    /// Awaits nothing more of a log.
-    pub(crate) fn give_up(&mut self, log: &LogName) {
+    /// Awaits no more of a log, whose bodies are lacking for good.
+    pub(crate) fn abandon(&mut self, log: &LogName) {
+        self.abandoned.insert(log.chapter.clone());
+        self.give_up(log);
+    }
+
+    fn give_up(&mut self, log: &LogName) {
         if let Some(logs) = self.logs.get_mut(&log.chapter) {
             logs.remove(log);
             if logs.is_empty() {
@@ -94,8 +101,14 @@ impl Lagging {
         }
     }
 
-    pub(crate) fn lags(&self, chapter: &ChapterName) -> bool {
+    /// Whether bodies of a chapter are awaited.
+    pub(crate) fn awaits(&self, chapter: &ChapterName) -> bool {
         self.logs.contains_key(chapter)
+    }
+
+    /// Whether bodies of a chapter are lacking, awaited or not.
+    pub(crate) fn lacks(&self, chapter: &ChapterName) -> bool {
+        self.awaits(chapter) || self.abandoned.contains(chapter)
     }
 
     /// The next log of a turn.

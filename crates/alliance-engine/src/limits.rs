@@ -35,6 +35,9 @@ pub const LIST_MARKS_MAX: usize = 262_144;
 pub const ROUND_MS_MAX: i64 = 120_000;
 /// Milliseconds between the end of a session with a peer and the next one asked for by a difference.
 pub const SESSION_PAUSE_MS: i64 = 250;
+/// Milliseconds between two looks, and between two greetings, at least: a setting of 0 must not keep a core and every
+/// member busy.
+pub const INTERVAL_MS_MIN: i64 = 1000;
 /// First wait after a failed session; doubles up to [`RETRY_MS_MAX`].
 pub const RETRY_MS: i64 = 500;
 /// Longest wait after failed sessions.

@@ -108,11 +108,11 @@ impl Engine {
     }
 
     fn awaits_bodies(&self, chapter: &ChapterName) -> bool {
-        self.lagging.lags(chapter) && self.config.bodies.of(chapter) != Bodies::Not
+        self.lagging.awaits(chapter) && self.config.bodies.of(chapter) != Bodies::Not
     }
 
     fn lacks_bodies(&self, chapter: &ChapterName) -> bool {
-        self.lagging.lags(chapter) || self.config.bodies.of(chapter) == Bodies::Not
+        self.lagging.lacks(chapter) || self.config.bodies.of(chapter) == Bodies::Not
     }
 
     fn fingerprint(&self, nonce: &Nonce, chapter: &ChapterName) -> Fingerprint {

@@ -23,7 +23,8 @@ use alliance_wire::{LogRef, Nonce, SyncMessage};
 use crate::config::Config;
 use crate::effect::{Effect, Effects, PeerSync};
 use crate::limits::{
-    ANSWERING_PER_PEER_MAX, ANSWERING_SESSIONS_MAX, ASKING_SESSIONS_MAX, BUSY_RETRY_MS, SESSION_IDLE_MS,
+    ANSWERING_PER_PEER_MAX, ANSWERING_SESSIONS_MAX, ASKING_SESSIONS_MAX, BUSY_RETRY_MS, INTERVAL_MS_MIN,
+    SESSION_IDLE_MS,
 };
 use crate::random::Random;
 use asking::Asking;
@@ -85,6 +86,7 @@ pub(crate) struct Sync {
 
 impl Sync {
     pub(crate) fn new(config: &Config, now_ms: i64) -> Self {
+        let interval_ms = config.sync_interval_ms.max(INTERVAL_MS_MIN);
         Self {
             peers: Peers::default(),
             rounds: Rounds::default(),
@@ -96,9 +98,9 @@ impl Sync {
             headers_first: Patience::default(),
             random: Random::new(config.seed),
             opened: 0,
-            interval_ms: config.sync_interval_ms,
-            heartbeat_ms: config.heartbeat_ms,
-            next_look_ms: now_ms + config.sync_interval_ms,
+            interval_ms,
+            heartbeat_ms: config.heartbeat_ms.max(INTERVAL_MS_MIN),
+            next_look_ms: now_ms.saturating_add(interval_ms),
         }
     }
 

@@ -32,7 +32,8 @@ pub(crate) struct Peer {
 impl Peer {
     /// When it is to be asked.
     fn next_ms(&self) -> i64 {
-        self.due_ms.map_or(self.beat_ms, |due| due.min(self.beat_ms))
+        let next_ms = self.due_ms.map_or(self.beat_ms, |due| due.min(self.beat_ms));
+        next_ms.max(self.free_ms)
     }
 
     fn ask_at(&mut self, at_ms: i64) {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use alliance_engine::limits::RETRY_MS_MAX;
 use alliance_engine::{Effect, Input, SessionId};
 use alliance_record::TransportId;
 use alliance_wire::{ChapterView, Hello, Nonce, SessionKey, SyncMessage};
 
 use crate::fixture::{NOW_MS, alliance, chapter, founder, subscription, transport};
-use crate::solo::Solo;
+use crate::solo::{Solo, opened};
 
 /// Never, in these tests.
 const SELDOM_MS: i64 = 1_000_000_000;
@@ -103,4 +104,36 @@ fn a_look_goes_to_a_follower_of_each_chapter() {
     greets(&mut solo, 2, "d1", &["iso:fr"]);
     let all = asked_until(&mut solo, NOW_MS + 10_000);
     assert_eq!(all, BTreeSet::from([transport("b1"), transport("c1")]));
+}
+
+/// Whoever means "never" by it.
+#[test]
+fn intervals_of_nothing_keep_nobody_busy() {
+    let mut solo = solo(0, 0);
+    in_step_with(&mut solo, &["b1"]);
+    let mut sessions = 0;
+    while solo.engine.next_wake() <= NOW_MS + 10_000 {
+        let next = solo.engine.next_wake();
+        assert!(next > solo.now_ms, "a wake in the past");
+        let effects = solo.wake_at(next);
+        if let Some(session) = opened(&effects) {
+            sessions += 1;
+            solo.heads(session, &[]);
+        }
+    }
+    assert!((1..=20).contains(&sessions), "{sessions} sessions in 10 s");
+}
+
+/// It said so itself, and greets meanwhile.
+#[test]
+fn a_busy_peer_is_not_greeted_before_its_time() {
+    let mut solo = solo(SELDOM_MS, 10_000);
+    let session = solo.asks("b1");
+    let busy = SyncMessage::Busy {
+        retry_after_ms: u32::MAX,
+    };
+    solo.frame(session, busy);
+    greets(&mut solo, 0, "b1", &["alliance", CHAPTER]);
+    assert!(asked_until(&mut solo, NOW_MS + RETRY_MS_MAX - 1).is_empty());
+    assert_eq!(asked_until(&mut solo, NOW_MS + RETRY_MS_MAX).len(), 1);
 }

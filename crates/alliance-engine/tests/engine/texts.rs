@@ -42,7 +42,7 @@ fn awaiting(heads: &[Head]) -> Solo {
 }
 
 /// A peer says hello, with the heads that this node has, of these chapters.
-fn greets(solo: &mut Solo, number: u64, peer: &str, chapters: &[&str]) {
+fn greets(solo: &mut Solo, number: u64, peer: &str, chapters: &[&str]) -> Vec<Effect> {
     let session = SessionId::Theirs(number);
     let key = SessionKey::new(&NONCE);
     let view = |name: &&str| {
@@ -62,8 +62,9 @@ fn greets(solo: &mut Solo, number: u64, peer: &str, chapters: &[&str]) {
     };
     let peer = transport(peer);
     solo.input(Input::Opened { session, peer });
-    solo.frame(session, SyncMessage::Hello(hello));
+    let answer = solo.frame(session, SyncMessage::Hello(hello));
     solo.frame(session, SyncMessage::Done);
+    answer
 }
 
 /// A session in which the peer is in step and has no bodies to give: the logs that it was asked for.
@@ -147,4 +148,22 @@ fn one_that_does_not_replicate_the_chapter_is_not_asked_for_all_of_its_bodies() 
         greets(&mut solo, 0, "b1", chapters);
         assert_eq!(asked_in_vain(&mut solo, session, &[]).len(), most);
     }
+}
+
+/// The writer signed twice. Who asks this node for whole records is to know that it cannot give them all.
+#[test]
+fn a_node_that_awaits_bodies_no_more_says_all_the_same_that_it_lacks_some() {
+    let heads = heads(1);
+    let mut solo = awaiting(&heads);
+    let log = heads[0].log.clone();
+    solo.input(Input::Unfillable { log });
+    let lagging = |effect: &Effect| match effect {
+        Effect::Send {
+            message: SyncMessage::Compared { lagging },
+            ..
+        } => Some(lagging.clone()),
+        _ => None,
+    };
+    let answer = greets(&mut solo, 0, "b1", &["alliance", CHAPTER]);
+    assert_eq!(answer.iter().find_map(lagging), Some(vec![chapter(CHAPTER)]));
 }
