@@ -15,7 +15,7 @@ pub(crate) struct Look {
     /// Ticks of all cores so far, idle ones too.
     all_ticks: u64,
     idle_ticks: u64,
-    /// Ticks of this process.
+    /// Ticks of this process, and of those that it started and that have ended.
     own_ticks: u64,
 }
 
@@ -55,11 +55,14 @@ fn cpu_ticks() -> Option<Vec<u64>> {
 
 fn own_ticks() -> Option<u64> {
     let text = fs::read_to_string("/proc/self/stat").ok()?;
-    // The name, in parentheses, may hold anything. After it, user and system ticks are the 12th and 13th.
+    // The name, in parentheses, may hold anything. After it, user and system ticks are the 12th and 13th, then those of
+    // ended children.
     let (_, rest) = text.rsplit_once(')')?;
-    let mut fields = rest.split_whitespace().skip(11);
-    let (user, system): (u64, u64) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
-    Some(user + system)
+    rest.split_whitespace()
+        .skip(11)
+        .take(4)
+        .map(|ticks| ticks.parse::<u64>().ok())
+        .sum()
 }
 
 /// Processor time of this process so far, all its threads, in milliseconds; in steps of ten. 0 where it is not known.

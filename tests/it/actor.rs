@@ -161,7 +161,10 @@ async fn converse(mut stream: FrameStream, offers: &[Offer<'_>]) -> Vec<Want> {
         let list = SyncMessage::List(ListPart { chapter, marks, more });
         stream.send(list.encode()).await.unwrap();
     }
-    stream.send(SyncMessage::Compared.encode()).await.unwrap();
+    stream
+        .send(SyncMessage::Compared { lagging: Vec::new() }.encode())
+        .await
+        .unwrap();
     let mut wants = Vec::new();
     while let Ok(Some(bytes)) = stream.recv().await {
         match SyncMessage::decode(bytes) {

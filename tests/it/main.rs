@@ -8,6 +8,7 @@
 )]
 
 mod actor;
+mod bodies;
 mod bundle;
 mod chapters;
 mod directory;

@@ -18,7 +18,8 @@ pub struct Member {
     pub data: PathBuf,
     run: Option<Run>,
     /// A restarted node keeps the port that it listened at first.
-    settings: Settings,
+    /// Take effect when it is started.
+    pub settings: Settings,
 }
 
 /// Organisations on this machine.

@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use alliance_engine::{Config, Effect, Effects, Engine, Input, SessionId, Source};
+use alliance_engine::{BodiesKept, Config, Effect, Effects, Engine, Input, SessionId, Source};
 use alliance_record::{
     ChapterName, LogName, RecordId, Refusal, SignedRecord, TransportId, Verdict, VerifiedRecord, schema, verify_range,
 };
@@ -71,6 +71,8 @@ impl Node {
             organisation: fixture.own,
             seed: [5; 32],
             sync_interval_ms: 60_000,
+            heartbeat_ms: 60_000_000,
+            bodies: BodiesKept::default(),
         };
         let mut node = Self {
             engine: Engine::new(config, NOW_MS),
@@ -131,7 +133,7 @@ impl Node {
             marks: fixture.heads.iter().map(|head| key.mark(head)).collect(),
             more: false,
         });
-        for message in [list, SyncMessage::Compared] {
+        for message in [list, SyncMessage::Compared { lagging: Vec::new() }] {
             self.input(Input::Frame { session, message }, &mut wanted)?;
         }
         let heads = fixture.heads.iter();

@@ -21,4 +21,4 @@ pub use request::{
     RecordQuery,
 };
 pub use status::{AllianceView, Level, NodeView, PeerStatus, Refused, Role, StatusReport, StoreStatus};
-pub use sync::{ChapterMissing, SessionStatus, SyncReport, SyncStatus, SyncSummary};
+pub use sync::{ChapterBodies, ChapterMissing, SessionStatus, SyncReport, SyncStatus, SyncSummary};

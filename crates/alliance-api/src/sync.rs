@@ -13,6 +13,21 @@ pub struct SyncReport {
     pub peers: Vec<PeerStatus>,
     /// Organisations on the roster, this node's own among them.
     pub members: u64,
+    /// Chapters with records whose bodies this node does not hold.
+    pub bodies: Vec<ChapterBodies>,
+}
+
+/// Records of a chapter whose headers are here and whose bodies are not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChapterBodies {
+    /// The chapter's name.
+    pub chapter: String,
+    /// How many.
+    pub missing: u64,
+    /// Bytes of those bodies.
+    pub missing_bytes: u64,
+    /// Whether they are to come; false where this node keeps headers only.
+    pub awaited: bool,
 }
 
 /// How far this node is with catching up. Figures that are not known are left out; none is guessed.

@@ -5,6 +5,7 @@
 use alliance_record::limits::CLAIMED_AHEAD_MS_MAX;
 use alliance_record::{AllianceId, Head, Parking, RecordId, Refusal, Verdict, VerifiedRecord};
 
+use crate::config::Bodies;
 use crate::members::{Members, certifies_itself, founding_charter};
 
 /// What a record is judged by.
@@ -15,6 +16,8 @@ pub(crate) struct Bench<'a> {
     /// The record that the store holds at the same place, if any.
     pub(crate) stored: Option<RecordId>,
     pub(crate) now_ms: i64,
+    /// Whether a body may come later than its header.
+    pub(crate) bodies: Bodies,
 }
 
 impl Bench<'_> {
@@ -50,7 +53,7 @@ impl Bench<'_> {
         if record.header().claimed_at_ms > self.now_ms.saturating_add(CLAIMED_AHEAD_MS_MAX) {
             return Err(Parking::FutureTime.into());
         }
-        if record.body().is_none() {
+        if record.body().is_none() && self.bodies == Bodies::WithHeaders {
             return Err(Parking::MissingBody.into());
         }
         Ok(())

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use alliance_record::{ChapterName, LogName, OrganisationId, RecordId, TransportId, Verdict, VerifiedRecord};
-use alliance_wire::{LogRef, PeerAddress, SyncMessage};
+use alliance_wire::{LogRef, PeerAddress, RecordPart, SyncMessage};
 
 use crate::sync::SessionId;
 
@@ -13,6 +13,12 @@ pub enum Effect {
     /// Store these records, in this order, before anything that follows is done.
     Append {
         /// The records.
+        records: Vec<VerifiedRecord>,
+    },
+    /// Store the bodies of these records, whose headers are stored: consecutive ones of one log. After what is to be
+    /// appended. Bodies that are not what the stored headers commit to are told as [`Input::Unfillable`](crate::Input).
+    Fill {
+        /// The records, each with its body.
         records: Vec<VerifiedRecord>,
     },
     /// Answer for a record that came with a ticket.
@@ -106,9 +112,12 @@ pub struct Served {
     pub reference: LogRef,
     /// The log; `None` when this node knows none by that reference: the answer is empty.
     pub log: Option<LogName>,
+    /// How much of each record.
+    pub part: RecordPart,
     /// First sequence.
     pub from: u64,
-    /// Last sequence; when its record has no signature, the range goes on to the first that has.
+    /// Last sequence; when its record has no signature, the range goes on to the first that has. Whole records are given up
+    /// to the first whose body is not there.
     pub until: u64,
 }
 
@@ -142,6 +151,11 @@ pub enum Notice {
         peer: TransportId,
         /// The chapter.
         chapter: ChapterName,
+    },
+    /// A peer that owed records sent none for too long, or too few in all: the others are asked instead.
+    Stalled {
+        /// The peer.
+        peer: TransportId,
     },
     /// Two records stand at one place of a log: the writer signed twice.
     Forked {
@@ -191,7 +205,7 @@ pub struct SyncProgress {
     pub began_ms: i64,
     /// When the peer last sent a frame.
     pub heard_ms: i64,
-    /// Records that it brought so far.
+    /// Records that it brought so far: new headers.
     pub brought: u64,
     /// Bytes of ranges that it brought so far.
     pub brought_bytes: u64,

@@ -1,14 +1,12 @@
 //! The engine: one value, one door. Delegates every concern; decides nothing itself but the order.
 
-use alliance_record::{
-    ChapterName, Head, LogName, LogPosition, RecordId, Refusal, TransportId, Verdict, VerifiedRecord,
-};
+use alliance_record::{ChapterName, Head, LogName, LogPosition, RecordId, TransportId, Verdict, VerifiedRecord};
 
-use crate::admission::Bench;
 use crate::chapters::Subscribed;
 use crate::config::Config;
 use crate::effect::{Effect, Effects, Notice, PeerSync};
 use crate::input::{Input, Source};
+use crate::lagging::Lagging;
 use crate::parked::Parked;
 use crate::state::State;
 use crate::sync::{Asked, Sync, runs};
@@ -18,7 +16,9 @@ use crate::sync::{Asked, Sync, runs};
 pub struct Engine {
     pub(crate) config: Config,
     pub(crate) state: State,
-    parked: Parked,
+    pub(crate) parked: Parked,
+    /// Logs with records whose bodies are still to come.
+    pub(crate) lagging: Lagging,
     pub(crate) sync: Sync,
     pub(crate) now_ms: i64,
     /// When everything that waits was last judged.
@@ -31,13 +31,14 @@ impl Engine {
     /// in any order.
     #[must_use]
     pub fn new(config: Config, now_ms: i64) -> Self {
-        let sync = Sync::new(config.seed, config.sync_interval_ms, now_ms);
+        let sync = Sync::new(&config, now_ms);
         let mut state = State::default();
         state.replicated.insert(ChapterName::alliance());
         Self {
             config,
             state,
             parked: Parked::default(),
+            lagging: Lagging::default(),
             sync,
             now_ms,
             judged_ms: now_ms,
@@ -47,6 +48,11 @@ impl Engine {
     /// Takes a head from the store.
     pub fn restore_head(&mut self, head: Head) {
         self.state.insert_head(head);
+    }
+
+    /// Takes the first sequence of a stored log whose body is still to come.
+    pub fn restore_lagging(&mut self, log: LogName, bodies_end: u64) {
+        self.lagging.note(&log, bodies_end);
     }
 
     /// Takes a stored record of the alliance's chapter into roster and chapters.
@@ -128,6 +134,7 @@ impl Engine {
                 self.handle_range(asked, records, fx);
             }
             Input::Import { ticket, records } => self.import(ticket, records, fx),
+            Input::Unfillable { log } => self.lagging.give_up(&log),
             Input::Opened { session, peer } => self.sync.opened(session, peer, self.now_ms, fx),
             Input::Closed { session } => self.sync.closed(session, self.now_ms),
             Input::Wake => self.wake(fx),
@@ -140,10 +147,11 @@ impl Engine {
         match source {
             Source::Local { ticket } => self.handle_local(record, ticket, fx),
             Source::Gossip { ticket, from } => {
+                let lags = record.body().is_none();
                 let verdict = self.admit(record, stored, fx);
                 fx.push(Effect::Judge { ticket, verdict });
-                // What is parked stays in the others' duplicate caches: it must be fetched, not awaited.
-                if matches!(verdict, Verdict::Parked(_)) {
+                // What is parked stays in the others' duplicate caches: it must be fetched, not awaited. So must a body.
+                if matches!(verdict, Verdict::Parked(_)) || (verdict == Verdict::Accepted && lags) {
                     self.sync.ask_soon(&from, self.now_ms);
                 }
             }
@@ -180,118 +188,7 @@ impl Engine {
         }
     }
 
-    /// The one door: judges a record and, if it may enter, takes it and everything that waited for it.
-    pub(crate) fn admit(&mut self, record: VerifiedRecord, stored: Option<RecordId>, fx: &mut Effects) -> Verdict {
-        let verdict = self.judge(&record, stored);
-        match verdict {
-            Verdict::Accepted => self.accept(record, fx),
-            Verdict::Parked(_) if record.body().is_some() => self.parked.keep(record),
-            Verdict::Refused(Refusal::Fork | Refusal::WrongPrevious) => fx.tell(fork_shown_by(&record)),
-            Verdict::Parked(_) | Verdict::Duplicate | Verdict::NotFollowed | Verdict::Refused(_) => {}
-        }
-        verdict
-    }
-
-    /// Takes consecutive records of one log of which the last carries a signature: all of them or none. What is held
-    /// already is passed over.
-    ///
-    /// The error names the record that may not enter.
-    pub(crate) fn admit_run(
-        &mut self,
-        mut run: Vec<VerifiedRecord>,
-        brought: &mut u64,
-        fx: &mut Effects,
-    ) -> Result<(), (RecordId, Verdict)> {
-        let is_new = |record: &VerifiedRecord| self.judge(record, None) != Verdict::Duplicate;
-        let held = run.iter().position(is_new).unwrap_or(run.len());
-        run.drain(..held);
-        let Some(first) = run.first() else { return Ok(()) };
-        if !self.state.replicated.contains(&first.header().log.chapter) {
-            return Err((first.id(), Verdict::NotFollowed));
-        }
-        if let Err((index, verdict)) = self.bench(first, None).judge_run(&run) {
-            if let Verdict::Refused(Refusal::Fork | Refusal::WrongPrevious) = verdict {
-                fx.tell(fork_shown_by(&run[index]));
-            }
-            return Err((run[index].id(), verdict));
-        }
-        if !first.header().log.chapter.is_alliance() {
-            *brought += run.len() as u64;
-            self.take_run(run, fx);
-            return Ok(());
-        }
-        for record in run {
-            // A record kept aside may have been let in by the one before it, and be this one.
-            let id = record.id();
-            match self.judge(&record, None) {
-                Verdict::Accepted => {
-                    self.accept(record, fx);
-                    *brought += 1;
-                }
-                Verdict::Duplicate => {}
-                verdict => return Err((id, verdict)),
-            }
-        }
-        Ok(())
-    }
-
-    fn judge(&self, record: &VerifiedRecord, stored: Option<RecordId>) -> Verdict {
-        if !self.state.replicated.contains(&record.header().log.chapter) {
-            return Verdict::NotFollowed;
-        }
-        self.bench(record, stored).judge(record)
-    }
-
-    fn bench(&self, record: &VerifiedRecord, stored: Option<RecordId>) -> Bench<'_> {
-        Bench {
-            alliance: &self.config.alliance,
-            members: &self.state.members,
-            head: self.state.head(&record.header().log),
-            stored,
-            now_ms: self.now_ms,
-        }
-    }
-
-    fn accept(&mut self, record: VerifiedRecord, fx: &mut Effects) {
-        let version = self.state.members.version();
-        let log = record.header().log.clone();
-        self.take(record, fx);
-        self.take_waiting(&log, fx);
-        if self.state.members.version() != version {
-            self.take_all_waiting(fx);
-            fx.push(Effect::RosterChanged);
-        }
-    }
-
-    /// Stores judged records of one log that is not the alliance's own, and what waited for them.
-    fn take_run(&mut self, run: Vec<VerifiedRecord>, fx: &mut Effects) {
-        let Some(head) = run.last().map(head_at) else {
-            return;
-        };
-        let log = head.log.clone();
-        self.advance(head);
-        fx.append_all(run);
-        self.take_waiting(&log, fx);
-    }
-
-    /// Stores one record, and folds it if it is the alliance's own.
-    fn take(&mut self, record: VerifiedRecord, fx: &mut Effects) {
-        self.advance(head_at(&record));
-        if record.header().log.chapter.is_alliance() {
-            self.fold(&record, fx);
-        }
-        fx.append(record);
-    }
-
-    /// Notes the newest record of a log. One that begins here may be on offer in sessions that do not know its name.
-    fn advance(&mut self, head: Head) {
-        if self.state.head(&head.log).is_none() {
-            self.meet(&head.log);
-        }
-        self.state.insert_head(head);
-    }
-
-    fn fold(&mut self, record: &VerifiedRecord, fx: &mut Effects) {
+    pub(crate) fn fold(&mut self, record: &VerifiedRecord, fx: &mut Effects) {
         if let Some(organisation) = self.state.members.fold(&self.config.alliance, record) {
             fx.tell(Notice::MemberAdmitted { organisation });
         }
@@ -320,49 +217,6 @@ impl Engine {
         }
     }
 
-    /// Takes the records of a log that waited for the one before them.
-    fn take_waiting(&mut self, log: &LogName, fx: &mut Effects) {
-        while let Some(head) = self.state.head(log) {
-            let next = head.sequence.saturating_add(1);
-            self.parked.forget_below(log, next);
-            let Some(record) = self.parked.take(log, next) else {
-                return;
-            };
-            match self.judge(&record, None) {
-                Verdict::Accepted => self.take(record, fx),
-                Verdict::Parked(_) => return self.parked.keep(record),
-                Verdict::Duplicate | Verdict::NotFollowed | Verdict::Refused(_) => return,
-            }
-        }
-    }
-
-    /// Judges again what waited for a larger roster or a later hour, until nothing more enters.
-    fn take_all_waiting(&mut self, fx: &mut Effects) {
-        loop {
-            let version = self.state.members.version();
-            for (log, sequence) in self.parked.firsts() {
-                self.take_first(&log, sequence, fx);
-            }
-            if self.state.members.version() == version {
-                return;
-            }
-        }
-    }
-
-    fn take_first(&mut self, log: &LogName, sequence: u64, fx: &mut Effects) {
-        let Some(record) = self.parked.take(log, sequence) else {
-            return;
-        };
-        match self.judge(&record, None) {
-            Verdict::Accepted => {
-                self.take(record, fx);
-                self.take_waiting(log, fx);
-            }
-            Verdict::Parked(_) => self.parked.keep(record),
-            Verdict::Duplicate | Verdict::NotFollowed | Verdict::Refused(_) => {}
-        }
-    }
-
     fn wake(&mut self, fx: &mut Effects) {
         let version = self.state.members.version();
         self.take_all_waiting(fx);
@@ -370,27 +224,8 @@ impl Engine {
         if self.state.members.version() != version {
             fx.push(Effect::RosterChanged);
         }
-        for session in self.sync.wake(self.now_ms) {
+        for session in self.sync.wake(&self.state.replicated, self.now_ms) {
             self.end_stale(session, fx);
         }
-    }
-}
-
-/// The writer's own signature shows it: another record than the one held, or one that follows another.
-fn fork_shown_by(record: &VerifiedRecord) -> Notice {
-    let header = record.header();
-    Notice::Forked {
-        log: header.log.clone(),
-        sequence: header.sequence,
-    }
-}
-
-fn head_at(record: &VerifiedRecord) -> Head {
-    let header = record.header();
-    Head {
-        log: header.log.clone(),
-        organisation: header.organisation,
-        sequence: header.sequence,
-        record: record.id(),
     }
 }

@@ -1,6 +1,6 @@
 //! What the shell tells the engine.
 
-use alliance_record::{Certificate, RecordId, TransportId, Verdict, VerifiedRecord};
+use alliance_record::{Certificate, LogName, RecordId, TransportId, Verdict, VerifiedRecord};
 use alliance_wire::{LogRef, SyncMessage};
 
 use crate::sync::SessionId;
@@ -55,6 +55,12 @@ pub enum Input {
         ticket: u64,
         /// The records.
         records: Vec<VerifiedRecord>,
+    },
+    /// The bodies of an [`Effect::Fill`](crate::Effect) are not those that the stored headers commit to: their writer signed
+    /// twice.
+    Unfillable {
+        /// The log.
+        log: LogName,
     },
     /// A peer opened a session with this node.
     Opened {

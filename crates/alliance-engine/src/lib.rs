@@ -6,9 +6,11 @@
 mod admission;
 mod chapters;
 mod config;
+mod door;
 mod effect;
 mod engine;
 mod input;
+mod lagging;
 pub mod limits;
 mod members;
 mod parked;
@@ -18,7 +20,7 @@ mod state;
 mod sync;
 
 pub use chapters::{ChapterStanding, Chapters};
-pub use config::Config;
+pub use config::{BodiesKept, Config};
 pub use effect::{Effect, Effects, Notice, PeerSync, Served, SyncProgress};
 pub use engine::Engine;
 pub use input::{Input, Source};

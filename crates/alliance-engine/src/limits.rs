@@ -20,6 +20,8 @@ pub const QUEUED_LOGS_MAX: usize = 65_536;
 /// Logs remembered whose next record cannot be judged yet: some 150 bytes each. There are as many as writers that nobody
 /// knows yet, or whose clocks are ahead.
 pub const WAITING_LOGS_MAX: usize = 4096;
+/// Logs whose bodies a session asks of a peer that lacks bodies itself: it says little of most of them.
+pub const BODIES_TRIED_MAX: usize = 1024;
 /// Heads of a chapter up to which an answer lists them all: that takes no more bytes than the first cells.
 pub const LISTED_LOGS_MAX: usize = 62;
 /// Times that a session asks for more cells of one chapter before it asks for the list.

@@ -3,6 +3,10 @@
 // Clippy knows a test by its attribute and not by its file: what tests share would be taken for the real thing.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "engine/beats.rs"]
+mod beats;
+#[path = "engine/bodies.rs"]
+mod bodies;
 #[path = "engine/bounds.rs"]
 mod bounds;
 #[path = "engine/clock.rs"]

@@ -20,5 +20,5 @@ mod shared;
 pub use data::FileError;
 pub use handle::{EventStream, Handle};
 pub use run::{Run, RunError};
-pub use settings::{NodeRole, Settings};
+pub use settings::{NodeRole, Settings, Signatures};
 pub use setup::{FoundOptions, InitOptions, JoinError, JoinOptions, SetupError, SetupReport, found, init, join};

@@ -12,6 +12,16 @@ pub enum NodeRole {
     Leaf,
 }
 
+/// Which signatures a node leaves in the ranges that it serves. For programs that measure; no operator sets it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Signatures {
+    /// Those that prove the range.
+    #[default]
+    Needed,
+    /// All that the records have, as gossip brings them.
+    All,
+}
+
 /// Settings of a node.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -34,8 +44,14 @@ pub struct Settings {
     pub default_chapter: String,
     /// Mebibytes of the database's page cache.
     pub store_cache_mib: u32,
-    /// Seconds between two looks at a random member's heads.
+    /// Seconds between two looks at the heads of a random follower of each chapter.
     pub sync_interval_s: u32,
+    /// Seconds after which a connected member that was not compared with meanwhile is greeted.
+    pub heartbeat_s: u32,
+    /// Fetch the headers of all records first and their bodies after them.
+    pub headers_first: bool,
+    /// Chapters of whose records by other organisations only the headers are kept.
+    pub headers_only: Vec<String>,
 }
 
 impl Default for Settings {
@@ -51,6 +67,9 @@ impl Default for Settings {
             default_chapter: "m49:001".to_owned(),
             store_cache_mib: 64,
             sync_interval_s: 60,
+            heartbeat_s: 30,
+            headers_first: false,
+            headers_only: Vec::new(),
         }
     }
 }

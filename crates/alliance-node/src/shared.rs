@@ -13,6 +13,7 @@ use tokio::sync::{broadcast, watch};
 
 use crate::data::{AddressBook, Invitations};
 use crate::run::Progress;
+use crate::settings::Signatures;
 
 /// Live events kept for a slow listener before it is told that it lagged.
 const EVENTS_MAX: usize = 1024;
@@ -65,6 +66,8 @@ pub(crate) struct Trust {
 /// All of it.
 pub(crate) struct Shared {
     trust: Trust,
+    /// What this node leaves in the ranges that it serves.
+    pub(crate) signatures: Signatures,
     view: RwLock<Arc<View>>,
     pub(crate) roster: Arc<RwLock<BTreeSet<OrganisationId>>>,
     pub(crate) invitations: Arc<Mutex<Invitations>>,
@@ -87,6 +90,7 @@ impl Shared {
     pub(crate) fn new(trust: Trust, invitations: Invitations, addresses: AddressBook, arrival: u64) -> Self {
         Self {
             trust,
+            signatures: Signatures::default(),
             view: RwLock::default(),
             roster: Arc::default(),
             invitations: Arc::new(Mutex::new(invitations)),
@@ -99,6 +103,10 @@ impl Shared {
             listening: watch::Sender::new(0),
             events: broadcast::Sender::new(EVENTS_MAX),
         }
+    }
+
+    pub(crate) fn serving(self, signatures: Signatures) -> Self {
+        Self { signatures, ..self }
     }
 
     pub(crate) fn view(&self) -> Arc<View> {

@@ -20,6 +20,13 @@ impl VerifiedRecord {
         Ok(Self(record))
     }
 
+    /// The record without its body: as authentic, because the header only commits to it.
+    #[must_use]
+    pub fn without_body(mut self) -> Self {
+        self.0.body = None;
+        self
+    }
+
     /// The record with its claims.
     #[must_use]
     pub fn into_signed(self) -> SignedRecord {

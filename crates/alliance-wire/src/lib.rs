@@ -22,9 +22,11 @@ pub use error::WireError;
 pub use invitation::{Invitation, InvitationError, InvitationId, InvitationSecret};
 pub use join::{JoinAccepted, JoinMessage, JoinRefused, JoinRequest, organisation_proof, organisation_proof_holds};
 pub use peer::PeerAddress;
-pub use range::{Arrived, Arriving, RangeFrame, ReadFrame, range_frames};
+pub use range::{Arrived, Arriving, RangeFrame, ReadFrame, range_frames, signed_range_frames};
 pub use sketch::{
     Ask, CELLS_FIRST, CELLS_MAX, Cell, Decoded, Difference, Differences, Fingerprint, LogRef, Mark, Nonce, SessionKey,
     compare, decode, sketch,
 };
-pub use sync::{ChapterView, Hello, ListPart, More, MoreOf, Pull, RangePart, SketchPart, SyncMessage, Want};
+pub use sync::{
+    ChapterView, Hello, ListPart, More, MoreOf, Pull, RangePart, RecordPart, SketchPart, SyncMessage, Want,
+};

@@ -26,6 +26,12 @@ fn bytes_of(record: &SignedRecord) -> usize {
 #[must_use]
 pub fn range_frames(log: LogRef, from: u64, mut records: Vec<SignedRecord>, more: bool) -> Vec<Bytes> {
     thin_signatures(&mut records);
+    signed_range_frames(log, from, records, more)
+}
+
+/// As [`range_frames`], with every signature that the records have: more to send and far more to verify.
+#[must_use]
+pub fn signed_range_frames(log: LogRef, from: u64, records: Vec<SignedRecord>, more: bool) -> Vec<Bytes> {
     let parts = in_parts(records);
     let last = parts.len() - 1;
     let mut next = from;

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 
 use alliance_record::{AllianceId, ChapterName, Head, InstanceId, LogName, RecordId, SecretKey, SignedRecord};
 use alliance_wire::{
-    Cell, ChapterView, Credential, Decoded, Difference, Hello, Invitation, InvitationSecret, ListPart, Mark, More,
-    MoreOf, Nonce, Pull, RangePart, SessionKey, SketchPart, SyncMessage, Want, compare, decode, guest_proof,
-    organisation_proof, sketch,
+    BUNDLE_MAGIC, BundleFrame, BundleHead, Cell, ChapterView, Credential, Decoded, Difference, Hello, Invitation,
+    InvitationSecret, ListPart, Mark, More, MoreOf, Nonce, Pull, RangePart, RecordPart, SessionKey, SketchPart,
+    SyncMessage, Want, compare, decode, guest_proof, organisation_proof, sketch,
 };
 use data_encoding::HEXLOWER;
 
@@ -139,7 +139,7 @@ fn cells(heads: &[Head]) -> Vec<Cell> {
 }
 
 /// The asker's frames, in their order; then those it could have sent instead of its pull.
-fn asked() -> [(&'static str, SyncMessage); 6] {
+fn asked() -> [(&'static str, SyncMessage); 7] {
     let chapter = ChapterName::alliance();
     let key = SessionKey::new(&NONCE);
     let want = |head: &Head, from: u64| Want {
@@ -155,6 +155,11 @@ fn asked() -> [(&'static str, SyncMessage); 6] {
     let pull = Pull {
         chapter: chapter.clone(),
         wants: vec![want(&head((2, 5), 3, 0xcc), 2), want(&head((0x0b, 0x0c), 0, 0xdd), 0)],
+        part: RecordPart::Whole,
+    };
+    let headers = Pull {
+        part: RecordPart::Header,
+        ..pull.clone()
     };
     [
         (
@@ -168,6 +173,7 @@ fn asked() -> [(&'static str, SyncMessage); 6] {
         ),
         ("grant", SyncMessage::Grant { bytes: 2_097_152 }),
         ("pull", SyncMessage::Pull(pull)),
+        ("pull of headers", SyncMessage::Pull(headers)),
         ("done", SyncMessage::Done),
         (
             "more cells",
@@ -186,10 +192,16 @@ fn asked() -> [(&'static str, SyncMessage); 6] {
     ]
 }
 
-/// The answerer's frames. The range brings the record of the example of a record, as if its log had been asked for.
-fn answered() -> [(&'static str, SyncMessage); 6] {
+/// The record of the example of a record.
+fn record() -> SignedRecord {
     let envelope = &written("record")["envelope"];
-    let record = SignedRecord::decode(HEXLOWER.decode(envelope.as_bytes()).unwrap().into()).unwrap();
+    SignedRecord::decode(HEXLOWER.decode(envelope.as_bytes()).unwrap().into()).unwrap()
+}
+
+/// The answerer's frames. The range brings the record of the example of a record, as if its log had been asked for.
+fn answered() -> [(&'static str, SyncMessage); 7] {
+    let record = record();
+    let lagging = record.header().log.chapter.clone();
     let log = SessionKey::new(&NONCE).log_ref(&record.header().log);
     let range = RangePart {
         log,
@@ -215,7 +227,8 @@ fn answered() -> [(&'static str, SyncMessage); 6] {
     [
         ("sketch", SyncMessage::Sketch(sketch)),
         ("list", SyncMessage::List(list)),
-        ("compared", SyncMessage::Compared),
+        ("compared", SyncMessage::Compared { lagging: Vec::new() }),
+        ("compared, bodies lag", SyncMessage::Compared { lagging: vec![lagging] }),
         ("range", SyncMessage::Range(range)),
         ("empty range", SyncMessage::Range(nothing)),
         ("busy", SyncMessage::Busy { retry_after_ms: 2000 }),
@@ -247,6 +260,31 @@ fn the_example_of_sync_is_what_the_code_makes() {
     let mut made: BTreeMap<String, String> = frames.collect();
     made.extend(values.map(|(name, value)| (name.to_owned(), value)));
     assert_eq!(written("sync"), made);
+}
+
+/// A bundle of that record alone, as no node would make it: without the records that it is judged by.
+#[test]
+fn the_example_of_a_bundle_is_what_the_code_makes() {
+    let head = BundleFrame::Head(BundleHead {
+        alliance: alliance(),
+        chapters: vec![record().header().log.chapter.clone()],
+        logs: 1,
+        records: 1,
+        made_at_ms: 1_750_000_000_000,
+    });
+    let range = BundleFrame::Range(vec![record()]);
+    let before = [BUNDLE_MAGIC, &head.encode(), &range.encode()].concat();
+    let end = BundleFrame::End {
+        records: 1,
+        hash: *blake3::hash(&before).as_bytes(),
+    };
+    let made = [
+        ("magic", hex(BUNDLE_MAGIC)),
+        ("head", hex(head.encode())),
+        ("range", hex(range.encode())),
+        ("end", hex(end.encode())),
+    ];
+    check("bundle", made);
 }
 
 /// What the text says of the example: its cells say the same as its list.

@@ -10,7 +10,7 @@ use prost::Message;
 
 /// Letters of each part, so that a record takes about a kilobyte with header and signature.
 const TITLE_BYTES: usize = 48;
-const PART_BYTES: usize = 135;
+const PART_BYTES: usize = 120;
 
 /// One word of so many is a made-up name.
 const WORDS_TO_A_NAME: u64 = 3;

@@ -89,6 +89,7 @@ pub(crate) struct Plan {
     /// Whether wrong clocks stay wrong when the faults end.
     pub(crate) clocks_stay: bool,
     pub(crate) sync_interval_ms: i64,
+    pub(crate) heartbeat_ms: i64,
     /// How much an answerer reads from its store at once.
     pub(crate) piece: Piece,
     /// Whether bodies are so large that the window is filled.
@@ -119,6 +120,8 @@ impl Plan {
             piece: PIECES[dice.index(3)],
             is_heavy: dice.one_in(25),
             many_logs: if dice.one_in(8) { 20 + dice.below(180) } else { 0 },
+            // Last, so that what a seed chose before there were heartbeats is still what it chooses.
+            heartbeat_ms: [20_000, 30_000, 120_000][dice.index(3)],
         }
     }
 }

@@ -9,6 +9,7 @@ use alliance_wire::{
     SketchPart, SyncMessage, sketch,
 };
 
+use crate::config::Bodies;
 use crate::effect::{Effect, Effects, Served};
 use crate::engine::Engine;
 use crate::limits::{LISTED_LOGS_MAX, MORE_PER_CHAPTER_MAX, RETRY_MS, RETRY_MS_MAX};
@@ -29,7 +30,7 @@ impl Engine {
             (SessionId::Theirs(_), SyncMessage::Done) => self.sync.answered(session),
             (SessionId::Ours(_), SyncMessage::Sketch(part)) => self.handle_sketch(session, part, fx),
             (SessionId::Ours(_), SyncMessage::List(part)) => self.handle_list(session, part, fx),
-            (SessionId::Ours(_), SyncMessage::Compared) => self.handle_compared(session, fx),
+            (SessionId::Ours(_), SyncMessage::Compared { lagging }) => self.handle_compared(session, lagging, fx),
             (SessionId::Ours(_), SyncMessage::Addresses(peers)) => fx.push(Effect::Learn { peers }),
             (SessionId::Ours(_), SyncMessage::Busy { retry_after_ms }) => {
                 // The peer's wish within our bounds: neither at once for ever, nor never again.
@@ -41,8 +42,9 @@ impl Engine {
         }
     }
 
-    fn handle_compared(&mut self, session: SessionId, fx: &mut Effects) {
+    fn handle_compared(&mut self, session: SessionId, lagging: Vec<ChapterName>, fx: &mut Effects) {
         if let Some(asking) = self.sync.asking_mut(session) {
+            asking.lagging = lagging.into_iter().collect();
             asking.compared = true;
         }
         self.proceed(session, fx);
@@ -54,11 +56,14 @@ impl Engine {
         }
         // The alliance's own chapter first: the others are judged by it.
         let views: BTreeMap<_, _> = hello.chapters.iter().map(|view| (&view.chapter, view)).collect();
-        let mut differed = false;
+        let (mut differed, mut lagging) = (false, Vec::new());
         for view in views
             .into_values()
             .filter(|view| self.state.replicated.contains(&view.chapter))
         {
+            if self.lacks_bodies(&view.chapter) {
+                lagging.push(view.chapter.clone());
+            }
             let ours = self.fingerprint(&hello.nonce, &view.chapter);
             if ours == view.fingerprint {
                 continue;
@@ -74,14 +79,33 @@ impl Engine {
         }
         fx.push(Effect::Send {
             session,
-            message: SyncMessage::Compared,
+            message: SyncMessage::Compared { lagging },
         });
         if hello.addresses {
             fx.push(Effect::SendAddresses { session });
         }
+        self.heard_of(session, hello, differed);
+    }
+
+    /// Notes what a hello tells of the peer: what it replicates, and whether to ask it in return.
+    fn heard_of(&mut self, session: SessionId, hello: &Hello, differed: bool) {
+        let Some(peer) = self.sync.answering.get(&session).map(|answering| answering.peer) else {
+            return;
+        };
+        let shared = hello.chapters.iter().map(|view| &view.chapter);
+        let shared = shared
+            .filter(|chapter| self.state.replicated.contains(chapter))
+            .cloned();
+        self.sync.peers.follows(&peer, shared.collect());
         if differed {
-            self.sync.ask_back(session, self.now_ms);
+            self.sync.peers.ask_back(&peer, self.now_ms);
+        } else {
+            self.sync.compared(&peer, self.now_ms);
         }
+    }
+
+    fn lacks_bodies(&self, chapter: &ChapterName) -> bool {
+        self.lagging.lags(chapter) || self.config.bodies.of(chapter) == Bodies::Not
     }
 
     fn fingerprint(&self, nonce: &Nonce, chapter: &ChapterName) -> Fingerprint {
@@ -159,6 +183,7 @@ impl Engine {
         let served = |want: &alliance_wire::Want| Served {
             reference: want.log,
             log: names.get(&want.log).map(|name| (*name).clone()),
+            part: pull.part,
             from: want.from,
             until: want.until,
         };
@@ -215,13 +240,5 @@ impl super::Sync {
             self.peers.postpone(&asking.peer, now_ms.saturating_add(after_ms));
         }
         fx.push(Effect::Close { session });
-    }
-
-    /// The asker's heads differ from ours, so we may lack something too.
-    fn ask_back(&mut self, session: SessionId, now_ms: i64) {
-        let peer = self.answering.get(&session).map(|answering| answering.peer);
-        if let Some(peer) = peer {
-            self.peers.ask_back(&peer, now_ms);
-        }
     }
 }

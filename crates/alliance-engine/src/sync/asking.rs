@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alliance_record::{ChapterName, TransportId};
+use alliance_record::{ChapterName, LogName, TransportId};
 use alliance_wire::limits::CHAPTERS_MAX;
 use alliance_wire::{ChapterView, Hello, LogRef, SyncMessage};
 
 use crate::effect::{Effect, Effects, Notice, PeerSync};
 use crate::engine::Engine;
-use crate::limits::{ASKING_SESSIONS_MAX, SESSION_IDLE_MS, SESSION_MS_MAX, STALL_MS, WAIT_MS};
+use crate::limits::{ASKING_SESSIONS_MAX, BODIES_TRIED_MAX, SESSION_IDLE_MS, SESSION_MS_MAX, STALL_MS, WAIT_MS};
 use crate::random::Random;
 use crate::sync::compare::Comparing;
 use crate::sync::offer::{Offer, Offers};
@@ -22,13 +22,20 @@ pub(crate) struct Asking {
     pub(crate) round: u64,
     pub(crate) started_ms: i64,
     pub(crate) last_frame_ms: i64,
+    /// When it was last asked for something while it owed nothing.
+    pub(crate) owes_since_ms: i64,
     /// Chapters of the hello.
-    hello: BTreeSet<ChapterName>,
+    pub(crate) hello: BTreeSet<ChapterName>,
     /// Those that the peer has said nothing of.
     pub(crate) named: BTreeSet<ChapterName>,
     pub(crate) comparing: BTreeMap<ChapterName, Comparing>,
     /// The peer has named every chapter that differs.
     pub(crate) compared: bool,
+    /// Chapters of which the peer lacks bodies itself.
+    pub(crate) lagging: BTreeSet<ChapterName>,
+    /// The last log whose bodies were looked for, and in how many of them a peer that lacks some was tried.
+    pub(crate) bodies_after: Option<LogName>,
+    bodies_tried: usize,
     /// Whether any chapter's heads were not the same.
     pub(crate) differed: bool,
     /// Whether logs that differ share a reference by chance.
@@ -106,6 +113,9 @@ impl Engine {
         if self.sync.asking.get(&session).is_some_and(owes_nothing) {
             self.finish(session, fx);
         } else {
+            if let Some(asking) = self.sync.asking.get(&session).filter(|asking| asking.compared) {
+                fx.tell(Notice::Stalled { peer: asking.peer });
+            }
             self.sync.abandon(session, self.now_ms, fx);
         }
     }
@@ -135,6 +145,7 @@ impl Engine {
             self.sync.rounds.end(asking.round);
         }
         self.sync.peers.finished(&status, asking.differed, self.now_ms);
+        self.sync.compared(&asking.peer, self.now_ms);
         if is_cut_short {
             self.sync.peers.ask_back(&asking.peer, self.now_ms);
         }
@@ -164,10 +175,14 @@ impl Asking {
             round,
             started_ms: now_ms,
             last_frame_ms: now_ms,
+            owes_since_ms: now_ms,
             hello: named.clone(),
             named,
             comparing: BTreeMap::new(),
             compared: false,
+            lagging: BTreeSet::new(),
+            bodies_after: None,
+            bodies_tried: 0,
             differed: false,
             collided: false,
             cut_short: BTreeSet::new(),
@@ -192,7 +207,7 @@ impl Asking {
             (_, false) => STALL_MS,
             (true, true) => WAIT_MS,
         };
-        let idle = self.last_frame_ms.saturating_add(patience_ms);
+        let idle = self.last_frame_ms.max(self.owes_since_ms).saturating_add(patience_ms);
         idle.min(self.started_ms.saturating_add(SESSION_MS_MAX))
     }
 
@@ -201,6 +216,16 @@ impl Asking {
         if let Err(offer) = self.offers.push(offer) {
             self.cut_short.insert(offer.chapter);
         }
+    }
+
+    /// Whether to look for bodies of one log more with this peer. One that lacks some itself may have them, but is not
+    /// asked for all in vain with each session.
+    pub(crate) fn may_have_bodies(&mut self, chapter: &ChapterName) -> bool {
+        if !self.lagging.contains(chapter) {
+            return true;
+        }
+        self.bodies_tried += 1;
+        self.bodies_tried <= BODIES_TRIED_MAX
     }
 
     /// A log of this session cannot be completed.

@@ -12,7 +12,7 @@ use crate::effect::{Effect, Effects};
 use crate::engine::Engine;
 use crate::limits::{LIST_MARKS_MAX, SKETCH_TRIES_MAX};
 use crate::sync::SessionId;
-use crate::sync::offer::Offer;
+use crate::sync::offer::{Offer, What};
 
 /// What is known so far of a chapter that differs.
 #[derive(Debug)]
@@ -167,6 +167,7 @@ impl Engine {
                     chapter: chapter.clone(),
                     from,
                     until,
+                    what: What::Records,
                 });
             }
         }

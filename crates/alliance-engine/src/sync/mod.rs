@@ -14,11 +14,12 @@ mod ranges;
 mod round;
 mod waiting;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use alliance_record::{ChapterName, TransportId, Verdict};
 use alliance_wire::{LogRef, Nonce, SyncMessage};
 
+use crate::config::Config;
 use crate::effect::{Effect, Effects, PeerSync};
 use crate::limits::{
     ANSWERING_PER_PEER_MAX, ANSWERING_SESSIONS_MAX, ASKING_SESSIONS_MAX, BUSY_RETRY_MS, SESSION_IDLE_MS,
@@ -73,11 +74,12 @@ pub(crate) struct Sync {
     random: Random,
     opened: u64,
     interval_ms: i64,
+    heartbeat_ms: i64,
     next_look_ms: i64,
 }
 
 impl Sync {
-    pub(crate) fn new(seed: [u8; 32], interval_ms: i64, now_ms: i64) -> Self {
+    pub(crate) fn new(config: &Config, now_ms: i64) -> Self {
         Self {
             peers: Peers::default(),
             rounds: Rounds::default(),
@@ -85,10 +87,11 @@ impl Sync {
             answering: BTreeMap::new(),
             fetching: Fetching::default(),
             waiting: Waiting::default(),
-            random: Random::new(seed),
+            random: Random::new(config.seed),
             opened: 0,
-            interval_ms,
-            next_look_ms: now_ms + interval_ms,
+            interval_ms: config.sync_interval_ms,
+            heartbeat_ms: config.heartbeat_ms,
+            next_look_ms: now_ms + config.sync_interval_ms,
         }
     }
 
@@ -163,14 +166,25 @@ impl Sync {
         Some(asking)
     }
 
-    /// Looks at a random peer when it is time to, and names the sessions that are to end.
-    pub(crate) fn wake(&mut self, now_ms: i64) -> Vec<SessionId> {
+    /// Looks at a random follower of each of these chapters when it is time to, and names the sessions that are to end.
+    pub(crate) fn wake(&mut self, chapters: &BTreeSet<ChapterName>, now_ms: i64) -> Vec<SessionId> {
         if now_ms >= self.next_look_ms {
             self.next_look_ms = now_ms + self.interval_ms;
-            self.peers.ask_one_of_all(&mut self.random, now_ms);
+            for chapter in chapters {
+                self.peers.ask_a_follower(chapter, &mut self.random, now_ms);
+            }
         }
         let stale = self.ends().filter(|(_, ends_ms)| now_ms >= *ends_ms);
         stale.map(|(id, _)| id).collect()
+    }
+
+    /// Notes that this node and a peer are known to compare as they do now. It is greeted again after a heartbeat: about
+    /// so long, so that nodes that met at one moment do not all greet at one.
+    pub(crate) fn compared(&mut self, peer: &TransportId, now_ms: i64) {
+        let half = usize::try_from(self.heartbeat_ms / 2).unwrap_or(1).max(1);
+        let early = self.random.below(half) as i64;
+        let beat_ms = now_ms.saturating_add(self.heartbeat_ms).saturating_sub(early);
+        self.peers.greet_at(peer, beat_ms);
     }
 
     /// When each session is given up.
@@ -187,6 +201,7 @@ impl Sync {
         for session in self.asking.values_mut() {
             back(&mut session.started_ms);
             back(&mut session.last_frame_ms);
+            back(&mut session.owes_since_ms);
         }
         let answering = self.answering.values_mut();
         answering.for_each(|session| back(&mut session.last_frame_ms));

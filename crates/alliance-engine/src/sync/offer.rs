@@ -18,6 +18,16 @@ pub(crate) struct Offer {
     pub(crate) from: Option<u64>,
     /// The peer's head.
     pub(crate) until: u64,
+    pub(crate) what: What,
+}
+
+/// What is fetched of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum What {
+    /// Records that this node lacks.
+    Records,
+    /// Bodies of records that it holds.
+    Bodies,
 }
 
 impl Offer {
@@ -104,6 +114,7 @@ mod tests {
             chapter: ChapterName::alliance(),
             from: None,
             until: 1,
+            what: What::Records,
         };
         let mut offers = Offers::default();
         for _ in 0..QUEUED_LOGS_MAX {

@@ -1,8 +1,8 @@
 //! Connected members, and when each is to be asked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use alliance_record::TransportId;
+use alliance_record::{ChapterName, TransportId};
 
 use crate::effect::PeerSync;
 use crate::limits::{RETRY_MS, RETRY_MS_MAX, SESSION_PAUSE_MS};
@@ -15,6 +15,10 @@ pub(crate) struct Peer {
     pub(crate) last: Option<PeerSync>,
     pub(crate) asked_in: Option<SessionId>,
     due_ms: Option<i64>,
+    /// When it is greeted if nothing else was reason to ask it before.
+    beat_ms: i64,
+    /// Chapters that it replicates, of those that this node does, as its last hello says.
+    follows: BTreeSet<ChapterName>,
     /// Nobody asks earlier, for whatever reason.
     free_ms: i64,
     /// A difference alone is no reason to ask earlier: replicas that cannot agree must not ask for ever.
@@ -24,6 +28,11 @@ pub(crate) struct Peer {
 }
 
 impl Peer {
+    /// When it is to be asked.
+    fn next_ms(&self) -> i64 {
+        self.due_ms.map_or(self.beat_ms, |due| due.min(self.beat_ms))
+    }
+
     fn ask_at(&mut self, at_ms: i64) {
         self.due_ms = Some(self.due_ms.map_or(at_ms, |due| due.min(at_ms)));
     }
@@ -54,6 +63,8 @@ impl Peers {
             last: None,
             asked_in: None,
             due_ms: Some(now_ms),
+            beat_ms: i64::MAX,
+            follows: BTreeSet::new(),
             free_ms: now_ms,
             calm_ms: now_ms,
             failures: 0,
@@ -87,13 +98,30 @@ impl Peers {
         }
     }
 
-    pub(crate) fn ask_one_of_all(&mut self, random: &mut Random, now_ms: i64) {
-        if self.0.is_empty() {
-            return;
+    /// Asks a random one of those that replicate a chapter.
+    pub(crate) fn ask_a_follower(&mut self, chapter: &ChapterName, random: &mut Random, now_ms: i64) {
+        let followers: Vec<_> = self
+            .0
+            .iter()
+            .filter(|(_, peer)| peer.follows.contains(chapter))
+            .map(|(id, _)| *id)
+            .collect();
+        if !followers.is_empty() {
+            self.ask_soon(&followers[random.below(followers.len())], now_ms);
         }
-        let chosen = self.0.keys().nth(random.below(self.0.len())).copied();
-        if let Some(peer) = chosen {
-            self.ask_soon(&peer, now_ms);
+    }
+
+    /// Notes what a peer replicates.
+    pub(crate) fn follows(&mut self, peer: &TransportId, chapters: BTreeSet<ChapterName>) {
+        if let Some(peer) = self.0.get_mut(peer) {
+            peer.follows = chapters;
+        }
+    }
+
+    /// Greets a peer at this moment, if nothing else is reason to ask it before.
+    pub(crate) fn greet_at(&mut self, peer: &TransportId, at_ms: i64) {
+        if let Some(peer) = self.0.get_mut(peer) {
+            peer.beat_ms = at_ms;
         }
     }
 
@@ -142,7 +170,7 @@ impl Peers {
     /// The peer that has waited longest among those that are due and not being asked.
     pub(crate) fn next_to_ask(&self, now_ms: i64) -> Option<TransportId> {
         let waiting = self.0.iter().filter(|(_, peer)| peer.asked_in.is_none());
-        let due = waiting.filter_map(|(id, peer)| peer.due_ms.map(|due| (due, *id)));
+        let due = waiting.map(|(id, peer)| (peer.next_ms(), *id));
         due.filter(|(due, _)| *due <= now_ms).min().map(|(_, id)| id)
     }
 
@@ -150,12 +178,16 @@ impl Peers {
         if let Some(peer) = self.0.get_mut(peer) {
             peer.asked_in = Some(session);
             peer.due_ms = None;
+            peer.beat_ms = i64::MAX;
         }
     }
 
     pub(crate) fn turn_back(&mut self, back: impl Fn(&mut i64)) {
         for peer in self.0.values_mut() {
             peer.due_ms.as_mut().map(&back);
+            if peer.beat_ms != i64::MAX {
+                back(&mut peer.beat_ms);
+            }
             back(&mut peer.free_ms);
             back(&mut peer.calm_ms);
         }
@@ -165,7 +197,7 @@ impl Peers {
         self.0
             .values()
             .filter(|peer| peer.asked_in.is_none())
-            .filter_map(|peer| peer.due_ms)
+            .map(Peer::next_ms)
             .min()
     }
 }

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use alliance_record::{ChapterName, LogName};
-use alliance_wire::{LogRef, Pull, SyncMessage, Want};
+use alliance_wire::{LogRef, Pull, RecordPart, SyncMessage, Want};
 
+use crate::config::Bodies;
 use crate::effect::{Effect, Effects};
 use crate::engine::Engine;
 use crate::limits::{GRANT_BYTES, WANTS_SHARED_MIN, WANTS_UNDER_WAY_MAX, WINDOW_BYTES};
 use crate::sync::asking::Asking;
-use crate::sync::offer::Offer;
+use crate::sync::offer::{Offer, What};
 use crate::sync::round::Round;
 use crate::sync::{Asked, SessionId};
 
@@ -67,6 +68,9 @@ fn named(round: &Round, number: u64, log: LogRef) -> Log {
     }
 }
 
+/// Wants by chapter and by how much of each record.
+type Wants = BTreeMap<(ChapterName, RecordPart), Vec<Want>>;
+
 /// What became of an offer that was looked at.
 enum Look {
     Fetch(Offer, u64),
@@ -84,7 +88,7 @@ impl Engine {
         };
         asking.retry_deferred(self.state.members.version());
         let mut room = self.room(session);
-        let mut wants: BTreeMap<ChapterName, Vec<Want>> = BTreeMap::new();
+        let mut wants = Wants::new();
         while room > 0
             && let Some(offer) = self.next_offer(session)
         {
@@ -95,7 +99,8 @@ impl Engine {
                         from,
                         until: offer.until,
                     };
-                    wants.entry(offer.chapter.clone()).or_default().push(want);
+                    let part = self.part(&offer);
+                    wants.entry((offer.chapter.clone(), part)).or_default().push(want);
                     self.begin_flow(session, offer);
                     room -= 1;
                 }
@@ -135,7 +140,7 @@ impl Engine {
     /// The log to look at next. The alliance's own come first, whoever fetches them, and again whenever the roster has
     /// grown by them: all others are judged by it, and would be fetched in vain.
     fn next_offer(&mut self, session: SessionId) -> Option<Offer> {
-        let is_held_up = self.is_alliance_under_way();
+        let is_held_up = self.is_under_way(|offer| offer.chapter.is_alliance());
         let asking = self.sync.asking.get_mut(&session)?;
         if asking.offers.has_alliance() {
             return asking.offers.pop_alliance();
@@ -146,12 +151,49 @@ impl Engine {
         if is_held_up || !is_settled {
             return None;
         }
-        asking.offers.pop_other()
+        asking.offers.pop_other().or_else(|| self.next_lagging(session))
     }
 
-    fn is_alliance_under_way(&self) -> bool {
+    /// The next log whose bodies are still to come, once nobody fetches records any more: until then more such
+    /// logs come up. Each comes once in a session.
+    fn next_lagging(&mut self, session: SessionId) -> Option<Offer> {
+        if self.is_under_way(|offer| offer.what == What::Records) {
+            return None;
+        }
+        let asking = self.sync.asking.get_mut(&session)?;
+        if !asking.compared || !asking.comparing.is_empty() {
+            return None;
+        }
+        let round = self.sync.rounds.get_mut(asking.round)?;
+        loop {
+            let log = self.lagging.after(asking.bodies_after.as_ref(), &asking.hello)?;
+            asking.bodies_after = Some(log.clone());
+            let Some(head) = self.state.head(log) else { continue };
+            if self.config.keeps_bodies(&head.organisation, &log.chapter) && asking.may_have_bodies(&log.chapter) {
+                let reference = round.key.log_ref(log);
+                round.names.insert(reference, log.clone());
+                return Some(Offer {
+                    log: reference,
+                    chapter: log.chapter.clone(),
+                    from: self.lagging.bodies_end(log),
+                    until: head.sequence,
+                    what: What::Bodies,
+                });
+            }
+        }
+    }
+
+    /// How much of each record is asked for.
+    fn part(&self, offer: &Offer) -> RecordPart {
+        match (offer.what, self.config.bodies.of(&offer.chapter)) {
+            (What::Records, Bodies::AfterHeaders | Bodies::Not) => RecordPart::Header,
+            (What::Bodies, _) | (What::Records, Bodies::WithHeaders) => RecordPart::Whole,
+        }
+    }
+
+    fn is_under_way(&self, meant: fn(&Offer) -> bool) -> bool {
         let mut under_way = self.sync.asking.values().flat_map(|asking| asking.under_way.values());
-        under_way.any(|offer| offer.chapter.is_alliance())
+        under_way.any(meant)
     }
 
     fn look(&mut self, session: SessionId, offer: Offer) -> Look {
@@ -163,6 +205,11 @@ impl Engine {
         };
         // A log that is asked for twice would be answered twice.
         if asking.under_way.contains_key(&offer.log) || !offer.is_wanted(round, &self.state) {
+            return Look::Over;
+        }
+        // Another session may have brought them since.
+        let name = round.names.get(&offer.log);
+        if offer.what == What::Bodies && name.is_none_or(|name| self.lagging.bodies_end(name) != offer.from) {
             return Look::Over;
         }
         let version = self.state.members.version();
@@ -183,6 +230,9 @@ impl Engine {
 
     fn begin_flow(&mut self, session: SessionId, offer: Offer) {
         if let Some(asking) = self.sync.asking.get_mut(&session) {
+            if asking.under_way.is_empty() {
+                asking.owes_since_ms = self.now_ms;
+            }
             asking.under_way.insert(offer.log, offer);
         }
     }
@@ -200,7 +250,7 @@ impl Engine {
         }
     }
 
-    fn send_wants(&mut self, session: SessionId, wants: BTreeMap<ChapterName, Vec<Want>>, fx: &mut Effects) {
+    fn send_wants(&mut self, session: SessionId, wants: Wants, fx: &mut Effects) {
         let Some(asking) = self.sync.asking.get_mut(&session) else {
             return;
         };
@@ -209,8 +259,8 @@ impl Engine {
             let message = SyncMessage::Grant { bytes: WINDOW_BYTES };
             fx.push(Effect::Send { session, message });
         }
-        for (chapter, wants) in wants {
-            let message = SyncMessage::Pull(Pull { chapter, wants });
+        for ((chapter, part), wants) in wants {
+            let message = SyncMessage::Pull(Pull { chapter, wants, part });
             fx.push(Effect::Send { session, message });
         }
     }

@@ -4,9 +4,9 @@ use alliance_record::limits::CHECKPOINT_RECORDS;
 use alliance_record::{LogName, RecordId, Refusal, Verdict, VerifiedRecord};
 use alliance_wire::limits::FRAME_BYTES_MAX;
 
-use crate::effect::{Effects, Notice};
+use crate::effect::{Effect, Effects, Notice};
 use crate::engine::Engine;
-use crate::sync::offer::Offer;
+use crate::sync::offer::{Offer, What};
 use crate::sync::{Asked, SessionId};
 
 /// What became of the records of a range.
@@ -39,7 +39,10 @@ impl Engine {
         if last > offer.until.saturating_add(CHECKPOINT_RECORDS) {
             return self.refuse_and_drop(asked.session, Refusal::WrongSequence, fx);
         }
-        let outcome = self.admit_range(&asked, &offer, records, fx);
+        let outcome = match offer.what {
+            What::Records => self.admit_range(&asked, &offer, records, fx),
+            What::Bodies => self.fill_range(&asked, &offer, records, fx),
+        };
         match (outcome, asked.fault) {
             (Outcome::Refused(refusal), _) => self.range_refused(&asked, refusal, fx),
             (_, Some(Verdict::Refused(fault))) => {
@@ -119,6 +122,34 @@ impl Engine {
         Outcome::Taken
     }
 
+    /// Takes the bodies of records that are held, as far as they follow the last one that has its body.
+    fn fill_range(&mut self, asked: &Asked, offer: &Offer, records: Vec<VerifiedRecord>, fx: &mut Effects) -> Outcome {
+        let Some(log) = records.first().map(|record| record.header().log.clone()) else {
+            return Outcome::Taken;
+        };
+        if !self.is_meant(asked, offer, &log) {
+            self.tell_refused(asked.session, None, Refusal::WrongLog.into(), fx);
+            return Outcome::Refused(Refusal::WrongLog);
+        }
+        let (Some(end), Some(head)) = (self.lagging.bodies_end(&log), self.state.head(&log)) else {
+            return Outcome::Taken;
+        };
+        let last = head.sequence;
+        let is_meant = |record: &VerifiedRecord| (end..=last).contains(&record.header().sequence);
+        let held = records
+            .into_iter()
+            .filter(is_meant)
+            .take_while(|record| record.body().is_some());
+        let records: Vec<_> = held.collect();
+        if let (Some(first), Some(newest)) = (records.first(), records.last())
+            && first.header().sequence == end
+        {
+            self.lagging.filled(&log, newest.header().sequence + 1, last);
+            fx.push(Effect::Fill { records });
+        }
+        Outcome::Taken
+    }
+
     /// Whether a log is the one that its reference was taken for.
     fn is_meant(&self, asked: &Asked, offer: &Offer, name: &LogName) -> bool {
         let asking = self.sync.asking.get(&asked.session);
@@ -154,6 +185,10 @@ impl Engine {
         let is_whole = offer.from.is_some() || offer.lacking(round, &self.state) == 0;
         if !is_whole && self.state.replicated.contains(&offer.chapter) {
             asking.give_up(&offer.chapter);
+            // One that said so has kept its word.
+            if asking.lagging.contains(&offer.chapter) {
+                return;
+            }
             let peer = asking.peer;
             fx.tell(Notice::FellShort {
                 peer,

@@ -4,7 +4,7 @@ use alliance_engine::limits::{ANSWERING_SESSIONS_MAX, RETRY_MS, SESSION_MS_MAX};
 use alliance_engine::{Effect, Input, Notice, SessionId};
 use alliance_record::{Head, RecordId};
 use alliance_wire::limits::CHAPTERS_MAX;
-use alliance_wire::{ChapterView, Hello, ListPart, LogRef, Pull, SyncMessage, Want};
+use alliance_wire::{ChapterView, Hello, ListPart, LogRef, Pull, RecordPart, SyncMessage, Want};
 
 use crate::fixture::{Node, Saying, admission, alliance, chapter, founder, profile, subscription, transport};
 use crate::solo::{Rest, Solo, appended, head_of, is_closed, is_done, notices, opened, wants};
@@ -156,6 +156,7 @@ fn a_pull_without_a_hello_ends_the_session() {
     let pull = Pull {
         chapter: chapter("alliance"),
         wants: vec![want],
+        part: RecordPart::Whole,
     };
     assert!(is_closed(&solo.frame(session, SyncMessage::Pull(pull))));
 }

@@ -148,7 +148,7 @@ pub(crate) fn beyond_until(message: SyncMessage, _: &mut Memory) -> Vec<SyncMess
 
 /// Three megabytes of what was asked for, without a grant.
 pub(crate) fn beyond_credit(message: SyncMessage, _: &mut Memory) -> Vec<SyncMessage> {
-    let SyncMessage::Compared = message else {
+    let SyncMessage::Compared { .. } = message else {
         return vec![message];
     };
     let record = large();
@@ -278,7 +278,7 @@ pub(crate) fn silent_after_comparing(message: SyncMessage, _: &mut Memory) -> Ve
 
 pub(crate) fn never_compared(message: SyncMessage, _: &mut Memory) -> Vec<SyncMessage> {
     match message {
-        SyncMessage::Compared => Vec::new(),
+        SyncMessage::Compared { .. } => Vec::new(),
         other => vec![other],
     }
 }

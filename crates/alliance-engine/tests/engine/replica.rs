@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use alliance_engine::{Config, Engine, Notice, State};
+use alliance_engine::{BodiesKept, Config, Engine, Notice, State};
 use alliance_record::{SignedRecord, TransportId, Verdict, VerifiedRecord};
 
 use crate::fixture::{Dice, NOW_MS, alliance, organisation, seed, transport};
 use crate::store::Store;
 use crate::stream::Lie;
-use crate::world::INTERVAL_MS;
+use crate::world::{HEARTBEAT_MS, INTERVAL_MS};
 
 pub(crate) struct Replica {
     pub(crate) engine: Engine,
@@ -26,15 +26,23 @@ pub(crate) struct Replica {
 
 impl Replica {
     pub(crate) fn new(name: &str, now_ms: i64) -> Self {
+        Self::keeping(name, now_ms, BodiesKept::default())
+    }
+
+    /// One that keeps bodies in its own way.
+    pub(crate) fn keeping(name: &str, now_ms: i64, bodies: BodiesKept) -> Self {
+        let may_be_bare = bodies != BodiesKept::default();
         let config = Config {
             alliance: alliance(),
             organisation: organisation(name.trim_end_matches(|c: char| c.is_ascii_digit())),
             seed: seed(name),
             sync_interval_ms: INTERVAL_MS,
+            heartbeat_ms: HEARTBEAT_MS,
+            bodies,
         };
         Self {
             engine: Engine::new(config, now_ms),
-            store: Store::default(),
+            store: Store::new(may_be_bare),
             transport: transport(name),
             verdicts: BTreeMap::new(),
             notices: Vec::new(),

@@ -1,6 +1,6 @@
 //! The roster alone: what it makes of the alliance's own records.
 
-use alliance_engine::{Config, Engine};
+use alliance_engine::{BodiesKept, Config, Engine};
 use alliance_record::{OrganisationId, SignedRecord};
 
 use crate::fixture::{
@@ -14,6 +14,8 @@ fn engine() -> Engine {
         organisation: organisation("a"),
         seed: seed("roster"),
         sync_interval_ms: 1000,
+        heartbeat_ms: 60_000_000,
+        bodies: BodiesKept::default(),
     };
     Engine::new(config, NOW_MS)
 }
@@ -59,6 +61,8 @@ fn an_admission_that_the_charter_does_not_allow_makes_no_member_and_no_branch() 
             organisation: organisation("a"),
             seed: seed("roster"),
             sync_interval_ms: 1000,
+            heartbeat_ms: 60_000_000,
+            bodies: BodiesKept::default(),
         },
         NOW_MS,
     );

@@ -143,7 +143,7 @@ fn a_collided_reference_is_told_and_heals_under_another_nonce() {
     let session = solo.asks("b1");
     let log = solo.key(session).log_ref(&node.log("alliance"));
     let mut effects = solo.frame(session, list(collided(log), false));
-    effects.extend(solo.frame(session, SyncMessage::Compared));
+    effects.extend(solo.frame(session, SyncMessage::Compared { lagging: Vec::new() }));
     assert!(is_done(&effects) && is_closed(&effects) && wants(&effects).is_empty());
     let status = synced(&effects);
     assert!(!status.is_in_step(), "{status:?}");
@@ -171,7 +171,9 @@ fn a_peer_whose_references_always_collide_is_not_asked_in_a_storm() {
         sessions += 1;
         let log = solo.key(session).log_ref(&node.log("alliance"));
         solo.frame(session, list(collided(log), false));
-        assert!(is_done(&solo.frame(session, SyncMessage::Compared)));
+        assert!(is_done(
+            &solo.frame(session, SyncMessage::Compared { lagging: Vec::new() })
+        ));
         session = loop {
             let effects = solo.wake_at(solo.engine.next_wake());
             if let Some((session, _)) = hellos(&effects).first() {

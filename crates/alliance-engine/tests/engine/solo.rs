@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use alliance_engine::{Config, Effect, Effects, Engine, Input, Notice, SessionId};
+use alliance_engine::{BodiesKept, Config, Effect, Effects, Engine, Input, Notice, SessionId};
 use alliance_record::{Head, LogName, Refusal, SignedRecord, VerifiedRecord};
 use alliance_wire::{ListPart, LogRef, SessionKey, SyncMessage, Want};
 
@@ -25,11 +25,18 @@ pub(crate) struct Solo {
 impl Solo {
     /// A node of `a` that has taken these records.
     pub(crate) fn holding(records: &[SignedRecord]) -> Self {
+        Self::looking(records, 30_000, 60_000_000)
+    }
+
+    /// The same, which looks at followers and greets members that often.
+    pub(crate) fn looking(records: &[SignedRecord], sync_interval_ms: i64, heartbeat_ms: i64) -> Self {
         let config = Config {
             alliance: alliance(),
             organisation: organisation("a"),
             seed: seed("solo"),
-            sync_interval_ms: 30_000,
+            sync_interval_ms,
+            heartbeat_ms,
+            bodies: BodiesKept::default(),
         };
         let mut engine = Engine::new(config, NOW_MS);
         for record in records {
@@ -77,7 +84,7 @@ impl Solo {
             };
             effects = self.frame(session, SyncMessage::List(part));
         }
-        effects.extend(self.frame(session, SyncMessage::Compared));
+        effects.extend(self.frame(session, SyncMessage::Compared { lagging: Vec::new() }));
         effects
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use alliance_engine::Served;
 use alliance_record::{Head, LogName, RecordId, SignedRecord, VerifiedRecord};
+use alliance_wire::RecordPart;
 
 use crate::fixture::unsigned;
 
@@ -14,9 +15,55 @@ pub(crate) const CHECKPOINT: u64 = 4;
 pub(crate) struct Store {
     logs: BTreeMap<LogName, Vec<SignedRecord>>,
     arrivals: Vec<SignedRecord>,
+    /// Whether records may be stored without their bodies.
+    may_be_bare: bool,
 }
 
 impl Store {
+    pub(crate) fn new(may_be_bare: bool) -> Self {
+        Self {
+            may_be_bare,
+            ..Self::default()
+        }
+    }
+
+    /// Stores bodies of records that are held; the log, when they are not what the stored headers commit to.
+    pub(crate) fn fill(&mut self, records: &[VerifiedRecord]) -> Option<LogName> {
+        for record in records {
+            let log = record.header().log.clone();
+            let held = self.logs.get_mut(&log).expect("the headers are stored");
+            let held = &mut held[usize::try_from(record.header().sequence).unwrap()];
+            if held.header().body_commitment != record.header().body_commitment {
+                return Some(log);
+            }
+            *held = SignedRecord::from_parts(
+                held.header_bytes().clone(),
+                held.signature().copied(),
+                record.body().cloned(),
+            )
+            .unwrap();
+        }
+        None
+    }
+
+    /// The first sequence without a body of each log that has such.
+    pub(crate) fn bodies_ends(&self) -> Vec<(LogName, u64)> {
+        let first = |(log, records): (&LogName, &Vec<SignedRecord>)| {
+            let at = records.iter().position(|record| record.body().is_none())?;
+            Some((log.clone(), at as u64))
+        };
+        self.logs.iter().filter_map(first).collect()
+    }
+
+    /// Records without their bodies.
+    pub(crate) fn bare(&self) -> usize {
+        self.logs
+            .values()
+            .flatten()
+            .filter(|record| record.body().is_none())
+            .count()
+    }
+
     pub(crate) fn append(&mut self, record: &VerifiedRecord) {
         let log = self.logs.entry(record.header().log.clone()).or_default();
         assert_eq!(record.header().sequence, log.len() as u64, "a hole in a log");
@@ -25,7 +72,10 @@ impl Store {
             log.last().map(SignedRecord::id),
             "a broken link"
         );
-        assert!(record.body().is_some(), "a record without its body was stored");
+        assert!(
+            record.body().is_some() || self.may_be_bare,
+            "a record without its body was stored"
+        );
         log.push((**record).clone());
         self.arrivals.push((**record).clone());
     }
@@ -62,7 +112,13 @@ impl Store {
         let mut records: Vec<SignedRecord> = Vec::new();
         let mut proven = 0;
         for record in held.and_then(|log| log.get(from..)).unwrap_or_default() {
-            records.push(record.clone());
+            let record = match served.part {
+                RecordPart::Header => bodiless(record),
+                RecordPart::Whole if record.body().is_none() => break,
+                RecordPart::Whole => record.clone(),
+            };
+            records.push(record);
+            let Some(record) = records.last() else { break };
             if record.signature().is_some() {
                 proven = records.len();
                 if record.header().sequence >= served.until {
@@ -79,4 +135,8 @@ impl Store {
         }
         records
     }
+}
+
+fn bodiless(record: &SignedRecord) -> SignedRecord {
+    SignedRecord::from_parts(record.header_bytes().clone(), record.signature().copied(), None).unwrap()
 }

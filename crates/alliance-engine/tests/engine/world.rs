@@ -16,6 +16,8 @@ use crate::traffic::{Sent, Traffic, records_in};
 
 /// Milliseconds between two looks at a random peer.
 pub(crate) const INTERVAL_MS: i64 = 30_000;
+/// Milliseconds after which a peer is greeted: later than the looks, which most tests are about.
+pub(crate) const HEARTBEAT_MS: i64 = 300_000;
 /// Records in one frame of a range: few, so that answers have several frames.
 pub(crate) const FRAME_RECORDS: usize = 3;
 
@@ -159,6 +161,11 @@ impl World {
             Effect::Append { records } => {
                 let store = &mut self.replicas[replica].store;
                 records.iter().for_each(|record| store.append(record));
+            }
+            Effect::Fill { records } => {
+                if let Some(log) = self.replicas[replica].store.fill(&records) {
+                    self.input(replica, Input::Unfillable { log });
+                }
             }
             Effect::Judge { ticket, verdict } => {
                 self.replicas[replica].verdicts.insert(ticket, verdict);

@@ -1,6 +1,6 @@
 //! Bundles: everything that this node holds of some chapters as one file, and ranges of such a file taken in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use alliance_api::{ImportReceipt, Problem, StoppedRange};
 use alliance_record::{ChapterName, Head, LogName, SignedRecord, VerifiedRecord, thin_signatures, verify_range};
@@ -26,7 +26,7 @@ impl Handle {
     /// frame is not whole: the store could not be read, and the log says why.
     ///
     /// # Errors
-    /// A problem when a chapter's name is none, this node holds nothing of it, or the node stops.
+    /// A problem when a chapter's name is none, this node holds nothing of it or not all bodies, or the node stops.
     pub async fn export_bundle(&self, chapters: &[String]) -> Result<mpsc::Receiver<Bytes>, Problem> {
         let named: Vec<ChapterName> = chapters
             .iter()
@@ -44,6 +44,7 @@ impl Handle {
         let is_meant =
             |head: &Head| named.is_empty() || head.log.chapter.is_alliance() || named.contains(&head.log.chapter);
         let heads: Vec<Head> = heads.into_iter().filter(is_meant).collect();
+        self.check_bodies(&heads).await?;
         let head = bundle_head(self.0.alliance, &heads);
         let reader = self.0.parts.store.get().ok_or_else(stopped)?;
         let (pieces, received) = mpsc::channel(PIECES_WAITING_MAX);
@@ -54,6 +55,30 @@ impl Handle {
             }
         });
         Ok(received)
+    }
+
+    /// A bundle carries whole records: whoever imports it has nobody to ask for the bodies.
+    async fn check_bodies(&self, heads: &[Head]) -> Result<(), Problem> {
+        let chapters: BTreeSet<ChapterName> = heads.iter().map(|head| head.log.chapter.clone()).collect();
+        let bare = move |reader: &Reader| {
+            let mut bare = Vec::new();
+            for chapter in chapters {
+                if reader.lagging(&chapter)?.bodies > 0 {
+                    bare.push(chapter.to_string());
+                }
+            }
+            Ok(bare)
+        };
+        let bare = self.read(bare).await?;
+        if bare.is_empty() {
+            return Ok(());
+        }
+        let detail = format!(
+            "of some records in {} this node holds the headers and not the texts. Wait until they have come (`alliance sync`), \
+             or name other chapters to export",
+            bare.join(", ")
+        );
+        Err(problem(409, "bodies_missing", "Not all records are whole", &detail))
     }
 
     /// Takes ranges of a bundle in, by the same door as all other records. What is held already is passed over.

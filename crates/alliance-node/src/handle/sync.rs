@@ -1,7 +1,8 @@
 //! How far catching up is, of this node and of each connected one.
 
-use alliance_api::{PeerStatus, Problem, SyncReport, SyncSummary};
+use alliance_api::{ChapterBodies, PeerStatus, Problem, SyncReport, SyncSummary};
 use alliance_record::TransportId;
+use alliance_store::Reader;
 
 use super::Handle;
 use crate::peer::peer_id;
@@ -10,15 +11,43 @@ use crate::run::Progress;
 use crate::shared::{PeerRow, View};
 
 impl Handle {
-    /// How far catching up is. Asks neither the store nor the loop: as cheap while it runs as when it does not.
+    /// How far catching up is. Does not ask the loop: as quick while it runs as when it does not.
     ///
     /// # Errors
-    /// None at present.
+    /// A problem when the store cannot be read, or the node stops.
     pub async fn sync(&self) -> Result<SyncReport, Problem> {
         let view = self.0.parts.shared.view();
         let (peers, sync) = self.compared(&view);
         let members = view.members.organisations().len() as u64;
-        Ok(SyncReport { sync, peers, members })
+        let bodies = self.bodies(&view).await?;
+        Ok(SyncReport {
+            sync,
+            peers,
+            members,
+            bodies,
+        })
+    }
+
+    /// What is missing of bodies, of chapters in which any are.
+    pub(super) async fn bodies(&self, view: &View) -> Result<Vec<ChapterBodies>, Problem> {
+        let chapters = view.replicated.clone();
+        let headers_only = self.0.settings.headers_only.clone();
+        let lagging = move |reader: &Reader| {
+            let mut bodies = Vec::new();
+            for chapter in chapters {
+                let lagging = reader.lagging(&chapter)?;
+                if lagging.bodies > 0 {
+                    bodies.push(ChapterBodies {
+                        chapter: chapter.to_string(),
+                        missing: lagging.bodies,
+                        missing_bytes: lagging.bytes,
+                        awaited: !headers_only.iter().any(|only| only == chapter.as_str()),
+                    });
+                }
+            }
+            Ok(bodies)
+        };
+        self.read(lagging).await
     }
 
     /// Connected nodes.

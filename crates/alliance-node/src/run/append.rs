@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use alliance_record::{LogName, VerifiedRecord};
+use alliance_record::{Body, LogName, Refusal, VerifiedRecord};
 use alliance_store::{Arrival, GROUP_RECORDS_MAX, WriteError, Writer};
 
 /// Appends both, each in groups that the store takes. Returns the last arrival number.
@@ -13,8 +13,9 @@ pub(crate) fn append_all(
 ) -> Result<Option<Arrival>, WriteError> {
     let mut last = None;
     // What was signed here is always signed. What this node wrote in an earlier life and got back from peers is not: peers
-    // have it, and the journal must be able to end at any of its entries.
-    let written_here = ours.iter().all(|record| record.signature().is_some());
+    // have it, and the journal must be able to end at any of its entries. Nor is what came without its body.
+    let is_whole = |record: &VerifiedRecord| record.signature().is_some() && record.body().is_some();
+    let written_here = ours.iter().all(is_whole);
     for group in signed_groups(ours) {
         let appended = if written_here {
             writer.append_own(group)?
@@ -27,6 +28,31 @@ pub(crate) fn append_all(
         last = Some(writer.append(group)?.last);
     }
     Ok(last)
+}
+
+/// What became of bodies that came after their headers.
+#[derive(Debug, Default)]
+pub(crate) struct Filled {
+    /// The last arrival number, if any body was new.
+    pub(crate) arrival: Option<Arrival>,
+    /// What is wrong with the first that was not taken.
+    pub(crate) refused: Option<Refusal>,
+}
+
+/// Stores the bodies of consecutive records of one log, in groups that the store takes.
+pub(crate) fn fill_all(writer: &mut Writer, records: Vec<VerifiedRecord>) -> Result<Filled, WriteError> {
+    let mut filled = Filled::default();
+    for group in records.chunks(GROUP_RECORDS_MAX) {
+        let header = group[0].header();
+        let bodies: Vec<Body> = group.iter().filter_map(|record| record.body().cloned()).collect();
+        let done = writer.fill(&header.log, header.sequence, bodies)?;
+        filled.arrival = done.appended.map(|appended| appended.last).or(filled.arrival);
+        filled.refused = done.refused;
+        if filled.refused.is_some() {
+            break;
+        }
+    }
+    Ok(filled)
 }
 
 /// Cuts records into groups of which each ends every log at a signed record.

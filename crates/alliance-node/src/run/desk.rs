@@ -9,12 +9,12 @@ use alliance_api::Event;
 use alliance_engine::{Effect, Effects, Engine, Input, SessionId, Source};
 use alliance_net::{GossipId, Net, Topic};
 use alliance_record::{Author, Draft, RecordId, Salt, TransportId, Verdict, VerifiedRecord};
-use alliance_store::Writer;
+use alliance_store::{WriteError, Writer};
 use tokio::sync::{mpsc, oneshot};
 
 use super::intake::gossip_verdict;
 use super::message::{Imported, Message, Published, Unpublished};
-use super::session::{OUTGOING_MAX, Outgoing, Session};
+use super::session::{Credit, OUTGOING_MAX, Outgoing, Session};
 use super::tell::{Refusal, refused};
 use super::{Look, RunError};
 use crate::access::StoreAccess;
@@ -121,15 +121,19 @@ impl Desk {
 
     /// Performs what the engine asked for: append, judge, send, tell.
     pub(crate) async fn perform(&mut self) -> Result<(), RunError> {
-        let (mut appended, mut rest) = (Vec::new(), Vec::new());
+        let (mut appended, mut filled, mut rest) = (Vec::new(), Vec::new(), Vec::new());
         for effect in self.effects.drain() {
             match effect {
                 Effect::Append { records } => appended.extend(records),
+                Effect::Fill { records } => filled.push(records),
                 other => rest.push(other),
             }
         }
         let changed = appended.iter().any(|record| record.header().log.chapter.is_alliance());
         self.append(appended).await?;
+        for records in filled {
+            self.fill(records).await?;
+        }
         if changed {
             self.show_view();
         }
@@ -172,22 +176,52 @@ impl Desk {
         if records.is_empty() {
             return Ok(());
         }
-        // Taken while a group is written, and missing afterwards only if that crashed.
-        let mut writer = self.writer.take().ok_or(RunError::Crashed)?;
         let (own, instance) = (self.author.key.writer(), self.author.instance);
-        let stored = tokio::task::spawn_blocking(move || {
+        let arrival = self.write(move |writer| {
             let (ours, theirs): (Vec<_>, Vec<_>) = records
                 .into_iter()
                 .partition(|r| r.header().log.writer == own && r.header().log.instance == instance);
-            let done = super::append::append_all(&mut writer, &ours, &theirs);
-            (writer, done)
+            super::append::append_all(writer, &ours, &theirs)
         });
-        let (writer, done) = stored.await.map_err(|_| RunError::Crashed)?;
-        self.writer = Some(writer);
-        if let Some(arrival) = done.map_err(RunError::Write)? {
+        if let Some(arrival) = arrival.await? {
             self.arrival = arrival.0;
         }
         Ok(())
+    }
+
+    /// Bodies of records that are on the disk. Those that the stored headers do not commit to are told to the engine.
+    async fn fill(&mut self, records: Vec<VerifiedRecord>) -> Result<(), RunError> {
+        let Some(log) = records.first().map(|record| record.header().log.clone()) else {
+            return Ok(());
+        };
+        let filled = self
+            .write(move |writer| super::append::fill_all(writer, records))
+            .await?;
+        if let Some(arrival) = filled.arrival {
+            self.arrival = arrival.0;
+        }
+        if let Some(refusal) = filled.refused {
+            tracing::warn!(writer = %log.writer.short(), chapter = %log.chapter, code = %Verdict::from(refusal),
+                "a body is not what the stored header commits to; the log's bodies are not fetched any more");
+            self.input(Input::Unfillable { log });
+        }
+        Ok(())
+    }
+
+    /// Writes to the store, beside the loop's thread.
+    async fn write<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&mut Writer) -> Result<T, WriteError> + Send + 'static,
+    ) -> Result<T, RunError> {
+        // Taken while a group is written, and missing afterwards only if that crashed.
+        let mut writer = self.writer.take().ok_or(RunError::Crashed)?;
+        let written = tokio::task::spawn_blocking(move || {
+            let done = work(&mut writer);
+            (writer, done)
+        });
+        let (writer, done) = written.await.map_err(|_| RunError::Crashed)?;
+        self.writer = Some(writer);
+        done.map_err(RunError::Write)
     }
 
     async fn perform_one(&mut self, effect: Effect) {
@@ -235,7 +269,7 @@ impl Desk {
             }
             Effect::Tell { notice } => super::tell::tell(&self.shared, notice),
             // Taken out before: see `perform`.
-            Effect::Append { .. } => {}
+            Effect::Append { .. } | Effect::Fill { .. } => {}
         }
     }
 
@@ -310,6 +344,7 @@ impl Desk {
             store: self.store.clone(),
             inbox: self.inbox.clone(),
             outgoing,
+            credit: Credit::default(),
         }
     }
 

@@ -9,6 +9,7 @@ mod message;
 mod onboarding;
 mod pace;
 mod progress;
+mod restore;
 mod serve;
 mod session;
 mod start;

@@ -5,10 +5,13 @@
 use std::collections::VecDeque;
 
 use alliance_engine::Served;
+use alliance_record::SignedRecord;
 use alliance_store::{RangeLimits, ReadError, Reader};
-use alliance_wire::range_frames;
+use alliance_wire::{RecordPart, range_frames, signed_range_frames};
 use bytes::Bytes;
 use tokio::task::JoinHandle;
+
+use crate::settings::Signatures;
 
 /// Records and bytes read from the store at once: a few frames.
 const PIECE_RECORDS: usize = 1024;
@@ -23,7 +26,6 @@ struct Piece {
 }
 
 /// What a session still has to send.
-#[derive(Default)]
 pub(super) struct Serving {
     queue: VecDeque<Served>,
     frames: VecDeque<Bytes>,
@@ -31,6 +33,7 @@ pub(super) struct Serving {
     /// Bytes of frames that the peer takes in all, and that were sent: a frame may go over, and counts.
     granted: u64,
     sent: u64,
+    signatures: Signatures,
 }
 
 /// The peer asked for more than it may.
@@ -38,6 +41,17 @@ pub(super) struct Serving {
 pub(super) struct TooMany;
 
 impl Serving {
+    pub(super) fn new(signatures: Signatures) -> Self {
+        Self {
+            queue: VecDeque::new(),
+            frames: VecDeque::new(),
+            reading: None,
+            granted: 0,
+            sent: 0,
+            signatures,
+        }
+    }
+
     pub(super) fn push(&mut self, served: Vec<Served>) -> Result<(), TooMany> {
         if self.queue.len() + served.len() > SERVED_MAX {
             return Err(TooMany);
@@ -78,8 +92,8 @@ impl Serving {
 
     fn begin(&mut self, reader: &Reader) -> Option<JoinHandle<Result<Piece, ReadError>>> {
         let served = self.queue.pop_front()?;
-        let reader = reader.clone();
-        Some(tokio::task::spawn_blocking(move || read(&reader, served)))
+        let (reader, signatures) = (reader.clone(), self.signatures);
+        Some(tokio::task::spawn_blocking(move || read(&reader, served, signatures)))
     }
 }
 
@@ -91,19 +105,37 @@ impl Drop for Serving {
     }
 }
 
-fn read(reader: &Reader, served: Served) -> Result<Piece, ReadError> {
+fn read(reader: &Reader, served: Served, signatures: Signatures) -> Result<Piece, ReadError> {
     let wanted = served.until.saturating_sub(served.from).saturating_add(1);
     let limits = RangeLimits {
         records_max: usize::try_from(wanted).unwrap_or(PIECE_RECORDS).min(PIECE_RECORDS),
         bytes_max: PIECE_BYTES,
     };
     let records = match &served.log {
-        Some(log) if served.from <= served.until => reader.range(log, served.from, limits)?,
+        Some(log) if served.from <= served.until => match served.part {
+            RecordPart::Whole => whole(reader.range(log, served.from, limits)?),
+            RecordPart::Header => reader.headers(log, served.from, limits)?,
+        },
         Some(_) | None => Vec::new(),
     };
     let next = served.from + records.len() as u64;
     let more = !records.is_empty() && next <= served.until;
-    let frames = range_frames(served.reference, served.from, records, more);
+    let to_frames = match signatures {
+        Signatures::Needed => range_frames,
+        Signatures::All => signed_range_frames,
+    };
+    let frames = to_frames(served.reference, served.from, records, more);
     let rest = more.then_some(Served { from: next, ..served });
     Ok(Piece { frames, rest })
+}
+
+/// Those before the first whose body is not there, as far as a signature proves them.
+fn whole(mut records: Vec<SignedRecord>) -> Vec<SignedRecord> {
+    let is_bare = |record: &SignedRecord| record.body().is_none();
+    if let Some(bare) = records.iter().position(is_bare) {
+        records.truncate(bare);
+        let proven = records.iter().rposition(|record| record.signature().is_some());
+        records.truncate(proven.map_or(0, |last| last + 1));
+    }
+    records
 }

@@ -4,11 +4,12 @@
 //! other. Frames that come in are read and checked on all cores, and passed on in their order.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use alliance_engine::{Input, Served, SessionId};
 use alliance_net::{FrameReceiver, FrameSender, FrameStream, Net, OpenError, StreamPurpose};
-use alliance_record::{TransportId, Verdict};
+use alliance_record::{Refusal, TransportId, Verdict};
 use alliance_wire::{Arriving, PeerAddress, ReadFrame, SyncMessage, WireError};
 use futures::StreamExt;
 use futures::stream::FuturesOrdered;
@@ -44,6 +45,26 @@ pub(crate) struct Session {
     pub(crate) store: StoreAccess,
     pub(crate) inbox: mpsc::Sender<Message>,
     pub(crate) outgoing: mpsc::Receiver<Outgoing>,
+    pub(crate) credit: Credit,
+}
+
+/// Bytes of ranges that the peer may send in all, and has sent. Counted where frames come in: the loop handles them later.
+#[derive(Debug, Default)]
+pub(crate) struct Credit {
+    granted: AtomicU64,
+    received: AtomicU64,
+}
+
+impl Credit {
+    fn grant(&self, bytes: u64) {
+        self.granted.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Notes a frame of a range; false when it is more than was granted. One may begin while any credit is left.
+    fn take(&self, bytes: u64) -> bool {
+        let before = self.received.fetch_add(bytes, Ordering::Relaxed);
+        before < self.granted.load(Ordering::Relaxed)
+    }
 }
 
 impl Session {
@@ -92,7 +113,7 @@ impl Session {
 
     /// Sends what the loop wants sent, and what the peer asked for as far as it has credit.
     async fn send_all(&self, sender: &mut FrameSender, mut outgoing: mpsc::Receiver<Outgoing>) {
-        let mut serving = Serving::default();
+        let mut serving = Serving::new(self.shared.signatures);
         loop {
             let next = match outgoing.try_recv() {
                 Ok(next) => Some(next),
@@ -113,7 +134,13 @@ impl Session {
     /// Sends one thing; false at the end.
     async fn send(&self, sender: &mut FrameSender, serving: &mut Serving, outgoing: Option<Outgoing>) -> bool {
         match outgoing {
-            Some(Outgoing::Frame(message)) => sender.send(message.encode()).await.is_ok(),
+            Some(Outgoing::Frame(message)) => {
+                // Before it is sent: the answer may be here before the sending is known to be over.
+                if let SyncMessage::Grant { bytes } = message {
+                    self.credit.grant(bytes);
+                }
+                sender.send(message.encode()).await.is_ok()
+            }
             Some(Outgoing::Addresses(peers)) => sender.send(SyncMessage::Addresses(peers).encode()).await.is_ok(),
             Some(Outgoing::Serve(served)) => serving.push(served).is_ok(),
             Some(Outgoing::Credit(bytes)) => {
@@ -174,6 +201,14 @@ impl Session {
                 bytes: arrived.bytes,
             }),
         });
+        if let Ok(Input::Range { bytes, .. }) = &arrived
+            && !self.credit.take(*bytes)
+        {
+            self.tell(&WireError::Record {
+                verdict: Refusal::TooLarge.into(),
+            });
+            return false;
+        }
         match arrived {
             Ok(input) => self.inbox.send(Message::Session(input)).await.is_ok(),
             Err(error) => {

@@ -5,9 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use alliance_engine::{Config, Effects, Engine};
+use alliance_engine::{Effects, Engine};
 use alliance_net::{Net, Role};
-use alliance_record::{AllianceId, Author, ChapterName, InstanceId, OrganisationId};
+use alliance_record::{AllianceId, Author, InstanceId, OrganisationId};
 use alliance_store::{OpenEvent, OpenReport, Options, Reader, Store, Writer};
 use bytes::Bytes;
 use data_encoding::HEXLOWER;
@@ -19,14 +19,15 @@ use super::events::{Listener, keep_one};
 use super::intake::Intake;
 use super::join::JoinHost;
 use super::message::MESSAGES_MAX;
+use super::restore::restored;
 use super::{Desk, Loop, Message, Onboarding};
 use crate::access::{Closing, StoreAccess};
 use crate::data::{AddressBook, DataDir, FileError, Identity, Invitations, Keys, Membership};
 use crate::gate::MemberGate;
 use crate::handle::Handle;
 use crate::listing::facets;
-use crate::random::{now_ms, random};
-use crate::settings::{NodeRole, Settings};
+use crate::random::random;
+use crate::settings::{NodeRole, Settings, Signatures};
 use crate::shared::{Shared, Trust, View};
 
 /// Gossiped records verified at once: two cores' worth, and one that waits for the disk.
@@ -75,6 +76,16 @@ pub enum RunError {
         setting: &'static str,
         /// What is wrong.
         source: alliance_net::AddressError,
+    },
+    /// A chapter in the settings has no chapter's name.
+    #[error(
+        "setting '{setting}': '{name}' names no chapter; write it as in `alliance chapter list`, `iso:de` or `m49:150`"
+    )]
+    Chapter {
+        /// The setting.
+        setting: &'static str,
+        /// What was given.
+        name: String,
     },
     /// A task ended by a fault of this software.
     #[error("an internal task ended by a fault; please report what the log says before this line")]
@@ -173,13 +184,21 @@ impl Run {
     /// # Errors
     /// [`RunError`] with the remedy; nothing runs then.
     pub async fn start(data: &Path, settings: Settings) -> Result<Self, RunError> {
+        Self::start_serving(data, settings, Signatures::Needed).await
+    }
+
+    /// As [`Run::start`], with what signatures are to be left in the ranges that the node serves.
+    ///
+    /// # Errors
+    /// As [`Run::start`].
+    pub async fn start_serving(data: &Path, settings: Settings, signatures: Signatures) -> Result<Self, RunError> {
         let dir = DataDir::new(data);
         let mut who = Who::read(&dir)?;
         let net_settings = net_settings(&who.author.alliance, &settings)?;
         let (writer, reader, report) = open_store(&dir, &settings).await?;
         who.begin_again_if_damaged(&dir, &report)?;
-        let engine = restored(&who, &settings, &reader)?;
-        let shared = Arc::new(shared(&dir, &who, &reader)?);
+        let engine = restored(&who.author, &settings, &reader)?;
+        let shared = Arc::new(shared(&dir, &who, &reader)?.serving(signatures));
         shared.show(View::of(engine.state()));
         let (net, events) = Net::start(*who.keys.transport.seed(), net_settings, Arc::new(gate(&who, &shared)))?;
         let (inbox, messages) = mpsc::channel(MESSAGES_MAX);
@@ -347,23 +366,6 @@ async fn run(
     net.shutdown().await;
     closing.close().await;
     result
-}
-
-fn restored(who: &Who, settings: &Settings, reader: &Reader) -> Result<Engine, RunError> {
-    let config = Config {
-        alliance: who.author.alliance,
-        organisation: who.author.organisation,
-        seed: random(),
-        sync_interval_ms: i64::from(settings.sync_interval_s) * 1000,
-    };
-    let mut engine = Engine::new(config, now_ms());
-    for head in reader.all_heads()? {
-        engine.restore_head(head);
-    }
-    for stored in reader.chapter_records(&ChapterName::alliance())? {
-        engine.restore_record(&stored?.record);
-    }
-    Ok(engine)
 }
 
 fn net_settings(alliance: &AllianceId, settings: &Settings) -> Result<alliance_net::Settings, RunError> {

@@ -60,6 +60,9 @@ pub(crate) fn tell(shared: &Shared, notice: Notice) {
         Notice::FellShort { peer, chapter } => {
             tracing::warn!(peer = %peer.short(), %chapter, "a peer did not give all the records that it named");
         }
+        Notice::Stalled { peer } => {
+            tracing::warn!(peer = %peer.short(), "a peer sends no records any more; the others are asked");
+        }
         Notice::Synced { status } => {
             if status.brought > 0 || !status.is_in_step() {
                 let missing: u64 = status.missing.values().sum();

@@ -7,8 +7,8 @@ use alliance_record::{
 };
 use alliance_wire::{
     Cell, ChapterView, Credential, Hello, Invitation, InvitationSecret, JoinAccepted, JoinMessage, JoinRefused,
-    JoinRequest, ListPart, LogRef, Mark, More, MoreOf, PeerAddress, Pull, RangePart, SessionKey, SketchPart,
-    SyncMessage, Want, guest_proof, organisation_proof, sketch,
+    JoinRequest, ListPart, LogRef, Mark, More, MoreOf, PeerAddress, Pull, RangePart, RecordPart, SessionKey,
+    SketchPart, SyncMessage, Want, guest_proof, organisation_proof, sketch,
 };
 use bytes::Bytes;
 
@@ -158,6 +158,7 @@ pub(crate) fn pull() -> Pull {
     Pull {
         chapter: chapter(),
         wants: vec![want()],
+        part: RecordPart::Whole,
     }
 }
 
@@ -252,6 +253,10 @@ pub(crate) fn sync_frames() -> Vec<(&'static str, SyncMessage)> {
         wants: vec![want(), Want { from: 0, ..want() }],
         ..pull()
     };
+    let headers = Pull {
+        part: RecordPart::Header,
+        ..pull()
+    };
     let empty = RangePart {
         records: Vec::new(),
         more: false,
@@ -263,11 +268,18 @@ pub(crate) fn sync_frames() -> Vec<(&'static str, SyncMessage)> {
         ("sketch", SyncMessage::Sketch(sketched())),
         ("list", SyncMessage::List(list())),
         ("empty list", SyncMessage::List(no_marks)),
-        ("compared", SyncMessage::Compared),
+        ("compared", SyncMessage::Compared { lagging: Vec::new() }),
+        (
+            "compared, bodies lag",
+            SyncMessage::Compared {
+                lagging: vec![chapter()],
+            },
+        ),
         ("more cells", SyncMessage::More(more())),
         ("the list", SyncMessage::More(whole)),
         ("pull", SyncMessage::Pull(pull())),
         ("pull of several", SyncMessage::Pull(several)),
+        ("pull of headers", SyncMessage::Pull(headers)),
         ("grant", SyncMessage::Grant { bytes: 2_097_152 }),
         ("range", SyncMessage::Range(part())),
         ("empty range", SyncMessage::Range(empty)),

@@ -5,7 +5,7 @@ mod watch;
 
 use std::time::Duration;
 
-use alliance_api::{PeerStatus, SyncReport, SyncSummary};
+use alliance_api::{ChapterBodies, PeerStatus, SyncReport, SyncSummary};
 use clap::Args;
 
 use super::peers;
@@ -16,6 +16,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Screen;
 use crate::table::Table;
+use crate::text::plain;
 
 /// Options of `sync`.
 #[derive(Debug, Args)]
@@ -77,6 +78,23 @@ pub(super) fn line(sync: &SyncSummary) -> String {
     }
 }
 
+/// What is missing of a chapter's bodies.
+fn bodies(chapter: &ChapterBodies) -> String {
+    let name = plain(&chapter.chapter);
+    let (of, size) = (records(chapter.missing), bytes(chapter.missing_bytes));
+    if chapter.awaited {
+        format!("{name}: the texts of {of} ({size}) are still to come")
+    } else {
+        format!("{name}: of {of} only the headers are kept here")
+    }
+}
+
+/// How many texts are still to come.
+pub(super) fn awaited(report: &SyncReport) -> u64 {
+    let awaited = report.bodies.iter().filter(|chapter| chapter.awaited);
+    awaited.map(|chapter| chapter.missing).sum()
+}
+
 /// How many records.
 pub(super) fn records(count: u64) -> String {
     match count {
@@ -92,6 +110,9 @@ pub(super) fn pace(records_per_s: Option<u64>, bytes_per_s: Option<u64>) -> Opti
 
 fn page(report: &SyncReport, screen: Screen) -> String {
     let mut shown = line(&report.sync) + "\n";
+    for chapter in &report.bodies {
+        shown = shown + &bodies(chapter) + "\n";
+    }
     if !report.peers.is_empty() {
         shown = format!("{shown}\n{}", table(&report.peers, screen));
     }
@@ -183,6 +204,16 @@ pub(super) mod tests {
         }
     }
 
+    /// A chapter of which three texts are missing.
+    pub(in crate::commands) fn texts(chapter: &str, awaited: bool) -> ChapterBodies {
+        ChapterBodies {
+            chapter: chapter.to_owned(),
+            missing: 3,
+            missing_bytes: 2_048,
+            awaited,
+        }
+    }
+
     #[test]
     fn each_peer_and_chapter_has_its_row() {
         let mut two = fetching(40);
@@ -201,9 +232,12 @@ pub(super) mod tests {
                 peer("Centrum Vysočina", two),
             ],
             members: 4,
+            bodies: vec![texts("iso:cz", true), texts("iso:fr", false)],
         };
         let expected = "\
 in step for 3 min
+iso:cz: the texts of 3 records (2048 bytes) are still to come
+iso:fr: of 3 records only the headers are kept here
 
 ORGANISATION      CHAPTER  REPLICA       CONTACT  PACE
 ab                all      not compared  never    -

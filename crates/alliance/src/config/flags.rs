@@ -33,9 +33,18 @@ pub(crate) struct SettingFlags {
     /// Mebibytes of the database's page cache
     #[arg(long, value_name = "MIB")]
     store_cache_mib: Option<String>,
-    /// Seconds between two looks at a member's heads
+    /// Seconds between two looks at the heads of a random follower of each chapter
     #[arg(long, value_name = "SECONDS")]
     sync_interval_s: Option<String>,
+    /// Seconds after which a connected member that was not compared with is greeted
+    #[arg(long, value_name = "SECONDS")]
+    heartbeat_s: Option<String>,
+    /// Fetch the headers of all records first, and their bodies after them
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    headers_first: Option<String>,
+    /// Keep only the headers of others' records of this chapter (may be repeated)
+    #[arg(long, value_name = "CHAPTER")]
+    headers_only: Option<Vec<String>>,
 }
 
 impl SettingFlags {
@@ -53,6 +62,9 @@ impl SettingFlags {
             ("default_chapter", self.default_chapter.clone()),
             ("store_cache_mib", self.store_cache_mib.clone()),
             ("sync_interval_s", self.sync_interval_s.clone()),
+            ("heartbeat_s", self.heartbeat_s.clone()),
+            ("headers_first", self.headers_first.clone()),
+            ("headers_only", list(&self.headers_only)),
         ]
         .into_iter()
         .filter_map(|(key, value)| value.map(|value| (key, value)))

@@ -3,7 +3,7 @@
 use alliance_engine::{Served, SessionId};
 use alliance_record::{ChapterName, Head, SignedRecord};
 use alliance_wire::{
-    ChapterView, Hello, LogRef, Mark, More, MoreOf, Nonce, Pull, SessionKey, SyncMessage, Want, sketch,
+    ChapterView, Hello, LogRef, Mark, More, MoreOf, Nonce, Pull, RecordPart, SessionKey, SyncMessage, Want, sketch,
 };
 use bytes::Bytes;
 
@@ -200,6 +200,7 @@ impl World {
         SyncMessage::Pull(Pull {
             chapter: head.log.chapter.clone(),
             wants,
+            part: [RecordPart::Whole, RecordPart::Header][self.dice.index(2)],
         })
     }
 }

@@ -1,7 +1,7 @@
 //! Inputs and effects in a few words, for the trace.
 
 use alliance_engine::{Effect, Input};
-use alliance_record::SignedRecord;
+use alliance_record::{SignedRecord, VerifiedRecord};
 use alliance_wire::SyncMessage;
 
 /// An input in a few words.
@@ -27,6 +27,7 @@ pub(crate) fn shown_input(input: &Input) -> String {
         Input::Opened { session, peer } => format!("opened {session:?} {}", peer.short()),
         Input::Closed { session } => format!("closed {session:?}"),
         Input::Import { ticket, records } => format!("import {ticket}: {} records", records.len()),
+        Input::Unfillable { log } => format!("unfillable {} in {}", log.writer.short(), log.chapter),
         Input::Wake => "wake".to_owned(),
     }
 }
@@ -50,7 +51,7 @@ fn shown_message(message: &SyncMessage) -> String {
         SyncMessage::Hello(hello) => format!("hello of {} chapters", hello.chapters.len()),
         SyncMessage::Sketch(part) => format!("{} cells from {} of {}", part.cells.len(), part.from, part.view.chapter),
         SyncMessage::List(part) => format!("{} marks of {}, more {}", part.marks.len(), part.chapter, part.more),
-        SyncMessage::Compared => "compared".to_owned(),
+        SyncMessage::Compared { .. } => "compared".to_owned(),
         SyncMessage::More(more) => format!("more of {}", more.chapter),
         SyncMessage::Pull(pull) => {
             let wants = pull.wants.iter().map(|want| format!(" {}..={}", want.from, want.until));
@@ -64,17 +65,17 @@ fn shown_message(message: &SyncMessage) -> String {
     }
 }
 
+fn shown_run(records: &[VerifiedRecord]) -> String {
+    let ends = [records.first(), records.last()].into_iter().flatten();
+    let ends: Vec<String> = ends.map(|record| shown(record)).collect();
+    format!("{}: {}", records.len(), ends.join(" to "))
+}
+
 /// An effect in a few words.
 pub(crate) fn shown_effect(effect: &Effect) -> String {
     match effect {
-        Effect::Append { records } => {
-            let ends: Vec<String> = [records.first(), records.last()]
-                .into_iter()
-                .flatten()
-                .map(|record| shown(record))
-                .collect();
-            format!("append {}: {}", records.len(), ends.join(" to "))
-        }
+        Effect::Append { records } => format!("append {}", shown_run(records)),
+        Effect::Fill { records } => format!("fill {}", shown_run(records)),
         Effect::Judge { ticket, verdict } => format!("judge {ticket} {}", verdict.code()),
         Effect::Imported {
             ticket,

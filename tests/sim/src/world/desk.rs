@@ -75,7 +75,7 @@ impl World {
             }
             Effect::RosterChanged => self.rejudge(node),
             Effect::Tell { notice } => return self.tell(node, &notice),
-            Effect::Learn { .. } | Effect::Imported { .. } | Effect::Append { .. } => {}
+            Effect::Learn { .. } | Effect::Imported { .. } | Effect::Append { .. } | Effect::Fill { .. } => {}
         }
         Ok(())
     }
@@ -121,7 +121,8 @@ impl World {
                 }
             }
             Notice::Refused { verdict, .. } => self.coverage.verdict(verdict.code()),
-            Notice::ChapterState { .. } | Notice::Synced { .. } | Notice::FellShort { .. } => {}
+            Notice::ChapterState { .. } | Notice::Synced { .. } | Notice::FellShort { .. } | Notice::Stalled { .. } => {
+            }
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use alliance_engine::{Config, Engine};
+use alliance_engine::{BodiesKept, Config, Engine};
 use alliance_record::ChapterName;
 use alliance_store::{OpenEvent, Options, Reader, Store};
 
@@ -96,6 +96,8 @@ impl World {
             organisation: self.cast.actors[index].author.organisation,
             seed: self.dice.bytes(),
             sync_interval_ms: self.plan.sync_interval_ms,
+            heartbeat_ms: self.plan.heartbeat_ms,
+            bodies: BodiesKept::default(),
         };
         let engine = restored(config, self.clock(index), &reader).map_err(|error| Broken {
             promise: "what_is_stored_can_be_read",

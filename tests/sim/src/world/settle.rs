@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alliance_engine::{Config, Effects, Engine, Input, Source};
+use alliance_engine::{BodiesKept, Config, Effects, Engine, Input, Source};
 use alliance_record::limits::{CHECKPOINT_RECORDS, CLAIMED_AHEAD_MS_MAX};
 use alliance_record::{ChapterName, LogName, SignedRecord, TransportId, VerifiedRecord, chapter_digest, verify_range};
 use alliance_store::{RangeLimits, Reader};
@@ -161,6 +161,8 @@ impl World {
             organisation: self.cast.actors[node].author.organisation,
             seed: [0; 32],
             sync_interval_ms: self.plan.sync_interval_ms,
+            heartbeat_ms: self.plan.heartbeat_ms,
+            bodies: BodiesKept::default(),
         };
         let now_ms = self.clock(node) - GRACE_MS;
         let mut engine = restored(config, now_ms, &running.reader).map_err(unreadable)?;
@@ -227,7 +229,9 @@ impl World {
     fn check_quiet(&mut self, liars_go_on: bool) -> Result<(), Broken> {
         let honest = self.honest();
         let count = honest.len() as u64;
-        let looks = count * (HOUR_MS / self.plan.sync_interval_ms) as u64;
+        // At each look a follower of each chapter, and no more often than all; and each, twice a heartbeat at most.
+        let looks = HOUR_MS / self.plan.sync_interval_ms + 2 * HOUR_MS / self.plan.heartbeat_ms;
+        let looks = count * count * looks as u64;
         // Who is refused by a liar asks the others, once a minute at most; replicas that cannot agree ask once a minute.
         let liars = self.nodes.iter().filter(|node| node.is_lying).count() as u64;
         let cannot_agree = self.quiet.cannot_agree || !self.all_equal(&honest);
@@ -271,6 +275,8 @@ impl World {
                 organisation: self.cast.actors[node].author.organisation,
                 seed: [0; 32],
                 sync_interval_ms: self.plan.sync_interval_ms,
+                heartbeat_ms: self.plan.heartbeat_ms,
+                bodies: BodiesKept::default(),
             };
             let again = restored(config, self.now_ms, &reader).map_err(unreadable)?;
             if *again.state() != state {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use alliance_api::SyncReport;
 
-use super::{line, records};
+use super::{awaited, line, records};
 use crate::failure::Failure;
 use crate::output::{Output, Screen};
 use crate::text::{cut, width};
@@ -131,7 +131,11 @@ fn words(report: &SyncReport) -> String {
     if report.peers.is_empty() {
         return "waiting for a member's node to connect".to_owned();
     }
+    let awaited = awaited(report);
     let compared = report.peers.iter().filter(|peer| peer.sync.in_step.is_some()).count();
+    if awaited > 0 && compared == report.peers.len() {
+        return format!("the texts of {} still to come", records(awaited));
+    }
     format!("compared with {compared} of {} nodes", report.peers.len())
 }
 
@@ -139,7 +143,7 @@ fn words(report: &SyncReport) -> String {
 mod tests {
     use alliance_api::{SyncStatus, SyncSummary};
 
-    use super::super::tests::{lacking, peer};
+    use super::super::tests::{lacking, peer, texts};
     use super::*;
 
     fn reach(seen: &[u64]) -> Reach {
@@ -179,10 +183,13 @@ mod tests {
             sync: SyncSummary::default(),
             peers: vec![],
             members: 3,
+            bodies: vec![texts("iso:cz", true)],
         };
         assert_eq!(words(&report), "waiting for a member's node to connect");
         report.peers = vec![peer("A", SyncStatus::default()), peer("B", lacking(0))];
         assert_eq!(words(&report), "compared with 1 of 2 nodes");
+        report.peers.remove(0);
+        assert_eq!(words(&report), "the texts of 3 records still to come");
         report.sync.missing = 2;
         assert_eq!(words(&report), "2 records missing");
     }

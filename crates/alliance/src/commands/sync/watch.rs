@@ -6,7 +6,7 @@ use alliance_api::{Client, ClientError, Event, Events, SyncReport};
 use tokio::time::timeout;
 
 use super::bar::Bar;
-use super::records;
+use super::{awaited, records};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, chain};
@@ -99,7 +99,7 @@ async fn news(notices: &mut Events) -> Result<(), ClientError> {
 fn is_in_step(report: &SyncReport) -> bool {
     let mut peers = report.peers.iter();
     let is_compared = !report.peers.is_empty() && peers.all(|peer| peer.sync.in_step == Some(true));
-    report.sync.missing == 0 && (is_compared || is_alone(report))
+    report.sync.missing == 0 && awaited(report) == 0 && (is_compared || is_alone(report))
 }
 
 /// Whether there is nobody else in the alliance.
@@ -118,6 +118,9 @@ fn holding_up(report: &SyncReport) -> String {
     if report.sync.missing > 0 {
         return format!("{} still missing", records(report.sync.missing));
     }
+    if awaited(report) > 0 && !report.peers.is_empty() {
+        return format!("the texts of {} still missing", records(awaited(report)));
+    }
     if report.peers.is_empty() {
         return "no member's node is connected".to_owned();
     }
@@ -130,7 +133,7 @@ fn holding_up(report: &SyncReport) -> String {
 mod tests {
     use alliance_api::{PeerStatus, SyncStatus, SyncSummary};
 
-    use super::super::tests::{fetching, lacking, peer};
+    use super::super::tests::{fetching, lacking, peer, texts};
     use super::*;
 
     fn report(members: u64, missing: u64, peers: Vec<PeerStatus>) -> SyncReport {
@@ -138,7 +141,20 @@ mod tests {
             missing,
             ..SyncSummary::default()
         };
-        SyncReport { sync, peers, members }
+        SyncReport {
+            sync,
+            peers,
+            members,
+            bodies: Vec::new(),
+        }
+    }
+
+    /// Of one node, without some texts.
+    fn bare(awaited: bool, peer: PeerStatus) -> SyncReport {
+        SyncReport {
+            bodies: vec![texts("iso:cz", awaited)],
+            ..report(3, 0, vec![peer])
+        }
     }
 
     #[test]
@@ -152,7 +168,9 @@ mod tests {
             (report(3, 0, vec![same.clone()]), Ok(())),
             (report(3, 0, vec![same.clone(), new]), Err("not compared yet with New")),
             (report(3, 4, vec![same.clone(), behind]), Err("4 records still missing")),
-            (report(3, 1, vec![same]), Err("1 record still missing")),
+            (report(3, 1, vec![same.clone()]), Err("1 record still missing")),
+            (bare(true, same.clone()), Err("the texts of 3 records still missing")),
+            (bare(false, same), Ok(())),
         ] {
             assert_eq!(is_in_step(&report), expected.is_ok(), "{report:?}");
             if let Err(why) = expected {

@@ -1,0 +1,198 @@
+//! The one door: judges records, takes those that may enter and what waited for them, and keeps aside those whose time
+//! may come. Whatever brought a record, it comes through here.
+
+use alliance_record::{Head, LogName, RecordId, Refusal, Verdict, VerifiedRecord};
+
+use crate::admission::Bench;
+use crate::effect::{Effect, Effects, Notice};
+use crate::engine::Engine;
+
+impl Engine {
+    /// The one door: judges a record and, if it may enter, takes it and everything that waited for it.
+    pub(crate) fn admit(&mut self, record: VerifiedRecord, stored: Option<RecordId>, fx: &mut Effects) -> Verdict {
+        let verdict = self.judge(&record, stored);
+        match verdict {
+            Verdict::Accepted => self.accept(record, fx),
+            Verdict::Parked(_) if record.body().is_some() => self.parked.keep(record),
+            Verdict::Refused(Refusal::Fork | Refusal::WrongPrevious) => fx.tell(fork_shown_by(&record)),
+            Verdict::Parked(_) | Verdict::Duplicate | Verdict::NotFollowed | Verdict::Refused(_) => {}
+        }
+        verdict
+    }
+
+    /// Takes consecutive records of one log of which the last carries a signature: all of them or none. What is held
+    /// already is passed over.
+    ///
+    /// The error names the record that may not enter.
+    pub(crate) fn admit_run(
+        &mut self,
+        mut run: Vec<VerifiedRecord>,
+        brought: &mut u64,
+        fx: &mut Effects,
+    ) -> Result<(), (RecordId, Verdict)> {
+        let is_new = |record: &VerifiedRecord| self.judge(record, None) != Verdict::Duplicate;
+        let held = run.iter().position(is_new).unwrap_or(run.len());
+        run.drain(..held);
+        let Some(first) = run.first() else { return Ok(()) };
+        if !self.state.replicated.contains(&first.header().log.chapter) {
+            return Err((first.id(), Verdict::NotFollowed));
+        }
+        if let Err((index, verdict)) = self.bench(first, None).judge_run(&run) {
+            if let Verdict::Refused(Refusal::Fork | Refusal::WrongPrevious) = verdict {
+                fx.tell(fork_shown_by(&run[index]));
+            }
+            return Err((run[index].id(), verdict));
+        }
+        if !first.header().log.chapter.is_alliance() {
+            *brought += run.len() as u64;
+            self.take_run(run, fx);
+            return Ok(());
+        }
+        for record in run {
+            // A record kept aside may have been let in by the one before it, and be this one.
+            let id = record.id();
+            match self.judge(&record, None) {
+                Verdict::Accepted => {
+                    self.accept(record, fx);
+                    *brought += 1;
+                }
+                Verdict::Duplicate => {}
+                verdict => return Err((id, verdict)),
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn judge(&self, record: &VerifiedRecord, stored: Option<RecordId>) -> Verdict {
+        if !self.state.replicated.contains(&record.header().log.chapter) {
+            return Verdict::NotFollowed;
+        }
+        self.bench(record, stored).judge(record)
+    }
+
+    fn bench(&self, record: &VerifiedRecord, stored: Option<RecordId>) -> Bench<'_> {
+        Bench {
+            alliance: &self.config.alliance,
+            members: &self.state.members,
+            head: self.state.head(&record.header().log),
+            stored,
+            now_ms: self.now_ms,
+            bodies: self.config.bodies.of(&record.header().log.chapter),
+        }
+    }
+
+    pub(crate) fn accept(&mut self, record: VerifiedRecord, fx: &mut Effects) {
+        let version = self.state.members.version();
+        let log = record.header().log.clone();
+        self.take(record, fx);
+        self.take_waiting(&log, fx);
+        if self.state.members.version() != version {
+            self.take_all_waiting(fx);
+            fx.push(Effect::RosterChanged);
+        }
+    }
+
+    /// Stores judged records of one log that is not the alliance's own, and what waited for them.
+    fn take_run(&mut self, run: Vec<VerifiedRecord>, fx: &mut Effects) {
+        let Some(head) = run.last().map(head_at) else {
+            return;
+        };
+        let log = head.log.clone();
+        self.advance(head);
+        let run = run.into_iter().map(|record| self.kept(record)).collect();
+        fx.append_all(run);
+        self.take_waiting(&log, fx);
+    }
+
+    /// Stores one record, and folds it if it is the alliance's own.
+    fn take(&mut self, record: VerifiedRecord, fx: &mut Effects) {
+        self.advance(head_at(&record));
+        if record.header().log.chapter.is_alliance() {
+            self.fold(&record, fx);
+        }
+        let record = self.kept(record);
+        fx.append(record);
+    }
+
+    /// A record as it is kept: without a body that this node does not keep, and with a note of one that is to come.
+    fn kept(&mut self, record: VerifiedRecord) -> VerifiedRecord {
+        let header = record.header();
+        if !self.config.keeps_bodies(&header.organisation, &header.log.chapter) {
+            return record.without_body();
+        }
+        if record.body().is_none() {
+            self.lagging.note(&header.log, header.sequence);
+        }
+        record
+    }
+
+    /// Notes the newest record of a log. One that begins here may be on offer in sessions that do not know its name.
+    fn advance(&mut self, head: Head) {
+        if self.state.head(&head.log).is_none() {
+            self.meet(&head.log);
+        }
+        self.state.insert_head(head);
+    }
+
+    /// Takes the records of a log that waited for the one before them.
+    fn take_waiting(&mut self, log: &LogName, fx: &mut Effects) {
+        while let Some(head) = self.state.head(log) {
+            let next = head.sequence.saturating_add(1);
+            self.parked.forget_below(log, next);
+            let Some(record) = self.parked.take(log, next) else {
+                return;
+            };
+            match self.judge(&record, None) {
+                Verdict::Accepted => self.take(record, fx),
+                Verdict::Parked(_) => return self.parked.keep(record),
+                Verdict::Duplicate | Verdict::NotFollowed | Verdict::Refused(_) => return,
+            }
+        }
+    }
+
+    /// Judges again what waited for a larger roster or a later hour, until nothing more enters.
+    pub(crate) fn take_all_waiting(&mut self, fx: &mut Effects) {
+        loop {
+            let version = self.state.members.version();
+            for (log, sequence) in self.parked.firsts() {
+                self.take_first(&log, sequence, fx);
+            }
+            if self.state.members.version() == version {
+                return;
+            }
+        }
+    }
+
+    fn take_first(&mut self, log: &LogName, sequence: u64, fx: &mut Effects) {
+        let Some(record) = self.parked.take(log, sequence) else {
+            return;
+        };
+        match self.judge(&record, None) {
+            Verdict::Accepted => {
+                self.take(record, fx);
+                self.take_waiting(log, fx);
+            }
+            Verdict::Parked(_) => self.parked.keep(record),
+            Verdict::Duplicate | Verdict::NotFollowed | Verdict::Refused(_) => {}
+        }
+    }
+}
+
+/// The writer's own signature shows it: another record than the one held, or one that follows another.
+fn fork_shown_by(record: &VerifiedRecord) -> Notice {
+    let header = record.header();
+    Notice::Forked {
+        log: header.log.clone(),
+        sequence: header.sequence,
+    }
+}
+
+fn head_at(record: &VerifiedRecord) -> Head {
+    let header = record.header();
+    Head {
+        log: header.log.clone(),
+        organisation: header.organisation,
+        sequence: header.sequence,
+        record: record.id(),
+    }
+}

@@ -1,0 +1,47 @@
+//! What the engine is told of the store before anything else.
+
+use alliance_engine::{BodiesKept, Config, Engine};
+use alliance_record::{Author, ChapterName};
+use alliance_store::Reader;
+
+use super::RunError;
+use crate::random::{now_ms, random};
+use crate::settings::Settings;
+
+/// The engine as the store remembers it.
+pub(super) fn restored(author: &Author, settings: &Settings, reader: &Reader) -> Result<Engine, RunError> {
+    let config = Config {
+        alliance: author.alliance,
+        organisation: author.organisation,
+        seed: random(),
+        sync_interval_ms: i64::from(settings.sync_interval_s) * 1000,
+        heartbeat_ms: i64::from(settings.heartbeat_s) * 1000,
+        bodies: bodies_kept(settings)?,
+    };
+    let mut engine = Engine::new(config, now_ms());
+    for head in reader.all_heads()? {
+        let bodies_end = reader.bodies_end(&head.log)?;
+        if bodies_end <= head.sequence {
+            engine.restore_lagging(head.log.clone(), bodies_end);
+        }
+        engine.restore_head(head);
+    }
+    for stored in reader.chapter_records(&ChapterName::alliance())? {
+        engine.restore_record(&stored?.record);
+    }
+    Ok(engine)
+}
+
+fn bodies_kept(settings: &Settings) -> Result<BodiesKept, RunError> {
+    let chapters = settings.headers_only.iter().map(|name| {
+        let wrong = |_| RunError::Chapter {
+            setting: "headers_only",
+            name: name.clone(),
+        };
+        name.parse().map_err(wrong)
+    });
+    Ok(BodiesKept {
+        after_headers: settings.headers_first,
+        headers_only: chapters.collect::<Result<_, _>>()?,
+    })
+}
