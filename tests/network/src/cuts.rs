@@ -19,6 +19,8 @@ const KILL_EVERY: u64 = 100;
 const KILL_EVERY_SAMPLED: u64 = 10;
 /// Lines of progress in all.
 const LINES: u64 = 20;
+/// Records of which none came for so long have all been stored.
+const REST: Duration = Duration::from_millis(50);
 /// No connection ended for so long: it goes on for ever, or there is none any more.
 const STALLED: Duration = Duration::from_secs(180);
 /// Until the newcomer is in step after the last cut.
@@ -41,7 +43,11 @@ pub(crate) async fn run(stage: &Stage) -> anyhow::Result<()> {
     // The connections of joining are not among those that count.
     while proxy.ended.try_recv().is_ok() {}
 
-    let kill_every = if arguments.sample { KILL_EVERY_SAMPLED } else { KILL_EVERY };
+    let kill_every = if arguments.sample {
+        KILL_EVERY_SAMPLED
+    } else {
+        KILL_EVERY
+    };
     proxy.arm(arguments.cuts(), kill_every);
     let began = Instant::now();
     let mut cutting = Cutting {
@@ -137,6 +143,20 @@ impl Cutting<'_> {
         Ok(chapter.map_or(0, |chapter| chapter.records))
     }
 
+    /// The same once what came before the cut is stored.
+    async fn records_at_rest(&self) -> anyhow::Result<u64> {
+        let mut looks = tokio::time::interval(REST);
+        let mut before = None;
+        loop {
+            looks.tick().await;
+            let records = Some(self.records().await?);
+            if let Some(records) = records.filter(|_| records == before) {
+                return Ok(records);
+            }
+            before = records;
+        }
+    }
+
     /// Kills the newcomer and starts it again. What it showed before is still there.
     async fn kill(&mut self) -> anyhow::Result<()> {
         let before = self.records().await?;
@@ -152,7 +172,8 @@ impl Cutting<'_> {
     }
 
     async fn note(&mut self, cut: u64, ended: Ended, began: Instant) -> anyhow::Result<()> {
-        let records = self.records().await?;
+        let records = self.records_at_rest().await?;
+        self.proxy.go_on();
         self.tally.cut(ended.bytes, records)?;
         let wanted = self.stage.arguments.cuts();
         if cut.is_multiple_of(wanted.div_ceil(LINES)) || cut == wanted {

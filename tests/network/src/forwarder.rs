@@ -81,7 +81,9 @@ fn take(source: &UdpSocket, mut bottleneck: Bottleneck, late: &SyncSender<Late>,
     let mut datagram = [0; DATAGRAM_BYTES_MAX];
     // Refusals of the other end come back as errors of the socket; they are the other end's affair.
     loop {
-        let Ok(length) = source.recv(&mut datagram) else { continue };
+        let Ok(length) = source.recv(&mut datagram) else {
+            continue;
+        };
         if let Some(frame) = datagram[..length].get_mut(VXLAN_BYTES..) {
             checksum::complete(frame);
         }

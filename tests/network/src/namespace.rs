@@ -73,7 +73,11 @@ impl Namespace {
 
     /// Reads a setting of the kernel's.
     pub(crate) fn get(&self, path: &str) -> anyhow::Result<String> {
-        let output = self.command("cat").arg(path).output().context("cat cannot be started")?;
+        let output = self
+            .command("cat")
+            .arg(path)
+            .output()
+            .context("cat cannot be started")?;
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
 

@@ -56,7 +56,10 @@ impl Program {
         let output = self.command(place, data, words).stdin(input).output();
         let output = output.context("the program cannot be started")?;
         if !output.status.success() {
-            let code = output.status.code().map_or("a signal".to_owned(), |code| code.to_string());
+            let code = output
+                .status
+                .code()
+                .map_or("a signal".to_owned(), |code| code.to_string());
             let why = String::from_utf8_lossy(&output.stderr);
             bail!("`alliance {}` ended with {code}:\n{}", words.join(" "), why.trim_end());
         }

@@ -1,6 +1,7 @@
 //! The only way from the newcomer to the founder: a TCP proxy that cuts the connection at bytes drawn from a seed.
 //!
-//! Several addresses lead to it, and one connection at a time goes through. Passes bytes on and never reads them.
+//! Several addresses lead to it, and one connection at a time goes through; after a cut, the next one goes through when
+//! the run says so. Passes bytes on and never reads them.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -110,6 +111,11 @@ impl Proxy {
         (plan.wanted, plan.kill_every) = (cuts, kill_every);
     }
 
+    /// Lets the next connection through, after a cut.
+    pub(crate) fn go_on(&self) {
+        locked(&self.plan).busy = false;
+    }
+
     /// Connections that were turned away because another one went through.
     pub(crate) fn refused(&self) -> u64 {
         locked(&self.plan).refused
@@ -154,7 +160,9 @@ async fn pass(mut newcomer: TcpStream, founder: SocketAddr, plan: Arc<Mutex<Plan
         }
     }
     drop(newcomer);
-    locked(&plan).busy = false;
+    if ending == Ending::Closed {
+        locked(&plan).busy = false;
+    }
     if !matches!(ending, Ending::Held(_)) {
         let _ = tell.send(Ended { ending, bytes }).await;
     }
@@ -238,6 +246,8 @@ mod tests {
             assert_eq!((ended.ending, end.is_err()), (Ending::Cut(number), true));
             assert!(bytes <= ended.bytes && ended.bytes >= CUT_BYTES.0 && ended.bytes < CUT_BYTES.1);
             seen.push(ended.bytes);
+            assert_eq!(read(address).await.0, 0, "not yet");
+            proxy.go_on();
         }
         assert_ne!(seen[0], seen[1]);
     }
@@ -257,6 +267,7 @@ mod tests {
         assert_eq!(proxy.ended.recv().await.unwrap().ending, Ending::Held(1));
         reading.abort();
         let _ = reading.await;
+        proxy.go_on();
         let mut next = TcpStream::connect(proxy.addresses[0]).await.unwrap();
         assert!(next.read(&mut [0]).await.is_ok(), "no cut is left");
     }

@@ -70,19 +70,26 @@ fn judge(said: &Said, looks: &Looks, events: &[u64], held: u64) -> anyhow::Resul
     let grown = events.windows(2).filter(|pair| pair[1] > pair[0]).count();
     let most = events.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).max();
     if grown > 1 || most > Some(1) {
-        faults.push(format!("events told of more missing {grown} times, by {most:?} at most"));
+        faults.push(format!(
+            "events told of more missing {grown} times, by {most:?} at most"
+        ));
     }
     if events.last().is_some_and(|last| *last > 0) {
         faults.push(format!("the last event told of {:?} missing", events.last()));
     }
     let paces = looks.paces();
     if let Some((least, middle, most)) = paces {
-        said.line(&format!("pace shown: {least} to {most} records/s, {middle} in the middle"));
+        said.line(&format!(
+            "pace shown: {least} to {most} records/s, {middle} in the middle"
+        ));
     } else {
         faults.push("no pace was ever shown".to_owned());
     }
     if !faults.is_empty() {
-        bail!("what the newcomer said of its catching up was not true:\n{}", faults.join("\n"));
+        bail!(
+            "what the newcomer said of its catching up was not true:\n{}",
+            faults.join("\n")
+        );
     }
     said.line(&format!(
         "{} looks and {} events: missing known before the first record, never untrue, never growing, 0 at the end",
@@ -91,4 +98,3 @@ fn judge(said: &Said, looks: &Looks, events: &[u64], held: u64) -> anyhow::Resul
     ));
     Ok(())
 }
-

@@ -87,8 +87,9 @@ impl Stage {
             match node.ask_with(words, Stdio::from(input)) {
                 Ok(_) => {
                     let took = began.elapsed().as_secs_f64();
-                    self.said
-                        .line(&format!("the newcomer joined by invitation in {took:.1} s, try {tried}"));
+                    self.said.line(&format!(
+                        "the newcomer joined by invitation in {took:.1} s, try {tried}"
+                    ));
                     break;
                 }
                 Err(error) if tried < JOINS_MAX => self.said.quote(&error.to_string()),
@@ -144,8 +145,10 @@ impl Stage {
             first.starts_with("in step"),
             "the replicas are the same, and `alliance sync` says:\n{sync}"
         );
-        self.said
-            .line(&format!("both hold the same in {} chapters; `alliance sync` says:", replica.len()));
+        self.said.line(&format!(
+            "both hold the same in {} chapters; `alliance sync` says:",
+            replica.len()
+        ));
         self.said.quote(&sync);
         let chapter = replica.into_iter().find(|(name, ..)| name == CHAPTER);
         Ok(chapter.map_or(0, |(_, records, _)| records))
