@@ -25,7 +25,7 @@ enum Place {
     Aside,
 }
 
-const PLACES: [(&str, Place); 14] = [
+const PLACES: [(&str, Place); 15] = [
     ("alliance-record", Place::Floor(0)),
     ("alliance-wire", Place::Floor(1)),
     ("alliance-api", Place::Floor(1)),
@@ -39,6 +39,7 @@ const PLACES: [(&str, Place); 14] = [
     ("alliance-fill", Place::Fixture),
     ("alliance-tests", Place::Aside),
     ("alliance-sim", Place::Aside),
+    ("alliance-network-suite", Place::Aside),
     ("xtask", Place::Aside),
 ];
 

@@ -210,7 +210,7 @@ impl Engine {
             fx.push(Effect::Follow {
                 chapter: gained.clone(),
             });
-            self.sync.ask_all_soon(self.now_ms);
+            self.sync.take_up(gained, self.now_ms);
         }
         for lost in before.difference(&self.state.replicated) {
             fx.push(Effect::Unfollow { chapter: lost.clone() });

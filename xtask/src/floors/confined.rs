@@ -14,7 +14,10 @@ const HOLDERS: [(&str, &[&str]); 5] = [
     ("sled", &["alliance-store"]),
     ("axum", &["alliance-http"]),
     ("tantivy", &["alliance-search"]),
-    ("anyhow", &["alliance", "alliance-sim", "xtask"]),
+    (
+        "anyhow",
+        &["alliance", "alliance-network-suite", "alliance-sim", "xtask"],
+    ),
 ];
 
 /// Families that may stand nowhere in the engine's tree. `rand_core` is not among them: it holds traits and no source

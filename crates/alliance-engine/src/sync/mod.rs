@@ -126,7 +126,9 @@ impl Sync {
         self.peers.ask_soon(peer, now_ms);
     }
 
-    pub(crate) fn ask_all_soon(&mut self, now_ms: i64) {
+    /// A chapter was taken up: whoever has it is asked, and until then nobody is known to be in step.
+    pub(crate) fn take_up(&mut self, chapter: &ChapterName, now_ms: i64) {
+        self.peers.unsettle(chapter);
         self.peers.ask_all_soon(now_ms, None);
     }
 

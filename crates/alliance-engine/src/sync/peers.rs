@@ -81,6 +81,13 @@ impl Peers {
         self.0.remove(peer);
     }
 
+    /// A chapter was taken up: no session so far compared it.
+    pub(crate) fn unsettle(&mut self, chapter: &ChapterName) {
+        for last in self.0.values_mut().filter_map(|peer| peer.last.as_mut()) {
+            last.unsettled.insert(chapter.clone());
+        }
+    }
+
     /// Something is known to be missing.
     pub(crate) fn ask_soon(&mut self, peer: &TransportId, now_ms: i64) {
         if let Some(peer) = self.0.get_mut(peer) {

@@ -2,7 +2,7 @@
 //!
 //! Durable before visible: everything is appended, with one flush, before anyone is answered, sent to or told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use alliance_api::Event;
@@ -158,6 +158,7 @@ impl Desk {
         let look = Look {
             sessions: self.engine.progress(),
             missing: self.engine.missing(),
+            unsettled: self.unsettled(),
             began_ms,
             ended_ms: now_ms(),
         };
@@ -165,6 +166,13 @@ impl Desk {
         if let Some(sync) = told {
             self.shared.tell(Event::CatchingUp { sync });
         }
+    }
+
+    /// Peers with which not every chapter has been compared.
+    fn unsettled(&self) -> BTreeSet<TransportId> {
+        let peers = self.engine.peers();
+        let unsettled = peers.filter(|(_, last)| last.is_some_and(|last| !last.unsettled.is_empty()));
+        unsettled.map(|(peer, _)| peer).collect()
     }
 
     pub(crate) fn show_view(&self) {
@@ -258,7 +266,10 @@ impl Desk {
                     super::events::keep(&self.net, &self.shared, peer).await;
                 }
             }
-            Effect::Follow { chapter } => self.follow(chapter.as_str()).await,
+            Effect::Follow { chapter } => {
+                self.shared.progress().taken_up();
+                self.follow(chapter.as_str()).await;
+            }
             Effect::Unfollow { chapter } => {
                 if let Ok(topic) = chapter.as_str().parse::<Topic>() {
                     let _ = self.net.leave(topic).await;

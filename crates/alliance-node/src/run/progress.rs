@@ -3,7 +3,7 @@
 //! Says what is known and nothing else. A session that broke off leaves what it knew to be missing, until the peer, or
 //! when it has gone any other, is compared with again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use alliance_api::{ChapterMissing, SessionStatus, SyncStatus, SyncSummary};
 use alliance_engine::{PeerSync, SyncProgress};
@@ -45,6 +45,8 @@ struct Peer {
     left: Missing,
     heard_ms: Option<i64>,
     session: Option<Session>,
+    /// No session has compared every chapter with it that this node follows by now.
+    is_unsettled: bool,
 }
 
 #[derive(Debug)]
@@ -60,6 +62,8 @@ struct Session {
 pub(crate) struct Look {
     pub(crate) sessions: Vec<SyncProgress>,
     pub(crate) missing: Missing,
+    /// Peers with which not every chapter has been compared since it was taken up.
+    pub(crate) unsettled: BTreeSet<TransportId>,
     pub(crate) began_ms: i64,
     pub(crate) ended_ms: i64,
 }
@@ -88,6 +92,12 @@ impl Progress {
         }
     }
 
+    /// A chapter was taken up. A look follows.
+    pub(crate) const fn taken_up(&mut self) {
+        self.is_open = true;
+        self.next_look_ms = 0;
+    }
+
     /// Whether to look now: at the engine's own time, and at nothing at all while nothing runs.
     pub(crate) const fn is_due(&self, is_asking: bool, now_ms: i64) -> bool {
         if is_asking {
@@ -104,6 +114,7 @@ impl Progress {
         let mut seen: BTreeMap<_, _> = look.sessions.into_iter().map(|seen| (seen.peer, seen)).collect();
         for (id, peer) in &mut self.peers {
             peer.see(seen.remove(id), now_ms);
+            peer.is_unsettled = look.unsettled.contains(id);
         }
         // The first that is found missing is shown at once.
         let pause_ms = if look.missing.is_empty() { 0 } else { LOOK_MS };
@@ -131,7 +142,8 @@ impl Progress {
     }
 
     fn settle(&mut self, now_ms: i64) {
-        let is_compared = self.peers.values().any(|peer| peer.last.is_some());
+        let mut peers = self.peers.values();
+        let is_compared = peers.any(|peer| peer.last.is_some() && !peer.is_unsettled);
         let since_ms = self.in_step_since_ms.unwrap_or(now_ms);
         self.in_step_since_ms = (is_compared && self.missing().is_empty()).then_some(since_ms);
     }
@@ -213,8 +225,8 @@ impl Peer {
         let missing = self.missing();
         let in_step = match &self.last {
             _ if !missing.is_empty() => Some(false),
-            Some(_) => Some(true),
-            None => None,
+            Some(_) if !self.is_unsettled => Some(true),
+            Some(_) | None => None,
         };
         SyncStatus {
             in_step,

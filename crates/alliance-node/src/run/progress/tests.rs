@@ -38,6 +38,7 @@ fn look(progress: &mut Progress, now_ms: i64, sessions: Vec<SyncProgress>, missi
     let look = Look {
         sessions,
         missing: lacking(missing),
+        unsettled: BTreeSet::new(),
         began_ms: now_ms,
         ended_ms: now_ms,
     };
@@ -50,7 +51,7 @@ fn end(progress: &mut Progress, number: u8, at_ms: i64, missing: u64) {
         at_ms,
         brought: 0,
         missing: lacking(missing),
-        unsettled: std::collections::BTreeSet::new(),
+        unsettled: BTreeSet::new(),
     });
 }
 
@@ -84,6 +85,7 @@ fn a_look_that_took_long_is_not_repeated_soon() {
     let look = Look {
         sessions: vec![session(1, 0, 9)],
         missing: lacking(9),
+        unsettled: BTreeSet::new(),
         began_ms: 1_000,
         ended_ms: 1_100,
     };
@@ -134,6 +136,31 @@ fn a_peer_is_in_step_when_a_session_says_so() {
     // Another look at the same peer changes nothing of that.
     look(&mut progress, 4_000, vec![session(1, 0, 0)], 0);
     assert_eq!(progress.summary(5_000).in_step_ms, Some(3_000));
+}
+
+#[test]
+fn a_chapter_that_was_taken_up_must_be_compared_first() {
+    let mut progress = connected(1);
+    let in_step = |progress: &Progress| {
+        (
+            progress.status(&peer(1), 5_000).in_step,
+            progress.summary(5_000).in_step_ms,
+        )
+    };
+    end(&mut progress, 1, 2_000, 0);
+    progress.taken_up();
+    assert!(progress.is_due(false, 2_000));
+    progress.look(Look {
+        sessions: vec![],
+        missing: lacking(0),
+        unsettled: [peer(1)].into(),
+        began_ms: 2_000,
+        ended_ms: 2_000,
+    });
+    assert_eq!(in_step(&progress), (None, None));
+    end(&mut progress, 1, 3_000, 0);
+    look(&mut progress, 3_000, vec![], 0);
+    assert_eq!(in_step(&progress), (Some(true), Some(2_000)));
 }
 
 #[test]
