@@ -76,7 +76,7 @@ fn run_all(arguments: &Arguments, said: Said) -> anyhow::Result<u8> {
     }
     // Threads that still read from processes end with them.
     runtime.shutdown_background();
-    let is = |wanted: u8| codes.iter().any(|code| *code == wanted);
+    let is = |wanted: u8| codes.contains(&wanted);
     Ok(if is(FAULT) {
         FAULT
     } else if is(NOT_RUN) {

@@ -15,16 +15,12 @@ pub(crate) fn append_all(
     // What was signed here is always signed. What this node wrote in an earlier life and got back from peers is not: peers
     // have it, and the journal must be able to end at any of its entries. Nor is what came without its body.
     let is_whole = |record: &VerifiedRecord| record.signature().is_some() && record.body().is_some();
-    let written_here = ours.iter().all(is_whole);
-    for group in signed_groups(ours) {
-        let appended = if written_here {
-            writer.append_own(group)?
-        } else {
-            writer.append(group)?
-        };
-        last = Some(appended.last);
+    let fetched: BTreeSet<&LogName> = ours.iter().filter(|r| !is_whole(r)).map(|r| &r.header().log).collect();
+    let (fetched, written): (Vec<_>, Vec<_>) = ours.iter().cloned().partition(|r| fetched.contains(&r.header().log));
+    for group in signed_groups(&written) {
+        last = Some(writer.append_own(group)?.last);
     }
-    for group in signed_groups(theirs) {
+    for group in signed_groups(&fetched).into_iter().chain(signed_groups(theirs)) {
         last = Some(writer.append(group)?.last);
     }
     Ok(last)

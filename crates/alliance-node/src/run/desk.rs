@@ -119,8 +119,18 @@ impl Desk {
         self.input(Input::Import { ticket, records });
     }
 
-    /// Performs what the engine asked for: append, judge, send, tell.
+    /// Performs what the engine asked for, and what it asks for because of that.
     pub(crate) async fn perform(&mut self) -> Result<(), RunError> {
+        loop {
+            self.perform_turn().await?;
+            if self.effects.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Append, judge, send, tell.
+    async fn perform_turn(&mut self) -> Result<(), RunError> {
         let (mut appended, mut filled, mut rest) = (Vec::new(), Vec::new(), Vec::new());
         for effect in self.effects.drain() {
             match effect {
