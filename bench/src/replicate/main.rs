@@ -150,12 +150,13 @@ fn measure(options: &Options) -> Result<()> {
         dir: work.path().to_owned(),
     };
     let mut lines = earlier(options.lines.as_deref())?;
-    let first = lines.iter().map(|line| line.round + 1).max().unwrap_or(0);
     let sides = if options.sides.is_empty() {
         &Side::ALL[..]
     } else {
         &options.sides[..]
     };
+    // Only what one call measured in turn is one round.
+    let first = lines.iter().map(|line| line.round + 1).max().unwrap_or(0);
     for round in first..first + options.runs {
         for at in 0..sides.len() {
             // Each round begins with another side, so that none always follows the same.
