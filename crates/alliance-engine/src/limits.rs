@@ -20,6 +20,9 @@ pub const QUEUED_LOGS_MAX: usize = 65_536;
 /// Logs remembered whose next record cannot be judged yet: some 150 bytes each. There are as many as writers that nobody
 /// knows yet, or whose clocks are ahead.
 pub const WAITING_LOGS_MAX: usize = 4096;
+/// Milliseconds after which records are fetched again that a later one holds up, whose time has not come: another peer may
+/// have a signature between them.
+pub const HELD_UP_MS: i64 = 600_000;
 /// Logs whose bodies a session asks of a peer that lacks bodies itself: it says little of most of them.
 pub const BODIES_TRIED_MAX: usize = 1024;
 /// Heads of a chapter up to which an answer lists them all: that takes no more bytes than the first cells.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::lie::Lie;
 
 /// Every fault that this simulator claims to make, but for lies.
-pub const FAULTS: [&str; 20] = [
+pub const FAULTS: [&str; 22] = [
     "gossip_lost",
     "gossip_twice",
     "gossip_replayed",
@@ -26,6 +26,21 @@ pub const FAULTS: [&str; 20] = [
     "clock_set_forward",
     "chapter_left",
     "second_node",
+    "restarted_by_operator",
+    "other_bodies_chosen",
+];
+
+/// What some history must show besides.
+pub const SEEN: [&str; 9] = [
+    "appended_bare",
+    "bodies_filled",
+    "bodies_unfillable",
+    "bodies_wanted",
+    "crash_in_fill",
+    "headers_wanted",
+    "lagging_told",
+    "sketch_sent",
+    "unacknowledged_survived",
 ];
 
 /// Verdicts that some history must show.
@@ -83,9 +98,10 @@ impl Coverage {
     #[must_use]
     pub fn missing(&self) -> Vec<String> {
         let faults = FAULTS.iter().map(|name| format!("fault.{name}"));
-        let lies = Lie::ALL.iter().map(|lie| format!("lie.{}", lie.word()));
+        let lies = Lie::all().map(|lie| format!("lie.{}", lie.word()));
         let verdicts = VERDICTS.iter().map(|code| format!("verdict.{code}"));
-        let declared = faults.chain(lies).chain(verdicts);
+        let seen = SEEN.iter().map(|name| format!("seen.{name}"));
+        let declared = faults.chain(lies).chain(verdicts).chain(seen);
         declared.filter(|name| !self.0.contains_key(name)).collect()
     }
 }

@@ -14,6 +14,7 @@ mod agenda;
 mod cast;
 mod coverage;
 mod dice;
+mod durable;
 mod history;
 mod lie;
 mod oracle;
@@ -22,7 +23,7 @@ mod session;
 mod trace;
 mod world;
 
-pub use coverage::{Coverage, FAULTS, VERDICTS};
+pub use coverage::{Coverage, FAULTS, SEEN, VERDICTS};
 pub use history::{Outcome, live};
 pub use oracle::Broken;
 pub use trace::Keep;

@@ -42,10 +42,17 @@ pub(crate) enum Lie {
     Flood,
     /// Takes the signatures away.
     NoSignatures,
+    /// Gives headers as they are, and other bodies to whoever holds the headers already.
+    OtherFillings,
+    /// Says that it lacks bodies of every chapter.
+    ClaimsLagging,
+    /// Says that it lacks none, and does.
+    HidesLagging,
 }
 
 impl Lie {
-    pub(crate) const ALL: [Self; 16] = [
+    /// Those that are about more than the time at which bodies come.
+    pub(crate) const USUAL: [Self; 16] = [
         Self::WrongTotals,
         Self::HeadFarAhead,
         Self::WrongOrder,
@@ -63,6 +70,13 @@ impl Lie {
         Self::Flood,
         Self::NoSignatures,
     ];
+
+    /// Those about bodies that come after their headers.
+    pub(crate) const ABOUT_BODIES: [Self; 3] = [Self::OtherFillings, Self::ClaimsLagging, Self::HidesLagging];
+
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        Self::USUAL.into_iter().chain(Self::ABOUT_BODIES)
+    }
 
     pub(crate) const fn word(self) -> &'static str {
         match self {
@@ -82,6 +96,9 @@ impl Lie {
             Self::Fork => "fork",
             Self::Flood => "flood",
             Self::NoSignatures => "no_signatures",
+            Self::OtherFillings => "other_fillings",
+            Self::ClaimsLagging => "claims_lagging",
+            Self::HidesLagging => "hides_lagging",
         }
     }
 
@@ -103,7 +120,7 @@ impl Lie {
             }
             Self::AlteredMiddle => alter(&mut records[at], altered),
             Self::NoBodies => all_of(records, bodiless),
-            Self::OtherBodies => alter(&mut records[at], other_body),
+            Self::OtherBodies | Self::OtherFillings => alter(&mut records[at], other_body),
             Self::NoSignatures => all_of(records, unsigned),
             _ => false,
         }
@@ -137,7 +154,8 @@ fn altered(record: &SignedRecord) -> Option<SignedRecord> {
     .ok()
 }
 
-fn bodiless(record: &SignedRecord) -> Option<SignedRecord> {
+/// The record without its body.
+pub(crate) fn bodiless(record: &SignedRecord) -> Option<SignedRecord> {
     SignedRecord::from_parts(record.header_bytes().clone(), record.signature().copied(), None).ok()
 }
 

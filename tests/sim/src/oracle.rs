@@ -1,4 +1,4 @@
-//! What is true: every record that was really signed, by whom, and what each node has on its disk for certain.
+//! What is true: every record that was really signed, and by whom.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -81,56 +81,6 @@ impl Oracle {
         if *held != id {
             let detail = format!("{} and {} at {}", held.short(), id.short(), header.sequence);
             return broken("no_place_used_twice", detail);
-        }
-        Ok(())
-    }
-}
-
-/// What one node has on its disk for certain: the ids of each log, in order.
-#[derive(Debug, Default, Clone)]
-pub(crate) struct Durable {
-    logs: BTreeMap<LogName, Vec<RecordId>>,
-}
-
-impl Durable {
-    /// A group was acknowledged by the disk.
-    pub(crate) fn append(&mut self, record: &SignedRecord) -> Result<(), Broken> {
-        let header = record.header();
-        let log = self.logs.entry(header.log.clone()).or_default();
-        if header.sequence != log.len() as u64 || header.previous != log.last().copied() {
-            let detail = format!("{} stored at {} of {}", record.id().short(), header.sequence, log.len());
-            return broken("records_link", detail);
-        }
-        log.push(record.id());
-        Ok(())
-    }
-
-    pub(crate) fn next(&self, log: &LogName) -> u64 {
-        self.logs.get(log).map_or(0, |ids| ids.len() as u64)
-    }
-
-    pub(crate) fn holds(&self, log: &LogName, sequence: u64, id: &RecordId) -> bool {
-        let ids = self.logs.get(log);
-        ids.and_then(|ids| ids.get(usize::try_from(sequence).ok()?)) == Some(id)
-    }
-
-    pub(crate) fn records(&self) -> usize {
-        self.logs.values().map(Vec::len).sum()
-    }
-
-    /// Compares what the disk gives after a crash: all that was acknowledged, perhaps a little more.
-    pub(crate) fn survived_as(&self, found: &Self) -> Result<(), Broken> {
-        for (log, ids) in &self.logs {
-            let held = found.logs.get(log).map_or(&[][..], Vec::as_slice);
-            if !held.starts_with(ids) {
-                let detail = format!(
-                    "{} of {} records of a log in {} are left",
-                    held.len(),
-                    ids.len(),
-                    log.chapter
-                );
-                return broken("nothing_acknowledged_is_lost", detail);
-            }
         }
         Ok(())
     }

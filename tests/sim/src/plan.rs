@@ -42,6 +42,15 @@ pub(crate) struct NodePlan {
     pub(crate) lies: Vec<Lie>,
     /// How far its clock is off at the beginning.
     pub(crate) skew_ms: i64,
+    /// Which bodies its operator has it keep: from one start to the next, and from the last on as at the first.
+    pub(crate) choices: Vec<Choice>,
+}
+
+/// Which bodies a node keeps, as its operator says before a start.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Choice {
+    pub(crate) after_headers: bool,
+    pub(crate) headers_only: Vec<&'static str>,
 }
 
 /// How the network treats what it carries.
@@ -68,6 +77,8 @@ pub(crate) struct Strikes {
     pub(crate) links_lost: u64,
     /// Of each append: it takes seconds.
     pub(crate) slow_disk: PerMillion,
+    /// Operators stop a node and start it again, with another choice if they have one.
+    pub(crate) restarts: u64,
 }
 
 /// A history to be.
@@ -105,7 +116,7 @@ impl Plan {
         let organisations = nodes.iter().map(|node| node.organisation + 1).max().unwrap_or(1);
         let follows = (0..organisations).map(|_| chapters(&mut dice)).collect();
         let many = dice.one_in(12);
-        Self {
+        let mut plan = Self {
             nodes,
             follows,
             weather: weather(&mut dice),
@@ -120,9 +131,59 @@ impl Plan {
             piece: PIECES[dice.index(3)],
             is_heavy: dice.one_in(25),
             many_logs: if dice.one_in(8) { 20 + dice.below(180) } else { 0 },
-            // Last, so that what a seed chose before there were heartbeats is still what it chooses.
             heartbeat_ms: [20_000, 30_000, 120_000][dice.index(3)],
+        };
+        // Last, so that what a seed chose before there was this choice is still what it chooses.
+        plan.choose_bodies(&mut dice);
+        plan
+    }
+
+    /// In every second history all nodes keep all bodies, each with its header.
+    fn choose_bodies(&mut self, dice: &mut Dice) {
+        if dice.one_in(2) {
+            return;
         }
+        self.strikes.restarts = count_sometimes(dice, 2, 8);
+        for node in &mut self.nodes {
+            node.choices = choices(dice);
+            if !node.lies.is_empty() && dice.one_in(3) {
+                node.lies.push(Lie::ABOUT_BODIES[dice.index(Lie::ABOUT_BODIES.len())]);
+            }
+            // Whoever hides that it lacks bodies must lack some.
+            if node.lies.contains(&Lie::HidesLagging) {
+                node.choices = vec![watching(dice, 1)];
+            }
+        }
+    }
+}
+
+/// Most operators never think of it again.
+fn choices(dice: &mut Dice) -> Vec<Choice> {
+    let count = if dice.one_in(2) { 1 } else { 2 + dice.index(2) };
+    (0..count).map(|_| choice(dice)).collect()
+}
+
+fn choice(dice: &mut Dice) -> Choice {
+    match dice.below(4) {
+        0 => Choice::default(),
+        1 => watching(dice, 2),
+        2 => Choice {
+            after_headers: true,
+            ..watching(dice, 3)
+        },
+        _ => Choice {
+            after_headers: true,
+            headers_only: Vec::new(),
+        },
+    }
+}
+
+/// Headers alone of one in so many chapters.
+fn watching(dice: &mut Dice, one_in: u64) -> Choice {
+    let names = CHAPTERS.iter().map(|(name, _)| *name);
+    Choice {
+        after_headers: false,
+        headers_only: names.filter(|_| dice.one_in(one_in)).collect(),
     }
 }
 
@@ -145,6 +206,7 @@ fn cast(dice: &mut Dice) -> Vec<NodePlan> {
             organisation,
             lies: Vec::new(),
             skew_ms: skew(dice, wrong_clocks),
+            choices: vec![Choice::default()],
         });
     }
     for liar in nodes.iter_mut().rev().take(liars) {
@@ -154,9 +216,9 @@ fn cast(dice: &mut Dice) -> Vec<NodePlan> {
 }
 
 fn lies(dice: &mut Dice) -> Vec<Lie> {
-    let mut lies = vec![Lie::ALL[dice.index(Lie::ALL.len())]];
+    let mut lies = vec![Lie::USUAL[dice.index(Lie::USUAL.len())]];
     while dice.one_in(3) {
-        lies.push(Lie::ALL[dice.index(Lie::ALL.len())]);
+        lies.push(Lie::USUAL[dice.index(Lie::USUAL.len())]);
     }
     lies
 }
@@ -216,5 +278,6 @@ fn strikes(dice: &mut Dice) -> Strikes {
         replays: count_sometimes(dice, 4, 60),
         links_lost: count_sometimes(dice, 4, 20),
         slow_disk: sometimes(dice, 4, 500_000),
+        restarts: 0,
     }
 }

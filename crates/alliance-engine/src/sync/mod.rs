@@ -227,6 +227,7 @@ impl Sync {
         self.alliance_first.turn_back(back);
         self.headers_first.turn_back(back);
         self.rounds.turn_back(back);
+        self.waiting.turn_back();
         self.peers.turn_back(back);
     }
 

@@ -244,7 +244,7 @@ impl Engine {
         let version = self.state.members.version();
         if let Some(name) = round.names.get(&offer.log)
             && offer.from.is_none()
-            && (self.sync.waiting).holds_back(name, self.state.next_sequence(name), version, self.now_ms)
+            && (self.sync.waiting).holds_back(name, offer.next(round, &self.state)..=offer.until, version, self.now_ms)
         {
             return Look::TooEarly(offer);
         }

@@ -1,12 +1,13 @@
 //! Records that a session brought: through the same door as all others.
 
 use alliance_record::limits::CHECKPOINT_RECORDS;
-use alliance_record::{LogName, RecordId, Refusal, Verdict, VerifiedRecord};
+use alliance_record::{LogName, Parking, RecordId, Refusal, Verdict, VerifiedRecord};
 use alliance_wire::limits::FRAME_BYTES_MAX;
 
 use crate::effect::{Effect, Effects, Notice};
 use crate::engine::Engine;
 use crate::sync::offer::{Offer, What};
+use crate::sync::waiting::Early;
 use crate::sync::{Asked, SessionId};
 
 /// How the log of a record stands to the reference under which it came.
@@ -110,6 +111,7 @@ impl Engine {
         for run in runs(records) {
             let next = self.state.next_sequence(&name);
             let next = run.iter().find(|record| record.header().sequence == next).cloned();
+            let early = Early::of(&run, self.now_ms);
             let mut brought = 0;
             let admitted = self.admit_run(run, &mut brought, fx);
             if let Some(asking) = self.sync.asking_mut(asked.session) {
@@ -119,8 +121,8 @@ impl Engine {
             match admitted {
                 Ok(()) => {}
                 Err((record, Verdict::Parked(parking))) => {
-                    if let Some(next) = next.filter(|next| next.id() == record) {
-                        self.sync.waiting.note(&next, parking, self.state.members.version());
+                    if let Some(next) = next {
+                        self.note_waiting(&next, (record, parking), early);
                     }
                     return Outcome::Waiting;
                 }
@@ -137,6 +139,17 @@ impl Engine {
             }
         }
         Outcome::Taken
+    }
+
+    /// Remembers why the next record of a log could not enter: by itself, or because of a later one of its run.
+    fn note_waiting(&mut self, next: &VerifiedRecord, parked: (RecordId, Parking), early: Option<Early>) {
+        let (parked, parking) = parked;
+        if next.id() == parked {
+            let version = self.state.members.version();
+            self.sync.waiting.note(next, parking, version);
+        } else if let (Parking::FutureTime, Some(early)) = (parking, early) {
+            self.sync.waiting.note_held_up(next, early, self.now_ms);
+        }
     }
 
     /// Takes the bodies of records that are held, as far as they follow the last one that has its body.

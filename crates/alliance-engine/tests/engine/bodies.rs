@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use alliance_engine::{BodiesKept, Engine};
 use alliance_record::{SignedRecord, Verdict, VerifiedRecord};
 
-use crate::fixture::{NOW_MS, Node, Saying, admission, chapter, subscription};
+use crate::fixture::{NOW_MS, Node, Saying, admission, chapter, subscription, without_body};
 use crate::library::{CHAPTER, Library};
 use crate::replica::Replica;
 use crate::world::{HEARTBEAT_MS, INTERVAL_MS, World};
@@ -172,13 +172,10 @@ fn one_that_has_headers_alone_brings_no_bodies_and_holds_nobody_up() {
 #[test]
 fn those_that_lack_bodies_themselves_are_asked_for_what_they_have() {
     let mut world = world(&[after_headers(), after_headers()], 1);
-    let bare = |record: &SignedRecord| {
-        SignedRecord::from_parts(record.header_bytes().clone(), record.signature().copied(), None).unwrap()
-    };
     let half = |odd: usize| {
         let logs = LIBRARY.logs.iter().enumerate();
         let records = logs.flat_map(move |(number, log)| log.iter().map(move |record| (number % 2 == odd, record)));
-        let records = records.map(|(whole, record)| if whole { record.clone() } else { bare(record) });
+        let records = records.map(|(whole, record)| if whole { record.clone() } else { without_body(record) });
         LIBRARY.alliance.iter().cloned().chain(records).collect::<Vec<_>>()
     };
     for replica in [1, 2] {

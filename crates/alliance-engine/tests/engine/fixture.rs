@@ -255,6 +255,11 @@ pub(crate) fn unsigned(record: &SignedRecord) -> SignedRecord {
     SignedRecord::from_parts(record.header_bytes().clone(), None, record.body().cloned()).unwrap()
 }
 
+/// As it comes when headers are asked for.
+pub(crate) fn without_body(record: &SignedRecord) -> SignedRecord {
+    SignedRecord::from_parts(record.header_bytes().clone(), record.signature().copied(), None).unwrap()
+}
+
 /// The record with a body that is not its own.
 pub(crate) fn with_other_words(record: &SignedRecord) -> SignedRecord {
     let words = |body| Body {

@@ -25,19 +25,25 @@ pub(crate) struct Solo {
 impl Solo {
     /// A node of `a` that has taken these records.
     pub(crate) fn holding(records: &[SignedRecord]) -> Self {
-        Self::looking(records, 30_000, 60_000_000)
+        Self::configured(records, calm())
     }
 
     /// The same, which looks at followers and greets members that often.
     pub(crate) fn looking(records: &[SignedRecord], sync_interval_ms: i64, heartbeat_ms: i64) -> Self {
         let config = Config {
-            alliance: alliance(),
-            organisation: organisation("a"),
-            seed: seed("solo"),
             sync_interval_ms,
             heartbeat_ms,
-            bodies: BodiesKept::default(),
+            ..calm()
         };
+        Self::configured(records, config)
+    }
+
+    /// The same, which keeps bodies in this way.
+    pub(crate) fn keeping(records: &[SignedRecord], bodies: BodiesKept) -> Self {
+        Self::configured(records, Config { bodies, ..calm() })
+    }
+
+    fn configured(records: &[SignedRecord], config: Config) -> Self {
         let mut engine = Engine::new(config, NOW_MS);
         for record in records {
             engine.restore_head(head_of(record));
@@ -130,6 +136,18 @@ impl Solo {
     pub(crate) fn wake_at(&mut self, now_ms: i64) -> Vec<Effect> {
         self.now_ms = now_ms;
         self.input(Input::Wake)
+    }
+}
+
+/// Looks at followers seldom, and greets nobody for as long as a test lasts.
+fn calm() -> Config {
+    Config {
+        alliance: alliance(),
+        organisation: organisation("a"),
+        seed: seed("solo"),
+        sync_interval_ms: 30_000,
+        heartbeat_ms: 60_000_000,
+        bodies: BodiesKept::default(),
     }
 }
 

@@ -8,7 +8,7 @@ use alliance_wire::{
 use bytes::Bytes;
 
 use super::{Outgoing, Sides};
-use crate::lie::Lie;
+use crate::lie::{Lie, bodiless};
 use crate::world::World;
 
 /// Bits of a mark's value below the sequence.
@@ -41,17 +41,27 @@ impl World {
             records.retain(|record| record.header().sequence < place);
             let next = served.from + records.len() as u64;
             if next == place {
-                records.push(other);
+                records.push(match served.part {
+                    RecordPart::Whole => other,
+                    RecordPart::Header => bodiless(&other).unwrap_or(other),
+                });
             }
         }
         if self.nodes[sides.node].is_lying {
+            let fills = self.fills(sides, served);
             for lie in self.nodes[sides.node].lies.clone() {
-                if lie.spoil(&mut records, &mut self.dice) {
+                if (lie != Lie::OtherFillings || fills) && lie.spoil(&mut records, &mut self.dice) {
                     self.coverage.lie(lie);
                 }
             }
         }
         records
+    }
+
+    /// Whether the peer holds the headers of what it is served, so that it takes the bodies alone.
+    fn fills(&self, sides: Sides, served: &Served) -> bool {
+        let held = served.log.as_ref().map(|log| self.nodes[sides.peer].durable.next(log));
+        served.part == RecordPart::Whole && held.is_some_and(|next| served.from < next)
     }
 
     /// The other record of a forked log, when this peer is one of those who are to see it.
@@ -60,8 +70,12 @@ impl World {
         forks.get(log).filter(|_| sides.peer % 2 == 1).cloned()
     }
 
-    /// What a liar says of its heads.
+    /// What a liar says of its heads, and of the bodies that it lacks.
     pub(super) fn maybe_wrong(&mut self, sides: Sides, message: SyncMessage) -> SyncMessage {
+        if let SyncMessage::Compared { lagging } = message {
+            let lagging = self.maybe_wrongly_lagging(sides, lagging);
+            return SyncMessage::Compared { lagging };
+        }
         let node = &self.nodes[sides.node];
         let lies = node.tells(Lie::HeadFarAhead) || node.tells(Lie::WrongTotals) || !node.forks.is_empty();
         let Some(nonce) = self.watch.nonce(sides.stream).filter(|_| lies && sides.answers) else {
@@ -80,6 +94,19 @@ impl World {
             }
             message => message,
         }
+    }
+
+    fn maybe_wrongly_lagging(&mut self, sides: Sides, lagging: Vec<ChapterName>) -> Vec<ChapterName> {
+        let node = &self.nodes[sides.node];
+        if node.tells(Lie::HidesLagging) && !lagging.is_empty() {
+            self.coverage.lie(Lie::HidesLagging);
+            return Vec::new();
+        }
+        if node.tells(Lie::ClaimsLagging) {
+            self.coverage.lie(Lie::ClaimsLagging);
+            return self.watch.greeted(sides.stream).cloned().collect();
+        }
+        lagging
     }
 
     fn wrong_marks(&mut self, sides: Sides, nonce: &Nonce, chapter: &ChapterName) -> Vec<Mark> {

@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use alliance_engine::{Input, Served, SessionId};
 use alliance_record::SignedRecord;
 use alliance_store::{RangeLimits, ReadError, Reader};
-use alliance_wire::{Arriving, ReadFrame, SyncMessage, WireError, range_frames};
+use alliance_wire::{Arriving, ReadFrame, RecordPart, SyncMessage, WireError, range_frames};
 use bytes::Bytes;
 
 pub(crate) use shown::{shown_effect, shown_input};
@@ -89,12 +89,26 @@ fn read(reader: &Reader, served: Served, piece: Piece) -> Result<Read, ReadError
         bytes_max: piece.bytes,
     };
     let records = match &served.log {
-        Some(log) if served.from <= served.until => reader.range(log, served.from, limits)?,
+        Some(log) if served.from <= served.until => match served.part {
+            RecordPart::Whole => whole(reader.range(log, served.from, limits)?),
+            RecordPart::Header => reader.headers(log, served.from, limits)?,
+        },
         Some(_) | None => Vec::new(),
     };
     let next = served.from + records.len() as u64;
     let more = !records.is_empty() && next <= served.until;
     Ok(Read { served, records, more })
+}
+
+/// Those before the first whose body is not there, as far as a signature proves them.
+pub(crate) fn whole(mut records: Vec<SignedRecord>) -> Vec<SignedRecord> {
+    let is_bare = |record: &SignedRecord| record.body().is_none();
+    if let Some(bare) = records.iter().position(is_bare) {
+        records.truncate(bare);
+        let proven = records.iter().rposition(|record| record.signature().is_some());
+        records.truncate(proven.map_or(0, |last| last + 1));
+    }
+    records
 }
 
 /// Reads one frame, as a session's task does.

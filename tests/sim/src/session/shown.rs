@@ -51,11 +51,11 @@ fn shown_message(message: &SyncMessage) -> String {
         SyncMessage::Hello(hello) => format!("hello of {} chapters", hello.chapters.len()),
         SyncMessage::Sketch(part) => format!("{} cells from {} of {}", part.cells.len(), part.from, part.view.chapter),
         SyncMessage::List(part) => format!("{} marks of {}, more {}", part.marks.len(), part.chapter, part.more),
-        SyncMessage::Compared { .. } => "compared".to_owned(),
+        SyncMessage::Compared { lagging } => format!("compared, {} lagging", lagging.len()),
         SyncMessage::More(more) => format!("more of {}", more.chapter),
         SyncMessage::Pull(pull) => {
             let wants = pull.wants.iter().map(|want| format!(" {}..={}", want.from, want.until));
-            format!("pull of {}:{}", pull.chapter, wants.collect::<String>())
+            format!("pull {:?} of {}:{}", pull.part, pull.chapter, wants.collect::<String>())
         }
         SyncMessage::Grant { bytes } => format!("grant {bytes}"),
         SyncMessage::Range(part) => format!("range of {}", part.records.len()),
@@ -88,7 +88,7 @@ pub(crate) fn shown_effect(effect: &Effect) -> String {
         Effect::Serve { session, served } => {
             let served = served
                 .iter()
-                .map(|served| format!(" {}..={}", served.from, served.until));
+                .map(|served| format!(" {}..={} {:?}", served.from, served.until, served.part));
             format!("serve {session:?}:{}", served.collect::<String>())
         }
         Effect::Credit { session, bytes } => format!("credit {session:?} {bytes}"),

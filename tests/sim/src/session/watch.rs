@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use alliance_engine::limits::WINDOW_BYTES;
 use alliance_engine::{Effect, Input, Notice, PeerSync, SessionId};
-use alliance_record::Head;
-use alliance_wire::{Nonce, Pull, SessionKey, SyncMessage};
+use alliance_record::{ChapterName, Head};
+use alliance_wire::{Nonce, Pull, RecordPart, SessionKey, SyncMessage, Want};
 
 use crate::oracle::{Broken, broken};
 use crate::world::World;
@@ -14,10 +15,14 @@ use crate::world::World;
 pub(crate) struct Watch {
     /// The nonce of each stream's hello, as the answerer read it.
     nonces: BTreeMap<u64, Nonce>,
+    /// The chapters of each stream's hello.
+    chapters: BTreeMap<u64, Vec<ChapterName>>,
     /// What honest answerers held when they were greeted.
     held: BTreeMap<u64, Vec<Head>>,
     /// The nonce of each session that a node opened in its present life.
     asked: BTreeMap<(usize, u32, SessionId), Nonce>,
+    /// Bytes of ranges that each such session granted, and that came.
+    paced: BTreeMap<(usize, SessionId), (u64, u64)>,
 }
 
 impl Watch {
@@ -25,14 +30,21 @@ impl Watch {
         self.nonces.get(&stream).copied()
     }
 
+    /// The chapters of which a stream's asker said what it holds.
+    pub(crate) fn greeted(&self, stream: u64) -> impl Iterator<Item = &ChapterName> {
+        self.chapters.get(&stream).into_iter().flatten()
+    }
+
     /// A stream is over.
     pub(crate) fn forget(&mut self, stream: u64) {
         self.nonces.remove(&stream);
+        self.chapters.remove(&stream);
         self.held.remove(&stream);
     }
 
     pub(crate) fn forget_life(&mut self, node: usize) {
         self.asked.retain(|(of, ..), _| *of != node);
+        self.paced.retain(|(of, _), _| *of != node);
     }
 }
 
@@ -42,6 +54,7 @@ impl World {
         let Input::Range { records, fault, .. } = input else {
             return Ok(());
         };
+        self.quiet_records(node, peer, records)?;
         let held = &self.nodes[node].durable;
         let is_held =
             |record: &&alliance_record::VerifiedRecord| record.header().sequence < held.next(&record.header().log);
@@ -57,8 +70,32 @@ impl World {
         Ok(())
     }
 
-    /// Before the engine sees an input: what an honest answerer holds when it is asked.
+    /// Before a frame leaves: a peer is never more than the window ahead of the disk.
+    pub(crate) fn check_leaving(
+        &mut self,
+        node: usize,
+        session: SessionId,
+        message: &SyncMessage,
+    ) -> Result<(), Broken> {
+        let (SyncMessage::Grant { bytes }, Some(running)) = (message, &self.nodes[node].running) else {
+            return Ok(());
+        };
+        let (granted, came) = self.watch.paced.entry((node, session)).or_default();
+        *granted = granted.saturating_add(*bytes);
+        let is_on_disk = running.is_stored == running.wanted_stored;
+        if *granted > *came + WINDOW_BYTES || !is_on_disk {
+            let detail = format!("node {node} granted {granted}, {came} came, all is on the disk: {is_on_disk}");
+            return broken("a_peer_is_never_beyond_the_window", detail);
+        }
+        Ok(())
+    }
+
+    /// Before the engine sees an input: what an honest answerer holds when it is asked, and how much came of what was
+    /// granted.
     pub(crate) fn before_input(&mut self, node: usize, input: &Input) {
+        if let Input::Range { session, bytes, .. } = input {
+            self.watch.paced.entry((node, *session)).or_default().1 += *bytes;
+        }
         let Input::Frame {
             session: session @ SessionId::Theirs(_),
             message: SyncMessage::Hello(hello),
@@ -73,6 +110,8 @@ impl World {
             return;
         };
         self.watch.nonces.entry(stream).or_insert(hello.nonce);
+        let chapters = hello.chapters.iter().map(|view| view.chapter.clone());
+        self.watch.chapters.entry(stream).or_insert_with(|| chapters.collect());
         if self.nodes[node].is_honest() {
             let state = running.engine.state();
             let shared = hello
@@ -95,18 +134,14 @@ impl World {
                     notice: Notice::Synced { status },
                 } => self.check_synced(node, closed, status)?,
                 Effect::Tell {
-                    notice: Notice::FellShort { peer, .. },
+                    notice: Notice::FellShort { peer, chapter },
                 } => {
                     self.coverage.seen("fell_short", 1);
                     let peer = self.by_transport.get(peer).copied().unwrap_or_default();
-                    self.coverage.seen(
-                        if self.nodes[peer].is_honest() {
-                            "fell_short_honest"
-                        } else {
-                            "fell_short_liar"
-                        },
-                        1,
-                    );
+                    if self.nodes[peer].is_honest() && self.nodes[node].is_honest() {
+                        let detail = format!("node {node} says that {peer} fell short in {chapter}");
+                        return broken("honest_peers_are_not_accused", detail);
+                    }
                 }
                 _ => {}
             }
@@ -126,6 +161,7 @@ impl World {
             SyncMessage::Sketch(_) => self.coverage.seen("sketch_sent", 1),
             SyncMessage::More(_) => self.coverage.seen("more_asked", 1),
             SyncMessage::Grant { .. } => self.coverage.seen("grants", 1),
+            SyncMessage::Compared { lagging } => return self.check_lagging(node, session, lagging),
             SyncMessage::Pull(pull) => {
                 let nonce = self.watch.asked.get(&(node, life, session)).copied();
                 if let Some(nonce) = nonce.filter(|_| self.nodes[node].is_honest()) {
@@ -137,33 +173,69 @@ impl World {
         Ok(())
     }
 
-    /// Nothing that is held is asked for again, but for a place at which a peer shows another record.
+    /// Who answers names every chapter of whose records it lacks bodies.
+    fn check_lagging(&mut self, node: usize, session: SessionId, lagging: &[ChapterName]) -> Result<(), Broken> {
+        self.coverage.seen("lagging_told", u64::from(!lagging.is_empty()));
+        let Some(running) = self.nodes[node]
+            .running
+            .as_ref()
+            .filter(|_| self.nodes[node].is_honest())
+        else {
+            return Ok(());
+        };
+        let Some(stream) = running.sessions.get(&session) else {
+            return Ok(());
+        };
+        let replicated = &running.engine.state().replicated;
+        let lacks = |chapter: &&ChapterName| replicated.contains(*chapter) && running.bodies.lacks(chapter);
+        let lacks = |chapter: &&ChapterName| lacks(chapter) && !lagging.contains(chapter);
+        match self.watch.greeted(*stream).find(lacks) {
+            Some(chapter) => broken(
+                "who_lacks_bodies_says_so",
+                format!("node {node} lacks bodies in {chapter}"),
+            ),
+            None => Ok(()),
+        }
+    }
+
+    /// Nothing that is held is asked for again, but bodies that lag, and a place at which a peer shows another record.
     fn check_pull(&mut self, node: usize, session: SessionId, nonce: &Nonce, pull: &Pull) -> Result<(), Broken> {
+        let is_headers = pull.part == RecordPart::Header;
+        let name = if is_headers { "headers_wanted" } else { "records_wanted" };
+        self.coverage.seen(name, pull.wants.len() as u64);
         let Some(running) = &self.nodes[node].running else {
             return Ok(());
         };
-        let stream = running
-            .sessions
-            .get(&session)
-            .and_then(|stream| self.streams.get(stream));
+        let may_be_bare = running.bodies.may_be_bare(&pull.chapter);
+        if is_headers && !may_be_bare {
+            let detail = format!("node {node} asks for headers of {}", pull.chapter);
+            return broken("headers_alone_only_where_chosen", detail);
+        }
+        let stream = running.sessions.get(&session);
+        let stream = stream.and_then(|stream| self.streams.get(stream));
         let peer_is_honest = stream.is_some_and(|stream| self.nodes[stream.ends[1].node].is_honest());
         let key = SessionKey::new(nonce);
-        for head in running.engine.state().heads_of(&pull.chapter) {
-            let reference = key.log_ref(&head.log);
-            let Some(want) = pull.wants.iter().find(|want| want.log == reference) else {
+        let held: BTreeMap<_, _> = running
+            .engine
+            .state()
+            .heads_of(&pull.chapter)
+            .map(|head| (key.log_ref(&head.log), head))
+            .collect();
+        let mut bodies = 0;
+        for want in &pull.wants {
+            let head = held.get(&want.log).copied();
+            if !is_headers && head.is_some_and(|head| running.bodies.awaits(head, want)) {
+                bodies += 1;
                 continue;
-            };
+            }
+            if may_be_bare && !is_headers {
+                return broken("headers_come_first", format!("node {node} asks for {want:?} whole"));
+            }
+            let Some(head) = head else { continue };
             let may_differ = !peer_is_honest || self.oracle.lying.contains(&head.log);
-            let is_probe = may_differ && want.from == want.until;
-            if want.from <= head.sequence && !is_probe {
-                let detail = format!("node {node} asks for {} and holds {}", want.from, head.sequence);
-                return broken("nothing_is_fetched_twice", detail);
-            }
-            if want.from > head.sequence + 1 {
-                let detail = format!("node {node} asks for {} and holds only {}", want.from, head.sequence);
-                return broken("nothing_is_skipped", detail);
-            }
+            check_want(node, head, want, may_differ)?;
         }
+        self.coverage.seen("bodies_wanted", bodies);
         Ok(())
     }
 
@@ -198,4 +270,20 @@ impl World {
         }
         Ok(())
     }
+}
+
+/// Records that follow those held, or, where it may differ, another one at the place of the newest.
+fn check_want(node: usize, head: &Head, want: &Want, may_differ: bool) -> Result<(), Broken> {
+    let is_probe = may_differ && want.from == want.until;
+    let holds = format!(
+        "node {node} asks for {}..={} and holds {}",
+        want.from, want.until, head.sequence
+    );
+    if want.from <= head.sequence && !is_probe {
+        return broken("nothing_is_fetched_twice", holds);
+    }
+    if want.from > head.sequence + 1 {
+        return broken("nothing_is_skipped", holds);
+    }
+    Ok(())
 }

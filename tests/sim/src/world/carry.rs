@@ -31,16 +31,15 @@ impl World {
         let trickle = if is_frame { self.trickle(id, 1 - to) } else { 0 };
         let cut = troubled && is_frame && self.dice.happens(weather.cut);
         let now_ms = self.now_ms;
-        let Some(stream) = self.streams.get_mut(&id) else {
-            return;
-        };
         let bytes = if let Parcel::Frame(bytes) = &parcel {
             bytes.len()
         } else {
             0
         };
-        stream.frames += u64::from(is_frame);
-        stream.bytes += bytes as u64;
+        self.quiet_bytes(id, bytes);
+        let Some(stream) = self.streams.get_mut(&id) else {
+            return;
+        };
         let lane = &mut stream.lanes[to];
         let due = lane.last_ms.max(now_ms + latency + again + trickle) + bytes as i64 / weather.bytes_per_ms;
         lane.last_ms = due;

@@ -3,17 +3,18 @@
 use alliance_engine::limits::{ANSWERING_SESSIONS_MAX, ASKING_SESSIONS_MAX, PARKED_RECORDS_MAX};
 use alliance_engine::{Effect, Input, SessionId};
 use alliance_record::limits::CLAIMED_AHEAD_MS_MAX;
-use alliance_record::{ChapterName, RecordId, Verdict, VerifiedRecord, chapter_digest};
+use alliance_record::{ChapterName, RecordId, Verdict, chapter_digest};
 
 use super::World;
 use crate::oracle::{Broken, broken};
 
-/// Everything that a verdict may depend on: the record, the roster's records, the log's head, and whether its time has
-/// come.
+/// Everything that a verdict may depend on: the record, the roster's records, the log's head, whether its time has come,
+/// and whether the node takes headers alone.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Circumstances {
     record: RecordId,
     has_body: bool,
+    may_be_bare: bool,
     is_followed: bool,
     is_ahead: bool,
     stored: Option<RecordId>,
@@ -33,6 +34,7 @@ impl World {
         Some(Circumstances {
             record: record.id(),
             has_body: record.body().is_some(),
+            may_be_bare: running.bodies.may_be_bare(&header.log.chapter),
             is_followed: state.replicated.contains(&header.log.chapter),
             is_ahead: header.claimed_at_ms > self.clock(node).saturating_add(CLAIMED_AHEAD_MS_MAX),
             stored: *stored,
@@ -53,11 +55,6 @@ impl World {
             };
             self.check_verdict(node, circumstances, verdict)?;
         }
-        for effect in effects {
-            if let Effect::Append { records } = effect {
-                self.check_appended(node, records)?;
-            }
-        }
         self.check_session_effects(node, effects)
     }
 
@@ -72,25 +69,6 @@ impl World {
                 known.code()
             );
             return broken("verdicts_are_a_function_of_records_and_roster", detail);
-        }
-        Ok(())
-    }
-
-    /// What is handed to the store is what it will take: known to the oracle, and with the body that its header names.
-    fn check_appended(&mut self, node: usize, records: &[VerifiedRecord]) -> Result<(), Broken> {
-        for record in records {
-            let Some(body) = record.body() else {
-                return broken(
-                    "bodies_are_there",
-                    format!("node {node} stores {} without", record.id().short()),
-                );
-            };
-            if body.commitment() != record.header().body_commitment {
-                return broken(
-                    "bodies_fit_their_headers",
-                    format!("node {node}: {}", record.id().short()),
-                );
-            }
         }
         Ok(())
     }

@@ -1,13 +1,12 @@
 //! A node's hands: stores groups and performs effects, as the real desk does.
 
-use std::collections::BTreeSet;
-
-use alliance_engine::{Effect, Notice, SessionId};
-use alliance_record::{LogName, Verdict, VerifiedRecord};
-use alliance_store::{GROUP_RECORDS_MAX, WriteError, Writer};
+use alliance_engine::{Effect, Input, Notice, SessionId};
+use alliance_record::{Verdict, VerifiedRecord};
+use alliance_store::WriteError;
 use alliance_wire::SyncMessage;
 
 use super::World;
+use super::append::{append_all, fill_all};
 use super::node::Ticket;
 use crate::oracle::{Broken, broken};
 use crate::session::Outgoing;
@@ -15,29 +14,21 @@ use crate::session::Outgoing;
 impl World {
     /// Appends a turn's records; false when the store failed, after which the process ends.
     pub(crate) fn append(&mut self, node: usize, records: &[VerifiedRecord]) -> Result<bool, Broken> {
+        if records.is_empty() {
+            return Ok(true);
+        }
         for record in records {
             self.oracle.check_signed(record)?;
         }
         let author = &self.cast.actors[node].author;
-        let (own, instance) = (author.key.writer(), author.instance);
         let Some(running) = self.nodes[node].running.as_deref_mut() else {
             return Ok(false);
         };
-        let is_own =
-            |record: &&VerifiedRecord| record.header().log.writer == own && record.header().log.instance == instance;
-        let (ours, theirs): (Vec<&VerifiedRecord>, Vec<&VerifiedRecord>) = records.iter().partition(is_own);
-        let (ours, theirs): (Vec<_>, Vec<_>) = (
-            ours.into_iter().cloned().collect(),
-            theirs.into_iter().cloned().collect(),
-        );
-        if let Err(error) = append_all(&mut running.writer, &ours, &theirs) {
-            note!(self, "{node} could not store: {error}");
-            if !self.nodes[node].disk_full {
-                return broken("a_good_disk_takes_what_it_is_given", format!("node {node}: {error}"));
-            }
-            return Ok(false);
+        if let Err(error) = append_all(&mut running.writer, author, records.to_vec()) {
+            return self.not_stored(node, &error);
         }
-        for record in ours.iter().chain(&theirs) {
+        running.is_stored += records.len() as u64;
+        for record in records {
             self.oracle.stored(record)?;
             self.nodes[node].durable.append(record)?;
         }
@@ -45,12 +36,66 @@ impl World {
         Ok(true)
     }
 
+    /// Stores bodies that came after their headers; false when the store failed.
+    pub(crate) fn fill(&mut self, node: usize, filled: Vec<Vec<VerifiedRecord>>) -> Result<bool, Broken> {
+        for records in filled {
+            let Some(running) = self.nodes[node].running.as_deref_mut() else {
+                return Ok(false);
+            };
+            let done = match fill_all(&mut running.writer, &records) {
+                Ok(done) => done,
+                Err(error) => return self.not_stored(node, &error),
+            };
+            running.is_stored += records.len() as u64;
+            for record in &records[..done.held] {
+                self.nodes[node].durable.fill(record)?;
+            }
+            note!(self, "{node} filled {} of {} bodies", done.held, records.len());
+            self.coverage.seen("bodies_filled", done.held as u64);
+            if done.refused.is_some() {
+                self.unfillable(node, &records[done.held..])?;
+            }
+        }
+        Ok(true)
+    }
+
+    /// A body is not what the stored header commits to: the engine is told.
+    fn unfillable(&mut self, node: usize, rest: &[VerifiedRecord]) -> Result<(), Broken> {
+        let Some(log) = rest.first().map(|record| record.header().log.clone()) else {
+            return Ok(());
+        };
+        self.coverage.seen("bodies_unfillable", 1);
+        if !self.oracle.forked.contains_key(&log) {
+            let detail = format!("node {node} is given another body in {}", log.chapter);
+            return broken("bodies_fit_their_headers", detail);
+        }
+        let durable = &self.nodes[node].durable;
+        let places = rest.iter().map(|record| record.header().sequence);
+        let bare = places.filter(|at| durable.at(&log, *at).is_some_and(|held| !held.has_body));
+        let bare: Vec<_> = bare.map(|at| (log.clone(), at)).collect();
+        if let Some(running) = self.running(node) {
+            running.bodies.refused(bare.into_iter());
+        }
+        self.input(node, Input::Unfillable { log })
+    }
+
+    fn not_stored(&mut self, node: usize, error: &WriteError) -> Result<bool, Broken> {
+        note!(self, "{node} could not store: {error}");
+        if !self.nodes[node].disk_full {
+            return broken("a_good_disk_takes_what_it_is_given", format!("node {node}: {error}"));
+        }
+        Ok(false)
+    }
+
     pub(crate) fn perform(&mut self, node: usize, effect: Effect) -> Result<(), Broken> {
         match effect {
             Effect::Judge { ticket, verdict } => return self.judged(node, ticket, verdict),
             Effect::Broadcast { record } => return self.broadcast(node, &record),
             Effect::Open { session, peer } => self.open_stream(node, session, &peer),
-            Effect::Send { session, message } => self.send(node, session, Outgoing::Frame(message)),
+            Effect::Send { session, message } => {
+                self.check_leaving(node, session, &message)?;
+                self.send(node, session, Outgoing::Frame(message));
+            }
             Effect::Serve { session, served } => self.send(node, session, Outgoing::Serve(served)),
             Effect::Credit { session, bytes } => self.send(node, session, Outgoing::Credit(bytes)),
             Effect::SendAddresses { session } => {
@@ -139,49 +184,4 @@ impl World {
             running.sessions.remove(&session);
         }
     }
-}
-
-/// As the real node does: own records through the journal, in groups that the store takes.
-pub(crate) fn append_all(
-    writer: &mut Writer,
-    ours: &[VerifiedRecord],
-    theirs: &[VerifiedRecord],
-) -> Result<(), WriteError> {
-    let written_here = ours.iter().all(|record| record.signature().is_some());
-    for group in signed_groups(ours) {
-        if written_here {
-            writer.append_own(group)?;
-        } else {
-            writer.append(group)?;
-        }
-    }
-    for group in signed_groups(theirs) {
-        writer.append(group)?;
-    }
-    Ok(())
-}
-
-/// Cuts records into groups of which each ends every log at a signed record.
-fn signed_groups(records: &[VerifiedRecord]) -> Vec<&[VerifiedRecord]> {
-    let mut groups = Vec::new();
-    let mut unproven: BTreeSet<&LogName> = BTreeSet::new();
-    let (mut begin, mut proven) = (0, 0);
-    for (index, record) in records.iter().enumerate() {
-        if index - begin == GROUP_RECORDS_MAX && proven > begin {
-            groups.push(&records[begin..proven]);
-            begin = proven;
-        }
-        if record.signature().is_some() {
-            unproven.remove(&record.header().log);
-        } else {
-            unproven.insert(&record.header().log);
-        }
-        if unproven.is_empty() {
-            proven = index + 1;
-        }
-    }
-    if begin < records.len() {
-        groups.push(&records[begin..]);
-    }
-    groups
 }

@@ -2,7 +2,7 @@
 
 use alliance_store::WriteError;
 
-use super::desk::append_all;
+use super::append::{append_all, fill_all};
 use super::{Event, World};
 use crate::oracle::Broken;
 use crate::plan::BEGIN_MS;
@@ -27,6 +27,7 @@ pub(crate) enum Fault {
     ClockJump { node: usize },
     Replay,
     LinkLost,
+    Operator { node: usize },
 }
 
 impl World {
@@ -50,6 +51,9 @@ impl World {
         });
         plan(self, strikes.replays, |_| Fault::Replay);
         plan(self, strikes.links_lost, |_| Fault::LinkLost);
+        plan(self, strikes.restarts, |world| Fault::Operator {
+            node: world.any_node(),
+        });
     }
 
     pub(crate) fn any_node(&mut self) -> usize {
@@ -66,6 +70,12 @@ impl World {
             Fault::DiskFree { node } => self.free_disk(node),
             Fault::ClockJump { node } => self.jump(node),
             Fault::Replay => self.replay(),
+            Fault::Operator { node } => {
+                if self.nodes[node].running.is_some() {
+                    self.coverage.fault("restarted_by_operator");
+                    self.stop(node);
+                }
+            }
             Fault::LinkLost => {
                 let up = self.links.pairs_up();
                 if let Some((one, other)) = self.dice.pick(&up).copied() {
@@ -98,22 +108,25 @@ impl World {
         let Some(running) = node.running.as_deref_mut() else {
             return;
         };
-        let Some(records) = running.writing.take() else { return };
-        let (own, instance) = (author.key.writer(), author.instance);
-        let (ours, theirs): (Vec<_>, Vec<_>) = records
-            .into_iter()
-            .partition(|record| record.header().log.writer == own && record.header().log.instance == instance);
+        let Some(writing) = running.writing.take() else { return };
         node.disk.fill_up_after(steps);
-        let done = append_all(&mut running.writer, &ours, &theirs);
+        let appended = append_all(&mut running.writer, &author, writing.appended);
+        let mut filled = Ok(());
+        if appended.is_ok() {
+            let mut bodies = writing.filled.iter().filter(|records| !records.is_empty());
+            filled = bodies.try_for_each(|records| fill_all(&mut running.writer, records).map(drop));
+        }
         if !node.disk_full {
             node.disk.make_room();
         }
         self.coverage.fault("crash_in_append");
-        match done {
-            Ok(()) => self.coverage.seen("crash_after_append", 1),
-            Err(WriteError::Journal(_)) => self.coverage.seen("crash_in_journal", 1),
-            Err(_) => self.coverage.seen("crash_in_database", 1),
-        }
+        let name = match (appended, filled) {
+            (Ok(()), Ok(())) => "crash_after_append",
+            (Ok(()), Err(_)) => "crash_in_fill",
+            (Err(WriteError::Journal(_)), _) => "crash_in_journal",
+            (Err(_), _) => "crash_in_database",
+        };
+        self.coverage.seen(name, 1);
     }
 
     /// Cuts the nodes in two, in one direction or both.

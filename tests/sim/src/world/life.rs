@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use alliance_engine::{BodiesKept, Config, Engine};
+use alliance_engine::{Config, Engine};
 use alliance_record::ChapterName;
 use alliance_store::{OpenEvent, Options, Reader, Store};
 
+use super::bodies::Bodies;
 use super::node::Running;
 use super::{Event, World};
-use crate::oracle::{Broken, Durable, broken};
+use crate::durable::Durable;
+use crate::oracle::{Broken, broken};
 
 /// How long a supervisor waits before it starts a node again.
 const RESTART_MS: i64 = 3_000;
@@ -59,6 +61,18 @@ impl World {
         self.bring_up(index, writer, reader)
     }
 
+    /// What an engine is made with, by its operator's present choice.
+    pub(crate) fn config(&self, index: usize, seed: [u8; 32]) -> Config {
+        Config {
+            alliance: self.cast.alliance,
+            organisation: self.cast.actors[index].author.organisation,
+            seed,
+            sync_interval_ms: self.plan.sync_interval_ms,
+            heartbeat_ms: self.plan.heartbeat_ms,
+            bodies: self.nodes[index].choice().kept(),
+        }
+    }
+
     /// Everything acknowledged is there, links, and was really signed.
     fn survived(&mut self, index: usize, reader: &Reader) -> Result<(), Broken> {
         let mut found = Durable::default();
@@ -90,15 +104,21 @@ impl World {
         Ok(())
     }
 
+    /// The operator's choice of this start.
+    fn choose(&mut self, index: usize) {
+        let node = &mut self.nodes[index];
+        let before = (node.starts > 0).then(|| node.choice().clone());
+        node.starts += 1;
+        if before.is_some_and(|before| before != *node.choice()) {
+            self.coverage.fault("other_bodies_chosen");
+        }
+    }
+
     fn bring_up(&mut self, index: usize, writer: alliance_store::Writer, reader: Reader) -> Result<(), Broken> {
-        let config = Config {
-            alliance: self.cast.alliance,
-            organisation: self.cast.actors[index].author.organisation,
-            seed: self.dice.bytes(),
-            sync_interval_ms: self.plan.sync_interval_ms,
-            heartbeat_ms: self.plan.heartbeat_ms,
-            bodies: BodiesKept::default(),
-        };
+        self.choose(index);
+        let seed = self.dice.bytes();
+        let config = self.config(index, seed);
+        let bodies = Bodies::new(config.bodies.clone(), config.organisation, &self.nodes[index].durable);
         let engine = restored(config, self.clock(index), &reader).map_err(|error| Broken {
             promise: "what_is_stored_can_be_read",
             detail: error.to_string(),
@@ -116,6 +136,9 @@ impl World {
             inbox: VecDeque::new(),
             effects: Vec::new(),
             writing: None,
+            bodies,
+            wanted_stored: 0,
+            is_stored: 0,
             turn_noted: false,
             sleeps: 0,
             sessions: BTreeMap::new(),
@@ -127,7 +150,8 @@ impl World {
             roster,
             waiting_streams: BTreeSet::new(),
         }));
-        note!(self, "{index} starts, life {}", self.nodes[index].life);
+        let (life, choice) = (self.nodes[index].life, self.nodes[index].choice().clone());
+        note!(self, "{index} starts, life {life}, {choice:?}");
         self.onboard(index)?;
         self.end_turn(index)?;
         for other in 0..self.nodes.len() {
@@ -180,6 +204,10 @@ impl World {
 pub(crate) fn restored(config: Config, now_ms: i64, reader: &Reader) -> Result<Engine, alliance_store::ReadError> {
     let mut engine = Engine::new(config, now_ms);
     for head in reader.all_heads()? {
+        let bodies_end = reader.bodies_end(&head.log)?;
+        if bodies_end <= head.sequence {
+            engine.restore_lagging(head.log.clone(), bodies_end);
+        }
         engine.restore_head(head);
     }
     for stored in reader.chapter_records(&ChapterName::alliance())? {

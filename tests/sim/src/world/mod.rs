@@ -1,13 +1,17 @@
 //! The world of one history: nodes, the network between them, the moment, and the loop that lets things happen.
 
+mod append;
+mod bodies;
 mod carry;
 mod check;
+mod closure;
 mod desk;
 mod fault;
 mod gossip;
 mod life;
 mod link;
 mod node;
+mod quiet;
 mod settle;
 mod stream;
 mod turn;
@@ -31,7 +35,7 @@ use crate::trace::{Keep, Trace};
 use fault::Fault;
 use link::Links;
 use node::Node;
-use settle::Quiet;
+use quiet::Quiet;
 use stream::Stream;
 use work::Work;
 

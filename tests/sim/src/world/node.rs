@@ -7,11 +7,13 @@ use alliance_record::{ChapterName, LogName, OrganisationId, RecordId, SignedReco
 use alliance_store::sim::Disk;
 use alliance_store::{Reader, Writer};
 
+use super::bodies::Bodies;
 use crate::cast::Saying;
 use crate::dice::Dice;
+use crate::durable::Durable;
 use crate::lie::Lie;
-use crate::oracle::{Durable, Honesty};
-use crate::plan::Plan;
+use crate::oracle::Honesty;
+use crate::plan::{Choice, Plan};
 
 /// Messages that wait for a node's loop, as in the real one.
 pub(crate) const INBOX_MAX: usize = 1024;
@@ -26,6 +28,9 @@ pub(crate) struct Node {
     pub(crate) offset_ms: i64,
     pub(crate) disk: Disk,
     pub(crate) disk_full: bool,
+    /// Which bodies its operator has it keep, one choice for each start, over and over.
+    pub(crate) choices: Vec<Choice>,
+    pub(crate) starts: usize,
     /// Who let its organisation in: trusted before the roster is known.
     pub(crate) inviter: Option<usize>,
     /// Rises with every start and every crash.
@@ -48,8 +53,12 @@ pub(crate) struct Running {
     pub(crate) reader: Reader,
     pub(crate) inbox: VecDeque<Mail>,
     pub(crate) effects: Vec<Effect>,
-    /// Records that the disk is writing; the loop waits for it.
-    pub(crate) writing: Option<Vec<VerifiedRecord>>,
+    /// What the disk is writing; the loop waits for it.
+    pub(crate) writing: Option<Writing>,
+    pub(crate) bodies: Bodies,
+    /// Records that its engine wanted stored since it was started, and that are.
+    pub(crate) wanted_stored: u64,
+    pub(crate) is_stored: u64,
     pub(crate) turn_noted: bool,
     pub(crate) sleeps: u64,
     pub(crate) sessions: BTreeMap<SessionId, u64>,
@@ -63,6 +72,15 @@ pub(crate) struct Running {
     pub(crate) roster: BTreeSet<OrganisationId>,
     /// Streams whose frames wait for room in the inbox.
     pub(crate) waiting_streams: BTreeSet<(u64, usize)>,
+}
+
+/// What a turn brought: to be written, and to be done afterwards.
+#[derive(Debug, Default)]
+pub(crate) struct Writing {
+    pub(crate) appended: Vec<VerifiedRecord>,
+    /// Bodies of records that are stored before them.
+    pub(crate) filled: Vec<Vec<VerifiedRecord>>,
+    pub(crate) rest: Vec<Effect>,
 }
 
 /// What waits for a node's loop.
@@ -101,6 +119,8 @@ impl Node {
             offset_ms: planned.skew_ms,
             disk: Disk::new(dice.next()),
             disk_full: false,
+            choices: planned.choices.clone(),
+            starts: 0,
             inviter: None,
             life: 0,
             durable: Durable::default(),
@@ -110,6 +130,11 @@ impl Node {
             floods: 0,
             forks: BTreeMap::new(),
         }
+    }
+
+    /// Which bodies it keeps as it was last started.
+    pub(crate) fn choice(&self) -> &Choice {
+        &self.choices[self.starts.saturating_sub(1) % self.choices.len()]
     }
 
     pub(crate) fn honesty(&self) -> Honesty {

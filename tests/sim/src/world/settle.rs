@@ -2,18 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alliance_engine::{BodiesKept, Config, Effects, Engine, Input, Source};
-use alliance_record::limits::{CHECKPOINT_RECORDS, CLAIMED_AHEAD_MS_MAX};
-use alliance_record::{ChapterName, LogName, SignedRecord, TransportId, VerifiedRecord, chapter_digest, verify_range};
-use alliance_store::{RangeLimits, Reader};
+use alliance_record::{ChapterName, chapter_digest, verify_range};
 
+use super::closure::{all_from, unreadable};
 use super::life::restored;
-use super::stream::Stream;
+use super::quiet::HOUR_MS;
 use super::{Phase, World};
 use crate::oracle::{Broken, broken};
 
 const MINUTE_MS: i64 = 60_000;
-const HOUR_MS: i64 = 60 * MINUTE_MS;
 /// Between two looks at whether all are in step.
 const LOOK_MS: i64 = 5_000;
 /// Everything is in step after so long: some back-offs of a minute each.
@@ -22,17 +19,6 @@ const SETTLED_MS: i64 = 6 * MINUTE_MS;
 const SETTLED_AMONG_LIARS_MS: i64 = 30 * MINUTE_MS;
 /// Each byte crosses a node's line so many times at most, on its way in and out.
 const TIMES_CARRIED: i64 = 4;
-/// Records whose time comes within this are not asked for yet.
-const GRACE_MS: i64 = MINUTE_MS;
-
-/// What passes between honest nodes in the quiet hour.
-#[derive(Debug, Default)]
-pub(crate) struct Quiet {
-    /// Wrong clocks or forks keep them apart, at its beginning or at its end.
-    cannot_agree: bool,
-    sessions: u64,
-    bytes: u64,
-}
 
 impl World {
     pub(crate) fn settle(&mut self) -> Result<(), Broken> {
@@ -68,7 +54,7 @@ impl World {
         self.check_end()
     }
 
-    fn honest(&self) -> Vec<usize> {
+    pub(super) fn honest(&self) -> Vec<usize> {
         let begun = |node: &usize| self.nodes[*node].is_honest() && self.nodes[*node].has_begun;
         (0..self.nodes.len()).filter(begun).collect()
     }
@@ -80,6 +66,11 @@ impl World {
             (0..self.nodes.len()).find(|node| self.nodes[*node].is_honest() && self.nodes[*node].running.is_none());
         if let Some(node) = missing {
             return Ok(Some(format!("node {node} does not run")));
+        }
+        for node in &honest {
+            if let Some(lacking) = self.lacking_bodies(*node, &honest)? {
+                return Ok(Some(lacking));
+            }
         }
         if self.all_equal(&honest) {
             return Ok(None);
@@ -94,7 +85,7 @@ impl World {
     }
 
     /// Whether every honest pair is connected, and has the same digest of every chapter that both follow.
-    fn all_equal(&self, honest: &[usize]) -> bool {
+    pub(super) fn all_equal(&self, honest: &[usize]) -> bool {
         let digest = |node: usize, chapter: &ChapterName| {
             let running = self.nodes[node].running.as_ref()?;
             let state = running.engine.state();
@@ -151,105 +142,6 @@ impl World {
         Ok(None)
     }
 
-    /// What a node would hold if all that its peers hold and serve were put before its own engine, again and again.
-    fn closure(&self, node: usize, peers: &[usize]) -> Result<Option<Engine>, Broken> {
-        let Some(running) = &self.nodes[node].running else {
-            return Ok(None);
-        };
-        let config = Config {
-            alliance: self.cast.alliance,
-            organisation: self.cast.actors[node].author.organisation,
-            seed: [0; 32],
-            sync_interval_ms: self.plan.sync_interval_ms,
-            heartbeat_ms: self.plan.heartbeat_ms,
-            bodies: BodiesKept::default(),
-        };
-        let now_ms = self.clock(node) - GRACE_MS;
-        let mut engine = restored(config, now_ms, &running.reader).map_err(unreadable)?;
-        let offered = self.offered(node, peers)?;
-        loop {
-            let before = engine.state().heads.clone();
-            for record in &offered {
-                let input = Input::Record {
-                    record: Box::new(record.clone()),
-                    stored: None,
-                    source: Source::Gossip {
-                        ticket: 0,
-                        from: TransportId([0; 32]),
-                    },
-                };
-                engine.handle(input, now_ms, &mut Effects::new());
-            }
-            if engine.state().heads == before {
-                return Ok(Some(engine));
-            }
-        }
-    }
-
-    /// Records that peers hold in chapters which they serve, and that the node does not hold: the alliance's own first.
-    fn offered(&self, node: usize, peers: &[usize]) -> Result<Vec<VerifiedRecord>, Broken> {
-        let held = &self.nodes[node].durable;
-        let mut offered: BTreeMap<(ChapterName, LogName, u64), VerifiedRecord> = BTreeMap::new();
-        for peer in peers {
-            let Some(running) = &self.nodes[*peer].running else {
-                continue;
-            };
-            for chapter in &running.engine.state().replicated {
-                for head in running.reader.heads(chapter).map_err(unreadable)? {
-                    let from = held.next(&head.log);
-                    if head.sequence < from {
-                        continue;
-                    }
-                    let fork = self.oracle.forked.get(&head.log).copied().unwrap_or(u64::MAX);
-                    let records = all_from(&running.reader, &head.log, from).map_err(unreadable)?;
-                    let ahead = self.ahead_at(node, &records);
-                    for record in records {
-                        let sequence = record.header().sequence;
-                        if sequence < fork.min(ahead)
-                            && let Ok(record) = VerifiedRecord::from_own_store(record)
-                        {
-                            offered.insert((chapter.clone(), head.log.clone(), sequence), record);
-                        }
-                    }
-                }
-            }
-        }
-        Ok(offered.into_values().collect())
-    }
-
-    /// From where on records may be held up by one of them whose time has not come: what one signature proves is taken as a
-    /// whole or not at all.
-    fn ahead_at(&self, node: usize, records: &[SignedRecord]) -> u64 {
-        let now_ms = self.clock(node) - GRACE_MS;
-        let is_ahead = |record: &&SignedRecord| record.header().claimed_at_ms > now_ms + CLAIMED_AHEAD_MS_MAX;
-        let first = records.iter().find(is_ahead).map(|record| record.header().sequence);
-        first.map_or(u64::MAX, |sequence| (sequence + 1).saturating_sub(CHECKPOINT_RECORDS))
-    }
-
-    fn check_quiet(&mut self, liars_go_on: bool) -> Result<(), Broken> {
-        let honest = self.honest();
-        let count = honest.len() as u64;
-        // At each look a follower of each chapter, and no more often than all; and each, twice a heartbeat at most.
-        let looks = HOUR_MS / self.plan.sync_interval_ms + 2 * HOUR_MS / self.plan.heartbeat_ms;
-        let looks = count * count * looks as u64;
-        // Who is refused by a liar asks the others, once a minute at most; replicas that cannot agree ask once a minute.
-        let liars = self.nodes.iter().filter(|node| node.is_lying).count() as u64;
-        let cannot_agree = self.quiet.cannot_agree || !self.all_equal(&honest);
-        let because_of_liars = if liars_go_on { 2 * liars * count * count * 60 } else { 0 };
-        let because_of_differences = if cannot_agree { 3 * count * count * 60 } else { 0 };
-        let most = looks + because_of_liars + because_of_differences + 2 * count;
-        let bytes_each = if cannot_agree { 60_000 } else { 1_600 };
-        let Quiet { sessions, bytes, .. } = self.quiet;
-        self.coverage.seen("quiet_sessions", sessions);
-        self.coverage.seen("quiet_bytes", bytes);
-        if sessions > most || bytes > most * bytes_each {
-            let detail =
-                format!("{sessions} sessions and {bytes} bytes in an hour, at most {most} and {bytes_each} each");
-            return broken("in_step_is_quiet", detail);
-        }
-        Ok(())
-    }
-
     /// The stores themselves, and the engines as folds of them.
     fn check_end(&mut self) -> Result<(), Broken> {
         for node in self.honest() {
@@ -270,57 +162,12 @@ impl World {
                     detail: format!("node {node}: {} at {}", error.refusal.code(), error.index),
                 })?;
             }
-            let config = Config {
-                alliance: self.cast.alliance,
-                organisation: self.cast.actors[node].author.organisation,
-                seed: [0; 32],
-                sync_interval_ms: self.plan.sync_interval_ms,
-                heartbeat_ms: self.plan.heartbeat_ms,
-                bodies: BodiesKept::default(),
-            };
+            let config = self.config(node, [0; 32]);
             let again = restored(config, self.now_ms, &reader).map_err(unreadable)?;
             if *again.state() != state {
                 return broken("the_state_is_a_fold_of_the_store", format!("node {node}"));
             }
         }
         Ok(())
-    }
-
-    /// A session between honest nodes begins in the quiet hour.
-    pub(crate) fn quiet_session(&mut self, stream: &Stream) {
-        if self.phase == Phase::Quiet && stream.ends.iter().all(|end| self.nodes[end.node].is_honest()) {
-            self.quiet.sessions += 1;
-        }
-    }
-
-    pub(crate) fn quiet_bytes(&mut self, stream: u64) {
-        let Some(stream) = self.streams.get(&stream) else {
-            return;
-        };
-        if self.phase == Phase::Quiet && stream.ends.iter().all(|end| self.nodes[end.node].is_honest()) {
-            self.quiet.bytes += stream.bytes;
-        }
-    }
-}
-
-fn unreadable(error: alliance_store::ReadError) -> Broken {
-    Broken {
-        promise: "what_is_stored_can_be_read",
-        detail: error.to_string(),
-    }
-}
-
-/// All records of a log from a place on.
-fn all_from(reader: &Reader, log: &LogName, mut from: u64) -> Result<Vec<SignedRecord>, alliance_store::ReadError> {
-    let limits = RangeLimits {
-        records_max: 4096,
-        bytes_max: 1 << 24,
-    };
-    let mut records = Vec::new();
-    loop {
-        let range = reader.range(log, from, limits)?;
-        let Some(last) = range.last() else { return Ok(records) };
-        from = last.header().sequence + 1;
-        records.extend(range);
     }
 }

@@ -68,8 +68,6 @@ pub(crate) struct Stream {
     pub(crate) ends: [End; 2],
     /// Towards each end.
     pub(super) lanes: [Lane; 2],
-    pub(crate) frames: u64,
-    pub(crate) bytes: u64,
 }
 
 impl World {
@@ -102,8 +100,6 @@ impl World {
         let stream = Stream {
             ends,
             lanes: [Lane::default(), Lane::default()],
-            frames: 0,
-            bytes: 0,
         };
         self.quiet_session(&stream);
         self.streams.insert(id, stream);
@@ -196,7 +192,6 @@ impl World {
         end.stage = Stage::Ended;
         let (node, session, life) = (end.node, end.session, end.life);
         if stream.ends.iter().all(|end| end.stage == Stage::Ended) {
-            self.quiet_bytes(id);
             self.streams.remove(&id);
             self.watch.forget(id);
         }

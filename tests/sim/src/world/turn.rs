@@ -2,9 +2,10 @@
 //! the real desk's: append, view, judge, send, tell.
 
 use alliance_engine::{Effect, Effects, Input, SessionId, Source};
-use alliance_record::{InstanceId, LogPosition, Salt, Verdict, VerifiedRecord};
+use alliance_record::{InstanceId, LogPosition, Salt, Verdict};
 
-use super::node::{Gossiped, Mail, Running, Ticket};
+use super::bodies::bare_in;
+use super::node::{Gossiped, Mail, Running, Ticket, Writing};
 use super::{Event, World};
 use crate::cast::{Follow, Saying};
 use crate::oracle::{Broken, broken};
@@ -151,6 +152,7 @@ impl World {
         let now_ms = self.clock(node);
         note!(self, "{node} <- {}", session::shown_input(&input));
         let circumstances = self.circumstances(node, &input);
+        let bare = bare_in(&input);
         self.before_input(node, &input);
         let Some(running) = self.running(node) else {
             return Ok(());
@@ -161,6 +163,7 @@ impl World {
         for effect in &effects {
             note!(self, "{node} -> {}", session::shown_effect(effect));
         }
+        self.check_bodies(node, &bare, &effects)?;
         self.check_effects(node, circumstances, &effects)?;
         if let Some(running) = self.running(node) {
             running.effects.extend(effects);
@@ -260,20 +263,20 @@ impl World {
         let Some(running) = self.running(node) else {
             return Ok(());
         };
-        let (mut appended, mut rest) = (Vec::new(), Vec::new());
+        let mut writing = Writing::default();
         for effect in running.effects.drain(..) {
             match effect {
-                Effect::Append { records } => appended.extend(records),
-                other => rest.push(other),
+                Effect::Append { records } => writing.appended.extend(records),
+                Effect::Fill { records } => writing.filled.push(records),
+                other => writing.rest.push(other),
             }
         }
-        running.effects = rest;
-        if appended.is_empty() {
-            self.act(node)?;
+        if writing.appended.is_empty() && writing.filled.is_empty() {
+            self.act(node, writing.rest)?;
             self.sleep(node);
             return Ok(());
         }
-        running.writing = Some(appended);
+        running.writing = Some(writing);
         let delay = self.disk_delay_ms();
         self.note_in(delay, Event::Stored { node, life });
         Ok(())
@@ -293,22 +296,26 @@ impl World {
         if !self.is_alive(node, life) {
             return Ok(());
         }
-        let Some(records) = self.running(node).and_then(|running| running.writing.take()) else {
+        let Some(writing) = self.running(node).and_then(|running| running.writing.take()) else {
             return Ok(());
         };
-        if !self.append(node, &records)? {
+        let Writing { appended, filled, rest } = writing;
+        if !self.append(node, &appended)? || !self.fill(node, filled)? {
             self.stop(node);
             return Ok(());
         }
-        if records
-            .iter()
-            .any(|record: &VerifiedRecord| record.header().log.chapter.is_alliance())
+        if appended.iter().any(|record| record.header().log.chapter.is_alliance())
             && let Some(running) = self.running(node)
         {
             running.roster = running.engine.state().members.organisations();
         }
-        self.act(node)?;
-        self.sleep(node);
+        self.act(node, rest)?;
+        if self.running(node).is_some_and(|running| !running.effects.is_empty()) {
+            // What follows from performing.
+            self.end_turn(node)?;
+        } else {
+            self.sleep(node);
+        }
         self.note_turn_if_mail(node);
         Ok(())
     }
@@ -320,11 +327,7 @@ impl World {
     }
 
     /// Performs what the engine asked for: judge, send, tell.
-    fn act(&mut self, node: usize) -> Result<(), Broken> {
-        let Some(running) = self.running(node) else {
-            return Ok(());
-        };
-        let effects = std::mem::take(&mut running.effects);
+    fn act(&mut self, node: usize, effects: Vec<Effect>) -> Result<(), Broken> {
         let (judged, rest): (Vec<_>, Vec<_>) = effects.into_iter().partition(|e| matches!(e, Effect::Judge { .. }));
         let (told, sent): (Vec<_>, Vec<_>) = rest.into_iter().partition(|e| matches!(e, Effect::Tell { .. }));
         for effect in judged.into_iter().chain(sent).chain(told) {
