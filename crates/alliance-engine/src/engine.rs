@@ -114,7 +114,7 @@ impl Engine {
         match input {
             Input::Record { record, stored, source } => self.handle_record(*record, stored, source, fx),
             Input::PeerUp { peer } => self.sync.peer_up(peer, self.now_ms),
-            Input::PeerDown { peer } => self.sync.peer_down(&peer, self.now_ms),
+            Input::PeerDown { peer } => self.sync.peer_down(&peer),
             Input::Frame { session, message } => self.handle_frame(session, message, fx),
             Input::Range {
                 session,

@@ -247,7 +247,8 @@ impl super::Sync {
 
     fn busy(&mut self, session: SessionId, now_ms: i64, after_ms: i64, fx: &mut Effects) {
         if let Some(asking) = self.end_asking(session, now_ms) {
-            self.peers.postpone(&asking.peer, now_ms.saturating_add(after_ms));
+            let until_ms = now_ms.saturating_add(after_ms);
+            self.peers.postpone((&asking.peer, session), until_ms);
         }
         fx.push(Effect::Close { session });
     }

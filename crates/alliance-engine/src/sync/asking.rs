@@ -150,7 +150,9 @@ impl Engine {
         if asking.collided {
             self.sync.rounds.end(asking.round);
         }
-        self.sync.peers.finished(&status, asking.differed, self.now_ms);
+        self.sync
+            .peers
+            .finished((&status, session), asking.differed, self.now_ms);
         self.sync.compared(&asking.peer, self.now_ms);
         if is_cut_short {
             self.sync.peers.ask_back(&asking.peer, self.now_ms);

@@ -112,12 +112,8 @@ impl Sync {
         self.peers.up(peer, now_ms);
     }
 
-    /// Forgets a peer. Its sessions end as their streams do.
-    pub(crate) fn peer_down(&mut self, peer: &TransportId, now_ms: i64) {
-        let of_peer = self.asking.iter().filter(|(_, asking)| asking.peer == *peer);
-        for session in of_peer.map(|(id, _)| *id).collect::<Vec<_>>() {
-            self.end_asking(session, now_ms);
-        }
+    /// Forgets a peer. Sessions in which it was asked end as their streams do: what has come already is not thrown away.
+    pub(crate) fn peer_down(&mut self, peer: &TransportId) {
         self.answering.retain(|_, session| session.peer != *peer);
         self.peers.down(peer);
     }
@@ -156,7 +152,7 @@ impl Sync {
     pub(crate) fn closed(&mut self, session: SessionId, now_ms: i64) {
         self.answering.remove(&session);
         if let Some(asking) = self.end_asking(session, now_ms) {
-            self.peers.failed(&asking.peer, now_ms);
+            self.peers.failed((&asking.peer, session), now_ms);
         }
     }
 

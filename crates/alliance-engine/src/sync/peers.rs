@@ -153,28 +153,33 @@ impl Peers {
         }
     }
 
-    /// Waits longer after each failure in a row.
-    pub(crate) fn failed(&mut self, peer: &TransportId, now_ms: i64) {
-        let Some(peer) = self.0.get_mut(peer) else { return };
+    /// The peer whose session has ended. None when it has gone since, or has come back and is asked in another.
+    fn ended(&mut self, peer: &TransportId, session: SessionId) -> Option<&mut Peer> {
+        let peer = self.0.get_mut(peer);
+        let peer = peer.filter(|peer| peer.asked_in == Some(session))?;
         peer.asked_in = None;
+        Some(peer)
+    }
+
+    /// Waits longer after each failure in a row.
+    pub(crate) fn failed(&mut self, (peer, session): (&TransportId, SessionId), now_ms: i64) {
+        let Some(peer) = self.ended(peer, session) else { return };
         peer.free_ms = now_ms + backed_off(RETRY_MS, peer.failures);
         peer.failures = peer.failures.saturating_add(1);
         peer.due_ms = Some(peer.free_ms);
     }
 
-    pub(crate) fn postpone(&mut self, peer: &TransportId, until_ms: i64) {
-        let Some(peer) = self.0.get_mut(peer) else { return };
-        peer.asked_in = None;
+    pub(crate) fn postpone(&mut self, (peer, session): (&TransportId, SessionId), until_ms: i64) {
+        let Some(peer) = self.ended(peer, session) else { return };
         peer.free_ms = until_ms;
         peer.due_ms = Some(until_ms);
     }
 
     /// A session ended in order; `differed` tells whether any chapter's heads were not the same.
-    pub(crate) fn finished(&mut self, status: &PeerSync, differed: bool, now_ms: i64) {
-        let Some(peer) = self.0.get_mut(&status.peer) else {
+    pub(crate) fn finished(&mut self, (status, session): (&PeerSync, SessionId), differed: bool, now_ms: i64) {
+        let Some(peer) = self.ended(&status.peer, session) else {
             return;
         };
-        peer.asked_in = None;
         peer.failures = 0;
         peer.fruitless = if differed && status.brought == 0 {
             peer.fruitless.saturating_add(1)

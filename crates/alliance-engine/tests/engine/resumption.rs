@@ -8,9 +8,10 @@ use alliance_engine::limits::WINDOW_BYTES;
 use alliance_record::RecordId;
 use alliance_wire::limits::FRAME_BYTES_MAX;
 
-use crate::fixture::Dice;
+use crate::fixture::{Dice, founder, profile, transport};
 use crate::library::Library;
 use crate::replica::restored;
+use crate::solo::{Solo, appended, head_of, is_done, opened};
 use crate::store::CHECKPOINT;
 use crate::world::{FRAME_RECORDS, INTERVAL_MS, World};
 
@@ -141,4 +142,23 @@ fn no_more_than_a_window_crosses_twice() {
         most = most.max(again as u64 * largest);
     }
     assert!(most > WINDOW_BYTES / 2, "the window was never filled: {most}");
+}
+
+/// The connection broke, and what it had brought is still being taken when the peer is back.
+#[test]
+fn what_came_before_a_connection_broke_is_taken_after_it() {
+    let (mut node, records) = founder("a1");
+    let newest = node.says(profile("a"));
+    let mut solo = Solo::holding(&records);
+    let session = solo.asks("b1");
+    solo.heads(session, &[head_of(&newest)]);
+    solo.input(Input::PeerDown { peer: transport("b1") });
+    let again = opened(&solo.input(Input::PeerUp { peer: transport("b1") })).unwrap();
+    assert_eq!(
+        appended(&solo.range(session, &node.log("alliance"), &[newest.clone()])),
+        1
+    );
+    solo.input(Input::Closed { session });
+    assert_eq!(opened(&solo.wake_at(solo.now_ms + 10_000)), None, "it is asked already");
+    assert!(is_done(&solo.heads(again, &[head_of(&newest)])));
 }
