@@ -155,7 +155,7 @@ fn what_came_before_a_connection_broke_is_taken_after_it() {
     solo.input(Input::PeerDown { peer: transport("b1") });
     let again = opened(&solo.input(Input::PeerUp { peer: transport("b1") })).unwrap();
     assert_eq!(
-        appended(&solo.range(session, &node.log("alliance"), &[newest.clone()])),
+        appended(&solo.range(session, &node.log("alliance"), std::slice::from_ref(&newest))),
         1
     );
     solo.input(Input::Closed { session });
