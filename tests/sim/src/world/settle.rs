@@ -13,6 +13,8 @@ use crate::oracle::{Broken, broken};
 const MINUTE_MS: i64 = 60_000;
 /// Between two looks at whether all are in step.
 const LOOK_MS: i64 = 5_000;
+/// Within this a node has looked at all others that are there.
+const LOOKING_MS: i64 = 2 * MINUTE_MS;
 /// Everything is in step after so long: some back-offs of a minute each.
 const SETTLED_MS: i64 = 6 * MINUTE_MS;
 /// Longer, while liars hold sessions of ten minutes each.
@@ -47,11 +49,22 @@ impl World {
         self.phase = Phase::Quiet;
         self.quiet.cannot_agree = !self.all_equal(&self.honest());
         self.until(self.now_ms + HOUR_MS)?;
-        if let Some(lacking) = self.lacking()? {
-            return broken("in_step_stays_in_step", lacking);
-        }
         self.check_quiet(liars_go_on)?;
+        self.phase = Phase::Settling;
+        self.stays_in_step()?;
         self.check_end()
+    }
+
+    /// Nothing is lacking for longer than it takes to look: records whose time has just come are on their way.
+    fn stays_in_step(&mut self) -> Result<(), Broken> {
+        let deadline = self.now_ms + LOOKING_MS;
+        while let Some(lacking) = self.lacking()? {
+            if self.now_ms >= deadline {
+                return broken("in_step_stays_in_step", lacking);
+            }
+            self.until(self.now_ms + LOOK_MS)?;
+        }
+        Ok(())
     }
 
     pub(super) fn honest(&self) -> Vec<usize> {
