@@ -40,6 +40,8 @@ impl Keys {
             not_before_ms: now_ms() - DAY_MS,
             not_after_ms: ends_ms,
             label: String::new(),
+            next_writer: None,
+            standing: None,
         };
         Certificate::issue(&self.organisation, node)
     }

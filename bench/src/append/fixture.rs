@@ -94,6 +94,7 @@ fn charter(keys: &[SecretKey]) -> Bytes {
         chapter_active_at: 1,
         pledge_months: 24,
         founding_writer: Bytes::copy_from_slice(&node_key(&keys[0]).public()),
+        steward_keys: Vec::new(),
         ..v1::Charter::default()
     }
     .encode_to_vec()
@@ -152,6 +153,8 @@ impl Writer {
             not_before_ms: 0,
             not_after_ms: i64::MAX,
             label: String::new(),
+            next_writer: None,
+            standing: None,
         };
         Certificate::issue(&self.organisation_key, node).bytes().clone()
     }

@@ -3,13 +3,24 @@
 use bytes::Bytes;
 use prost::Message;
 
-use crate::id::AllianceId;
+use crate::id::{ActId, AllianceId};
 use crate::key::{OrganisationId, PublicKey, SecretKey, Signature, TransportId, WriterId};
 use crate::limits::CERTIFICATE_BYTES_MAX;
 use crate::proto::v1;
 
 /// Domain tag of an organisation's signature under a certificate.
 const CERTIFICATE_TAG: &[u8] = b"alliance/v1/node-certificate\0";
+/// Domain tag of the hash by which a certificate is committed to the node's next signing key.
+const NEXT_WRITER_TAG: &[u8] = b"alliance/v1/next-writer\0";
+
+/// What a certificate says of a signing key that is to come: only who knows the key finds it.
+#[must_use]
+pub fn writer_commitment(writer: &WriterId) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(NEXT_WRITER_TAG);
+    hasher.update(writer.as_bytes());
+    *hasher.finalize().as_bytes()
+}
 
 /// What an organisation certifies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +39,10 @@ pub struct CertifiedNode {
     pub not_after_ms: i64,
     /// A name for people.
     pub label: String,
+    /// What the next signing key hashes to ([`writer_commitment`]), where the node has one prepared.
+    pub next_writer: Option<[u8; 32]>,
+    /// The standing act under which it is issued; `None` while there was none.
+    pub standing: Option<ActId>,
 }
 
 /// A certificate whose signature has been checked.
@@ -64,7 +79,8 @@ impl Certificate {
             not_before_ms: node.not_before_ms,
             not_after_ms: node.not_after_ms,
             label: node.label.clone(),
-            next_writer_commitment: Bytes::new(),
+            next_writer_commitment: node.next_writer.as_ref().map_or_else(Bytes::new, |hash| copy(hash)),
+            standing: node.standing.map_or_else(Bytes::new, |act| copy(act.as_bytes())),
         }
         .encode_to_vec()
         .into();
@@ -117,6 +133,14 @@ impl Certificate {
     }
 }
 
+/// Absent, or readable; the outer `None` says that it is neither.
+fn optional<T>(bytes: &[u8], read: impl Fn(&[u8]) -> Option<T>) -> Option<Option<T>> {
+    if bytes.is_empty() {
+        return Some(None);
+    }
+    read(bytes).map(Some)
+}
+
 fn certified(bytes: &Bytes) -> Option<CertifiedNode> {
     let message = v1::CertifiedNode::decode(bytes.clone()).ok()?;
     Some(CertifiedNode {
@@ -127,5 +151,7 @@ fn certified(bytes: &Bytes) -> Option<CertifiedNode> {
         not_before_ms: message.not_before_ms,
         not_after_ms: message.not_after_ms,
         label: message.label,
+        next_writer: optional(&message.next_writer_commitment, |bytes| bytes.try_into().ok())?,
+        standing: optional(&message.standing, |bytes| ActId::from_slice(bytes).ok())?,
     })
 }

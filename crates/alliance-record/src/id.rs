@@ -75,6 +75,11 @@ macro_rules! identifier {
 }
 
 identifier!(
+    /// What stewards decide: BLAKE3 over a domain tag and the act's exact bytes.
+    ActId, 32
+);
+
+identifier!(
     /// A record: BLAKE3 over a domain tag and the header's exact bytes.
     RecordId, 32
 );

@@ -23,15 +23,15 @@ mod verdict;
 mod verified;
 
 pub use body::{Body, Salt};
-pub use certificate::{Certificate, CertificateError, CertifiedNode};
+pub use certificate::{Certificate, CertificateError, CertifiedNode, writer_commitment};
 pub use chapter::{ChapterName, ChapterNameError};
 pub use charter::{Charter, CharterError, alliance_id};
 pub use digest::{chapter_digest, head_bytes};
 pub use draft::{Author, Draft, DraftError, LogPosition};
 pub use header::{Header, record_id};
-pub use id::{AllianceId, IdError, InstanceId, LogId, RecordId};
+pub use id::{ActId, AllianceId, IdError, InstanceId, LogId, RecordId};
 pub use key::{KeyError, OrganisationId, PublicKey, SecretKey, Signature, TransportId, WriterId};
-pub use log::{Head, LogName};
+pub use log::{Head, LogEnd, LogName};
 pub use range::{CheckedPiece, RangeError, RangeProof, thin_signatures, verify_range};
 pub use reference::{Reference, Role};
 pub use signed::SignedRecord;

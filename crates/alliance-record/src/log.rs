@@ -43,3 +43,23 @@ pub struct Head {
     /// The newest record.
     pub record: RecordId,
 }
+
+/// Where a log ends for good, whatever its writer adds: at a fork, or at a cut. Of several ends the smallest counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LogEnd {
+    /// Sequence of the first record that does not count.
+    pub next: u64,
+    /// The record before it; `None` when no record of the log counts.
+    pub last: Option<RecordId>,
+}
+
+impl LogEnd {
+    /// No record of the log counts.
+    pub const NOTHING: Self = Self { next: 0, last: None };
+
+    /// Whether the record at a place counts.
+    #[must_use]
+    pub const fn counts(&self, sequence: u64) -> bool {
+        sequence < self.next
+    }
+}

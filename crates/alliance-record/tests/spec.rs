@@ -51,6 +51,7 @@ fn charter(steward: &SecretKey, writer: &SecretKey) -> Bytes {
         nonce: Bytes::from_static(&[0x04; 32]),
         founded_at_ms: 1_700_000_000_000,
         founding_writer: Bytes::copy_from_slice(&writer.public()),
+        steward_keys: Vec::new(),
     };
     charter.encode_to_vec().into()
 }
@@ -64,6 +65,8 @@ fn certificate(organisation: &SecretKey, writer: &SecretKey, alliance: AllianceI
         not_before_ms: 1_700_000_000_000,
         not_after_ms: 1_800_000_000_000,
         label: String::new(),
+        next_writer: None,
+        standing: None,
     };
     Certificate::issue(organisation, node)
 }

@@ -72,6 +72,8 @@ impl Pen {
             not_before_ms: BEGIN_MS,
             not_after_ms: BEGIN_MS + CERTIFICATE_MS,
             label: String::new(),
+            next_writer: None,
+            standing: None,
         };
         Ok(Self {
             unsaid: (!is_certified).then(|| Certificate::issue(&directory.organisation_key, node)),

@@ -82,6 +82,7 @@ fn charter(founder: &OrganisationId, founding_writer: &[u8; 32]) -> v1::Charter 
         nonce: Bytes::from_static(&[7; 32]),
         founded_at_ms: BEGIN_MS,
         founding_writer: Bytes::copy_from_slice(founding_writer),
+        steward_keys: Vec::new(),
     }
 }
 
@@ -94,6 +95,8 @@ fn certificate(organisation: &SecretKey, author: &Author, transport: TransportId
         not_before_ms: 0,
         not_after_ms: i64::MAX,
         label: "node".to_owned(),
+        next_writer: None,
+        standing: None,
     };
     Certificate::issue(organisation, node).bytes().clone()
 }

@@ -59,6 +59,7 @@ pub(crate) fn charter_of(stewards: &[&str], policy: Policy) -> v1::Charter {
         nonce: Bytes::from_static(&[7; 32]),
         founded_at_ms: NOW_MS,
         founding_writer: Bytes::copy_from_slice(&secret(&format!("{}1 writer", stewards[0])).public()),
+        steward_keys: Vec::new(),
     }
 }
 
@@ -191,6 +192,8 @@ impl Node {
             not_before_ms: 0,
             not_after_ms: i64::MAX,
             label: "node".to_owned(),
+            next_writer: None,
+            standing: None,
         };
         let certificate = Certificate::issue(&self.organisation_key, node);
         Saying {

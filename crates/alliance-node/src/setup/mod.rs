@@ -217,6 +217,7 @@ fn charter(options: &FoundOptions, keys: &Keys) -> Bytes {
         nonce: Bytes::copy_from_slice(&random::<32>()),
         founded_at_ms: now_ms(),
         founding_writer: Bytes::copy_from_slice(&keys.node.public()),
+        steward_keys: Vec::new(),
     }
     .encode_to_vec()
     .into()
@@ -258,6 +259,8 @@ fn certificate(keys: &Keys, alliance: AllianceId) -> Certificate {
         not_before_ms: now - CERTIFICATE_EARLY_MS,
         not_after_ms: now + CERTIFICATE_MS,
         label: String::new(),
+        next_writer: None,
+        standing: None,
     };
     Certificate::issue(&keys.organisation, node)
 }

@@ -17,7 +17,7 @@ const LINE_CHARACTERS: (u32, u32) = (1, 200);
 const ITEMS_MAX: u32 = 20;
 
 /// Messages of the alliance's own kinds. They carry no options: nobody writes them by hand.
-const GOVERNANCE: [(Kind, &str); 9] = [
+const GOVERNANCE: [(Kind, &str); 13] = [
     (Kind::CHARTER, "Charter"),
     (Kind::ADMISSION, "Admission"),
     (Kind::PLEDGE, "Pledge"),
@@ -27,6 +27,10 @@ const GOVERNANCE: [(Kind, &str); 9] = [
     (Kind::SUBSCRIPTION, "Subscription"),
     (Kind::APPROVAL, "Approval"),
     (Kind::RECEIPT, "Receipt"),
+    (Kind::PROPOSAL, "Proposal"),
+    (Kind::REVOCATION, "Revocation"),
+    (Kind::SUCCESSION, "Succession"),
+    (Kind::FORK_PROOF, "ForkProof"),
 ];
 
 /// A kind of body that people write.

@@ -8,7 +8,7 @@ use std::fmt;
 pub struct Kind(pub u32);
 
 /// Every kind known here. Content is 1 to 63, the alliance's own records 64 to 127.
-const NAMES: [(Kind, &str); 19] = [
+const NAMES: [(Kind, &str); 23] = [
     (Kind::PRACTICE, "practice"),
     (Kind::LESSON, "lesson"),
     (Kind::ADOPTION, "adoption"),
@@ -28,6 +28,10 @@ const NAMES: [(Kind, &str); 19] = [
     (Kind::SUBSCRIPTION, "subscription"),
     (Kind::APPROVAL, "approval"),
     (Kind::RECEIPT, "receipt"),
+    (Kind::PROPOSAL, "proposal"),
+    (Kind::REVOCATION, "revocation"),
+    (Kind::SUCCESSION, "succession"),
+    (Kind::FORK_PROOF, "fork_proof"),
 ];
 
 /// Opens the name of a kind that has none here, such as `kind-999`.
@@ -72,6 +76,14 @@ impl Kind {
     pub const APPROVAL: Self = Self(71);
     /// A node confirms a redaction.
     pub const RECEIPT: Self = Self(72);
+    /// An act that stewards are to approve.
+    pub const PROPOSAL: Self = Self(73);
+    /// An organisation ends one of its writers.
+    pub const REVOCATION: Self = Self(74);
+    /// A writer's successor, committed in advance, takes its place.
+    pub const SUCCESSION: Self = Self(75);
+    /// Proof that a writer signed twice for one place.
+    pub const FORK_PROOF: Self = Self(76);
 
     /// The kind's name, such as `practice`; `kind-999` for a kind from a newer node.
     #[must_use]

@@ -21,6 +21,8 @@ pub(crate) fn certified_node() -> CertifiedNode {
         not_before_ms: 1_700_000_000_000,
         not_after_ms: 1_900_000_000_000,
         label: "ward office".to_owned(),
+        next_writer: None,
+        standing: None,
     }
 }
 
@@ -124,6 +126,7 @@ pub(crate) fn charter() -> v1::Charter {
         nonce: vec![4; 32].into(),
         founded_at_ms: 1_800_000_000_000,
         founding_writer: key(4),
+        steward_keys: Vec::new(),
     }
 }
 
