@@ -42,6 +42,7 @@ impl Keys {
             label: String::new(),
             next_writer: None,
             standing: None,
+            key: None,
         };
         Certificate::issue(&self.organisation, node)
     }

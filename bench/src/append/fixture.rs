@@ -155,6 +155,7 @@ impl Writer {
             label: String::new(),
             next_writer: None,
             standing: None,
+            key: None,
         };
         Certificate::issue(&self.organisation_key, node).bytes().clone()
     }

@@ -43,6 +43,16 @@ pub struct CertifiedNode {
     pub next_writer: Option<[u8; 32]>,
     /// The standing act under which it is issued; `None` while there was none.
     pub standing: Option<ActId>,
+    /// The key that signs for the organisation; `None` while it is its first, which is its name.
+    pub key: Option<OrganisationId>,
+}
+
+impl CertifiedNode {
+    /// The key that signs for the organisation.
+    #[must_use]
+    pub fn signing_key(&self) -> OrganisationId {
+        self.key.unwrap_or(self.organisation)
+    }
 }
 
 /// A certificate whose signature has been checked.
@@ -81,6 +91,7 @@ impl Certificate {
             label: node.label.clone(),
             next_writer_commitment: node.next_writer.as_ref().map_or_else(Bytes::new, |hash| copy(hash)),
             standing: node.standing.map_or_else(Bytes::new, |act| copy(act.as_bytes())),
+            key: node.key.map_or_else(Bytes::new, |key| copy(key.as_bytes())),
         }
         .encode_to_vec()
         .into();
@@ -110,8 +121,9 @@ impl Certificate {
         let weak = |_| CertificateError::WeakKey;
         PublicKey::from_bytes(node.writer.as_bytes()).map_err(weak)?;
         PublicKey::from_bytes(node.transport.as_bytes()).map_err(weak)?;
-        let organisation = PublicKey::from_bytes(node.organisation.as_bytes()).map_err(weak)?;
-        if !organisation.verifies(CERTIFICATE_TAG, &message.certified, &signature) {
+        PublicKey::from_bytes(node.organisation.as_bytes()).map_err(weak)?;
+        let key = PublicKey::from_bytes(node.signing_key().as_bytes()).map_err(weak)?;
+        if !key.verifies(CERTIFICATE_TAG, &message.certified, &signature) {
             return Err(CertificateError::BadSignature);
         }
         Ok(Self {
@@ -153,5 +165,6 @@ fn certified(bytes: &Bytes) -> Option<CertifiedNode> {
         label: message.label,
         next_writer: optional(&message.next_writer_commitment, |bytes| bytes.try_into().ok())?,
         standing: optional(&message.standing, |bytes| ActId::from_slice(bytes).ok())?,
+        key: optional(&message.key, |bytes| OrganisationId::from_slice(bytes).ok())?,
     })
 }

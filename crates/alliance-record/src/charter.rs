@@ -20,6 +20,8 @@ pub struct Charter {
     pub pledge_text: String,
     /// The founding stewards.
     pub stewards: Vec<OrganisationId>,
+    /// The key that signs each steward's approvals, in the order of the stewards: its own name, unless said otherwise.
+    pub steward_keys: Vec<OrganisationId>,
     /// How many stewards must agree.
     pub threshold: u32,
     /// Whether any member may admit, or stewards only.
@@ -78,6 +80,7 @@ impl Charter {
             return Err(CharterError::BadName);
         }
         let stewards = stewards(&message.stewards)?;
+        let steward_keys = steward_keys(&stewards, &message.steward_keys)?;
         let threshold = message.threshold as usize;
         if threshold * 2 <= stewards.len() || threshold > stewards.len() {
             return Err(CharterError::BadThreshold);
@@ -90,6 +93,7 @@ impl Charter {
             name: message.name,
             pledge_text: message.pledge_text,
             stewards,
+            steward_keys,
             threshold: message.threshold,
             chapter_active_at: message.chapter_active_at,
             pledge_months: message.pledge_months,
@@ -102,6 +106,22 @@ fn founding_writer(key: &[u8]) -> Result<WriterId, CharterError> {
     let id = WriterId::from_slice(key).map_err(|_| CharterError::BadWriter)?;
     PublicKey::from_bytes(id.as_bytes()).map_err(|_| CharterError::BadWriter)?;
     Ok(id)
+}
+
+/// Each steward's key: one that approves for two would have two voices.
+fn steward_keys(stewards: &[OrganisationId], keys: &[Bytes]) -> Result<Vec<OrganisationId>, CharterError> {
+    if keys.is_empty() {
+        return Ok(stewards.to_vec());
+    }
+    if keys.len() != stewards.len() {
+        return Err(CharterError::BadStewards);
+    }
+    let named = stewards.iter().zip(keys);
+    let filled = named.map(|(steward, key)| match &key[..] {
+        [] => Bytes::copy_from_slice(steward.as_bytes()),
+        _ => key.clone(),
+    });
+    self::stewards(&filled.collect::<Vec<_>>())
 }
 
 fn stewards(keys: &[Bytes]) -> Result<Vec<OrganisationId>, CharterError> {

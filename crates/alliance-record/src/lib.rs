@@ -9,6 +9,7 @@ mod chapter;
 mod charter;
 mod digest;
 mod draft;
+mod governance;
 mod header;
 mod id;
 mod key;
@@ -28,6 +29,9 @@ pub use chapter::{ChapterName, ChapterNameError};
 pub use charter::{Charter, CharterError, alliance_id};
 pub use digest::{chapter_digest, head_bytes};
 pub use draft::{Author, Draft, DraftError, LogPosition};
+pub use governance::{
+    Act, ActOf, Approval, CharterVersion, Cuts, Revocation, StandingTo, StatementError, Succession, act_id,
+};
 pub use header::{Header, record_id};
 pub use id::{ActId, AllianceId, IdError, InstanceId, LogId, RecordId};
 pub use key::{KeyError, OrganisationId, PublicKey, SecretKey, Signature, TransportId, WriterId};

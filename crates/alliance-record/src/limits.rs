@@ -25,3 +25,9 @@ pub const CHARTER_BYTES_MAX: usize = 32_768;
 pub const STEWARDS_MAX: usize = 64;
 /// Characters of a name shown to people.
 pub const DISPLAY_NAME_CHARS_MAX: usize = 200;
+/// Bytes of an act: what is left of a record for its body.
+pub const ACT_BYTES_MAX: usize = 60 * 1024;
+/// Logs that one cut names, of some 110 bytes each: what fits into an act.
+pub const CUT_LOGS_MAX: usize = 512;
+/// Acts of the version before that an amendment carries on, 34 bytes each beside a charter of any size.
+pub const CARRIED_ACTS_MAX: usize = 768;

@@ -67,6 +67,7 @@ fn certificate(organisation: &SecretKey, writer: &SecretKey, alliance: AllianceI
         label: String::new(),
         next_writer: None,
         standing: None,
+        key: None,
     };
     Certificate::issue(organisation, node)
 }

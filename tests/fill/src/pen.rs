@@ -74,6 +74,7 @@ impl Pen {
             label: String::new(),
             next_writer: None,
             standing: None,
+            key: None,
         };
         Ok(Self {
             unsaid: (!is_certified).then(|| Certificate::issue(&directory.organisation_key, node)),

@@ -97,6 +97,7 @@ fn certificate(organisation: &SecretKey, author: &Author, transport: TransportId
         label: "node".to_owned(),
         next_writer: None,
         standing: None,
+        key: None,
     };
     Certificate::issue(organisation, node).bytes().clone()
 }

@@ -194,6 +194,7 @@ impl Node {
             label: "node".to_owned(),
             next_writer: None,
             standing: None,
+            key: None,
         };
         let certificate = Certificate::issue(&self.organisation_key, node);
         Saying {

@@ -261,6 +261,7 @@ fn certificate(keys: &Keys, alliance: AllianceId) -> Certificate {
         label: String::new(),
         next_writer: None,
         standing: None,
+        key: None,
     };
     Certificate::issue(&keys.organisation, node)
 }

@@ -23,6 +23,7 @@ pub(crate) fn certified_node() -> CertifiedNode {
         label: "ward office".to_owned(),
         next_writer: None,
         standing: None,
+        key: None,
     }
 }
 
