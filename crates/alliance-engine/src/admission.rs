@@ -6,7 +6,7 @@ use alliance_record::limits::CLAIMED_AHEAD_MS_MAX;
 use alliance_record::{AllianceId, Head, Parking, RecordId, Refusal, Verdict, VerifiedRecord};
 
 use crate::config::Bodies;
-use crate::members::{Members, certifies_itself, founding_charter};
+use crate::members::{Members, founding_charter};
 
 /// What a record is judged by.
 pub(crate) struct Bench<'a> {
@@ -62,7 +62,7 @@ impl Bench<'_> {
     fn author_of(&self, record: &VerifiedRecord) -> Author {
         let header = record.header();
         Author {
-            is_member: self.members.is_member(&header.organisation),
+            was_let_in: self.members.was_let_in(&header.organisation),
             is_certified: self.members.is_certified(&header.log.writer, &header.organisation),
         }
     }
@@ -105,13 +105,13 @@ impl Bench<'_> {
 
     fn check_author(&self, record: &VerifiedRecord, author: &mut Author) -> Result<(), Verdict> {
         if founding_charter(self.alliance, record).is_some() {
-            author.is_member = true;
+            author.was_let_in = true;
             return Ok(());
         }
-        if !author.is_member {
+        if !author.was_let_in {
             return Err(Parking::UnknownOrganisation.into());
         }
-        author.is_certified |= certifies_itself(record);
+        author.is_certified |= self.members.certifies_itself(record);
         if author.is_certified {
             Ok(())
         } else {
@@ -122,7 +122,7 @@ impl Bench<'_> {
 
 /// What is known of a log's author while its records are judged one after another.
 struct Author {
-    is_member: bool,
+    was_let_in: bool,
     is_certified: bool,
 }
 

@@ -129,6 +129,11 @@ pub enum Notice {
         /// The organisation.
         organisation: OrganisationId,
     },
+    /// An organisation is not a member any more.
+    MemberLeft {
+        /// The organisation.
+        organisation: OrganisationId,
+    },
     /// A chapter has enough followers now, or too few.
     ChapterState {
         /// The chapter.

@@ -189,8 +189,12 @@ impl Engine {
     }
 
     pub(crate) fn fold(&mut self, record: &VerifiedRecord, fx: &mut Effects) {
-        if let Some(organisation) = self.state.members.fold(&self.config.alliance, record) {
+        let changes = self.state.members.fold(&self.config.alliance, record);
+        for organisation in changes.joined {
             fx.tell(Notice::MemberAdmitted { organisation });
+        }
+        for organisation in changes.left {
+            fx.tell(Notice::MemberLeft { organisation });
         }
         if let Some(said) = Subscribed::by(record) {
             self.subscribe(said, fx);

@@ -1,6 +1,6 @@
 //! What the shell tells the engine.
 
-use alliance_record::{Certificate, LogName, RecordId, TransportId, Verdict, VerifiedRecord};
+use alliance_record::{LogName, RecordId, TransportId, Verdict, VerifiedRecord};
 use alliance_wire::{LogRef, SyncMessage};
 
 use crate::sync::SessionId;
@@ -93,9 +93,4 @@ pub enum Source {
         /// Who passed it on.
         from: TransportId,
     },
-}
-
-/// A certificate seen in a record, for the roster.
-pub(crate) fn certificate_of(record: &VerifiedRecord) -> Option<Certificate> {
-    Certificate::decode(&record.body()?.bytes).ok()
 }

@@ -10,9 +10,11 @@ use alliance_record::{OrganisationId, RecordId, VerifiedRecord};
 pub struct Member {
     /// Its key.
     pub organisation: OrganisationId,
-    /// Whether the charter names it.
+    /// Whether the founding charter names it.
     pub founder: bool,
-    /// Who invited it; `None` for a founder.
+    /// Whether the newest charter names it as a steward.
+    pub steward: bool,
+    /// Who invited it; `None` for a founder, and for one that stewards took in whose inviter is not known.
     pub admitted_by: Option<OrganisationId>,
     /// What it says of itself; `None` until that has arrived.
     pub profile: Option<v1::Profile>,

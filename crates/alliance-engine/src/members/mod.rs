@@ -1,85 +1,205 @@
-//! Who belongs, and who speaks for whom: a fold over the alliance's own records.
+//! Who belongs, who speaks for whom, and where logs end: a fold over the alliance's own records that is the same for
+//! every order of arrival.
 //!
-//! Every part of it is a set or a maximum, so that any order of arrival gives the same roster.
+//! Two classes of records. **Statements** prove themselves by a signature inside (certificates, acts with their
+//! approvals, revocations, successions): they count wherever they stand, and what they say only grows (`law.rs`). All
+//! **others** (admissions, pledges, profiles) count below the end of their log, which the statements alone decide. So no
+//! layer looks at a later one, and there is one roster for one set of records.
 
+mod acts;
+mod admissions;
+mod carriers;
+mod charters;
+mod fold;
+mod law;
 mod member;
+mod place;
+mod said;
+mod standing;
+mod writers;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use alliance_record::proto::v1;
 use alliance_record::schema::Kind;
-use alliance_record::{AllianceId, Charter, OrganisationId, RecordId, VerifiedRecord, WriterId, alliance_id};
-use prost::Message;
+use alliance_record::{
+    ActId, Certificate, CertifiedNode, Charter, CharterVersion, LogEnd, LogName, OrganisationId, RecordId, Succession,
+    VerifiedRecord, WriterId,
+};
 
-use crate::input::certificate_of;
-
+pub use acts::{ActShown, ActState};
+pub use charters::{Version, Word};
+pub(crate) use fold::founding_charter;
 pub use member::Member;
 pub(crate) use member::{Stated, Subscriber};
 
 /// The roster.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct Members {
-    charter: Option<(RecordId, Charter)>,
-    admissions: BTreeMap<OrganisationId, BTreeMap<RecordId, OrganisationId>>,
-    certified: BTreeMap<WriterId, BTreeMap<OrganisationId, i64>>,
-    pledges: BTreeMap<OrganisationId, Stated<v1::Pledge>>,
-    profiles: BTreeMap<OrganisationId, Stated<v1::Profile>>,
+    law: law::Law,
+    admissions: admissions::Admissions,
+    admitters: law::Admitters,
+    pledges: said::Said<v1::Pledge>,
+    profiles: said::Said<v1::Profile>,
+    carriers: carriers::Carriers,
+    /// What follows: who is on the roster.
+    on_roster: BTreeSet<OrganisationId>,
+    /// Organisations whose standing changed while a record is taken.
+    standing_touched: BTreeSet<OrganisationId>,
     version: u64,
 }
 
+/// Why a node may not connect, good as its certificate is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Barred {
+    /// Its organisation is not on the roster.
+    NotOnRoster,
+    /// Its organisation, or stewards, ended its certificate.
+    Revoked,
+}
+
 impl Members {
-    /// The founding charter and its record.
+    /// The charter in force.
     #[must_use]
     pub fn charter(&self) -> Option<&Charter> {
-        self.charter.as_ref().map(|(_, charter)| charter)
+        self.law.charters.newest().map(|version| &version.charter)
     }
 
-    /// The record that carries the charter.
+    /// What names the charter in force.
+    #[must_use]
+    pub fn charter_version(&self) -> Option<CharterVersion> {
+        self.law.charters.newest().map(|version| version.id)
+    }
+
+    /// All charters that are or were in force, oldest first.
+    #[must_use]
+    pub fn charters(&self) -> &[Version] {
+        self.law.charters.chain()
+    }
+
+    /// The record that carries the founding charter.
     #[must_use]
     pub fn charter_record(&self) -> Option<RecordId> {
-        self.charter.as_ref().map(|(record, _)| *record)
+        self.law.charters.founding_record()
     }
 
-    /// Whether an organisation is on the roster: the charter names it, or one that may admit has admitted it.
+    /// Whether an organisation is on the roster: a founder, or admitted by one who was let in, or taken in by stewards;
+    /// and neither suspended nor removed.
     #[must_use]
     pub fn is_member(&self, organisation: &OrganisationId) -> bool {
-        self.is_founder(organisation) || self.admissions_of(organisation).next().is_some()
+        self.on_roster.contains(organisation)
+    }
+
+    /// Whether an organisation was ever let in: its records count as far as its logs go, whatever became of it.
+    #[must_use]
+    pub fn was_let_in(&self, organisation: &OrganisationId) -> bool {
+        self.admissions.is_let_in(organisation)
     }
 
     fn is_founder(&self, organisation: &OrganisationId) -> bool {
-        self.charter()
-            .is_some_and(|charter| charter.stewards.contains(organisation))
+        let founding = self.law.charters.chain().first();
+        founding.is_some_and(|version| version.charter.stewards.contains(organisation))
     }
 
-    /// Whether the charter lets a member admit others. That it is a member was judged when its record was let in.
-    fn may_admit(&self, member: &OrganisationId) -> bool {
-        self.charter().is_some_and(|charter| charter.any_member_admits) || self.is_founder(member)
+    /// Whether the charter in force names an organisation as a steward.
+    #[must_use]
+    pub fn is_steward(&self, organisation: &OrganisationId) -> bool {
+        self.charter()
+            .is_some_and(|charter| charter.stewards.contains(organisation))
     }
 
     /// Whether an organisation may write an admission now.
     #[must_use]
     pub fn may_invite(&self, organisation: &OrganisationId) -> bool {
-        self.is_member(organisation) && self.may_admit(organisation)
+        let lets = |charter: &Charter| charter.any_member_admits || charter.stewards.contains(organisation);
+        self.is_member(organisation) && self.charter().is_some_and(lets)
     }
 
-    /// Whether the roster certifies a writer for an organisation.
+    /// Whether a certificate that counts names a writer for an organisation. Its logs may have ended all the same.
     #[must_use]
     pub fn is_certified(&self, writer: &WriterId, organisation: &OrganisationId) -> bool {
-        self.certified
-            .get(writer)
-            .is_some_and(|by| by.contains_key(organisation))
+        let law = &self.law;
+        law.writers.epoch_of(organisation, writer, &law.standings).is_some()
+    }
+
+    /// Certificates of an organisation that count, its nodes' successions included.
+    pub fn nodes_of(&self, organisation: &OrganisationId) -> impl Iterator<Item = &CertifiedNode> {
+        self.law.writers.nodes_of(organisation, &self.law.standings)
+    }
+
+    /// Whether something ended a writer of an organisation: a revocation, or a successor.
+    #[must_use]
+    pub fn is_ended(&self, writer: &WriterId, organisation: &OrganisationId) -> bool {
+        self.law.writers.is_ended(organisation, writer, &self.law.standings)
+    }
+
+    /// Whether a record proves by its own body that its writer speaks for its organisation.
+    #[must_use]
+    pub fn certifies_itself(&self, record: &VerifiedRecord) -> bool {
+        let Some(body) = record.body() else { return false };
+        let node = match record.header().kind {
+            Kind::CERTIFICATE => Certificate::decode(&body.bytes).ok().map(|it| it.node().clone()),
+            Kind::SUCCESSION => Succession::decode(&body.bytes).ok().map(|it| it.node()),
+            _ => None,
+        };
+        let header = record.header();
+        node.is_some_and(|node| {
+            node.alliance == header.alliance
+                && node.organisation == header.organisation
+                && node.writer == header.log.writer
+                && writers::epoch_of_node(&node, &self.law.standings).is_some()
+        })
+    }
+
+    /// Whether a node may connect with a good certificate, dates apart.
+    ///
+    /// # Errors
+    /// [`Barred`] says why not.
+    pub fn may_connect(&self, node: &CertifiedNode) -> Result<(), Barred> {
+        if !self.is_member(&node.organisation) {
+            return Err(Barred::NotOnRoster);
+        }
+        let newest = self.law.standings.epochs(&node.organisation).len();
+        let is_current = writers::epoch_of_node(node, &self.law.standings) == Some(newest);
+        if is_current && !self.is_ended(&node.writer, &node.organisation) {
+            Ok(())
+        } else {
+            Err(Barred::Revoked)
+        }
+    }
+
+    /// The newest standing act on each organisation that has one, with the key that signs for it since.
+    pub fn epochs(&self) -> impl Iterator<Item = (OrganisationId, ActId, OrganisationId)> + '_ {
+        let concerned = self.law.standings.concerned().into_iter();
+        concerned.filter_map(|organisation| {
+            let newest = self.law.standings.newest(&organisation)?;
+            Some((organisation, newest.act, newest.key))
+        })
+    }
+
+    /// Writers that a revocation or a successor ended.
+    #[must_use]
+    pub fn ended_writers(&self) -> BTreeSet<(OrganisationId, WriterId)> {
+        self.law.writers.ended(&self.law.standings)
+    }
+
+    /// Where a log of an organisation ends; `None` as long as nothing ends it.
+    #[must_use]
+    pub fn end_of(&self, log: &LogName, organisation: &OrganisationId) -> Option<LogEnd> {
+        self.law.end_of(log, organisation)
     }
 
     /// All organisations on the roster.
     #[must_use]
     pub fn organisations(&self) -> BTreeSet<OrganisationId> {
-        let founders = self
-            .charter()
-            .into_iter()
-            .flat_map(|charter| charter.stewards.iter().copied());
-        founders
-            .chain(self.admissions.keys().filter(|id| self.is_member(id)).copied())
-            .collect()
+        self.on_roster.clone()
+    }
+
+    /// Organisations that were let in and are not on the roster.
+    pub fn former(&self) -> impl Iterator<Item = &OrganisationId> {
+        self.admissions
+            .let_in()
+            .filter(|organisation| !self.is_member(organisation))
     }
 
     /// One member as it is shown; `None` when it is not on the roster. For all of them use [`Members::all`]: each call
@@ -89,175 +209,59 @@ impl Members {
         if !self.is_member(organisation) {
             return None;
         }
-        Some(self.shown(organisation, self.invitation_tree().get(organisation).copied()))
+        Some(self.shown(organisation, &self.admissions.tree()))
     }
 
     /// What an organisation says of itself; `None` until that has arrived.
     #[must_use]
     pub fn profile(&self, organisation: &OrganisationId) -> Option<&v1::Profile> {
-        self.profiles.get(organisation).map(|stated| &stated.value)
+        self.profiles.newest(organisation, |place| self.law.counts(place))
     }
 
     /// Every member as it is shown, by key.
     #[must_use]
     pub fn all(&self) -> Vec<Member> {
-        let tree = self.invitation_tree();
-        let members = self.organisations().into_iter();
-        members
-            .map(|organisation| self.shown(&organisation, tree.get(&organisation).copied()))
-            .collect()
+        let tree = self.admissions.tree();
+        let members = self.on_roster.iter();
+        members.map(|organisation| self.shown(organisation, &tree)).collect()
     }
 
-    fn shown(&self, organisation: &OrganisationId, admitted_by: Option<OrganisationId>) -> Member {
+    fn shown(&self, organisation: &OrganisationId, tree: &BTreeMap<OrganisationId, OrganisationId>) -> Member {
+        let pledge = self.pledges.newest(organisation, |place| self.law.counts(place));
         Member {
             organisation: *organisation,
             founder: self.is_founder(organisation),
-            admitted_by,
-            profile: self.profiles.get(organisation).map(|stated| stated.value.clone()),
-            pledge: self.pledges.get(organisation).map(|stated| stated.value.clone()),
+            steward: self.is_steward(organisation),
+            admitted_by: tree.get(organisation).copied(),
+            profile: self.profile(organisation).cloned(),
+            pledge: pledge.cloned(),
         }
     }
 
     /// A record that admits an organisation: the one with the smallest id, if there are several.
     #[must_use]
     pub fn admission_record(&self, organisation: &OrganisationId) -> Option<RecordId> {
-        self.admissions_of(organisation).map(|(record, _)| *record).next()
+        self.admissions
+            .counting_of(organisation)
+            .map(|(record, _)| record)
+            .next()
     }
 
-    /// The admissions of an organisation that the charter lets count, by record id, each with its author.
-    fn admissions_of(&self, organisation: &OrganisationId) -> impl Iterator<Item = (&RecordId, &OrganisationId)> {
-        let by = self.admissions.get(organisation).into_iter().flatten();
-        by.filter(|(_, inviter)| self.may_admit(inviter))
-    }
-
-    /// Each admitted organisation's inviter: breadth first from the founders, so that every chain ends at the charter.
-    /// Founders have none. Of several admissions on one level the one with the smallest record id counts.
-    fn invitation_tree(&self) -> BTreeMap<OrganisationId, OrganisationId> {
-        let mut invited: BTreeMap<OrganisationId, Vec<(RecordId, OrganisationId)>> = BTreeMap::new();
-        for organisation in self.admissions.keys().filter(|id| !self.is_founder(id)) {
-            for (record, inviter) in self.admissions_of(organisation) {
-                invited.entry(*inviter).or_default().push((*record, *organisation));
-            }
-        }
-        let mut tree = BTreeMap::new();
-        let founders = self.charter().map(|charter| charter.stewards.clone());
-        let mut level: BTreeSet<OrganisationId> = founders.unwrap_or_default().into_iter().collect();
-        while !level.is_empty() {
-            let mut reached: BTreeMap<OrganisationId, (RecordId, OrganisationId)> = BTreeMap::new();
-            for inviter in &level {
-                for (record, organisation) in invited.remove(inviter).unwrap_or_default() {
-                    if !tree.contains_key(&organisation) {
-                        let best = reached.entry(organisation).or_insert((record, *inviter));
-                        *best = (*best).min((record, *inviter));
-                    }
-                }
-            }
-            level = reached.keys().copied().collect();
-            tree.extend(
-                reached
-                    .into_iter()
-                    .map(|(organisation, (_, inviter))| (organisation, inviter)),
-            );
-        }
-        tree
-    }
-
-    /// Rises whenever the charter, an admission or a certified writer is added: what was parked may be decidable now. It
-    /// counts them, so that it is the same for the same records, whatever their order.
+    /// Rises whenever something may be judged otherwise than before. It counts this node's own steps: nothing can be told
+    /// from comparing it with another node's.
     #[must_use]
     pub const fn version(&self) -> u64 {
         self.version
     }
-
-    /// Takes an admitted record into the roster. Records that say nothing usable change nothing.
-    ///
-    /// Returns the organisation that became a member by it, if one did.
-    pub(crate) fn fold(&mut self, alliance: &AllianceId, record: &VerifiedRecord) -> Option<OrganisationId> {
-        match record.header().kind {
-            Kind::CHARTER => self.fold_charter(alliance, record),
-            Kind::ADMISSION => return self.fold_admission(record),
-            Kind::CERTIFICATE => self.fold_certificate(record),
-            Kind::PLEDGE => fold_stated(&mut self.pledges, record, |pledge: &v1::Pledge| {
-                !pledge.commitments.is_empty()
-            }),
-            Kind::PROFILE => fold_stated(&mut self.profiles, record, |profile: &v1::Profile| {
-                !profile.name.is_empty()
-            }),
-            _ => {}
-        }
-        None
-    }
-
-    fn fold_charter(&mut self, alliance: &AllianceId, record: &VerifiedRecord) {
-        if let Some(charter) = founding_charter(alliance, record) {
-            // Every record of the same charter says the same; the smallest id stands for all of them.
-            let id = self.charter_record().map_or(record.id(), |held| held.min(record.id()));
-            self.version += u64::from(self.charter.is_none());
-            self.charter = Some((id, charter));
-        }
-    }
-
-    fn fold_admission(&mut self, record: &VerifiedRecord) -> Option<OrganisationId> {
-        let author = record.header().organisation;
-        let message = v1::Admission::decode(record.body()?.bytes.clone()).ok()?;
-        let organisation = OrganisationId::from_slice(&message.organisation).ok()?;
-        alliance_record::PublicKey::from_bytes(organisation.as_bytes()).ok()?;
-        // Kept whoever wrote it: the charter, which says whether it counts, may be read later.
-        let was_member = self.is_member(&organisation);
-        let by = self.admissions.entry(organisation).or_default();
-        self.version += u64::from(by.insert(record.id(), author).is_none());
-        (!was_member && self.is_member(&organisation)).then_some(organisation)
-    }
-
-    fn fold_certificate(&mut self, record: &VerifiedRecord) {
-        let Some(certificate) = certificate_of(record) else {
-            return;
-        };
-        let node = certificate.node();
-        if node.alliance != record.header().alliance || node.organisation != record.header().organisation {
-            return;
-        }
-        let by = self.certified.entry(node.writer).or_default();
-        self.version += u64::from(!by.contains_key(&node.organisation));
-        let ends = by.entry(node.organisation).or_insert(node.not_after_ms);
-        *ends = node.not_after_ms.max(*ends);
-    }
 }
 
-/// The charter that a record carries, if it is the founding one, recorded by the node that it names for that.
-pub(crate) fn founding_charter(alliance: &AllianceId, record: &VerifiedRecord) -> Option<Charter> {
-    let bytes = &record.body()?.bytes;
-    let header = record.header();
-    if header.kind != Kind::CHARTER || alliance_id(bytes) != *alliance {
-        return None;
-    }
-    let recorded = |charter: &Charter| {
-        charter.founding_writer == header.log.writer && charter.stewards.contains(&header.organisation)
-    };
-    Charter::decode(bytes).ok().filter(recorded)
-}
-
-/// Whether a record proves by its own body that its writer speaks for its organisation.
-pub(crate) fn certifies_itself(record: &VerifiedRecord) -> bool {
-    if record.header().kind != Kind::CERTIFICATE {
-        return false;
-    }
-    certificate_of(record).is_some_and(|certificate| {
-        let (node, header) = (certificate.node(), record.header());
-        node.alliance == header.alliance && node.organisation == header.organisation && node.writer == header.log.writer
-    })
-}
-
-fn fold_stated<M: Message + Default>(
-    held: &mut BTreeMap<OrganisationId, Stated<M>>,
-    record: &VerifiedRecord,
-    usable: impl Fn(&M) -> bool,
-) {
-    let Some(body) = record.body() else { return };
-    let Ok(value) = M::decode(body.bytes.clone()) else {
-        return;
-    };
-    if usable(&value) {
-        Stated::keep_newest(held, record.header().organisation, Stated::by(record, value));
+/// Two rosters are the same when they say the same, whatever each holds beyond the ends of logs.
+impl PartialEq for Members {
+    fn eq(&self, other: &Self) -> bool {
+        self.charters() == other.charters()
+            && self.all() == other.all()
+            && self.former().eq(other.former())
+            && self.epochs().eq(other.epochs())
+            && self.ended_writers() == other.ended_writers()
     }
 }

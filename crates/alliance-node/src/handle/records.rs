@@ -230,6 +230,7 @@ pub(super) fn organisation_view(view: &View, id: &OrganisationId) -> Organisatio
     let unknown = || Member {
         organisation: *id,
         founder: false,
+        steward: false,
         admitted_by: None,
         profile: None,
         pledge: None,

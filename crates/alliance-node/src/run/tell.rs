@@ -38,6 +38,9 @@ pub(crate) fn tell(shared: &Shared, notice: Notice) {
         Notice::MemberAdmitted { organisation } => {
             tracing::info!(organisation = %organisation.short(), "an organisation became a member");
         }
+        Notice::MemberLeft { organisation } => {
+            tracing::warn!(organisation = %organisation.short(), "an organisation is not a member any more");
+        }
         Notice::ChapterState { chapter, active } => {
             tracing::info!(%chapter, active, "a chapter changed its state");
         }

@@ -166,6 +166,9 @@ impl World {
                 }
             }
             Notice::Refused { verdict, .. } => self.coverage.verdict(verdict.code()),
+            Notice::MemberLeft { organisation } => {
+                return broken("nobody_leaves_unless_removed", organisation.short());
+            }
             Notice::ChapterState { .. } | Notice::Synced { .. } | Notice::FellShort { .. } | Notice::Stalled { .. } => {
             }
         }

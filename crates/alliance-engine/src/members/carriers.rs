@@ -1,0 +1,48 @@
+//! Which records carry a statement. A statement counts wherever it stands; one that stands only beyond the ends of logs is
+//! carried again, so that those who never took these records come to hold it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use alliance_record::schema::Kind;
+use alliance_record::{OrganisationId, RecordId, VerifiedRecord};
+
+use crate::members::place::Place;
+
+/// What names a statement: the hash of its bytes.
+type StatementHash = [u8; 32];
+
+/// Statements, and where each stands.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Carriers {
+    places: BTreeMap<StatementHash, BTreeMap<RecordId, Place>>,
+    by: BTreeMap<OrganisationId, BTreeSet<StatementHash>>,
+}
+
+/// Whether records of a kind prove themselves by a signature inside.
+pub(crate) const fn is_statement(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::CERTIFICATE | Kind::APPROVAL | Kind::PROPOSAL | Kind::REVOCATION | Kind::SUCCESSION | Kind::FORK_PROOF
+    )
+}
+
+impl Carriers {
+    /// Notes where a statement stands. Whether it is held for the first time.
+    pub(crate) fn note(&mut self, record: &VerifiedRecord) -> bool {
+        let Some(body) = record.body() else { return false };
+        let hash = *blake3::hash(&body.bytes).as_bytes();
+        self.by.entry(record.header().organisation).or_default().insert(hash);
+        let places = self.places.entry(hash).or_default();
+        let is_first = places.is_empty();
+        places.insert(record.id(), Place::of(record));
+        is_first
+    }
+
+    /// Of each statement that stands in logs of this organisation and nowhere at a place that counts: a record that has it.
+    pub(crate) fn stranded(&self, by: &OrganisationId, counts: impl Fn(&Place) -> bool) -> BTreeSet<RecordId> {
+        let hashes = self.by.get(by).into_iter().flatten();
+        let places = hashes.filter_map(|hash| self.places.get(hash));
+        let stranded = places.filter(|places| !places.values().any(&counts));
+        stranded.filter_map(|places| places.keys().next().copied()).collect()
+    }
+}

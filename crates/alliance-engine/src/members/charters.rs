@@ -1,0 +1,165 @@
+//! The versions of the charter, each approved by stewards of the one before. Owns which acts count, by versions and
+//! approvals alone; never looks at what the acts do to whom.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use alliance_record::{Act, ActId, ActOf, AllianceId, Approval, Charter, CharterVersion, OrganisationId, RecordId};
+
+/// A version in force, or one that was.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Version {
+    /// What names it.
+    pub id: CharterVersion,
+    /// The charter.
+    pub charter: Charter,
+    /// Acts of the version before that go on to count.
+    carries: BTreeSet<ActId>,
+}
+
+/// One steward's word on an act.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Word {
+    /// Whether it approves.
+    pub approves: bool,
+    /// Display text.
+    pub note: String,
+}
+
+/// Charters, acts and the stewards' words on them. All of it only grows.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Charters {
+    founding: Option<(RecordId, Charter)>,
+    acts: BTreeMap<ActId, Act>,
+    made_under: BTreeMap<CharterVersion, BTreeSet<ActId>>,
+    words: BTreeMap<ActId, BTreeMap<OrganisationId, Word>>,
+    /// What follows: the versions, oldest first.
+    chain: Vec<Version>,
+}
+
+impl Charters {
+    /// Takes the founding charter. Every record of it says the same; the smallest id stands for all of them.
+    pub(crate) fn found(&mut self, alliance: &AllianceId, record: RecordId, charter: Charter) {
+        let id = self.founding.as_ref().map_or(record, |(held, _)| record.min(*held));
+        self.founding = Some((id, charter.clone()));
+        if self.chain.is_empty() {
+            self.chain.push(Version {
+                id: (*alliance).into(),
+                charter,
+                carries: BTreeSet::new(),
+            });
+            self.extend();
+        }
+    }
+
+    /// Takes an act. Whether it was new.
+    pub(crate) fn propose(&mut self, id: ActId, act: Act) -> bool {
+        self.made_under.entry(act.charter).or_default().insert(id);
+        self.acts.insert(id, act).is_none()
+    }
+
+    /// Takes a steward's word. An approval stays; a rejection may become an approval. Whether it changed anything.
+    pub(crate) fn hear(&mut self, said: Approval) -> bool {
+        let word = Word {
+            approves: said.approves,
+            note: said.note,
+        };
+        let words = self.words.entry(said.act).or_default();
+        let is_news = words.get(&said.steward).is_none_or(|held| *held < word);
+        if is_news {
+            words.insert(said.steward, word);
+        }
+        is_news
+    }
+
+    /// Follows the versions again from the first, after an amendment or a word on one. Whether they changed.
+    pub(crate) fn follow(&mut self) -> bool {
+        let before: Vec<CharterVersion> = self.chain.iter().map(|version| version.id).collect();
+        self.chain.truncate(1);
+        self.extend();
+        before.len() != self.chain.len() || self.chain.iter().zip(&before).any(|(version, id)| version.id != *id)
+    }
+
+    fn extend(&mut self) {
+        while let Some(next) = self.chain.last().and_then(|newest| self.next_of(newest)) {
+            self.chain.push(next);
+        }
+    }
+
+    /// Of the amendments that enough stewards of a version approve, the one with the smallest id.
+    fn next_of(&self, version: &Version) -> Option<Version> {
+        let made = self.made_under.get(&version.id)?;
+        made.iter().find_map(|id| {
+            let ActOf::Amend { charter, carries, .. } = &self.acts.get(id)?.what else {
+                return None;
+            };
+            self.is_complete(id, version).then(|| Version {
+                id: (*id).into(),
+                charter: (**charter).clone(),
+                carries: carries.clone(),
+            })
+        })
+    }
+
+    /// Whether enough stewards of a version approve an act.
+    fn is_complete(&self, act: &ActId, version: &Version) -> bool {
+        self.approvals(act, version).count() >= version.charter.threshold as usize
+    }
+
+    /// The stewards of a version that approve an act, by their keys.
+    pub(crate) fn approvals<'a>(
+        &'a self,
+        act: &ActId,
+        version: &'a Version,
+    ) -> impl Iterator<Item = &'a OrganisationId> {
+        let words = self.words.get(act).into_iter().flatten();
+        let approving = words.filter(|(_, word)| word.approves).map(|(key, _)| key);
+        approving.filter(|key| version.charter.steward_keys.contains(key))
+    }
+
+    /// Whether an act counts: enough stewards of its version approve it, and that version is the newest or the one after
+    /// it carries the act on.
+    pub(crate) fn counts(&self, id: &ActId) -> bool {
+        let Some((index, version)) = self.acts.get(id).and_then(|act| self.version(&act.charter)) else {
+            return false;
+        };
+        self.is_open(id, index) && self.is_complete(id, version)
+    }
+
+    /// Whether approvals of an act under the version of this number are of use: it is the newest, or the one after it
+    /// carries the act on.
+    pub(crate) fn is_open(&self, id: &ActId, version: usize) -> bool {
+        let next = self.chain.get(version + 1);
+        next.is_none_or(|next| next.carries.contains(id))
+    }
+
+    /// A version of the chain, with its number.
+    pub(crate) fn version(&self, id: &CharterVersion) -> Option<(usize, &Version)> {
+        self.chain.iter().enumerate().find(|(_, version)| version.id == *id)
+    }
+
+    /// The versions, oldest first.
+    pub(crate) fn chain(&self) -> &[Version] {
+        &self.chain
+    }
+
+    pub(crate) fn newest(&self) -> Option<&Version> {
+        self.chain.last()
+    }
+
+    pub(crate) fn founding_record(&self) -> Option<RecordId> {
+        self.founding.as_ref().map(|(record, _)| *record)
+    }
+
+    pub(crate) fn act(&self, id: &ActId) -> Option<&Act> {
+        self.acts.get(id)
+    }
+
+    pub(crate) fn acts(&self) -> impl Iterator<Item = (&ActId, &Act)> {
+        self.acts.iter()
+    }
+
+    /// All words on an act, by key.
+    pub(crate) fn words(&self, act: &ActId) -> impl Iterator<Item = (&OrganisationId, &Word)> {
+        self.words.get(act).into_iter().flatten()
+    }
+}

@@ -1,0 +1,225 @@
+//! Taking records into the roster, one at a time and in any order.
+
+use std::collections::BTreeSet;
+
+use alliance_record::proto::v1;
+use alliance_record::schema::Kind;
+use alliance_record::{
+    Act, ActId, ActOf, AllianceId, Approval, Certificate, Charter, OrganisationId, PublicKey, RecordId, Revocation,
+    Succession, VerifiedRecord, alliance_id,
+};
+use prost::Message;
+
+use crate::members::Members;
+use crate::members::admissions::Counts;
+use crate::members::carriers::is_statement;
+use crate::members::place::Place;
+
+/// What a record changed.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    /// On the roster now, and not before.
+    pub(crate) joined: Vec<OrganisationId>,
+    /// Off the roster now, and on it before.
+    pub(crate) left: Vec<OrganisationId>,
+    /// Organisations whose logs may end elsewhere than before.
+    pub(crate) ended: BTreeSet<OrganisationId>,
+    /// Records with statements that stand nowhere else at a place that counts.
+    pub(crate) stranded: BTreeSet<RecordId>,
+}
+
+impl Members {
+    /// Takes an admitted record into the roster. Records that say nothing usable change nothing.
+    pub(crate) fn fold(&mut self, alliance: &AllianceId, record: &VerifiedRecord) -> Changes {
+        let mut changes = Changes::default();
+        if is_statement(record.header().kind) {
+            self.carriers.note(record);
+        }
+        let _unread = self.take(alliance, record, &mut changes);
+        self.settle(&mut changes);
+        let place = Place::of(record);
+        if is_statement(record.header().kind) && !self.law.counts(&place) {
+            let counts = |place: &Place| self.law.counts(place);
+            changes
+                .stranded
+                .extend(self.carriers.stranded(&place.organisation, counts));
+        }
+        changes
+    }
+
+    /// `None` when the record says nothing usable.
+    fn take(&mut self, alliance: &AllianceId, record: &VerifiedRecord, changes: &mut Changes) -> Option<()> {
+        let body = &record.body()?.bytes;
+        match record.header().kind {
+            Kind::CHARTER => self.found(alliance, record, changes)?,
+            Kind::ADMISSION => self.admit(record)?,
+            Kind::CERTIFICATE => {
+                let certificate = Certificate::decode(body).ok()?;
+                if certificate.node().alliance == *alliance && self.law.writers.certify(&certificate) {
+                    self.writer_said(certificate.node().organisation, changes);
+                }
+            }
+            Kind::SUCCESSION => {
+                let succession = Succession::decode(body).ok()?;
+                let node = succession.node();
+                if node.alliance == *alliance && self.law.writers.succeed(&succession) {
+                    self.writer_said(node.organisation, changes);
+                }
+            }
+            Kind::REVOCATION => {
+                let revocation = Revocation::decode(body).ok()?;
+                let organisation = revocation.organisation;
+                if revocation.alliance == *alliance && self.law.writers.revoke(revocation) {
+                    self.writer_said(organisation, changes);
+                }
+            }
+            Kind::PROPOSAL => self.propose(alliance, Act::proposed(body).ok()?, changes),
+            Kind::APPROVAL => {
+                let said = Approval::decode(body).ok()?;
+                let act = said.act;
+                if said.alliance == *alliance && self.law.charters.hear(said) {
+                    self.act_changed(&act, changes);
+                }
+            }
+            Kind::PLEDGE => self
+                .pledges
+                .hear(record, |pledge: &v1::Pledge| !pledge.commitments.is_empty()),
+            Kind::PROFILE => self
+                .profiles
+                .hear(record, |profile: &v1::Profile| !profile.name.is_empty()),
+            _ => {}
+        }
+        Some(())
+    }
+
+    fn found(&mut self, alliance: &AllianceId, record: &VerifiedRecord, changes: &mut Changes) -> Option<()> {
+        let charter = founding_charter(alliance, record)?;
+        let is_first = self.law.charters.chain().is_empty();
+        self.law.charters.found(alliance, record.id(), charter);
+        if is_first {
+            self.versions_changed(changes);
+        }
+        Some(())
+    }
+
+    fn admit(&mut self, record: &VerifiedRecord) -> Option<()> {
+        let message = v1::Admission::decode(record.body()?.bytes.clone()).ok()?;
+        let organisation = OrganisationId::from_slice(&message.organisation).ok()?;
+        PublicKey::from_bytes(organisation.as_bytes()).ok()?;
+        let place = Place::of(record);
+        // Kept whoever wrote it: what says whether it counts may be read later.
+        let counts = match self.law.counts(&place) && self.admitters.include(&place.organisation) {
+            true => Counts::Yes,
+            false => Counts::No,
+        };
+        if self.admissions.admit(record.id(), organisation, place, counts) {
+            self.version += 1;
+        }
+        Some(())
+    }
+
+    /// A certificate of a later epoch can let logs of a writer count that an act ended; what ends a writer ends logs.
+    fn writer_said(&mut self, organisation: OrganisationId, changes: &mut Changes) {
+        self.version += 1;
+        changes.ended.insert(organisation);
+    }
+
+    fn propose(&mut self, alliance: &AllianceId, (id, act): (ActId, Act), changes: &mut Changes) {
+        if act.alliance != *alliance {
+            return;
+        }
+        if let ActOf::Standing { organisation, .. } = &act.what {
+            self.law.standings.note(*organisation, id);
+        }
+        if self.law.charters.propose(id, act) {
+            self.act_changed(&id, changes);
+        }
+    }
+
+    /// An act, or a word on one, is new.
+    fn act_changed(&mut self, id: &ActId, changes: &mut Changes) {
+        self.version += 1;
+        let organisation = match self.law.charters.act(id).map(|act| &act.what) {
+            Some(ActOf::Amend { .. }) => {
+                if self.law.charters.follow() {
+                    self.versions_changed(changes);
+                }
+                return;
+            }
+            Some(ActOf::Standing { organisation, .. }) => *organisation,
+            None => return,
+        };
+        if self.law.standings.follow(&organisation, &self.law.charters) {
+            self.standing_changed(organisation, changes);
+        }
+    }
+
+    fn versions_changed(&mut self, changes: &mut Changes) {
+        self.version += 1;
+        for organisation in self.law.follow_all() {
+            self.standing_changed(organisation, changes);
+        }
+        self.set_roots();
+        let admitters = self.law.admitters();
+        if self.admitters != admitters {
+            self.admitters = admitters;
+            for author in self.admissions.authors() {
+                self.judge_again(&author);
+            }
+        }
+    }
+
+    fn standing_changed(&mut self, organisation: OrganisationId, changes: &mut Changes) {
+        changes.ended.insert(organisation);
+        self.standing_touched.insert(organisation);
+        self.set_roots();
+    }
+
+    /// Founders, and those whom stewards took in.
+    fn set_roots(&mut self) {
+        let founders = self.law.charters.chain().first();
+        let founders = founders.into_iter().flat_map(|version| &version.charter.stewards);
+        let roots = founders.chain(self.law.standings.taken_in()).copied().collect();
+        self.admissions.set_roots(roots);
+    }
+
+    fn judge_again(&mut self, author: &OrganisationId) {
+        let law = &self.law;
+        let may_admit = self.admitters.include(author);
+        self.admissions
+            .judge_again(author, |place| may_admit && law.counts(place));
+    }
+
+    /// Draws what follows from ends that moved, and says who came and went.
+    fn settle(&mut self, changes: &mut Changes) {
+        for organisation in &changes.ended {
+            self.judge_again(organisation);
+            let counts = |place: &Place| self.law.counts(place);
+            changes.stranded.extend(self.carriers.stranded(organisation, counts));
+        }
+        let mut touched = self.admissions.take_touched();
+        touched.append(&mut self.standing_touched);
+        for organisation in touched {
+            let is_member = self.admissions.is_let_in(&organisation) && self.law.standings.is_good(&organisation);
+            if is_member && self.on_roster.insert(organisation) {
+                changes.joined.push(organisation);
+            } else if !is_member && self.on_roster.remove(&organisation) {
+                changes.left.push(organisation);
+            }
+        }
+        self.version += (changes.joined.len() + changes.left.len()) as u64;
+    }
+}
+
+/// The charter that a record carries, if it is the founding one, recorded by the node that it names for that.
+pub(crate) fn founding_charter(alliance: &AllianceId, record: &VerifiedRecord) -> Option<Charter> {
+    let bytes = &record.body()?.bytes;
+    let header = record.header();
+    if header.kind != Kind::CHARTER || alliance_id(bytes) != *alliance {
+        return None;
+    }
+    let recorded = |charter: &Charter| {
+        charter.founding_writer == header.log.writer && charter.stewards.contains(&header.organisation)
+    };
+    Charter::decode(bytes).ok().filter(recorded)
+}

@@ -1,0 +1,83 @@
+//! What the statements make: the versions of the charter, the standing of organisations, writers, and so where each log
+//! ends. A function of the set of statements, whatever carried them and in whatever order they came.
+
+use std::collections::BTreeSet;
+
+use alliance_record::{LogEnd, LogName, OrganisationId};
+
+use crate::members::charters::Charters;
+use crate::members::place::Place;
+use crate::members::standing::Standings;
+use crate::members::writers::Writers;
+
+/// Who may admit others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Admitters {
+    Everybody,
+    Stewards(BTreeSet<OrganisationId>),
+}
+
+impl Admitters {
+    pub(crate) fn include(&self, organisation: &OrganisationId) -> bool {
+        match self {
+            Self::Everybody => true,
+            Self::Stewards(stewards) => stewards.contains(organisation),
+        }
+    }
+}
+
+impl Default for Admitters {
+    fn default() -> Self {
+        Self::Stewards(BTreeSet::new())
+    }
+}
+
+/// All statements, in the order in which one layer looks at another.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Law {
+    pub(crate) charters: Charters,
+    pub(crate) standings: Standings,
+    pub(crate) writers: Writers,
+}
+
+impl Law {
+    /// Where a log ends; `None` as long as nothing ends it. Of several ends the smallest counts.
+    pub(crate) fn end_of(&self, log: &LogName, organisation: &OrganisationId) -> Option<LogEnd> {
+        let by_act = self.end_by_act(log, organisation);
+        let by_writer = self.writers.end_of(log, organisation, &self.standings);
+        by_act.into_iter().chain(by_writer).min()
+    }
+
+    fn end_by_act(&self, log: &LogName, organisation: &OrganisationId) -> Option<LogEnd> {
+        if self.standings.epochs(organisation).is_empty() {
+            return None;
+        }
+        let epoch = self.writers.epoch_of(organisation, &log.writer, &self.standings);
+        self.standings.end_of(log, organisation, epoch.unwrap_or(0))
+    }
+
+    /// Whether what stands at a place counts: its log does not end before it.
+    pub(crate) fn counts(&self, place: &Place) -> bool {
+        let end = self.end_of(&place.log, &place.organisation);
+        end.is_none_or(|end| end.counts(place.sequence))
+    }
+
+    /// Whom some version lets admit others. A later version takes nothing back: an admission has no place among the
+    /// versions.
+    pub(crate) fn admitters(&self) -> Admitters {
+        let versions = self.charters.chain();
+        if versions.iter().any(|version| version.charter.any_member_admits) {
+            return Admitters::Everybody;
+        }
+        let stewards = versions.iter().flat_map(|version| &version.charter.stewards);
+        Admitters::Stewards(stewards.copied().collect())
+    }
+
+    /// Follows everything again from the first version. The organisations whose standing changed.
+    pub(crate) fn follow_all(&mut self) -> Vec<OrganisationId> {
+        let concerned = self.standings.concerned().into_iter();
+        concerned
+            .filter(|organisation| self.standings.follow(organisation, &self.charters))
+            .collect()
+    }
+}

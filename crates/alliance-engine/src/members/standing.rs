@@ -1,0 +1,132 @@
+//! What became of each organisation by acts: a chain of standing acts, each of which begins an epoch with keys and
+//! writers of its own. Never judges whether an act counts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use alliance_record::{ActId, ActOf, Cuts, LogEnd, LogName, OrganisationId, StandingTo};
+
+use crate::members::charters::Charters;
+
+/// A standing act in force, and the time that it begins.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Epoch {
+    /// The act.
+    pub(crate) act: ActId,
+    /// To what.
+    pub(crate) to: StandingTo,
+    /// The key that signs for the organisation from here on.
+    pub(crate) key: OrganisationId,
+    /// Where the logs of earlier epochs end.
+    cuts: Cuts,
+}
+
+/// The standing of every organisation on which an act was made.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Standings {
+    made_on: BTreeMap<OrganisationId, BTreeSet<ActId>>,
+    epochs: BTreeMap<OrganisationId, Vec<Epoch>>,
+}
+
+impl Standings {
+    /// Notes an act on an organisation.
+    pub(crate) fn note(&mut self, organisation: OrganisationId, act: ActId) {
+        self.made_on.entry(organisation).or_default().insert(act);
+    }
+
+    /// Organisations on which acts were made, whether these count or not.
+    pub(crate) fn concerned(&self) -> Vec<OrganisationId> {
+        self.made_on.keys().copied().collect()
+    }
+
+    /// Follows the acts on an organisation again from the first. Whether they changed.
+    pub(crate) fn follow(&mut self, organisation: &OrganisationId, charters: &Charters) -> bool {
+        let mut epochs: Vec<Epoch> = Vec::new();
+        while let Some(next) = self.next(organisation, epochs.last(), charters) {
+            epochs.push(next);
+        }
+        let held = self.epochs.get(organisation).map_or(&[][..], Vec::as_slice);
+        let changed = held != epochs;
+        if changed {
+            self.epochs.insert(*organisation, epochs);
+        }
+        changed
+    }
+
+    /// Of the acts that count and follow the newest epoch: the harshest, and of these the one with the smallest id.
+    fn next(&self, organisation: &OrganisationId, newest: Option<&Epoch>, charters: &Charters) -> Option<Epoch> {
+        let made = self.made_on.get(organisation)?.iter();
+        let key = newest.map_or(*organisation, |epoch| epoch.key);
+        let rivals = made.filter_map(|id| {
+            let act = charters
+                .act(id)
+                .filter(|act| act.previous == newest.map(|epoch| epoch.act))?;
+            let ActOf::Standing {
+                to, cuts, key: next, ..
+            } = &act.what
+            else {
+                return None;
+            };
+            // A steward is first left out of a later charter: whose approvals count must not hang on who was removed.
+            let (_, version) = charters.version(&act.charter)?;
+            let is_spared = *to != StandingTo::Rekeyed && version.charter.stewards.contains(organisation);
+            (!is_spared && charters.counts(id)).then(|| Epoch {
+                act: *id,
+                to: *to,
+                key: next.unwrap_or(key),
+                cuts: cuts.clone(),
+            })
+        });
+        rivals.max_by_key(|epoch| (epoch.to, std::cmp::Reverse(epoch.act)))
+    }
+
+    /// The epochs of an organisation that acts began, oldest first. Before them is the one that its admission began.
+    pub(crate) fn epochs(&self, organisation: &OrganisationId) -> &[Epoch] {
+        self.epochs.get(organisation).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn newest(&self, organisation: &OrganisationId) -> Option<&Epoch> {
+        self.epochs(organisation).last()
+    }
+
+    /// Whether an organisation is on the roster as far as acts go.
+    pub(crate) fn is_good(&self, organisation: &OrganisationId) -> bool {
+        let newest = self.newest(organisation);
+        newest.is_none_or(|epoch| matches!(epoch.to, StandingTo::Reinstated | StandingTo::Rekeyed))
+    }
+
+    /// Whether stewards took an organisation in, or back.
+    pub(crate) fn is_taken_in(&self, organisation: &OrganisationId) -> bool {
+        let mut epochs = self.epochs(organisation).iter();
+        epochs.any(|epoch| epoch.to == StandingTo::Reinstated)
+    }
+
+    /// Organisations that stewards took in, or back.
+    pub(crate) fn taken_in(&self) -> impl Iterator<Item = &OrganisationId> {
+        self.epochs.keys().filter(|organisation| self.is_taken_in(organisation))
+    }
+
+    /// Number of the epoch that a standing act begins for an organisation: 0 for none.
+    pub(crate) fn number(&self, organisation: &OrganisationId, act: Option<ActId>) -> Option<usize> {
+        let Some(act) = act else { return Some(0) };
+        let place = self.epochs(organisation).iter().position(|epoch| epoch.act == act);
+        place.map(|place| place + 1)
+    }
+
+    /// The key of an epoch, by its number.
+    pub(crate) fn key(&self, organisation: &OrganisationId, number: usize) -> Option<OrganisationId> {
+        match number.checked_sub(1) {
+            None => Some(*organisation),
+            Some(place) => self.epochs(organisation).get(place).map(|epoch| epoch.key),
+        }
+    }
+
+    /// Where acts end a log whose writer was last certified in the epoch of this number.
+    pub(crate) fn end_of(&self, log: &LogName, organisation: &OrganisationId, epoch: usize) -> Option<LogEnd> {
+        let epochs = self.epochs(organisation).iter().enumerate();
+        let ends = epochs.filter_map(|(place, act)| {
+            let unnamed = (place + 1 > epoch).then_some(LogEnd::NOTHING);
+            act.cuts.end_of(log).or(unnamed)
+        });
+        ends.min()
+    }
+}
