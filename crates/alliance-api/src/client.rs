@@ -20,8 +20,9 @@ pub use events::Events;
 use transport::Call;
 
 use crate::{
-    ChapterView, Depth, FollowRequest, ImportReceipt, InvitationView, InviteRequest, OrganisationView, PeerStatus,
-    PublishReceipt, PublishRequest, RecordPage, RecordQuery, RecordView, StatusReport, SyncReport,
+    ActView, ChapterView, Depth, FollowRequest, GovernanceView, ImportReceipt, InvitationView, InviteRequest,
+    OrganisationView, PeerStatus, ProposeRequest, PublishReceipt, PublishRequest, RecordPage, RecordQuery, RecordView,
+    StatementReceipt, StatementRequest, StatusReport, SyncReport,
 };
 
 /// Media type of ranges of a bundle.
@@ -115,6 +116,26 @@ impl Client {
         let path = format!("/v1/chapters/{}/subscription", transport::segment(name));
         let call = Call::new(Method::DELETE, &path);
         transport::ask(&self.endpoint, call).await
+    }
+
+    /// The charter in force, every act, and who approved what.
+    pub async fn governance(&self) -> Result<GovernanceView, ClientError> {
+        self.get("/v1/governance").await
+    }
+
+    /// One act, by its id or a unique beginning of it.
+    pub async fn act(&self, id: &str) -> Result<ActView, ClientError> {
+        self.get(&format!("/v1/acts/{}", transport::segment(id))).await
+    }
+
+    /// Proposes an act.
+    pub async fn propose(&self, request: &ProposeRequest) -> Result<ActView, ClientError> {
+        self.send(Method::POST, "/v1/acts", request).await
+    }
+
+    /// Publishes a statement that was signed elsewhere.
+    pub async fn carry(&self, request: &StatementRequest) -> Result<StatementReceipt, ClientError> {
+        self.send(Method::POST, "/v1/statements", request).await
     }
 
     /// The roster.

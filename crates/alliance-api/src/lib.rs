@@ -5,6 +5,7 @@
 mod bundle;
 mod client;
 mod event;
+mod governance;
 mod problem;
 mod record;
 mod request;
@@ -14,6 +15,10 @@ mod sync;
 pub use bundle::{ImportReceipt, StoppedRange};
 pub use client::{Client, ClientError, Download, Endpoint, Events};
 pub use event::Event;
+pub use governance::{
+    ActState, ActView, CharterChange, CharterView, CutView, DoubleApproval, GovernanceView, Named, Proposal,
+    ProposeRequest, StatementReceipt, StatementRequest, WordView,
+};
 pub use problem::{Finding, Problem, ProblemType};
 pub use record::{ChapterState, ChapterView, OrganisationView, RecordPage, RecordSummary, RecordView, ReferenceView};
 pub use request::{

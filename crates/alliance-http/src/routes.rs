@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use alliance_api::{
-    ChapterView, DocumentFormat, FollowRequest, InvitationView, InviteRequest, OrganisationView, PeerStatus,
-    PublishReceipt, PublishRequest, RecordPage, RecordQuery, RecordView, StatusReport, SyncReport,
+    ActView, ChapterView, DocumentFormat, FollowRequest, GovernanceView, InvitationView, InviteRequest,
+    OrganisationView, PeerStatus, ProposeRequest, PublishReceipt, PublishRequest, RecordPage, RecordQuery, RecordView,
+    StatementReceipt, StatementRequest, StatusReport, SyncReport,
 };
 use axum::extract::{FromRequest, FromRequestParts, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -35,6 +36,10 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/status", get(status))
         .route("/v1/sync", get(sync))
         .route("/v1/invitations", post(invite))
+        .route("/v1/governance", get(governance))
+        .route("/v1/acts", post(propose))
+        .route("/v1/acts/{id}", get(act))
+        .route("/v1/statements", post(carry))
         .route("/v1/events", get(events::stream))
         .route("/v1/bundle", get(bundle::export))
         .route("/v1/ranges", post(bundle::import))
@@ -156,6 +161,22 @@ async fn status(State(app): Shared) -> Answer<StatusReport> {
 
 async fn sync(State(app): Shared) -> Answer<SyncReport> {
     Ok(ok(app.handle.sync().await?))
+}
+
+async fn governance(State(app): Shared) -> Answer<GovernanceView> {
+    Ok(ok(app.handle.governance().await?))
+}
+
+async fn act(State(app): Shared, Segment(id): Segment) -> Answer<ActView> {
+    Ok(ok(app.handle.act(&id).await?))
+}
+
+async fn propose(State(app): Shared, Sent(request): Sent<ProposeRequest>) -> Answer<ActView> {
+    Ok(Written(StatusCode::CREATED, app.handle.propose(request).await?))
+}
+
+async fn carry(State(app): Shared, Sent(request): Sent<StatementRequest>) -> Answer<StatementReceipt> {
+    Ok(Written(StatusCode::CREATED, app.handle.carry(request).await?))
 }
 
 async fn invite(State(app): Shared, Sent(request): Sent<InviteRequest>) -> Answer<InvitationView> {

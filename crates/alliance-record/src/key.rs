@@ -82,6 +82,17 @@ impl OrganisationId {
     }
 }
 
+impl OrganisationId {
+    /// Reads a `did:key`. `None` when it is none of an Ed25519 key.
+    #[must_use]
+    pub fn from_did(text: &str) -> Option<Self> {
+        let encoded = text.strip_prefix("did:key:z")?;
+        let bytes = bs58::decode(encoded).into_vec().ok()?;
+        let key = bytes.strip_prefix(&[0xed, 0x01])?;
+        Self::from_slice(key).ok()
+    }
+}
+
 /// A secret key. Wiped when dropped, never printed.
 #[derive(Clone)]
 pub struct SecretKey(SigningKey);

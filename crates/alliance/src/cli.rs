@@ -11,6 +11,7 @@ use crate::commands::{
     config::ConfigCommand,
     demo::DemoArgs,
     found::FoundArgs,
+    governance::{LogArgs, ProposeArgs},
     init::InitArgs,
     invite::InviteArgs,
     join::JoinArgs,
@@ -120,6 +121,10 @@ pub(crate) enum Command {
     /// Chapters: list, show, follow, leave
     #[command(subcommand)]
     Chapter(ChapterCommand),
+    /// Propose an act: suspension, removal, reinstatement, another key or another charter
+    Propose(ProposeArgs),
+    /// Show the public log of governance: the charter, acts, and who approved what
+    Log(LogArgs),
     /// Write records to a file, for a site that may not connect or a first fill
     #[command(subcommand)]
     Export(ExportCommand),

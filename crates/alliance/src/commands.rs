@@ -6,6 +6,7 @@ pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod demo;
 pub(crate) mod found;
+pub(crate) mod governance;
 pub(crate) mod init;
 pub(crate) mod invite;
 pub(crate) mod join;
@@ -46,6 +47,8 @@ pub(crate) async fn perform(cli: Cli, output: Output) -> Result<Exit, Failure> {
         Command::List(args) => list::perform(&context, args).await,
         Command::Show(args) => show::perform(&context, &args).await,
         Command::Chapter(command) => chapter::perform(&context, command).await,
+        Command::Propose(args) => governance::propose(&context, args).await,
+        Command::Log(args) => governance::log(&context, &args).await,
         Command::Export(command) => bundle::export(&context, command).await,
         Command::Import(command) => bundle::import(&context, command).await,
         Command::Peers => peers::perform(&context).await,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use alliance_record::{Act, ActId, ActOf, CharterVersion, OrganisationId, StandingTo};
 
 use crate::members::Members;
-use crate::members::charters::Word;
+use crate::members::charters::{Proposed, Word};
 
 /// Where an act stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub struct ActShown<'a> {
     pub id: ActId,
     /// What it says.
     pub act: &'a Act,
+    /// Who proposed it first.
+    pub proposed: Option<Proposed>,
     /// Where it stands.
     pub state: ActState,
     /// The stewards' words, by key. Words of others are left out.
@@ -59,6 +61,7 @@ impl Members {
         ActShown {
             id,
             act,
+            proposed: self.law.charters.proposed(&id),
             state: self.state_of(&id, act),
             words: words.map(|(key, word)| (*key, word.clone())).collect(),
             needed: version.map_or(0, |version| version.charter.threshold),

@@ -25,11 +25,22 @@ pub struct Word {
     pub note: String,
 }
 
+/// Who proposed an act first, as far as claimed times tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Proposed {
+    /// What its record says the time was, in milliseconds since 1970 UTC.
+    pub claimed_at_ms: i64,
+    /// The record.
+    pub record: RecordId,
+    /// Whose it is.
+    pub by: OrganisationId,
+}
+
 /// Charters, acts and the stewards' words on them. All of it only grows.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Charters {
     founding: Option<(RecordId, Charter)>,
-    acts: BTreeMap<ActId, Act>,
+    acts: BTreeMap<ActId, (Act, Proposed)>,
     made_under: BTreeMap<CharterVersion, BTreeSet<ActId>>,
     words: BTreeMap<ActId, BTreeMap<OrganisationId, Word>>,
     /// What follows: the versions, oldest first.
@@ -52,9 +63,14 @@ impl Charters {
     }
 
     /// Takes an act. Whether it was new.
-    pub(crate) fn propose(&mut self, id: ActId, act: Act) -> bool {
+    pub(crate) fn propose(&mut self, id: ActId, act: Act, proposed: Proposed) -> bool {
+        if let Some((_, first)) = self.acts.get_mut(&id) {
+            *first = proposed.min(*first);
+            return false;
+        }
         self.made_under.entry(act.charter).or_default().insert(id);
-        self.acts.insert(id, act).is_none()
+        self.acts.insert(id, (act, proposed));
+        true
     }
 
     /// Takes a steward's word. An approval stays; a rejection may become an approval. Whether it changed anything.
@@ -89,7 +105,7 @@ impl Charters {
     fn next_of(&self, version: &Version) -> Option<Version> {
         let made = self.made_under.get(&version.id)?;
         made.iter().find_map(|id| {
-            let ActOf::Amend { charter, carries, .. } = &self.acts.get(id)?.what else {
+            let ActOf::Amend { charter, carries, .. } = &self.act(id)?.what else {
                 return None;
             };
             self.is_complete(id, version).then(|| Version {
@@ -119,7 +135,7 @@ impl Charters {
     /// Whether an act counts: enough stewards of its version approve it, and that version is the newest or the one after
     /// it carries the act on.
     pub(crate) fn counts(&self, id: &ActId) -> bool {
-        let Some((index, version)) = self.acts.get(id).and_then(|act| self.version(&act.charter)) else {
+        let Some((index, version)) = self.act(id).and_then(|act| self.version(&act.charter)) else {
             return false;
         };
         self.is_open(id, index) && self.is_complete(id, version)
@@ -151,11 +167,16 @@ impl Charters {
     }
 
     pub(crate) fn act(&self, id: &ActId) -> Option<&Act> {
-        self.acts.get(id)
+        self.acts.get(id).map(|(act, _)| act)
     }
 
     pub(crate) fn acts(&self) -> impl Iterator<Item = (&ActId, &Act)> {
-        self.acts.iter()
+        self.acts.iter().map(|(id, (act, _))| (id, act))
+    }
+
+    /// Who proposed an act first.
+    pub(crate) fn proposed(&self, id: &ActId) -> Option<Proposed> {
+        self.acts.get(id).map(|(_, proposed)| *proposed)
     }
 
     /// All words on an act, by key.

@@ -13,6 +13,7 @@ use prost::Message;
 use crate::members::Members;
 use crate::members::admissions::Counts;
 use crate::members::carriers::is_statement;
+use crate::members::charters::Proposed;
 use crate::members::place::Place;
 
 /// What a record changed.
@@ -73,7 +74,12 @@ impl Members {
                     self.writer_said(organisation, changes);
                 }
             }
-            Kind::PROPOSAL => self.propose(alliance, Act::proposed(body).ok()?, changes),
+            Kind::PROPOSAL => {
+                let (id, act) = Act::proposed(body).ok()?;
+                if act.alliance == *alliance {
+                    self.propose(id, act, record, changes);
+                }
+            }
             Kind::APPROVAL => {
                 let said = Approval::decode(body).ok()?;
                 let act = said.act;
@@ -124,14 +130,17 @@ impl Members {
         changes.ended.insert(organisation);
     }
 
-    fn propose(&mut self, alliance: &AllianceId, (id, act): (ActId, Act), changes: &mut Changes) {
-        if act.alliance != *alliance {
-            return;
-        }
+    fn propose(&mut self, id: ActId, act: Act, record: &VerifiedRecord, changes: &mut Changes) {
         if let ActOf::Standing { organisation, .. } = &act.what {
             self.law.standings.note(*organisation, id);
         }
-        if self.law.charters.propose(id, act) {
+        let header = record.header();
+        let proposed = Proposed {
+            claimed_at_ms: header.claimed_at_ms,
+            record: record.id(),
+            by: header.organisation,
+        };
+        if self.law.charters.propose(id, act, proposed) {
             self.act_changed(&id, changes);
         }
     }

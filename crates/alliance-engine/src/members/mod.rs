@@ -28,7 +28,7 @@ use alliance_record::{
 };
 
 pub use acts::{ActShown, ActState};
-pub use charters::{Version, Word};
+pub use charters::{Proposed, Version, Word};
 pub(crate) use fold::founding_charter;
 pub use member::Member;
 pub(crate) use member::{Stated, Subscriber};
@@ -175,6 +175,13 @@ impl Members {
             let newest = self.law.standings.newest(&organisation)?;
             Some((organisation, newest.act, newest.key))
         })
+    }
+
+    /// The key that signs for an organisation now.
+    #[must_use]
+    pub fn key_of(&self, organisation: &OrganisationId) -> OrganisationId {
+        let newest = self.law.standings.newest(organisation);
+        newest.map_or(*organisation, |epoch| epoch.key)
     }
 
     /// Writers that a revocation or a successor ended.

@@ -3,8 +3,10 @@
 mod bundle;
 mod chapters;
 mod events;
+mod governance;
 mod invite;
 mod problem;
+mod propose;
 mod publish;
 mod records;
 mod status;

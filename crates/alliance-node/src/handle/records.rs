@@ -126,12 +126,13 @@ fn kind(name: &str) -> Result<Kind, Problem> {
 }
 
 /// Reads a key, a prefix of one, or its `did:key`.
-fn organisation(text: &str, view: &View) -> Result<OrganisationId, Problem> {
+pub(super) fn organisation(text: &str, view: &View) -> Result<OrganisationId, Problem> {
     if let Ok(id) = text.parse() {
         return Ok(id);
     }
     let prefix = text.to_lowercase();
-    let all = view.members.organisations();
+    let mut all = view.members.organisations();
+    all.extend(view.members.former());
     let names = |id: &&OrganisationId| {
         id.did() == text || (prefix.len() >= ORGANISATION_PREFIX_MIN && id.to_string().starts_with(&prefix))
     };

@@ -1,0 +1,247 @@
+//! Proposing acts, and publishing what was signed with a key that no running node has.
+
+use alliance_api::{ActView, CharterChange, Problem, Proposal, ProposeRequest, StatementReceipt, StatementRequest};
+use alliance_record::proto::v1;
+use alliance_record::schema::Kind;
+use alliance_record::{
+    Act, ActOf, Approval, Certificate, Charter, Cuts, OrganisationId, Revocation, StandingTo, Succession,
+};
+use bytes::Bytes;
+use data_encoding::HEXLOWER_PERMISSIVE;
+use prost::Message;
+
+use super::Handle;
+use super::governance::act_view;
+use super::problem::{bad_request, problem};
+use super::records::organisation;
+use crate::draft;
+use crate::random::{now_ms, random};
+use crate::shared::View;
+
+/// Characters of a note, and of a reason's code.
+const NOTE_CHARS_MAX: usize = 500;
+const REASON_CHARS_MAX: usize = 60;
+
+impl Handle {
+    /// Proposes an act: everybody can read it, and stewards may approve it. It binds nobody before enough of them do.
+    ///
+    /// # Errors
+    /// `bad_request`, `not_a_member` or `no_charter`, and as [`Handle::publish`]. Nothing was proposed then.
+    pub async fn propose(&self, request: ProposeRequest) -> Result<ActView, Problem> {
+        check_words(&request)?;
+        let view = self.0.parts.shared.view();
+        let charter = view.members.charter_version().ok_or_else(no_charter)?;
+        let (what, previous) = match &request.act {
+            Proposal::Amend(change) => (amendment(&view, change)?, None),
+            standing => {
+                let what = self.standing(&view, standing).await?;
+                let previous = concerned(&what)
+                    .and_then(|id| view.members.standing(&id))
+                    .map(|(act, _)| act);
+                (what, previous)
+            }
+        };
+        let act = Act {
+            alliance: self.0.alliance,
+            charter,
+            previous,
+            reason: request.reason,
+            note: request.note,
+            nonce: random(),
+            what,
+        };
+        let bytes = act.encode();
+        if Act::decode(&bytes).as_ref() != Ok(&act) {
+            return Err(bad_request("the act would break a rule of its form or be too large"));
+        }
+        self.submit(draft::statement(Kind::PROPOSAL, act.proposal())).await?;
+        let view = self.0.parts.shared.view();
+        let shown = view.members.act(&act.id()).map(|shown| act_view(&view, &shown));
+        shown.ok_or_else(|| {
+            problem(
+                500,
+                "not_shown",
+                "The act is stored and not shown yet",
+                "ask again: `alliance log`",
+            )
+        })
+    }
+
+    async fn standing(&self, view: &View, asked: &Proposal) -> Result<ActOf, Problem> {
+        let key = |text: &str| organisation_key(text);
+        let (name, to, key) = match asked {
+            Proposal::Suspend { organisation } => (organisation, StandingTo::Suspended, None),
+            Proposal::Remove { organisation } => (organisation, StandingTo::Removed, None),
+            Proposal::Reinstate {
+                organisation,
+                key: next,
+            } => (
+                organisation,
+                StandingTo::Reinstated,
+                next.as_deref().map(key).transpose()?,
+            ),
+            Proposal::Rekey {
+                organisation,
+                key: next,
+            } => (organisation, StandingTo::Rekeyed, Some(key(next)?)),
+            Proposal::Amend(_) => return Err(bad_request("an amendment has no organisation")),
+        };
+        let id = organisation(name, view)?;
+        let is_away = to == StandingTo::Reinstated;
+        if view.members.is_member(&id) == is_away {
+            return Err(wrong_standing(to));
+        }
+        let version = view.members.charter().ok_or_else(no_charter)?;
+        if to != StandingTo::Rekeyed && version.stewards.contains(&id) {
+            let detail = "it is a steward of the charter in force. First amend the charter without it: `alliance propose amend --drop-steward`";
+            return Err(problem(
+                409,
+                "is_steward",
+                "A steward is first left out of the charter",
+                detail,
+            ));
+        }
+        Ok(ActOf::Standing {
+            organisation: id,
+            to,
+            cuts: self.cuts(view, id).await?,
+            key,
+        })
+    }
+
+    /// Where the logs of an organisation's nodes stand here.
+    async fn cuts(&self, view: &View, id: OrganisationId) -> Result<Cuts, Problem> {
+        let heads = self.read(alliance_store::Reader::all_heads).await?;
+        let live = heads.iter().filter(|head| {
+            head.organisation == id
+                && view
+                    .members
+                    .end_of(&head.log, &id)
+                    .is_none_or(|end| end.counts(head.sequence))
+        });
+        Ok(Cuts::behind(live))
+    }
+
+    /// Publishes a statement that was signed elsewhere, in a record of this node.
+    ///
+    /// # Errors
+    /// `bad_statement` when it does not hold, `may_not_approve` when a steward must not, and as [`Handle::publish`].
+    pub async fn carry(&self, request: StatementRequest) -> Result<StatementReceipt, Problem> {
+        let body = HEXLOWER_PERMISSIVE.decode(request.body.as_bytes());
+        let body: Bytes = body.map_err(|error| bad_request(&format!("body: {error}")))?.into();
+        let kind = Kind::from_name(&request.kind).unwrap_or(Kind(0));
+        check_statement(kind, &body)?;
+        let published = self.submit(draft::statement(kind, body)).await?;
+        Ok(StatementReceipt {
+            record: published.record.to_string(),
+        })
+    }
+}
+
+fn check_statement(kind: Kind, body: &Bytes) -> Result<(), Problem> {
+    let fault = match kind {
+        Kind::APPROVAL => Approval::decode(body).err().map(|error| error.to_string()),
+        Kind::REVOCATION => Revocation::decode(body).err().map(|error| error.to_string()),
+        Kind::SUCCESSION => Succession::decode(body).err().map(|error| error.to_string()),
+        Kind::CERTIFICATE => Certificate::decode(body).err().map(|error| error.to_string()),
+        _ => Some("kind: approval, revocation, succession or certificate".to_owned()),
+    };
+    match fault {
+        None => Ok(()),
+        Some(fault) => Err(problem(422, "bad_statement", "The statement does not hold", &fault)),
+    }
+}
+
+fn check_words(request: &ProposeRequest) -> Result<(), Problem> {
+    let is_code = |text: &str| {
+        let mut bytes = text.bytes();
+        bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'.'))
+    };
+    if request.reason.is_empty() || request.reason.len() > REASON_CHARS_MAX || !is_code(&request.reason) {
+        return Err(bad_request(
+            "reason: a code of small letters, digits, _ and ., such as conduct or key_lost",
+        ));
+    }
+    if request.note.chars().count() > NOTE_CHARS_MAX {
+        return Err(bad_request(&format!("note: at most {NOTE_CHARS_MAX} characters")));
+    }
+    Ok(())
+}
+
+fn no_charter() -> Problem {
+    let detail = "the charter has not arrived from another member yet; see `alliance peers`";
+    problem(409, "no_charter", "There is no charter here yet", detail)
+}
+
+fn wrong_standing(to: StandingTo) -> Problem {
+    let detail = match to {
+        StandingTo::Reinstated => "it is on the roster",
+        _ => "it is not on the roster",
+    };
+    problem(409, "wrong_standing", "The act would change nothing", detail)
+}
+
+fn concerned(what: &ActOf) -> Option<OrganisationId> {
+    match what {
+        ActOf::Standing { organisation, .. } => Some(*organisation),
+        ActOf::Amend { .. } => None,
+    }
+}
+
+/// A key in hexadecimal or as `did:key`.
+fn organisation_key(text: &str) -> Result<OrganisationId, Problem> {
+    let parsed = OrganisationId::from_did(text).or_else(|| text.parse().ok());
+    parsed.ok_or_else(|| {
+        bad_request(&format!(
+            "key: '{text}' is no key; give 64 hexadecimal digits or did:key:z…"
+        ))
+    })
+}
+
+fn amendment(view: &View, change: &CharterChange) -> Result<ActOf, Problem> {
+    let now = view.members.charter().ok_or_else(no_charter)?;
+    let mut stewards: Vec<_> = now
+        .stewards
+        .iter()
+        .copied()
+        .zip(now.steward_keys.iter().copied())
+        .collect();
+    for name in &change.drop_stewards {
+        let id = organisation(name, view)?;
+        stewards.retain(|(steward, _)| *steward != id);
+    }
+    for name in &change.add_stewards {
+        let id = organisation(name, view)?;
+        stewards.retain(|(steward, _)| *steward != id);
+        stewards.push((id, view.members.key_of(&id)));
+    }
+    let message = next_charter(now, change, &stewards);
+    let bytes: Bytes = message.encode_to_vec().into();
+    let charter = Charter::decode(&bytes).map_err(|error| bad_request(&format!("the next charter: {error}")))?;
+    Ok(ActOf::Amend {
+        charter: Box::new(charter),
+        bytes,
+        carries: view.members.to_carry().into_iter().collect(),
+    })
+}
+
+fn next_charter(now: &Charter, change: &CharterChange, stewards: &[(OrganisationId, OrganisationId)]) -> v1::Charter {
+    let copy = |id: &OrganisationId| Bytes::copy_from_slice(id.as_bytes());
+    let policy = match change.any_member_admits.unwrap_or(now.any_member_admits) {
+        true => v1::AdmissionPolicy::AnyMember,
+        false => v1::AdmissionPolicy::Stewards,
+    };
+    v1::Charter {
+        name: change.name.clone().unwrap_or_else(|| now.name.clone()),
+        pledge_text: change.pledge_text.clone().unwrap_or_else(|| now.pledge_text.clone()),
+        stewards: stewards.iter().map(|(steward, _)| copy(steward)).collect(),
+        threshold: change.threshold.unwrap_or(stewards.len() as u32 / 2 + 1),
+        admission_policy: policy.into(),
+        chapter_active_at: change.chapter_active_at.unwrap_or(now.chapter_active_at),
+        pledge_months: change.pledge_months.unwrap_or(now.pledge_months),
+        nonce: Bytes::copy_from_slice(&random::<32>()),
+        founded_at_ms: now_ms(),
+        founding_writer: Bytes::copy_from_slice(now.founding_writer.as_bytes()),
+        steward_keys: stewards.iter().map(|(_, key)| copy(key)).collect(),
+    }
+}

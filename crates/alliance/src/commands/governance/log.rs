@@ -1,0 +1,159 @@
+//! `alliance log`: the public log of governance, the same on every node.
+
+use alliance_api::{ActState, ActView, CharterView, GovernanceView, Named};
+use clap::Args;
+
+use crate::calendar::day_of;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Screen;
+use crate::table::Table;
+use crate::text::plain;
+
+/// Which part of the log.
+#[derive(Debug, Args)]
+pub(crate) struct LogArgs {
+    /// One act, by its id or a unique beginning of it
+    #[arg(value_name = "ACT")]
+    act: Option<String>,
+}
+
+pub(crate) async fn perform(context: &Context, args: &LogArgs) -> Result<Exit, Failure> {
+    let client = context.client()?;
+    if let Some(id) = &args.act {
+        let act = client.act(id).await.map_err(|error| context.refused(error))?;
+        context.output.answer(&act, |_| act_page(&act))?;
+        return Ok(Exit::Done);
+    }
+    let governance = client.governance().await.map_err(|error| context.refused(error))?;
+    context.output.answer(&governance, |screen| page(&governance, screen))?;
+    for double in &governance.double_approvals {
+        let acts: Vec<&str> = double.acts.iter().map(|id| short(id)).collect();
+        context.output.note(&format!(
+            "{} approved acts of which one alone can be in force: {}",
+            shown(&double.steward),
+            acts.join(", ")
+        ));
+    }
+    Ok(Exit::Done)
+}
+
+fn page(governance: &GovernanceView, screen: Screen) -> String {
+    let mut page = governance.charter.as_ref().map_or_else(String::new, charter_lines);
+    for former in &governance.former {
+        page += &format!("off       {}\n", shown(former));
+    }
+    if governance.acts.is_empty() {
+        return page;
+    }
+    let mut table = Table::new(&["ACT", "DAY", "STATE", "APPROVED", "WHAT"]);
+    for act in &governance.acts {
+        table.push(vec![
+            act.id[..12].to_owned(),
+            act.proposed_at_ms.map_or_else(String::new, day_of),
+            state(act.state).to_owned(),
+            format!("{}/{}", approvals(act), act.needed),
+            what(act),
+        ]);
+    }
+    page + "\n" + &table.render(screen)
+}
+
+fn charter_lines(charter: &CharterView) -> String {
+    let admits = if charter.any_member_admits {
+        "any member admits"
+    } else {
+        "stewards admit"
+    };
+    let mut lines = format!(
+        "charter   {} of {} (version {})\npolicy    {} of {} stewards decide; {admits}\n",
+        short(&charter.version),
+        plain(&charter.name),
+        charter.number,
+        charter.threshold,
+        charter.stewards.len()
+    );
+    for steward in &charter.stewards {
+        lines += &format!("steward   {}\n", shown(steward));
+    }
+    lines
+}
+
+/// An act with all that is known of it.
+pub(super) fn act_page(act: &ActView) -> String {
+    let mut lines = vec![
+        format!("act       {}", act.id),
+        format!("what      {}", what(act)),
+        format!("state     {} ({}/{})", state(act.state), approvals(act), act.needed),
+        format!("reason    {}", plain(&act.reason)),
+    ];
+    if !act.note.is_empty() {
+        lines.push(format!("note      {}", plain(&act.note)));
+    }
+    if let Some(by) = &act.proposed_by {
+        let day = act.proposed_at_ms.map_or_else(String::new, day_of);
+        lines.push(format!("proposed  {day} by {}", shown(by)));
+    }
+    for word in &act.words {
+        let said = if word.approves { "approves" } else { "rejects " };
+        lines.push(
+            format!("{said}  {} {}", shown(&word.steward), plain(&word.note))
+                .trim_end()
+                .to_owned(),
+        );
+    }
+    for cut in &act.cuts {
+        let writer = short(&cut.writer);
+        lines.push(format!(
+            "cut       {writer} in {} after {}",
+            plain(&cut.chapter),
+            cut.sequence
+        ));
+    }
+    lines.extend(act.carries.iter().map(|id| format!("carries   {}", short(id))));
+    lines.extend(act.rivals.iter().map(|id| format!("rival     {}", short(id))));
+    let mut page = lines.join("\n") + "\n";
+    if let Some(charter) = &act.charter {
+        page += &charter_lines(charter);
+    }
+    page
+}
+
+/// As much of an id as tells it from others.
+pub(super) fn short(id: &str) -> &str {
+    id.get(..12).unwrap_or(id)
+}
+
+fn approvals(act: &ActView) -> usize {
+    act.words.iter().filter(|word| word.approves).count()
+}
+
+fn what(act: &ActView) -> String {
+    match (&act.organisation, &act.charter) {
+        (Some(organisation), _) => format!("{} {} ({})", act.act, shown(organisation), plain(&act.reason)),
+        (None, Some(charter)) => format!(
+            "amend the charter to version {} ({})",
+            charter.number,
+            plain(&act.reason)
+        ),
+        (None, None) => act.act.clone(),
+    }
+}
+
+fn shown(named: &Named) -> String {
+    match named.name.as_str() {
+        "" => named.id[..12].to_owned(),
+        name => format!("{} {}", plain(name), short(&named.id)),
+    }
+}
+
+const fn state(state: ActState) -> &'static str {
+    match state {
+        ActState::Open => "open",
+        ActState::InForce => "in force",
+        ActState::Outrun => "outrun",
+        ActState::Lapsed => "lapsed",
+        ActState::Unknown => "unknown",
+    }
+}

@@ -1,0 +1,9 @@
+//! Governance: `alliance propose`, `approve`, `reject` and `log`.
+
+mod log;
+mod propose;
+
+pub(crate) use log::LogArgs;
+pub(super) use log::perform as log;
+pub(crate) use propose::ProposeArgs;
+pub(super) use propose::perform as propose;

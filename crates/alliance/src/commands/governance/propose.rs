@@ -1,0 +1,154 @@
+//! `alliance propose`: an act that stewards may approve.
+
+use alliance_api::{CharterChange, Proposal, ProposeRequest};
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::log::{act_page, short};
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// Propose an act. Everybody can read it; it binds nobody before enough stewards approve it.
+#[derive(Debug, Args)]
+pub(crate) struct ProposeArgs {
+    #[command(subcommand)]
+    what: What,
+    /// Why, as a code of small letters, such as conduct, key_lost or agreed
+    #[arg(long, global = true, default_value = "unspecified", value_name = "CODE")]
+    reason: String,
+    /// A sentence for people; everybody in the alliance reads it
+    #[arg(
+        long,
+        global = true,
+        default_value = "",
+        value_name = "TEXT",
+        hide_default_value = true
+    )]
+    note: String,
+}
+
+/// What an act does.
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Take an organisation off the roster for now
+    Suspend(Whom),
+    /// Take an organisation off the roster
+    Remove(Whom),
+    /// Take an organisation in again
+    Reinstate {
+        #[command(flatten)]
+        whom: Whom,
+        /// The key that signs for it from now on, if it is another one: did:key:z… or hexadecimal
+        #[arg(long, value_name = "KEY")]
+        key: Option<String>,
+    },
+    /// Give an organisation that lost its key another one
+    Rekey {
+        #[command(flatten)]
+        whom: Whom,
+        /// The key that signs for it from now on: did:key:z… or hexadecimal
+        #[arg(long, value_name = "KEY")]
+        key: String,
+    },
+    /// Put another version of the charter in force; what is not given stays
+    Amend(Box<Amend>),
+}
+
+/// An organisation.
+#[derive(Debug, Args)]
+struct Whom {
+    /// Its key: did:key:z…, hexadecimal, or a unique beginning of that
+    #[arg(value_name = "ORGANISATION")]
+    organisation: String,
+}
+
+#[derive(Debug, Args)]
+struct Amend {
+    /// The alliance's name
+    #[arg(long)]
+    name: Option<String>,
+    /// File with the text that every member signs
+    #[arg(long, value_name = "FILE")]
+    pledge: Option<std::path::PathBuf>,
+    /// Add a steward (may be repeated)
+    #[arg(long, value_name = "ORGANISATION")]
+    add_steward: Vec<String>,
+    /// Leave a steward out (may be repeated)
+    #[arg(long, value_name = "ORGANISATION")]
+    drop_steward: Vec<String>,
+    /// How many stewards must agree [default: more than half of them]
+    #[arg(long, value_name = "K")]
+    threshold: Option<u32>,
+    /// Who may admit others
+    #[arg(long, value_enum, value_name = "WHO")]
+    admission: Option<Admission>,
+    /// How many organisations make a chapter active
+    #[arg(long, value_name = "N")]
+    active_at: Option<u32>,
+    /// How many months a pledge lasts
+    #[arg(long, value_name = "MONTHS")]
+    pledge_months: Option<u32>,
+}
+
+/// Who may admit others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Admission {
+    AnyMember,
+    Stewards,
+}
+
+pub(crate) async fn perform(context: &Context, args: ProposeArgs) -> Result<Exit, Failure> {
+    let request = ProposeRequest {
+        act: proposal(args.what)?,
+        reason: args.reason,
+        note: args.note,
+    };
+    let proposed = context.client()?.propose(&request).await;
+    let act = proposed.map_err(|error| context.refused(error))?;
+    context.output.answer(&act, |_| act_page(&act))?;
+    let approve = context.command(&format!("approve {}", short(&act.id)));
+    context.output.note(&format!(
+        "Proposed. {} of the stewards must approve it, each with: {approve}",
+        act.needed
+    ));
+    Ok(Exit::Done)
+}
+
+fn proposal(what: What) -> Result<Proposal, Failure> {
+    Ok(match what {
+        What::Suspend(whom) => Proposal::Suspend {
+            organisation: whom.organisation,
+        },
+        What::Remove(whom) => Proposal::Remove {
+            organisation: whom.organisation,
+        },
+        What::Reinstate { whom, key } => Proposal::Reinstate {
+            organisation: whom.organisation,
+            key,
+        },
+        What::Rekey { whom, key } => Proposal::Rekey {
+            organisation: whom.organisation,
+            key,
+        },
+        What::Amend(amend) => Proposal::Amend(change(*amend)?),
+    })
+}
+
+fn change(amend: Amend) -> Result<CharterChange, Failure> {
+    let pledge = amend.pledge.map(|path| {
+        std::fs::read_to_string(&path).map_err(|error| {
+            let what = format!("{} cannot be read: {error}", path.display());
+            Failure::usage("pledge_unreadable", what, "name a text file: --pledge FILE")
+        })
+    });
+    Ok(CharterChange {
+        name: amend.name,
+        pledge_text: pledge.transpose()?,
+        add_stewards: amend.add_steward,
+        drop_stewards: amend.drop_steward,
+        threshold: amend.threshold,
+        any_member_admits: amend.admission.map(|who| who == Admission::AnyMember),
+        chapter_active_at: amend.active_at,
+        pledge_months: amend.pledge_months,
+    })
+}
