@@ -25,3 +25,5 @@ pub const CHARTER_BYTES_MAX: usize = 32_768;
 pub const STEWARDS_MAX: usize = 64;
 /// Characters of a name shown to people.
 pub const DISPLAY_NAME_CHARS_MAX: usize = 200;
+/// Bytes of the proof of a fork: with the header that carries it, a record of [`RECORD_BYTES_MAX`].
+pub const FORK_PROOF_BYTES_MAX: usize = 61_440;
