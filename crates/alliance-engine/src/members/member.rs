@@ -38,7 +38,7 @@ impl<T> Stated<T> {
         }
     }
 
-    const fn rank(&self) -> (i64, RecordId) {
+    pub(crate) const fn rank(&self) -> (i64, RecordId) {
         (self.claimed_at_ms, self.record)
     }
 

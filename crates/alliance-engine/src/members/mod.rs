@@ -2,17 +2,24 @@
 //!
 //! Every part of it is a set or a maximum, so that any order of arrival gives the same roster.
 
+mod carried;
+mod forks;
 mod member;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use alliance_record::proto::v1;
 use alliance_record::schema::Kind;
-use alliance_record::{AllianceId, Charter, OrganisationId, RecordId, VerifiedRecord, WriterId, alliance_id};
+use alliance_record::{
+    AllianceId, Charter, Head, InstanceId, LogEnd, LogName, OrganisationId, RecordId, VerifiedRecord, WriterId,
+    alliance_id,
+};
 use prost::Message;
 
 use crate::input::certificate_of;
 
+use carried::Carried;
+use forks::{Forks, fork_proof_of};
 pub use member::Member;
 pub(crate) use member::{Stated, Subscriber};
 
@@ -25,9 +32,63 @@ pub struct Members {
     pledges: BTreeMap<OrganisationId, Stated<v1::Pledge>>,
     profiles: BTreeMap<OrganisationId, Stated<v1::Profile>>,
     version: u64,
+    forks: Forks,
+    carried: Carried,
+    /// Writers of whose logs an end may have come, moved or gone since it was last asked.
+    ends_changed: BTreeSet<WriterId>,
 }
 
 impl Members {
+    /// Where a log of an organisation ends for good, if it does: the smallest of its ends.
+    #[must_use]
+    pub fn end_of(&self, log: &LogName, organisation: &OrganisationId) -> Option<LogEnd> {
+        self.forks.end_of(log, organisation)
+    }
+
+    /// The newest record of a log that counts, given the newest that is held: the same, unless the log ends before it.
+    /// `None` when no record of the log counts. A log that is held beyond its end is seen as ending there wherever heads
+    /// are compared, digested, counted, offered, served or listed.
+    #[must_use]
+    pub fn clamped(&self, head: Head) -> Option<Head> {
+        match self.end_of(&head.log, &head.organisation) {
+            Some(end) if !end.counts(head.sequence) => Some(Head {
+                sequence: end.next.checked_sub(1)?,
+                record: end.last?,
+                ..head
+            }),
+            _ => Some(head),
+        }
+    }
+
+    /// Whether any log of one life of a writer's data directory is ended: the writer goes on with a new instance.
+    #[must_use]
+    pub fn is_instance_ended(&self, writer: &WriterId, instance: &InstanceId, organisation: &OrganisationId) -> bool {
+        self.forks.has_any_of(writer, instance, organisation)
+    }
+
+    /// Whether any log has an end.
+    #[must_use]
+    pub fn has_ends(&self) -> bool {
+        !self.forks.is_empty()
+    }
+
+    /// Writers of whose logs an end came, moved or went since they were last taken. Whoever folds a record takes them, and
+    /// looks at the ends of all their logs again.
+    pub(crate) const fn ends_changed(&self) -> &BTreeSet<WriterId> {
+        &self.ends_changed
+    }
+
+    /// As [`Members::ends_changed`], and they are noted no more.
+    pub(crate) fn take_ends_changed(&mut self) -> BTreeSet<WriterId> {
+        std::mem::take(&mut self.ends_changed)
+    }
+
+    /// Statements in records of these writers that no record below the end of its log carries: of each one record, and
+    /// whose it is.
+    pub(crate) fn adrift(&self, writers: &BTreeSet<WriterId>) -> Vec<(RecordId, OrganisationId)> {
+        self.carried.adrift(writers, |log, organisation| self.end_of(log, organisation))
+    }
+
     /// The founding charter and its record.
     #[must_use]
     pub fn charter(&self) -> Option<&Charter> {
@@ -177,6 +238,7 @@ impl Members {
             Kind::CHARTER => self.fold_charter(alliance, record),
             Kind::ADMISSION => return self.fold_admission(record),
             Kind::CERTIFICATE => self.fold_certificate(record),
+            Kind::FORK_PROOF => self.fold_fork_proof(alliance, record),
             Kind::PLEDGE => fold_stated(&mut self.pledges, record, |pledge: &v1::Pledge| {
                 !pledge.commitments.is_empty()
             }),
@@ -209,14 +271,26 @@ impl Members {
         (!was_member && self.is_member(&organisation)).then_some(organisation)
     }
 
+    fn fold_fork_proof(&mut self, alliance: &AllianceId, record: &VerifiedRecord) {
+        let Some(proof) = fork_proof_of(record).filter(|proof| proof.alliance() == alliance) else {
+            return;
+        };
+        self.carried.note(record);
+        if self.forks.fold(&proof) {
+            self.ends_changed.insert(proof.log().writer);
+        }
+    }
+
+    /// A certificate is its organisation's word, whoever carries it.
     fn fold_certificate(&mut self, record: &VerifiedRecord) {
         let Some(certificate) = certificate_of(record) else {
             return;
         };
         let node = certificate.node();
-        if node.alliance != record.header().alliance || node.organisation != record.header().organisation {
+        if node.alliance != record.header().alliance {
             return;
         }
+        self.carried.note(record);
         let by = self.certified.entry(node.writer).or_default();
         self.version += u64::from(!by.contains_key(&node.organisation));
         let ends = by.entry(node.organisation).or_insert(node.not_after_ms);
