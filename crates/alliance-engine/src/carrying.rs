@@ -55,7 +55,9 @@ impl Carrying {
     pub(crate) fn turn_back(&mut self, by_ms: i64) {
         let waiting = self.waiting.values_mut().map(|waiting| &mut waiting.due_ms);
         let carried = self.carried_ms.values_mut().flatten();
-        waiting.chain(carried).for_each(|at_ms| *at_ms = at_ms.saturating_sub(by_ms));
+        waiting
+            .chain(carried)
+            .for_each(|at_ms| *at_ms = at_ms.saturating_sub(by_ms));
     }
 
     /// Counts one more; when the next may be, if this is one too many.
@@ -108,7 +110,10 @@ impl Engine {
     /// Carries what is due and still not said. It is looked at again later: what was not taken is tried again.
     pub(crate) fn carry_due(&mut self, fx: &mut Effects) {
         let now_ms = self.now_ms;
-        let due = self.carrying.waiting.extract_if(.., |_, waiting| waiting.due_ms <= now_ms);
+        let due = self
+            .carrying
+            .waiting
+            .extract_if(.., |_, waiting| waiting.due_ms <= now_ms);
         let due: Vec<_> = due.collect();
         for (what, mut waiting) in due {
             if !self.is_to_be_carried(&waiting.source) {

@@ -9,10 +9,10 @@ use alliance_record::{
 use crate::carrying::Carrying;
 use crate::chapters::Subscribed;
 use crate::config::Config;
+use crate::door::Stopped;
 use crate::effect::{Effect, Effects, Notice, PeerSync};
 use crate::input::{Input, Source};
 use crate::lagging::Lagging;
-use crate::door::Stopped;
 use crate::parked::Parked;
 use crate::parted::Partings;
 use crate::state::State;

@@ -187,7 +187,10 @@ mod tests {
         for seen in [0_u64, 1, 63, 64, 65, 1_000, 1_000_000] {
             for fork in [0, 1, seen / 3, seen / 2, seen.saturating_sub(65), seen] {
                 let steps = search(fork.min(seen), seen);
-                assert!(steps <= 2 * (64 - seen.leading_zeros()).max(1), "{fork} of {seen}: {steps}");
+                assert!(
+                    steps <= 2 * (64 - seen.leading_zeros()).max(1),
+                    "{fork} of {seen}: {steps}"
+                );
             }
         }
     }

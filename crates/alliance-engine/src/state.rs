@@ -137,7 +137,10 @@ impl State {
     /// The logs held of a chapter that these writers write. Logs are sorted by writer.
     fn logs_of(&self, chapter: &ChapterName, writers: &BTreeSet<WriterId>) -> BTreeSet<LogName> {
         let mut found = BTreeSet::new();
-        for logs in [self.heads.get(chapter), self.beyond.get(chapter)].into_iter().flatten() {
+        for logs in [self.heads.get(chapter), self.beyond.get(chapter)]
+            .into_iter()
+            .flatten()
+        {
             for writer in writers {
                 let from = LogName {
                     writer: *writer,

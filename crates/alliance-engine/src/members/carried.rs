@@ -53,13 +53,17 @@ impl Carried {
     ) -> Vec<(RecordId, OrganisationId)> {
         let statements = writers.iter().filter_map(|writer| self.by_writer.get(writer)).flatten();
         let statements: BTreeSet<_> = statements.collect();
-        let carriers = statements.into_iter().filter_map(|statement| self.statements.get(statement));
+        let carriers = statements
+            .into_iter()
+            .filter_map(|statement| self.statements.get(statement));
         let counts = |carrier: &Carrier| {
             end_of(&carrier.log, &carrier.organisation).is_none_or(|end| end.counts(carrier.sequence))
         };
         let adrift = carriers.filter(|carriers| !carriers.values().any(counts));
         let first = |carriers: &BTreeMap<RecordId, Carrier>| {
-            carriers.first_key_value().map(|(record, carrier)| (*record, carrier.organisation))
+            carriers
+                .first_key_value()
+                .map(|(record, carrier)| (*record, carrier.organisation))
         };
         adrift.filter_map(first).collect()
     }

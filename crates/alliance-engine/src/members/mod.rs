@@ -86,7 +86,8 @@ impl Members {
     /// Statements in records of these writers that no record below the end of its log carries: of each one record, and
     /// whose it is.
     pub(crate) fn adrift(&self, writers: &BTreeSet<WriterId>) -> Vec<(RecordId, OrganisationId)> {
-        self.carried.adrift(writers, |log, organisation| self.end_of(log, organisation))
+        self.carried
+            .adrift(writers, |log, organisation| self.end_of(log, organisation))
     }
 
     /// The founding charter and its record.

@@ -90,7 +90,11 @@ impl Engine {
 
     /// A branch was compared: whoever waited for it looks again.
     pub(crate) fn resume_comparing(&mut self, log: &LogName, fx: &mut Effects) {
-        let waiting = self.sync.asking.iter().filter(|(_, asking)| asking.proving.contains_key(log));
+        let waiting = self
+            .sync
+            .asking
+            .iter()
+            .filter(|(_, asking)| asking.proving.contains_key(log));
         let waiting: Vec<SessionId> = waiting.map(|(session, _)| *session).collect();
         for session in waiting {
             let Some(asking) = self.sync.asking_mut(session) else {

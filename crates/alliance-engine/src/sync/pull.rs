@@ -374,10 +374,8 @@ impl Engine {
 impl Asking {
     /// Whether nothing is left to compare, to fetch or to wait for.
     fn is_over(&self, version: u64) -> bool {
-        let is_idle = self.under_way.is_empty()
-            && self.elsewhere.is_empty()
-            && self.proving.is_empty()
-            && self.offers.len() == 0;
+        let is_idle =
+            self.under_way.is_empty() && self.elsewhere.is_empty() && self.proving.is_empty() && self.offers.len() == 0;
         // What is due is asked for again as soon as the rest of the first answer has come.
         let is_waiting = self.deferred.iter().any(|(_, at)| *at != version);
         self.compared && self.comparing.is_empty() && is_idle && !is_waiting

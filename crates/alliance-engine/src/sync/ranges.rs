@@ -4,8 +4,8 @@ use alliance_record::limits::CHECKPOINT_RECORDS;
 use alliance_record::{LogName, Parking, RecordId, Refusal, Verdict, VerifiedRecord};
 use alliance_wire::limits::FRAME_BYTES_MAX;
 
-use crate::effect::{Effect, Effects, Notice};
 use crate::door::Stopped;
+use crate::effect::{Effect, Effects, Notice};
 use crate::engine::Engine;
 use crate::sync::offer::{Offer, What};
 use crate::sync::waiting::Early;

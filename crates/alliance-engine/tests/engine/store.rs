@@ -87,7 +87,10 @@ impl Store {
 
     pub(crate) fn by_id(&self, id: &RecordId) -> &SignedRecord {
         let records = self.logs.values().flatten();
-        records.into_iter().find(|record| record.id() == *id).expect("a record that is held")
+        records
+            .into_iter()
+            .find(|record| record.id() == *id)
+            .expect("a record that is held")
     }
 
     pub(crate) fn len(&self) -> usize {
