@@ -1,9 +1,9 @@
-//! Whether a record may enter: a pure function of the record, the roster and the head of its log.
+//! Whether a record may enter: a pure function of the record, the roster and what is held of its log.
 //!
 //! The clock delays and never rejects: a record from the future is parked until its time comes.
 
 use alliance_record::limits::CLAIMED_AHEAD_MS_MAX;
-use alliance_record::{AllianceId, Head, Parking, RecordId, Refusal, Verdict, VerifiedRecord};
+use alliance_record::{AllianceId, Head, LogEnd, Parking, RecordId, Refusal, Verdict, VerifiedRecord};
 
 use crate::config::Bodies;
 use crate::members::{Members, founding_charter};
@@ -12,7 +12,10 @@ use crate::members::{Members, founding_charter};
 pub(crate) struct Bench<'a> {
     pub(crate) alliance: &'a AllianceId,
     pub(crate) members: &'a Members,
+    /// The newest record held of its log, be it beyond the log's end.
     pub(crate) head: Option<&'a Head>,
+    /// Where its log ends, if it does.
+    pub(crate) end: Option<LogEnd>,
     /// The record that the store holds at the same place, if any.
     pub(crate) stored: Option<RecordId>,
     pub(crate) now_ms: i64,
@@ -30,7 +33,8 @@ impl Bench<'_> {
     }
 
     /// Judges records that are known to follow one another, as if each were taken before the next: what one says of
-    /// its author counts for those after it. The error names the first that may not enter.
+    /// its author counts for those after it, and they may go beyond the end of their log, before which the first stands:
+    /// the signature that proves them stands at the last. The error names the first that may not enter.
     pub(crate) fn judge_run(&self, run: &[VerifiedRecord]) -> Result<(), (usize, Verdict)> {
         let Some(first) = run.first() else { return Ok(()) };
         let mut author = self.author_of(first);
@@ -70,6 +74,7 @@ impl Bench<'_> {
     fn check_sequence(&self, record: &VerifiedRecord) -> Result<(), Verdict> {
         let header = record.header();
         let Some(head) = self.head else {
+            self.check_end(header.sequence)?;
             return if header.sequence == 0 {
                 Ok(())
             } else {
@@ -82,6 +87,7 @@ impl Bench<'_> {
         if head.organisation != header.organisation {
             return Err(Refusal::WrongOrganisation.into());
         }
+        self.check_end(header.sequence)?;
         if header.sequence - 1 > head.sequence {
             return Err(Parking::MissingPrevious.into());
         }
@@ -89,6 +95,14 @@ impl Bench<'_> {
             return Err(Refusal::WrongPrevious.into());
         }
         Ok(())
+    }
+
+    /// Nobody waits for what comes before a record that does not count.
+    fn check_end(&self, sequence: u64) -> Result<(), Verdict> {
+        match self.end {
+            Some(end) if !end.counts(sequence) => Err(Refusal::LogEnded.into()),
+            _ => Ok(()),
+        }
     }
 
     fn at_a_taken_place(&self, record: &VerifiedRecord, head: &Head) -> Verdict {

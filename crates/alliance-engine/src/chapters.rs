@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alliance_record::proto::v1;
 use alliance_record::schema::Kind;
-use alliance_record::{ChapterName, OrganisationId, VerifiedRecord};
+use alliance_record::{ChapterName, LogName, OrganisationId, VerifiedRecord, WriterId};
 use prost::Message;
 
-use crate::members::{Stated, Subscriber};
+use crate::members::{Members, Stated, Subscriber};
 use crate::region;
 
 /// What one organisation said of one chapter.
@@ -17,11 +17,19 @@ struct Wish {
     deep: bool,
 }
 
+/// A wish and where it was written: it counts only below the end of its log.
+#[derive(Debug, Clone, PartialEq)]
+struct Written {
+    log: LogName,
+    sequence: u64,
+    wish: Stated<Wish>,
+}
+
 /// What a record says of a chapter.
 pub(crate) struct Subscribed {
     pub(crate) organisation: OrganisationId,
     pub(crate) chapter: ChapterName,
-    wish: Stated<Wish>,
+    written: Written,
 }
 
 impl Subscribed {
@@ -39,7 +47,11 @@ impl Subscribed {
         (!chapter.is_alliance()).then(|| Self {
             organisation: record.header().organisation,
             chapter,
-            wish: Stated::by(record, wish),
+            written: Written {
+                log: record.header().log.clone(),
+                sequence: record.header().sequence,
+                wish: Stated::by(record, wish),
+            },
         })
     }
 }
@@ -47,7 +59,12 @@ impl Subscribed {
 /// All subscriptions.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Chapters {
+    /// The newest that counts of each.
     wishes: BTreeMap<Subscriber, Stated<Wish>>,
+    /// All that were ever written, of those that wrote them: an end that comes takes some of them back, and gives them
+    /// again when it goes.
+    written: BTreeMap<Subscriber, Vec<Written>>,
+    by_writer: BTreeMap<WriterId, BTreeSet<Subscriber>>,
     /// Who follows each chapter by name, and whether deeply: the wishes seen from the other side, so that one
     /// subscription among many costs little.
     followed: BTreeMap<ChapterName, BTreeMap<OrganisationId, bool>>,
@@ -141,19 +158,49 @@ impl Chapters {
         chapters
     }
 
-    /// Takes an admitted subscription.
-    pub(crate) fn fold(&mut self, said: Subscribed) {
+    /// Takes an admitted subscription. It counts as far as its log has not ended before it, as `members` know.
+    pub(crate) fn fold(&mut self, said: Subscribed, members: &Members) {
         let key = (said.organisation, said.chapter);
-        Stated::keep_newest(&mut self.wishes, key.clone(), said.wish);
-        let Some(wish) = self.wishes.get(&key).map(|stated| stated.value) else {
-            return;
+        let of_writer = self.by_writer.entry(said.written.log.writer).or_default();
+        of_writer.insert(key.clone());
+        let written = self.written.entry(key.clone()).or_default();
+        // By rank, so that the order of arrival leaves no trace.
+        let rank = said.written.wish.rank();
+        if let Err(at) = written.binary_search_by_key(&rank, |other| other.wish.rank()) {
+            written.insert(at, said.written);
+        }
+        self.settle(key, members);
+    }
+
+    /// Counts anew what was said in a writer's logs, of which some have other ends now.
+    pub(crate) fn count_again(&mut self, writer: &WriterId, members: &Members) {
+        for key in self.by_writer.get(writer).cloned().unwrap_or_default() {
+            self.settle(key, members);
+        }
+    }
+
+    /// The chapters of which anything was said in these writers' logs.
+    pub(crate) fn said_by(&self, writers: &BTreeSet<WriterId>) -> BTreeSet<ChapterName> {
+        let said = writers.iter().filter_map(|writer| self.by_writer.get(writer)).flatten();
+        said.map(|(_, chapter)| chapter.clone()).collect()
+    }
+
+    fn settle(&mut self, key: Subscriber, members: &Members) {
+        let counts = |written: &&Written| {
+            let end = members.end_of(&written.log, &key.0);
+            end.is_none_or(|end| end.counts(written.sequence))
         };
+        let newest = self.written.get(&key).and_then(|all| all.iter().rev().find(counts));
+        let newest = newest.map(|written| written.wish.clone());
+        let follows = newest.as_ref().map(|stated| stated.value).filter(|wish| wish.follow);
+        match newest {
+            Some(newest) => drop(self.wishes.insert(key.clone(), newest)),
+            None => drop(self.wishes.remove(&key)),
+        }
         let (organisation, chapter) = key;
-        if wish.follow {
-            self.followed
-                .entry(chapter)
-                .or_default()
-                .insert(organisation, wish.deep);
+        if let Some(wish) = follows {
+            let followers = self.followed.entry(chapter).or_default();
+            followers.insert(organisation, wish.deep);
         } else if let Some(followers) = self.followed.get_mut(&chapter) {
             followers.remove(&organisation);
             if followers.is_empty() {

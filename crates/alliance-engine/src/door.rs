@@ -4,8 +4,14 @@
 use alliance_record::{Head, LogName, RecordId, Refusal, Verdict, VerifiedRecord};
 
 use crate::admission::Bench;
-use crate::effect::{Effect, Effects, Notice};
+use crate::effect::{Effect, Effects};
 use crate::engine::Engine;
+
+/// Records of which the first may not enter, and so those after it.
+pub(crate) struct Stopped {
+    pub(crate) run: Vec<VerifiedRecord>,
+    pub(crate) verdict: Verdict,
+}
 
 impl Engine {
     /// The one door: judges a record and, if it may enter, takes it and everything that waited for it.
@@ -14,7 +20,9 @@ impl Engine {
         match verdict {
             Verdict::Accepted => self.accept(record, fx),
             Verdict::Parked(_) if record.body().is_some() => self.parked.keep(record),
-            Verdict::Refused(Refusal::Fork | Refusal::WrongPrevious) => fx.tell(fork_shown_by(&record)),
+            Verdict::Refused(refusal @ (Refusal::Fork | Refusal::WrongPrevious)) => {
+                self.prove_parted(std::slice::from_ref(&record), refusal, fx);
+            }
             Verdict::Parked(_) | Verdict::Duplicate | Verdict::NotFollowed | Verdict::Refused(_) => {}
         }
         verdict
@@ -23,41 +31,56 @@ impl Engine {
     /// Takes consecutive records of one log of which the last carries a signature: all of them or none. What is held
     /// already is passed over.
     ///
-    /// The error names the record that may not enter.
+    /// The error begins with the record that may not enter.
     pub(crate) fn admit_run(
         &mut self,
         mut run: Vec<VerifiedRecord>,
         brought: &mut u64,
         fx: &mut Effects,
-    ) -> Result<(), (RecordId, Verdict)> {
+    ) -> Result<(), Stopped> {
         let is_new = |record: &VerifiedRecord| self.judge(record, None) != Verdict::Duplicate;
         let held = run.iter().position(is_new).unwrap_or(run.len());
         run.drain(..held);
         let Some(first) = run.first() else { return Ok(()) };
         if !self.state.replicated.contains(&first.header().log.chapter) {
-            return Err((first.id(), Verdict::NotFollowed));
+            let verdict = Verdict::NotFollowed;
+            return Err(Stopped { run, verdict });
         }
         if let Err((index, verdict)) = self.bench(first, None).judge_run(&run) {
-            if let Verdict::Refused(Refusal::Fork | Refusal::WrongPrevious) = verdict {
-                fx.tell(fork_shown_by(&run[index]));
-            }
-            return Err((run[index].id(), verdict));
+            return Err(Stopped {
+                verdict,
+                run: run.split_off(index),
+            });
         }
         if !first.header().log.chapter.is_alliance() {
             *brought += run.len() as u64;
             self.take_run(run, fx);
             return Ok(());
         }
+        self.take_governance(run, brought, fx)
+    }
+
+    /// Takes judged records of the alliance's own: each may change by what the next is judged.
+    fn take_governance(
+        &mut self,
+        run: Vec<VerifiedRecord>,
+        brought: &mut u64,
+        fx: &mut Effects,
+    ) -> Result<(), Stopped> {
         for record in run {
-            // A record kept aside may have been let in by the one before it, and be this one.
-            let id = record.id();
-            match self.judge(&record, None) {
+            // A record kept aside may have been let in by the one before it, and be this one. An end that lies within the
+            // run does not tear it: its last record proves it.
+            let bench = self.bench(&record, None);
+            match (Bench { end: None, ..bench }).judge(&record) {
                 Verdict::Accepted => {
                     self.accept(record, fx);
                     *brought += 1;
                 }
                 Verdict::Duplicate => {}
-                verdict => return Err((id, verdict)),
+                verdict => {
+                    let run = vec![record];
+                    return Err(Stopped { run, verdict });
+                }
             }
         }
         Ok(())
@@ -74,7 +97,8 @@ impl Engine {
         Bench {
             alliance: &self.config.alliance,
             members: &self.state.members,
-            head: self.state.head(&record.header().log),
+            head: self.state.held(&record.header().log),
+            end: (self.state.members).end_of(&record.header().log, &record.header().organisation),
             stored,
             now_ms: self.now_ms,
             bodies: self.config.bodies.of(&record.header().log.chapter),
@@ -128,7 +152,7 @@ impl Engine {
 
     /// Notes the newest record of a log. One that begins here may be on offer in sessions that do not know its name.
     fn advance(&mut self, head: Head) {
-        if self.state.head(&head.log).is_none() {
+        if self.state.held(&head.log).is_none() {
             self.meet(&head.log);
         }
         self.state.insert_head(head);
@@ -136,7 +160,7 @@ impl Engine {
 
     /// Takes the records of a log that waited for the one before them.
     fn take_waiting(&mut self, log: &LogName, fx: &mut Effects) {
-        while let Some(head) = self.state.head(log) {
+        while let Some(head) = self.state.held(log) {
             let next = head.sequence.saturating_add(1);
             self.parked.forget_below(log, next);
             let Some(record) = self.parked.take(log, next) else {
@@ -175,15 +199,6 @@ impl Engine {
             Verdict::Parked(_) => self.parked.keep(record),
             Verdict::Duplicate | Verdict::NotFollowed | Verdict::Refused(_) => {}
         }
-    }
-}
-
-/// The writer's own signature shows it: another record than the one held, or one that follows another.
-fn fork_shown_by(record: &VerifiedRecord) -> Notice {
-    let header = record.header();
-    Notice::Forked {
-        log: header.log.clone(),
-        sequence: header.sequence,
     }
 }
 

@@ -1,9 +1,11 @@
-//! What the engine wants done. No effect asks for an answer.
+//! What the engine wants done. No effect waits for an answer.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use alliance_record::schema::Kind;
 use alliance_record::{ChapterName, LogName, OrganisationId, RecordId, TransportId, Verdict, VerifiedRecord};
 use alliance_wire::{LogRef, PeerAddress, RecordPart, SyncMessage};
+use bytes::Bytes;
 
 use crate::sync::SessionId;
 
@@ -41,6 +43,17 @@ pub enum Effect {
     Broadcast {
         /// The record.
         record: Box<VerifiedRecord>,
+    },
+    /// Compare these records of a log, consecutive and the last with a signature, with those that are stored at their
+    /// places, up to a signature as well, and say what was found by [`Input::Proved`](crate::Input).
+    Prove {
+        /// The records; bodies are not needed.
+        other: Vec<VerifiedRecord>,
+    },
+    /// Publish a statement in a record of this node's own in the alliance's chapter.
+    Carry {
+        /// The statement.
+        statement: Statement,
     },
     /// Open a sync stream to a peer.
     Open {
@@ -102,6 +115,23 @@ pub enum Effect {
     Tell {
         /// What.
         notice: Notice,
+    },
+}
+
+/// What proves itself, whoever carries it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Statement {
+    /// One that was made here.
+    New {
+        /// The kind of the record that carries it.
+        kind: Kind,
+        /// The record's body.
+        bytes: Bytes,
+    },
+    /// The kind and the body of a record that is stored.
+    Held {
+        /// The record.
+        record: RecordId,
     },
 }
 
@@ -168,6 +198,13 @@ pub enum Notice {
         log: LogName,
         /// The place.
         sequence: u64,
+    },
+    /// A log that is held ends before its newest record: at a fork.
+    LogEnded {
+        /// The log.
+        log: LogName,
+        /// Sequence of the first record that does not count.
+        next: u64,
     },
     /// A session with a peer ended in order.
     Synced {

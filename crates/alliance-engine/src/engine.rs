@@ -1,13 +1,20 @@
 //! The engine: one value, one door. Delegates every concern; decides nothing itself but the order.
 
-use alliance_record::{ChapterName, Head, LogName, LogPosition, RecordId, TransportId, Verdict, VerifiedRecord};
+use std::collections::BTreeSet;
 
+use alliance_record::{
+    ChapterName, Head, LogName, LogPosition, RecordId, Refusal, TransportId, Verdict, VerifiedRecord,
+};
+
+use crate::carrying::Carrying;
 use crate::chapters::Subscribed;
 use crate::config::Config;
+use crate::door::Stopped;
 use crate::effect::{Effect, Effects, Notice, PeerSync};
 use crate::input::{Input, Source};
 use crate::lagging::Lagging;
 use crate::parked::Parked;
+use crate::parted::Partings;
 use crate::state::State;
 use crate::sync::{Asked, Sync, runs};
 
@@ -20,6 +27,10 @@ pub struct Engine {
     /// Logs with records whose bodies are still to come.
     pub(crate) lagging: Lagging,
     pub(crate) sync: Sync,
+    /// Logs of which peers hold another branch.
+    pub(crate) partings: Partings,
+    /// Statements that this node is to publish.
+    pub(crate) carrying: Carrying,
     pub(crate) now_ms: i64,
     /// When everything that waits was last judged.
     judged_ms: i64,
@@ -40,6 +51,8 @@ impl Engine {
             parked: Parked::default(),
             lagging: Lagging::default(),
             sync,
+            partings: Partings::default(),
+            carrying: Carrying::default(),
             now_ms,
             judged_ms: now_ms,
         }
@@ -61,6 +74,8 @@ impl Engine {
         if let Some(said) = Subscribed::by(record) {
             self.state.subscribe(said, &self.config.organisation);
         }
+        // Nobody listens yet.
+        drop(self.clamp_again(record));
     }
 
     /// What follows from the admitted records.
@@ -83,7 +98,8 @@ impl Engine {
     /// The next free place of a log.
     #[must_use]
     pub fn next_position(&self, log: &LogName) -> LogPosition {
-        match self.state.head(log) {
+        // No place is used twice, be it beyond the log's end.
+        match self.state.held(log) {
             Some(head) => LogPosition {
                 sequence: head.sequence.saturating_add(1),
                 previous: Some(head.record),
@@ -99,7 +115,8 @@ impl Engine {
     #[must_use]
     pub fn next_wake(&self) -> i64 {
         let parked = self.parked.next_due_ms(self.judged_ms);
-        parked.map_or(self.sync.next_wake(), |due| due.min(self.sync.next_wake()))
+        let due = parked.into_iter().chain(self.carrying.next_due_ms());
+        due.fold(self.sync.next_wake(), i64::min)
     }
 
     /// Takes one input at a moment and says what is to be done. Never fails, never blocks.
@@ -107,7 +124,10 @@ impl Engine {
     /// A clock that is set back takes every wait back with it: nothing waits for the hour that was wrong.
     pub fn handle(&mut self, input: Input, now_ms: i64, fx: &mut Effects) {
         if now_ms < self.now_ms {
-            self.sync.turn_back(self.now_ms.saturating_sub(now_ms));
+            let by_ms = self.now_ms.saturating_sub(now_ms);
+            self.sync.turn_back(by_ms);
+            self.carrying.turn_back(by_ms);
+            self.partings.turn_back();
             self.judged_ms = self.judged_ms.min(now_ms);
         }
         self.now_ms = now_ms;
@@ -135,6 +155,12 @@ impl Engine {
             }
             Input::Import { ticket, records } => self.import(ticket, records, fx),
             Input::Unfillable { log } => self.lagging.abandon(&log),
+            Input::Proved {
+                log,
+                from,
+                until,
+                found,
+            } => self.proved(&log, (from, until), found, fx),
             Input::Opened { session, peer } => self.sync.opened(session, peer, self.now_ms, fx),
             Input::Closed { session } => self.sync.closed(session, self.now_ms),
             Input::Wake => self.wake(fx),
@@ -151,7 +177,11 @@ impl Engine {
                 let verdict = self.admit(record, stored, fx);
                 fx.push(Effect::Judge { ticket, verdict });
                 // What is parked stays in the others' duplicate caches: it must be fetched, not awaited. So must a body.
-                if matches!(verdict, Verdict::Parked(_)) || (verdict == Verdict::Accepted && lags) {
+                let shows_more = matches!(
+                    verdict,
+                    Verdict::Parked(_) | Verdict::Refused(Refusal::Fork | Refusal::WrongPrevious)
+                );
+                if shows_more || (verdict == Verdict::Accepted && lags) {
                     self.sync.ask_soon(&from, self.now_ms);
                 }
             }
@@ -162,10 +192,19 @@ impl Engine {
     fn import(&mut self, ticket: u64, records: Vec<VerifiedRecord>, fx: &mut Effects) {
         let (mut brought, mut stopped) = (0, None);
         for run in runs(records) {
-            if let Err(error) = self.admit_run(run, &mut brought, fx) {
-                stopped = Some(error);
-                break;
+            let Err(Stopped { run, verdict }) = self.admit_run(run, &mut brought, fx) else {
+                continue;
+            };
+            match verdict {
+                // What does not count is no fault of the bundle's.
+                Verdict::Refused(Refusal::LogEnded) => break,
+                Verdict::Refused(refusal @ (Refusal::Fork | Refusal::WrongPrevious)) => {
+                    self.prove_parted(&run, refusal, fx);
+                }
+                _ => {}
             }
+            stopped = run.first().map(|record| (record.id(), verdict));
+            break;
         }
         fx.push(Effect::Imported {
             ticket,
@@ -199,6 +238,7 @@ impl Engine {
         if let Some(said) = Subscribed::by(record) {
             self.subscribe(said, fx);
         }
+        self.settle_ends(record, fx);
     }
 
     fn subscribe(&mut self, said: Subscribed, fx: &mut Effects) {
@@ -210,7 +250,12 @@ impl Engine {
         if was_active != active {
             fx.tell(Notice::ChapterState { chapter, active });
         }
-        for gained in self.state.replicated.difference(&before) {
+        self.tell_following(&before, fx);
+    }
+
+    /// Takes up the chapters that are replicated now and were not before, and leaves the others.
+    pub(crate) fn tell_following(&mut self, before: &BTreeSet<ChapterName>, fx: &mut Effects) {
+        for gained in self.state.replicated.difference(before) {
             fx.push(Effect::Follow {
                 chapter: gained.clone(),
             });
@@ -224,6 +269,7 @@ impl Engine {
     fn wake(&mut self, fx: &mut Effects) {
         let version = self.state.members.version();
         self.take_all_waiting(fx);
+        self.carry_due(fx);
         self.judged_ms = self.now_ms;
         if self.state.members.version() != version {
             fx.push(Effect::RosterChanged);

@@ -1,6 +1,6 @@
 //! What the shell tells the engine.
 
-use alliance_record::{LogName, RecordId, TransportId, Verdict, VerifiedRecord};
+use alliance_record::{Branches, LogName, RecordId, TransportId, Verdict, VerifiedRecord};
 use alliance_wire::{LogRef, SyncMessage};
 
 use crate::sync::SessionId;
@@ -61,6 +61,17 @@ pub enum Input {
     Unfillable {
         /// The log.
         log: LogName,
+    },
+    /// What became of an [`Effect::Prove`](crate::Effect).
+    Proved {
+        /// The log.
+        log: LogName,
+        /// Sequence of the first record compared.
+        from: u64,
+        /// Sequence of the last of those that were given.
+        until: u64,
+        /// What was found.
+        found: Branches,
     },
     /// A peer opened a session with this node.
     Opened {

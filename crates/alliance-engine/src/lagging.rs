@@ -11,6 +11,8 @@ use alliance_record::{ChapterName, LogName};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lagging {
     logs: BTreeMap<ChapterName, BTreeMap<LogName, Bare>>,
+    /// Logs that end before the first record that lacks its body: nothing is awaited while they do.
+    ended: BTreeMap<LogName, Bare>,
     /// Chapters in which bodies are lacking that are awaited no more.
     abandoned: BTreeSet<ChapterName>,
 }
@@ -73,7 +75,8 @@ impl Lagging {
     /// Where the bodies lie that a log lacks, given its newest record; `None` when it lacks none.
     pub(crate) fn awaited(&self, log: &LogName, newest: u64) -> Option<RangeInclusive<u64>> {
         let bare = self.logs.get(&log.chapter)?.get(log)?;
-        Some(bare.first..=bare.last.min(newest))
+        let awaited = bare.first..=bare.last.min(newest);
+        (!awaited.is_empty()).then_some(awaited)
     }
 
     /// Notes that all bodies before `next` are there, of those that are awaited.
@@ -83,6 +86,18 @@ impl Lagging {
         }
         if let Some(bare) = self.logs.get_mut(&log.chapter).and_then(|logs| logs.get_mut(log)) {
             bare.first = next;
+        }
+    }
+
+    /// A log ends before this place, or does not end any more: bodies beyond are not to be had, and nobody lacks them.
+    pub(crate) fn end_at(&mut self, log: &LogName, next: Option<u64>) {
+        if let Some(bare) = self.ended.remove(log) {
+            self.entry(log).or_insert(bare);
+        }
+        let bare = self.logs.get(&log.chapter).and_then(|logs| logs.get(log)).copied();
+        if let Some(bare) = bare.filter(|bare| next.is_some_and(|next| next <= bare.first)) {
+            self.give_up(log);
+            self.ended.insert(log.clone(), bare);
         }
     }
 

@@ -4,16 +4,19 @@
 //! or a network: time comes in with every input, the seed at construction.
 
 mod admission;
+mod carrying;
 mod chapters;
 mod config;
 mod door;
 mod effect;
+mod ends;
 mod engine;
 mod input;
 mod lagging;
 pub mod limits;
 mod members;
 mod parked;
+mod parted;
 mod random;
 pub mod region;
 mod state;
@@ -21,7 +24,7 @@ mod sync;
 
 pub use chapters::{ChapterStanding, Chapters};
 pub use config::{BodiesKept, Config};
-pub use effect::{Effect, Effects, Notice, PeerSync, Served, SyncProgress};
+pub use effect::{Effect, Effects, Notice, PeerSync, Served, Statement, SyncProgress};
 pub use engine::Engine;
 pub use input::{Input, Source};
 pub use members::{ActShown, ActState, Barred, Member, Members, Proposed, Version, Word};

@@ -66,3 +66,22 @@ pub const ANSWERING_SESSIONS_MAX: usize = 64;
 pub const ANSWERING_PER_PEER_MAX: usize = 2;
 /// Milliseconds after which one who was turned away may come back.
 pub const BUSY_RETRY_MS: u32 = 2000;
+/// Statements that wait to be carried; what is over the bound is found again.
+pub const CARRYING_MAX: usize = 1024;
+/// Milliseconds for which a statement waits at most before this node carries it: another one may be quicker.
+pub const CARRY_WAIT_MS_MAX: usize = 5000;
+/// Milliseconds after which what was to be carried and still is not said is tried again.
+pub const CARRY_AGAIN_MS: i64 = 600_000;
+/// Statements that this node carries in an hour because of one organisation: it can fork as many logs as it likes.
+pub const CARRIED_PER_HOUR_MAX: usize = 16;
+/// Milliseconds of an hour.
+pub const HOUR_MS: i64 = 3_600_000;
+/// Logs remembered of which peers hold another branch.
+pub const PARTED_LOGS_MAX: usize = 4096;
+/// Records asked for at once where branches of a log are compared: with the way to the next signature, a proof's worth.
+pub const BRANCH_RECORDS: u64 = 64;
+/// Times that a peer is asked further back for the place where its branch of a log parts from the one held: doubling steps
+/// back and halving steps forth, for logs of millions of records.
+pub const BRANCH_TRIES_MAX: u32 = 64;
+/// Peers remembered of each log whose branch could not be compared.
+pub const PARTED_PEERS_MAX: usize = 16;

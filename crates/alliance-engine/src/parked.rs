@@ -50,6 +50,15 @@ impl Parked {
         }
     }
 
+    /// Forgets those that are not to be kept any more.
+    pub(crate) fn retain(&mut self, is_kept: impl Fn(&VerifiedRecord) -> bool) {
+        for records in self.logs.values_mut() {
+            records.retain(|_, record| is_kept(record));
+        }
+        self.logs.retain(|_, records| !records.is_empty());
+        self.count = self.logs.values().map(BTreeMap::len).sum();
+    }
+
     /// The first record kept of each log.
     pub(crate) fn firsts(&self) -> Vec<(LogName, u64)> {
         let first = |(log, records): (&LogName, &BTreeMap<u64, _>)| {

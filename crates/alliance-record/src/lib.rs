@@ -9,6 +9,7 @@ mod chapter;
 mod charter;
 mod digest;
 mod draft;
+mod fork;
 mod governance;
 mod header;
 mod id;
@@ -29,6 +30,7 @@ pub use chapter::{ChapterName, ChapterNameError};
 pub use charter::{Charter, CharterError, alliance_id};
 pub use digest::{chapter_digest, head_bytes};
 pub use draft::{Author, Draft, DraftError, LogPosition};
+pub use fork::{Branches, ForkError, ForkProof};
 pub use governance::{
     Act, ActOf, Approval, CharterVersion, Cuts, Revocation, StandingTo, StatementError, Succession, act_id,
 };

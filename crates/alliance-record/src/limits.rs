@@ -31,3 +31,5 @@ pub const ACT_BYTES_MAX: usize = 60 * 1024;
 pub const CUT_LOGS_MAX: usize = 512;
 /// Acts of the version before that an amendment carries on, 34 bytes each beside a charter of any size.
 pub const CARRIED_ACTS_MAX: usize = 768;
+/// Bytes of the proof of a fork: with the header that carries it, a record of [`RECORD_BYTES_MAX`].
+pub const FORK_PROOF_BYTES_MAX: usize = 61_440;

@@ -63,6 +63,8 @@ pub enum Refusal {
     WrongOrganisation,
     /// Another record stands at its place in the log: the writer signed twice.
     Fork,
+    /// Its log ends before it: at a fork, or at a cut. It may be taken after all when that end goes away.
+    LogEnded,
 }
 
 impl Parking {
@@ -82,7 +84,7 @@ impl Parking {
 
 impl Refusal {
     /// All refusals, for tables and tests.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::BadEncoding,
         Self::TooLarge,
         Self::WeakKey,
@@ -96,6 +98,7 @@ impl Refusal {
         Self::WrongLog,
         Self::WrongOrganisation,
         Self::Fork,
+        Self::LogEnded,
     ];
 
     /// The stable word.
@@ -115,13 +118,17 @@ impl Refusal {
             Self::WrongLog => "wrong_log",
             Self::WrongOrganisation => "wrong_organisation",
             Self::Fork => "fork",
+            Self::LogEnded => "log_ended",
         }
     }
 
     /// Whether the bytes alone prove the fault, so that whoever forwarded them is to blame.
     #[must_use]
     pub const fn is_provable_from_bytes(self) -> bool {
-        !matches!(self, Self::WrongPrevious | Self::WrongOrganisation | Self::Fork)
+        !matches!(
+            self,
+            Self::WrongPrevious | Self::WrongOrganisation | Self::Fork | Self::LogEnded
+        )
     }
 }
 

@@ -5,6 +5,8 @@
 
 #[path = "record/fixture.rs"]
 mod fixture;
+#[path = "record/forks.rs"]
+mod forks;
 #[path = "../../../tests/vectors/golden.rs"]
 mod golden;
 #[path = "record/governance.rs"]

@@ -5,15 +5,16 @@ use std::collections::BTreeSet;
 use alliance_record::proto::v1;
 use alliance_record::schema::Kind;
 use alliance_record::{
-    Act, ActId, ActOf, AllianceId, Approval, Certificate, Charter, OrganisationId, PublicKey, RecordId, Revocation,
-    Succession, VerifiedRecord, alliance_id,
+    Act, ActId, ActOf, AllianceId, Approval, Certificate, Charter, OrganisationId, PublicKey, Revocation, Succession,
+    VerifiedRecord, alliance_id,
 };
 use prost::Message;
 
 use crate::members::Members;
 use crate::members::admissions::Counts;
-use crate::members::carriers::is_statement;
+use crate::members::carried::is_statement;
 use crate::members::charters::Proposed;
+use crate::members::forks::fork_proof_of;
 use crate::members::place::Place;
 
 /// What a record changed.
@@ -25,26 +26,16 @@ pub(crate) struct Changes {
     pub(crate) left: Vec<OrganisationId>,
     /// Organisations whose logs may end elsewhere than before.
     pub(crate) ended: BTreeSet<OrganisationId>,
-    /// Records with statements that stand nowhere else at a place that counts.
-    pub(crate) stranded: BTreeSet<RecordId>,
 }
 
 impl Members {
     /// Takes an admitted record into the roster. Records that say nothing usable change nothing.
     pub(crate) fn fold(&mut self, alliance: &AllianceId, record: &VerifiedRecord) -> Changes {
         let mut changes = Changes::default();
-        if is_statement(record.header().kind) {
-            self.carriers.note(record);
+        if self.take(alliance, record, &mut changes).is_some() && is_statement(record.header().kind) {
+            self.carried.note(record);
         }
-        let _unread = self.take(alliance, record, &mut changes);
         self.settle(&mut changes);
-        let place = Place::of(record);
-        if is_statement(record.header().kind) && !self.law.counts(&place) {
-            let counts = |place: &Place| self.law.counts(place);
-            changes
-                .stranded
-                .extend(self.carriers.stranded(&place.organisation, counts));
-        }
         changes
     }
 
@@ -87,6 +78,13 @@ impl Members {
                     self.act_changed(&act, changes);
                 }
             }
+            Kind::FORK_PROOF => {
+                let proof = fork_proof_of(record).filter(|proof| proof.alliance() == alliance)?;
+                if self.law.forks.fold(&proof) {
+                    self.ends_changed.insert(proof.log().writer);
+                    changes.ended.insert(*proof.organisation());
+                }
+            }
             Kind::PLEDGE => self
                 .pledges
                 .hear(record, |pledge: &v1::Pledge| !pledge.commitments.is_empty()),
@@ -124,10 +122,12 @@ impl Members {
         Some(())
     }
 
-    /// A certificate of a later epoch can let logs of a writer count that an act ended; what ends a writer ends logs.
+    /// What ends a writer ends logs; a certificate can let logs count that an act ended.
     fn writer_said(&mut self, organisation: OrganisationId, changes: &mut Changes) {
         self.version += 1;
-        changes.ended.insert(organisation);
+        if self.law.has_ends_of(&organisation) {
+            changes.ended.insert(organisation);
+        }
     }
 
     fn propose(&mut self, id: ActId, act: Act, record: &VerifiedRecord, changes: &mut Changes) {
@@ -203,8 +203,7 @@ impl Members {
     fn settle(&mut self, changes: &mut Changes) {
         for organisation in &changes.ended {
             self.judge_again(organisation);
-            let counts = |place: &Place| self.law.counts(place);
-            changes.stranded.extend(self.carriers.stranded(organisation, counts));
+            self.ends_changed.extend(self.law.writers.of(organisation));
         }
         let mut touched = self.admissions.take_touched();
         touched.append(&mut self.standing_touched);

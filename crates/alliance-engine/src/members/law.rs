@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use alliance_record::{LogEnd, LogName, OrganisationId};
 
 use crate::members::charters::Charters;
+use crate::members::forks::Forks;
 use crate::members::place::Place;
 use crate::members::standing::Standings;
 use crate::members::writers::Writers;
@@ -38,14 +39,28 @@ pub(crate) struct Law {
     pub(crate) charters: Charters,
     pub(crate) standings: Standings,
     pub(crate) writers: Writers,
+    pub(crate) forks: Forks,
 }
 
 impl Law {
     /// Where a log ends; `None` as long as nothing ends it. Of several ends the smallest counts.
     pub(crate) fn end_of(&self, log: &LogName, organisation: &OrganisationId) -> Option<LogEnd> {
-        let by_act = self.end_by_act(log, organisation);
-        let by_writer = self.writers.end_of(log, organisation, &self.standings);
-        by_act.into_iter().chain(by_writer).min()
+        let ends = [
+            self.end_by_act(log, organisation),
+            self.writers.end_of(log, organisation, &self.standings),
+            self.forks.end_of(log, organisation),
+        ];
+        ends.into_iter().flatten().min()
+    }
+
+    /// Whether anything may end a log.
+    pub(crate) fn has_ends(&self) -> bool {
+        !self.forks.is_empty() || self.standings.has_epochs() || self.writers.has_endings()
+    }
+
+    /// Whether anything but a fork may end a log of an organisation.
+    pub(crate) fn has_ends_of(&self, organisation: &OrganisationId) -> bool {
+        !self.standings.epochs(organisation).is_empty() || self.writers.has_endings_of(organisation)
     }
 
     fn end_by_act(&self, log: &LogName, organisation: &OrganisationId) -> Option<LogEnd> {

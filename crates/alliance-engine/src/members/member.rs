@@ -1,7 +1,5 @@
 //! A member as it is shown, and statements of which the newest counts.
 
-use std::collections::BTreeMap;
-
 use alliance_record::proto::v1;
 use alliance_record::{OrganisationId, RecordId, VerifiedRecord};
 
@@ -40,18 +38,8 @@ impl<T> Stated<T> {
         }
     }
 
-    const fn rank(&self) -> (i64, RecordId) {
+    pub(crate) const fn rank(&self) -> (i64, RecordId) {
         (self.claimed_at_ms, self.record)
-    }
-
-    pub(crate) fn keep_newest<K: Ord>(held: &mut BTreeMap<K, Self>, key: K, stated: Self) {
-        match held.get_mut(&key) {
-            Some(existing) if existing.rank() >= stated.rank() => {}
-            Some(existing) => *existing = stated,
-            None => {
-                held.insert(key, stated);
-            }
-        }
     }
 }
 

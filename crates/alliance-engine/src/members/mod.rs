@@ -8,9 +8,10 @@
 
 mod acts;
 mod admissions;
-mod carriers;
+mod carried;
 mod charters;
 mod fold;
+mod forks;
 mod law;
 mod member;
 mod place;
@@ -23,8 +24,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use alliance_record::proto::v1;
 use alliance_record::schema::Kind;
 use alliance_record::{
-    ActId, Certificate, CertifiedNode, Charter, CharterVersion, LogEnd, LogName, OrganisationId, RecordId, Succession,
-    VerifiedRecord, WriterId,
+    ActId, Certificate, CertifiedNode, Charter, CharterVersion, Head, InstanceId, LogEnd, LogName, OrganisationId,
+    RecordId, Succession, VerifiedRecord, WriterId,
 };
 
 pub use acts::{ActShown, ActState};
@@ -41,7 +42,9 @@ pub struct Members {
     admitters: law::Admitters,
     pledges: said::Said<v1::Pledge>,
     profiles: said::Said<v1::Profile>,
-    carriers: carriers::Carriers,
+    carried: carried::Carried,
+    /// Writers of whose logs an end may have come, moved or gone since it was last asked.
+    ends_changed: BTreeSet<WriterId>,
     /// What follows: who is on the roster.
     on_roster: BTreeSet<OrganisationId>,
     /// Organisations whose standing changed while a record is taken.
@@ -194,6 +197,51 @@ impl Members {
     #[must_use]
     pub fn end_of(&self, log: &LogName, organisation: &OrganisationId) -> Option<LogEnd> {
         self.law.end_of(log, organisation)
+    }
+
+    /// The newest record of a log that counts, given the newest that is held: the same, unless the log ends before it.
+    /// `None` when no record of the log counts. A log that is held beyond its end is seen as ending there wherever heads
+    /// are compared, digested, counted, offered, served or listed.
+    #[must_use]
+    pub fn clamped(&self, head: Head) -> Option<Head> {
+        match self.end_of(&head.log, &head.organisation) {
+            Some(end) if !end.counts(head.sequence) => Some(Head {
+                sequence: end.next.checked_sub(1)?,
+                record: end.last?,
+                ..head
+            }),
+            _ => Some(head),
+        }
+    }
+
+    /// Whether a log of one life of a writer's data directory is forked: the writer goes on with a new instance.
+    #[must_use]
+    pub fn is_instance_ended(&self, writer: &WriterId, instance: &InstanceId, organisation: &OrganisationId) -> bool {
+        self.law.forks.has_any_of(writer, instance, organisation)
+    }
+
+    /// Whether any log may have an end.
+    #[must_use]
+    pub fn has_ends(&self) -> bool {
+        self.law.has_ends()
+    }
+
+    /// Writers of whose logs an end came, moved or went since they were last taken. Whoever folds a record takes them, and
+    /// looks at the ends of all their logs again.
+    pub(crate) const fn ends_changed(&self) -> &BTreeSet<WriterId> {
+        &self.ends_changed
+    }
+
+    /// As [`Members::ends_changed`], and they are noted no more.
+    pub(crate) fn take_ends_changed(&mut self) -> BTreeSet<WriterId> {
+        std::mem::take(&mut self.ends_changed)
+    }
+
+    /// Statements in records of these writers that no record below the end of its log carries: of each one record, and
+    /// whose it is.
+    pub(crate) fn adrift(&self, writers: &BTreeSet<WriterId>) -> Vec<(RecordId, OrganisationId)> {
+        self.carried
+            .adrift(writers, |log, organisation| self.end_of(log, organisation))
     }
 
     /// All organisations on the roster.

@@ -84,6 +84,10 @@ impl Standings {
         self.epochs.get(organisation).map_or(&[], Vec::as_slice)
     }
 
+    pub(crate) fn has_epochs(&self) -> bool {
+        self.epochs.values().any(|epochs| !epochs.is_empty())
+    }
+
     pub(crate) fn newest(&self, organisation: &OrganisationId) -> Option<&Epoch> {
         self.epochs(organisation).last()
     }

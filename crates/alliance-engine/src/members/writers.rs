@@ -104,6 +104,24 @@ impl Writers {
             .filter(|node| epoch_of_node(node, standings).is_some())
     }
 
+    pub(crate) fn has_endings(&self) -> bool {
+        !self.endings.is_empty()
+    }
+
+    pub(crate) fn has_endings_of(&self, organisation: &OrganisationId) -> bool {
+        let first = (*organisation, WriterId([0; 32]));
+        let next = self.endings.range(first..).next();
+        next.is_some_and(|((of, _), _)| of == organisation)
+    }
+
+    /// Every writer of which a statement says that it is an organisation's.
+    pub(crate) fn of(&self, organisation: &OrganisationId) -> impl Iterator<Item = WriterId> {
+        let (first, organisation) = ((*organisation, WriterId([0; 32])), *organisation);
+        let certified = self.certified.range(first..).map(|(speaker, _)| *speaker);
+        let certified = certified.take_while(move |(of, _)| *of == organisation);
+        certified.map(|(_, writer)| writer)
+    }
+
     /// Whether something ended a writer.
     pub(crate) fn is_ended(&self, organisation: &OrganisationId, writer: &WriterId, standings: &Standings) -> bool {
         self.endings_of(organisation, writer, standings).next().is_some()

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alliance_record::{ChapterName, LogName};
+use alliance_record::{ChapterName, Head};
 use alliance_wire::limits::{CELLS_PER_FRAME_MAX, MARKS_PER_FRAME_MAX};
 use alliance_wire::{
     CELLS_FIRST, ChapterView, Fingerprint, Hello, ListPart, LogRef, Mark, More, MoreOf, Nonce, Pull, SessionKey,
@@ -190,24 +190,28 @@ impl Engine {
             return self.sync.abandon(session, self.now_ms, fx);
         };
         let names = self.names(&nonce, pull);
-        let served = |want: &alliance_wire::Want| Served {
-            reference: want.log,
-            log: names.get(&want.log).map(|name| (*name).clone()),
-            part: pull.part,
-            from: want.from,
-            until: want.until,
+        // Nothing is given beyond the end of a log, but for the way to the next signature.
+        let served = |want: &alliance_wire::Want| {
+            let head = names.get(&want.log);
+            Served {
+                reference: want.log,
+                log: head.map(|head| head.log.clone()),
+                part: pull.part,
+                from: want.from,
+                until: want.until.min(head.map_or(want.until, |head| head.sequence)),
+            }
         };
         let served = pull.wants.iter().map(served).collect();
         fx.push(Effect::Serve { session, served });
     }
 
-    /// The names of the logs that a pull refers to.
-    fn names(&self, nonce: &Nonce, pull: &Pull) -> BTreeMap<LogRef, &LogName> {
+    /// The heads of the logs that a pull refers to.
+    fn names(&self, nonce: &Nonce, pull: &Pull) -> BTreeMap<LogRef, &Head> {
         let key = SessionKey::new(nonce);
         let wanted: BTreeSet<LogRef> = pull.wants.iter().map(|want| want.log).collect();
         let heads = self.state.heads_of(&pull.chapter);
         heads
-            .map(|head| (key.log_ref(&head.log), &head.log))
+            .map(|head| (key.log_ref(&head.log), head))
             .filter(|(log, _)| wanted.contains(log))
             .collect()
     }

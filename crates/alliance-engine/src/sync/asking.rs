@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alliance_record::{ChapterName, TransportId};
+use alliance_record::{ChapterName, LogName, TransportId, VerifiedRecord};
 use alliance_wire::limits::CHAPTERS_MAX;
 use alliance_wire::{ChapterView, Hello, LogRef, SyncMessage};
 
@@ -50,6 +50,10 @@ pub(crate) struct Asking {
     pub(crate) elsewhere: Vec<Offer>,
     /// Logs of which nothing more is taken, though the rest of the answer is still coming.
     pub(crate) leftover: BTreeSet<LogRef>,
+    /// Offers of logs of which a branch is being compared with the one held, by name.
+    pub(crate) proving: BTreeMap<LogName, Offer>,
+    /// What has come so far of the branches that were asked for.
+    pub(crate) branches: BTreeMap<LogRef, Vec<VerifiedRecord>>,
     /// Logs whose next record could not be judged by the roster of this version.
     pub(crate) deferred: Vec<(Offer, u64)>,
     /// The roster's version when `deferred` was last tried.
@@ -198,6 +202,8 @@ impl Asking {
             under_way: BTreeMap::new(),
             elsewhere: Vec::new(),
             leftover: BTreeSet::new(),
+            proving: BTreeMap::new(),
+            branches: BTreeMap::new(),
             deferred: Vec::new(),
             tried_at_version: None,
             granted: 0,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alliance_record::{ChapterName, Head};
+use alliance_record::{ChapterName, Head, LogEnd};
 use alliance_wire::{
     Ask, Cell, Decoded, Differences, Fingerprint, ListPart, LogRef, Mark, More, MoreOf, SketchPart, SyncMessage,
     compare, decode,
@@ -146,6 +146,10 @@ impl Engine {
         for log in self.sync.waiting.of(chapter) {
             round.names.insert(round.key.log_ref(log), log.clone());
         }
+        // What is held beyond its end may be on offer from whoever does not know of the end.
+        for head in self.state.beyond_of(chapter) {
+            round.names.insert(round.key.log_ref(&head.log), head.log.clone());
+        }
         let differing: BTreeSet<LogRef> = differences.logs.iter().map(|difference| difference.log).collect();
         let heads = self.state.heads_of(chapter);
         let known = heads.map(|head| (round.key.log_ref(&head.log), head));
@@ -161,7 +165,10 @@ impl Engine {
             if let Some(head) = ours {
                 round.names.insert(difference.log, head.log.clone());
             }
-            if let Some((from, until)) = beyond(ours.copied(), theirs) {
+            let end = round.names.get(&difference.log).and_then(|log| self.state.end(log));
+            if let Some((from, until)) = beyond(ours.copied(), theirs)
+                && let Some(until) = within(end, ours.copied(), (from, until))
+            {
                 asking.queue(Offer {
                     log: difference.log,
                     chapter: chapter.clone(),
@@ -172,6 +179,15 @@ impl Engine {
             }
         }
     }
+}
+
+/// The last sequence to ask for of a log, which may end before what the peer has of it; `None` when nothing of it is
+/// lacking.
+fn within(end: Option<LogEnd>, ours: Option<&Head>, (from, until): (Option<u64>, u64)) -> Option<u64> {
+    let Some(end) = end else { return Some(until) };
+    let last = until.min(end.next.checked_sub(1)?);
+    let is_held = from.is_none() && ours.is_some_and(|head| last <= head.sequence);
+    (!is_held).then_some(last)
 }
 
 /// What a peer's mark means to this node: nothing, records that it lacks, or another record at the place of its own. Of

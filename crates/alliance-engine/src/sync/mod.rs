@@ -5,6 +5,7 @@
 
 mod answer;
 mod asking;
+mod branches;
 mod compare;
 mod first;
 mod offer;
@@ -120,6 +121,16 @@ impl Sync {
 
     pub(crate) fn ask_soon(&mut self, peer: &TransportId, now_ms: i64) {
         self.peers.ask_soon(peer, now_ms);
+    }
+
+    /// A log waits for nothing any more.
+    pub(crate) fn forget_waiting(&mut self, log: &alliance_record::LogName) {
+        self.waiting.forget(log);
+    }
+
+    /// A number below `bound`, which must not be 0.
+    pub(crate) fn draw_below(&mut self, bound: usize) -> usize {
+        self.random.below(bound)
     }
 
     /// A chapter was taken up: whoever has it is asked, and until then nobody is known to be in step.

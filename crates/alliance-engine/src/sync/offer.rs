@@ -28,6 +28,8 @@ pub(crate) enum What {
     Records,
     /// Bodies of records that it holds.
     Bodies,
+    /// Records of another branch, to find where it parts from the one held.
+    Branch,
 }
 
 impl Offer {
@@ -43,7 +45,10 @@ impl Offer {
 
     /// How many of its records this node lacks.
     pub(crate) fn lacking(&self, round: &Round, state: &State) -> u64 {
-        self.until.saturating_add(1).saturating_sub(self.next(round, state))
+        let name = round.names.get(&self.log);
+        let end = name.and_then(|name| state.end(name)).map_or(u64::MAX, |end| end.next);
+        let beyond = self.until.saturating_add(1).min(end);
+        beyond.saturating_sub(self.next(round, state))
     }
 
     /// Whether there is still something to ask for.

@@ -9,6 +9,7 @@ use crate::config::Bodies;
 use crate::effect::{Effect, Effects};
 use crate::engine::Engine;
 use crate::limits::{GRANT_BYTES, WANTS_SHARED_MIN, WANTS_UNDER_WAY_MAX, WINDOW_BYTES};
+use crate::parted::Advice;
 use crate::sync::asking::Asking;
 use crate::sync::first::First;
 use crate::sync::offer::{Offer, What};
@@ -198,7 +199,7 @@ impl Engine {
     /// How much of each record is asked for.
     fn part(&self, offer: &Offer) -> RecordPart {
         match (offer.what, self.config.bodies.of(&offer.chapter)) {
-            (What::Records, Bodies::AfterHeaders | Bodies::Not) => RecordPart::Header,
+            (What::Branch, _) | (What::Records, Bodies::AfterHeaders | Bodies::Not) => RecordPart::Header,
             (What::Bodies, _) | (What::Records, Bodies::WithHeaders) => RecordPart::Whole,
         }
     }
@@ -221,7 +222,7 @@ impl Engine {
         false
     }
 
-    fn look(&mut self, session: SessionId, offer: Offer) -> Look {
+    fn look(&mut self, session: SessionId, mut offer: Offer) -> Look {
         let Some(asking) = self.sync.asking.get(&session) else {
             return Look::Over;
         };
@@ -242,7 +243,23 @@ impl Engine {
             return Look::Over;
         }
         let version = self.state.members.version();
-        if let Some(name) = round.names.get(&offer.log)
+        if let Some(name) = name
+            && offer.what != What::Bodies
+        {
+            match self.partings.advice(name, &asking.peer, self.now_ms) {
+                Advice::Fetch => {
+                    offer = offer.of_records();
+                    if !offer.is_wanted(round, &self.state) {
+                        return Look::Over;
+                    }
+                }
+                // What is still coming of it is of the same branch.
+                Advice::Leave => return Look::TooEarly(offer),
+                Advice::Compare(_) if asking.leftover.contains(&offer.log) => return Look::TooEarly(offer),
+                Advice::Compare(places) => offer = offer.of_branch(places),
+            }
+        }
+        if let Some(name) = name
             && offer.from.is_none()
             && (self.sync.waiting).holds_back(name, offer.next(round, &self.state)..=offer.until, version, self.now_ms)
         {
@@ -357,7 +374,8 @@ impl Engine {
 impl Asking {
     /// Whether nothing is left to compare, to fetch or to wait for.
     fn is_over(&self, version: u64) -> bool {
-        let is_idle = self.under_way.is_empty() && self.elsewhere.is_empty() && self.offers.len() == 0;
+        let is_idle =
+            self.under_way.is_empty() && self.elsewhere.is_empty() && self.proving.is_empty() && self.offers.len() == 0;
         // What is due is asked for again as soon as the rest of the first answer has come.
         let is_waiting = self.deferred.iter().any(|(_, at)| *at != version);
         self.compared && self.comparing.is_empty() && is_idle && !is_waiting

@@ -4,6 +4,7 @@ use alliance_record::limits::CHECKPOINT_RECORDS;
 use alliance_record::{LogName, Parking, RecordId, Refusal, Verdict, VerifiedRecord};
 use alliance_wire::limits::FRAME_BYTES_MAX;
 
+use crate::door::Stopped;
 use crate::effect::{Effect, Effects, Notice};
 use crate::engine::Engine;
 use crate::sync::offer::{Offer, What};
@@ -11,7 +12,7 @@ use crate::sync::waiting::Early;
 use crate::sync::{Asked, SessionId};
 
 /// How the log of a record stands to the reference under which it came.
-enum Meaning {
+pub(super) enum Meaning {
     /// It is the one that was asked for.
     Same,
     /// It has this reference, and so has another one that is known.
@@ -20,13 +21,15 @@ enum Meaning {
 }
 
 /// What became of the records of a range.
-enum Outcome {
+pub(super) enum Outcome {
     Taken,
     Waiting,
     /// The chapter is not followed any more.
     Unwanted,
     /// Another log of this reference was met first.
     Collided,
+    /// It is of another branch than the one held.
+    Parted(Refusal),
     Refused(Refusal),
 }
 
@@ -54,16 +57,20 @@ impl Engine {
         let outcome = match offer.what {
             What::Records => self.admit_range(&asked, &offer, records, fx),
             What::Bodies => self.fill_range(&asked, &offer, records, fx),
+            What::Branch => self.gather_branch(&asked, &offer, records),
         };
         match (outcome, asked.fault) {
             (Outcome::Collided, _) => self.range_collided(&asked, fx),
             (Outcome::Refused(refusal), _) => self.range_refused(&asked, refusal, fx),
+            (Outcome::Parted(_), None) => self.range_parted(&asked, fx),
+            (Outcome::Parted(refusal), Some(_)) => self.range_refused(&asked, refusal, fx),
             (_, Some(Verdict::Refused(fault))) => {
                 self.tell_refused(asked.session, None, fault.into(), fx);
                 self.range_refused(&asked, fault, fx);
             }
             (Outcome::Waiting, _) | (_, Some(_)) => self.range_deferred(&asked, fx),
             (Outcome::Unwanted, None) => drop(self.end_flow(&asked)),
+            (Outcome::Taken, None) if !asked.more && offer.what == What::Branch => self.branch_ended(&asked, fx),
             (Outcome::Taken, None) if !asked.more => self.range_ended(&asked, fx),
             (Outcome::Taken, None) => {}
         }
@@ -83,6 +90,7 @@ impl Engine {
         }
         if !asked.more {
             asking.leftover.remove(&asked.log);
+            asking.branches.remove(&asked.log);
             // It may be asked for again, if the roster has grown since it was put off.
             asking.tried_at_version = None;
         }
@@ -120,25 +128,40 @@ impl Engine {
             self.sync.came(&name.chapter, brought);
             match admitted {
                 Ok(()) => {}
-                Err((record, Verdict::Parked(parking))) => {
-                    if let Some(next) = next {
-                        self.note_waiting(&next, (record, parking), early);
+                Err(stopped) => {
+                    if let Verdict::Parked(parking) = stopped.verdict
+                        && let (Some(next), Some(record)) = (next, stopped.run.first())
+                    {
+                        self.note_waiting(&next, (record.id(), parking), early);
                     }
-                    return Outcome::Waiting;
+                    return self.stopped_by(asked, &stopped, fx);
                 }
-                Err((_, Verdict::NotFollowed)) => return Outcome::Unwanted,
-                Err((record, verdict @ Verdict::Refused(refusal))) => {
-                    if refusal == Refusal::WrongPrevious {
-                        let next = self.state.next_sequence(&name);
-                        self.sync.waiting.note_fork(&name, next);
-                    }
-                    self.tell_refused(asked.session, Some(record), verdict, fx);
-                    return Outcome::Refused(refusal);
-                }
-                Err((_, Verdict::Accepted | Verdict::Duplicate)) => {}
             }
         }
         Outcome::Taken
+    }
+
+    /// What becomes of a range of which a record may not enter.
+    fn stopped_by(&mut self, asked: &Asked, stopped: &Stopped, fx: &mut Effects) -> Outcome {
+        let Some(record) = stopped.run.first() else {
+            return Outcome::Taken;
+        };
+        match stopped.verdict {
+            Verdict::Parked(_) => Outcome::Waiting,
+            // What lies beyond an end is not lacking.
+            Verdict::NotFollowed | Verdict::Refused(Refusal::LogEnded) => Outcome::Unwanted,
+            Verdict::Refused(refusal) => {
+                let is_parted = matches!(refusal, Refusal::Fork | Refusal::WrongPrevious);
+                let is_news = is_parted && self.note_parted(record, fx);
+                self.tell_refused(asked.session, Some(record.id()), refusal.into(), fx);
+                if is_news {
+                    Outcome::Parted(refusal)
+                } else {
+                    Outcome::Refused(refusal)
+                }
+            }
+            Verdict::Accepted | Verdict::Duplicate => Outcome::Taken,
+        }
     }
 
     /// Remembers why the next record of a log could not enter: by itself, or because of a later one of its run.
@@ -186,7 +209,7 @@ impl Engine {
 
     /// Whether a log is the one that its reference was taken for. Who knows the nonce can look for one that has the
     /// reference of a log that others offer: they are not to be blamed for it.
-    fn meaning(&self, asked: &Asked, offer: &Offer, name: &LogName) -> Meaning {
+    pub(super) fn meaning(&self, asked: &Asked, offer: &Offer, name: &LogName) -> Meaning {
         let asking = self.sync.asking.get(&asked.session);
         let Some(round) = asking.and_then(|asking| self.sync.rounds.get(asking.round)) else {
             return Meaning::Other;
@@ -266,7 +289,7 @@ impl Engine {
 
     /// A wrong record ends its log in this session. Bytes that are provably wrong end the session: the peer made or
     /// passed them on, and the others are asked instead.
-    fn range_refused(&mut self, asked: &Asked, refusal: Refusal, fx: &mut Effects) {
+    pub(super) fn range_refused(&mut self, asked: &Asked, refusal: Refusal, fx: &mut Effects) {
         if refusal.is_provable_from_bytes() {
             return self.drop_liar(asked.session, fx);
         }

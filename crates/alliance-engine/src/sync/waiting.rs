@@ -1,4 +1,4 @@
-//! Logs whose next record came and cannot enter yet, or never: not fetched again before something has changed.
+//! Logs whose next record came and cannot enter yet: not fetched again before something has changed.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -15,8 +15,6 @@ enum What {
     Roster(u64),
     /// This hour.
     Hour(i64),
-    /// Nothing that could be fetched: its writer signed twice, and peers hold the other branch.
-    Nothing,
 }
 
 /// A log that waits.
@@ -81,10 +79,9 @@ impl Waiting {
         self.insert(&header.log, wait);
     }
 
-    /// Notes that a log is forked behind the records held: what peers have of it does not follow them, however much it
-    /// is.
-    pub(crate) fn note_fork(&mut self, log: &LogName, next: u64) {
-        self.keep(log, next, What::Nothing);
+    /// A log waits for nothing any more.
+    pub(crate) fn forget(&mut self, log: &LogName) {
+        self.0.remove(log);
     }
 
     fn keep(&mut self, log: &LogName, next: u64, what: What) {
@@ -121,7 +118,6 @@ impl Waiting {
         let is_due = match wait.what {
             What::Roster(judged_by) => judged_by != version,
             What::Hour(due_ms) => due_ms <= now_ms,
-            What::Nothing => false,
         };
         if wait.next != *records.start() || is_due {
             self.0.remove(log);

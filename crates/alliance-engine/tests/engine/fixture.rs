@@ -179,6 +179,13 @@ impl Node {
         }
     }
 
+    /// The same node in another life of its data directory.
+    pub(crate) fn living(name: &str, life: u8) -> Self {
+        let mut node = Self::new(name);
+        node.author.instance = InstanceId([life; 8]);
+        node
+    }
+
     pub(crate) fn log(&self, chapter_name: &str) -> LogName {
         self.author.log(chapter(chapter_name))
     }

@@ -209,8 +209,13 @@ fn the_record_itself_proves_a_fork_on_either_way() {
         let effects = solo.range(session, &node.log("alliance"), std::slice::from_ref(record));
         let verdicts: Vec<_> = notices(&effects).into_iter().filter_map(shown).collect();
         assert_eq!(verdicts, vec![None, Some(Verdict::Refused(refusal))]);
-        // Whoever passes a fork on is not to blame: the session ends in its order.
-        assert!(is_done(&effects) && appended(&effects) == 0);
+        // Whoever passes a fork on is not to blame: it is asked further back, to find where its branch parts.
+        let places: Vec<_> = wants(&effects).iter().map(|want| (want.from, want.until)).collect();
+        assert_eq!(places, [(0, record.header().sequence)]);
+        assert!(!is_closed(&effects) && appended(&effects) == 0);
+        // It has nothing to show: then it has nothing to say.
+        let effects = solo.range(session, &node.log("alliance"), &[]);
+        assert!(is_done(&effects));
     }
 }
 
@@ -223,7 +228,8 @@ fn shown(notice: Notice) -> Option<Option<Verdict>> {
     }
 }
 
-/// Two nodes hold the two branches of a fork. They can never agree, and must not ask each other for ever.
+/// Two nodes hold the two branches of a fork, and say nothing of their own: they can never agree, and must not ask each
+/// other for ever.
 #[test]
 fn replicas_on_two_branches_of_a_fork_come_to_rest() {
     let (mut node, records) = practised(3);
@@ -235,6 +241,10 @@ fn replicas_on_two_branches_of_a_fork_come_to_rest() {
     }
     world.gossip(1, 0, &node.says(profile("one")));
     world.gossip(0, 1, &twin.says(profile("other")));
+    for replica in &mut world.replicas {
+        // Nobody certifies this one.
+        replica.pen.author.key = crate::fixture::secret("a stranger");
+    }
     world.connect(0, 1);
     world.run(INTERVAL_MS);
     let early = world.traffic.sessions;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use alliance_engine::{BodiesKept, Config, Engine, Notice, State};
 use alliance_record::{SignedRecord, TransportId, Verdict, VerifiedRecord};
 
-use crate::fixture::{Dice, NOW_MS, alliance, organisation, seed, transport};
+use crate::fixture::{Dice, NOW_MS, Node, alliance, organisation, seed, transport};
 use crate::store::Store;
 use crate::stream::Lie;
 use crate::world::{HEARTBEAT_MS, INTERVAL_MS};
@@ -22,6 +22,9 @@ pub(crate) struct Replica {
     /// What this replica makes of each frame of its answers, when it is hostile.
     pub(crate) lie: Option<Lie>,
     pub(crate) opened: u64,
+    /// In what name it says what the engine wants said.
+    pub(crate) pen: Node,
+    pub(crate) carried: u64,
 }
 
 impl Replica {
@@ -50,6 +53,8 @@ impl Replica {
             tamper: None,
             lie: None,
             opened: 0,
+            pen: Node::living(name, 9),
+            carried: 0,
         }
     }
 

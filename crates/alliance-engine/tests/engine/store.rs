@@ -85,6 +85,14 @@ impl Store {
         self.logs.get(log)?.get(index).map(SignedRecord::id)
     }
 
+    pub(crate) fn by_id(&self, id: &RecordId) -> &SignedRecord {
+        let records = self.logs.values().flatten();
+        records
+            .into_iter()
+            .find(|record| record.id() == *id)
+            .expect("a record that is held")
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.arrivals.len()
     }

@@ -1,0 +1,157 @@
+//! Statements that this node is to carry in records of its own: proofs of forks that it found, and those that stand only
+//! beyond the ends of logs. Each waits for a moment of its own, so that not every node says the same at once.
+
+use std::collections::BTreeMap;
+
+use alliance_record::schema::Kind;
+use alliance_record::{ForkProof, LogName, OrganisationId, RecordId, WriterId};
+
+use crate::effect::{Effect, Effects, Statement};
+use crate::engine::Engine;
+use crate::limits::{CARRIED_PER_HOUR_MAX, CARRY_AGAIN_MS, CARRY_WAIT_MS_MAX, CARRYING_MAX, HOUR_MS};
+
+/// What is to be carried.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum What {
+    /// The proof that a log is forked.
+    Fork(LogName, OrganisationId),
+    /// The statement that a writer's record holds.
+    Held(WriterId, RecordId),
+}
+
+/// Where its bytes are.
+#[derive(Debug)]
+enum Source {
+    Proof(Box<ForkProof>),
+    Record { id: RecordId, writer: WriterId },
+}
+
+#[derive(Debug)]
+struct Waiting {
+    due_ms: i64,
+    /// Whose record or log gives the reason: of one organisation's only so many are carried.
+    because_of: OrganisationId,
+    source: Source,
+}
+
+/// What waits, and when this node last carried anything because of each organisation.
+#[derive(Debug, Default)]
+pub(crate) struct Carrying {
+    waiting: BTreeMap<What, Waiting>,
+    carried_ms: BTreeMap<OrganisationId, Vec<i64>>,
+}
+
+impl Carrying {
+    fn note(&mut self, what: What, waiting: Waiting) {
+        if self.waiting.len() < CARRYING_MAX || self.waiting.contains_key(&what) {
+            self.waiting.entry(what).or_insert(waiting);
+        }
+    }
+
+    pub(crate) fn next_due_ms(&self) -> Option<i64> {
+        self.waiting.values().map(|waiting| waiting.due_ms).min()
+    }
+
+    pub(crate) fn turn_back(&mut self, by_ms: i64) {
+        let waiting = self.waiting.values_mut().map(|waiting| &mut waiting.due_ms);
+        let carried = self.carried_ms.values_mut().flatten();
+        waiting
+            .chain(carried)
+            .for_each(|at_ms| *at_ms = at_ms.saturating_sub(by_ms));
+    }
+
+    /// Counts one more; when the next may be, if this is one too many.
+    fn count(&mut self, because_of: &OrganisationId, now_ms: i64) -> Result<(), i64> {
+        self.carried_ms.retain(|_, all| {
+            all.retain(|at_ms| at_ms.saturating_add(HOUR_MS) > now_ms);
+            !all.is_empty()
+        });
+        let all = self.carried_ms.entry(*because_of).or_default();
+        match all.first() {
+            Some(first) if all.len() >= CARRIED_PER_HOUR_MAX => Err(first.saturating_add(HOUR_MS)),
+            _ => {
+                all.push(now_ms);
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Engine {
+    /// A log is proven to be forked: the proof is published, unless another node is quicker.
+    pub(crate) fn carry_proof(&mut self, proof: Box<ForkProof>) {
+        let (log, organisation) = (proof.log().clone(), *proof.organisation());
+        if *proof.alliance() != self.config.alliance {
+            return;
+        }
+        let waiting = Waiting {
+            due_ms: self.carry_at(),
+            because_of: organisation,
+            source: Source::Proof(proof),
+        };
+        self.carrying.note(What::Fork(log, organisation), waiting);
+    }
+
+    /// A record that others may not come to see carries a statement that counts.
+    pub(crate) fn carry_held(&mut self, writer: WriterId, (record, organisation): (RecordId, OrganisationId)) {
+        let waiting = Waiting {
+            due_ms: self.carry_at(),
+            because_of: organisation,
+            source: Source::Record { id: record, writer },
+        };
+        self.carrying.note(What::Held(writer, record), waiting);
+    }
+
+    fn carry_at(&mut self) -> i64 {
+        let wait_ms = self.sync.draw_below(CARRY_WAIT_MS_MAX + 1);
+        self.now_ms.saturating_add(wait_ms as i64)
+    }
+
+    /// Carries what is due and still not said. It is looked at again later: what was not taken is tried again.
+    pub(crate) fn carry_due(&mut self, fx: &mut Effects) {
+        let now_ms = self.now_ms;
+        let due = self
+            .carrying
+            .waiting
+            .extract_if(.., |_, waiting| waiting.due_ms <= now_ms);
+        let due: Vec<_> = due.collect();
+        for (what, mut waiting) in due {
+            if !self.is_to_be_carried(&waiting.source) {
+                continue;
+            }
+            waiting.due_ms = now_ms.saturating_add(CARRY_AGAIN_MS);
+            if self.state.members.is_member(&self.config.organisation) {
+                match self.carrying.count(&waiting.because_of, now_ms) {
+                    Ok(()) => fx.push(Effect::Carry {
+                        statement: statement(&waiting.source),
+                    }),
+                    Err(next_ms) => waiting.due_ms = next_ms,
+                }
+            }
+            self.carrying.note(what, waiting);
+        }
+    }
+
+    fn is_to_be_carried(&self, source: &Source) -> bool {
+        match source {
+            Source::Proof(proof) => {
+                let end = self.state.members.end_of(proof.log(), proof.organisation());
+                end.is_none_or(|end| proof.end().next < end.next)
+            }
+            Source::Record { id, writer } => {
+                let adrift = self.state.members.adrift(&[*writer].into());
+                adrift.iter().any(|(other, _)| other == id)
+            }
+        }
+    }
+}
+
+fn statement(source: &Source) -> Statement {
+    match source {
+        Source::Proof(proof) => Statement::New {
+            kind: Kind::FORK_PROOF,
+            bytes: proof.bytes().clone(),
+        },
+        Source::Record { id, .. } => Statement::Held { record: *id },
+    }
+}
