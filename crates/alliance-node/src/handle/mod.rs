@@ -13,7 +13,7 @@ mod sync;
 use std::sync::Arc;
 
 use alliance_api::Problem;
-use alliance_record::{AllianceId, Author, Draft, InstanceId, OrganisationId, WriterId};
+use alliance_record::{AllianceId, Author, Draft, OrganisationId, WriterId};
 use tokio::sync::oneshot;
 
 pub use events::EventStream;
@@ -33,7 +33,6 @@ struct Inner {
     alliance_name: String,
     organisation: OrganisationId,
     writer: WriterId,
-    instance: InstanceId,
     settings: Settings,
     opening: Vec<String>,
 }
@@ -56,7 +55,6 @@ impl Handle {
             alliance_name: membership.alliance_name.clone(),
             organisation: author.organisation,
             writer: author.key.writer(),
-            instance: author.instance,
             settings,
             opening,
             parts,
