@@ -48,6 +48,9 @@ pub struct RecordSummary {
     pub claimed_at_ms: i64,
     /// Its place in this node's arrival feed.
     pub arrival: u64,
+    /// Whether it stands beyond the end of its log: its writer signed twice, and it does not count.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub disputed: bool,
 }
 
 /// A page of a list, newest first.

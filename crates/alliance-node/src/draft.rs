@@ -25,6 +25,11 @@ fn governance(kind: Kind, bytes: Bytes, references: Vec<Reference>) -> Draft {
     }
 }
 
+/// A statement that proves itself, in a record of this node's own.
+pub(crate) fn statement(kind: Kind, bytes: Bytes) -> Draft {
+    governance(kind, bytes, Vec::new())
+}
+
 pub(crate) fn charter(bytes: Bytes) -> Draft {
     governance(Kind::CHARTER, bytes, Vec::new())
 }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use alliance_api::{Event, Refused};
 use alliance_engine::{Chapters, Members, State};
-use alliance_record::{ChapterName, OrganisationId, TransportId};
+use alliance_record::{ChapterName, Head, Header, InstanceId, OrganisationId, TransportId};
 use tokio::sync::{broadcast, watch};
 
 use crate::data::{AddressBook, Invitations};
@@ -37,6 +37,18 @@ impl View {
         }
     }
 
+    /// Heads as all see them: of logs that go beyond their ends, and are seen as ending there.
+    pub(crate) fn clamped(&self, heads: Vec<Head>) -> Vec<Head> {
+        let heads = heads.into_iter();
+        heads.filter_map(|head| self.members.clamped(head)).collect()
+    }
+
+    /// Whether a record stands beyond the end of its log.
+    pub(crate) fn is_disputed(&self, header: &Header) -> bool {
+        let end = self.members.end_of(&header.log, &header.organisation);
+        end.is_some_and(|end| !end.counts(header.sequence))
+    }
+
     /// The name an organisation gave itself; empty until its profile has arrived.
     pub(crate) fn name(&self, organisation: &OrganisationId) -> String {
         self.members
@@ -59,6 +71,8 @@ pub(crate) struct PeerRow {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Trust {
     pub(crate) own: OrganisationId,
+    /// The present life of this node's data directory.
+    pub(crate) instance: InstanceId,
     /// The organisation that invited: trusted until this node's own organisation is on the roster.
     pub(crate) inviter: Option<OrganisationId>,
 }
@@ -68,6 +82,8 @@ pub(crate) struct Shared {
     trust: Trust,
     /// What this node leaves in the ranges that it serves.
     pub(crate) signatures: Signatures,
+    /// The present life of this node's data directory.
+    instance: Mutex<InstanceId>,
     view: RwLock<Arc<View>>,
     pub(crate) roster: Arc<RwLock<BTreeSet<OrganisationId>>>,
     pub(crate) invitations: Arc<Mutex<Invitations>>,
@@ -91,6 +107,7 @@ impl Shared {
         Self {
             trust,
             signatures: Signatures::default(),
+            instance: Mutex::new(trust.instance),
             view: RwLock::default(),
             roster: Arc::default(),
             invitations: Arc::new(Mutex::new(invitations)),
@@ -107,6 +124,15 @@ impl Shared {
 
     pub(crate) fn serving(self, signatures: Signatures) -> Self {
         Self { signatures, ..self }
+    }
+
+    pub(crate) fn instance(&self) -> InstanceId {
+        *locked(&self.instance)
+    }
+
+    /// The node goes on under a new instance.
+    pub(crate) fn live_on(&self, instance: InstanceId) {
+        *locked(&self.instance) = instance;
     }
 
     pub(crate) fn view(&self) -> Arc<View> {

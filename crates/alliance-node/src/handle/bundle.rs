@@ -44,6 +44,7 @@ impl Handle {
         let is_meant =
             |head: &Head| named.is_empty() || head.log.chapter.is_alliance() || named.contains(&head.log.chapter);
         let heads: Vec<Head> = heads.into_iter().filter(is_meant).collect();
+        let heads = self.0.parts.shared.view().clamped(heads);
         self.check_bodies(&heads).await?;
         let head = bundle_head(self.0.alliance, &heads);
         let reader = self.0.parts.store.get().ok_or_else(stopped)?;

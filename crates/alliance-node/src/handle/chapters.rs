@@ -70,7 +70,7 @@ impl Handle {
     /// Where a chapter stands.
     pub(super) async fn chapter_view(&self, view: &View, name: ChapterName) -> Result<ChapterView, Problem> {
         let chapter = name.clone();
-        let heads = self.read(move |reader| reader.heads(&chapter)).await?;
+        let heads = view.clamped(self.read(move |reader| reader.heads(&chapter)).await?);
         let active_at = view.members.charter().map_or(1, |charter| charter.chapter_active_at);
         let members = view.members.organisations();
         let standing = view.chapters.standing(&name, &members, active_at);

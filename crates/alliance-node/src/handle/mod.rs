@@ -15,7 +15,7 @@ mod sync;
 use std::sync::Arc;
 
 use alliance_api::Problem;
-use alliance_record::{AllianceId, Author, Draft, InstanceId, OrganisationId, WriterId};
+use alliance_record::{AllianceId, Author, Draft, OrganisationId, WriterId};
 use tokio::sync::oneshot;
 
 pub use events::EventStream;
@@ -35,7 +35,6 @@ struct Inner {
     alliance_name: String,
     organisation: OrganisationId,
     writer: WriterId,
-    instance: InstanceId,
     settings: Settings,
     opening: Vec<String>,
 }
@@ -58,7 +57,6 @@ impl Handle {
             alliance_name: membership.alliance_name.clone(),
             organisation: author.organisation,
             writer: author.key.writer(),
-            instance: author.instance,
             settings,
             opening,
             parts,

@@ -1,10 +1,13 @@
 //! Reading records: lists and single ones, straight from the store.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use alliance_api::{OrganisationView, Problem, RecordPage, RecordQuery, RecordSummary, RecordView, ReferenceView};
 use alliance_engine::Member;
 use alliance_record::schema::{self, Kind};
 use alliance_record::{ChapterName, OrganisationId, RecordId, VerifiedRecord};
-use alliance_store::{Arrival, Found, ListingFacets, ListingRow, Query, StoredRecord};
+use alliance_store::{Arrival, Found, ListingFacets, ListingRow, Query, ReadError, Reader, StoredRecord};
 use data_encoding::HEXLOWER;
 
 use super::Handle;
@@ -31,8 +34,14 @@ impl Handle {
         let mut asked = to_store(&query, &view)?;
         let mut records: Vec<RecordSummary> = Vec::new();
         loop {
-            let page = asked.clone();
-            let page = self.read(move |reader| reader.list(&page)).await?;
+            let (page, seen) = (asked.clone(), Arc::clone(&view));
+            let (page, disputed) = self
+                .read(move |reader| {
+                    let page = reader.list(&page)?;
+                    let disputed = disputed(reader, &seen, &page.rows)?;
+                    Ok((page, disputed))
+                })
+                .await?;
             for row in page.rows {
                 if !with_governance && row.kind.is_governance() {
                     continue;
@@ -43,7 +52,11 @@ impl Handle {
                         records,
                     });
                 }
-                records.push(summary(&view, row));
+                let disputed = disputed.contains(&row.record);
+                records.push(RecordSummary {
+                    disputed,
+                    ..summary(&view, row)
+                });
             }
             match page.next {
                 Some(next) => asked.before = Some(next),
@@ -167,7 +180,19 @@ fn summary(view: &View, row: ListingRow) -> RecordSummary {
         settings,
         claimed_at_ms: row.claimed_at_ms,
         arrival: row.arrival.0,
+        disputed: false,
     }
+}
+
+/// Those of a page that stand beyond the ends of their logs. Costs nothing while no log has an end.
+fn disputed(reader: &Reader, view: &View, rows: &[ListingRow]) -> Result<BTreeSet<RecordId>, ReadError> {
+    let mut disputed = BTreeSet::new();
+    for row in rows.iter().filter(|_| view.members.has_ends()) {
+        let stored = reader.record(&row.record)?;
+        let stored = stored.filter(|stored| view.is_disputed(stored.record.header()));
+        disputed.extend(stored.map(|_| row.record));
+    }
+    Ok(disputed)
 }
 
 /// What a list shows of a stored record.
@@ -182,7 +207,10 @@ pub(super) fn summary_of(view: &View, stored: &StoredRecord) -> RecordSummary {
         claimed_at_ms: header.claimed_at_ms,
         facets: facets(&stored.record),
     };
-    summary(view, row)
+    RecordSummary {
+        disputed: view.is_disputed(header),
+        ..summary(view, row)
+    }
 }
 
 fn record_view(view: &View, stored: &StoredRecord) -> RecordView {

@@ -67,7 +67,7 @@ impl Handle {
         Ok(NodeView {
             peer: net.peer().to_string(),
             writer: self.0.writer.to_string(),
-            instance: self.0.instance.to_string(),
+            instance: self.0.parts.shared.instance().to_string(),
             role: match self.0.settings.role {
                 NodeRole::Hub => Role::Hub,
                 NodeRole::Leaf => Role::Leaf,

@@ -15,6 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::intake::gossip_verdict;
 use super::message::{Imported, Message, Published, Unpublished};
 use super::session::{Credit, OUTGOING_MAX, Outgoing, Session};
+use super::statements::OwnLife;
 use super::tell::{Refusal, refused};
 use super::{Look, RunError};
 use crate::access::StoreAccess;
@@ -24,19 +25,16 @@ use crate::shared::{Shared, View};
 /// Records up to this many bytes are gossiped whole; larger ones are announced by their header and fetched by sync.
 const GOSSIP_RECORD_BYTES_MAX: usize = 16_384;
 
+/// Who is told what became of a draft, if anyone is.
+pub(crate) type Reply = Option<oneshot::Sender<Result<Published, Unpublished>>>;
+/// A draft that is signed later.
+pub(crate) type Postponed = (Draft, Reply);
+
 /// Who waits for a verdict.
 pub(crate) enum Ticket {
-    Local {
-        reply: Option<oneshot::Sender<Result<Published, Unpublished>>>,
-        published: Published,
-    },
-    Gossip {
-        id: GossipId,
-        record: RecordId,
-    },
-    Import {
-        reply: oneshot::Sender<Imported>,
-    },
+    Local { reply: Reply, published: Published },
+    Gossip { id: GossipId, record: RecordId },
+    Import { reply: oneshot::Sender<Imported> },
 }
 
 /// Everything that acts.
@@ -48,6 +46,9 @@ pub(crate) struct Desk {
     pub(crate) arrival: u64,
     pub(crate) net: Net,
     pub(crate) author: Author,
+    pub(crate) life: OwnLife,
+    /// Drafts that wait for a new instance.
+    pub(crate) postponed: Vec<Postponed>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) inbox: mpsc::Sender<Message>,
     pub(crate) sessions: BTreeMap<SessionId, mpsc::Sender<Outgoing>>,
@@ -69,7 +70,10 @@ impl Desk {
     }
 
     /// Signs a draft as the next of its log and hands it to the engine.
-    pub(crate) fn draft(&mut self, draft: Draft, reply: Option<oneshot::Sender<Result<Published, Unpublished>>>) {
+    pub(crate) fn draft(&mut self, draft: Draft, reply: Reply) {
+        if self.is_own_life_ended() {
+            return self.postponed.push((draft, reply));
+        }
         match self.sign(draft) {
             Ok(record) => {
                 let published = Published {
@@ -256,6 +260,8 @@ impl Desk {
                 }
             }
             Effect::Broadcast { record } => self.broadcast(&record).await,
+            Effect::Prove { other } => self.prove(other).await,
+            Effect::Carry { statement } => self.carry(statement).await,
             Effect::Open { session, peer } => self.open(session, peer),
             Effect::Send { session, message } => self.send(session, Outgoing::Frame(message)),
             Effect::Serve { session, served } => self.send(session, Outgoing::Serve(served)),
@@ -381,7 +387,7 @@ impl Desk {
     }
 }
 
-fn answer(reply: Option<oneshot::Sender<Result<Published, Unpublished>>>, result: Result<Published, Unpublished>) {
+fn answer(reply: Reply, result: Result<Published, Unpublished>) {
     match (reply, result) {
         // Whoever asked may have gone; the record is published all the same.
         (Some(reply), result) => drop(reply.send(result)),

@@ -13,6 +13,7 @@ mod restore;
 mod serve;
 mod session;
 mod start;
+mod statements;
 mod tell;
 
 use std::time::Duration;
@@ -42,8 +43,9 @@ struct Loop {
 impl Loop {
     /// Says what this node has to say at once, so that whoever gets its handle finds it on the roster if it can be.
     async fn begin(&mut self) -> Result<(), RunError> {
+        self.desk.live_on()?;
         self.onboard();
-        self.desk.perform().await
+        self.perform().await
     }
 
     /// Runs until it is told to end, or the store fails.
@@ -61,12 +63,23 @@ impl Loop {
                 self.desk.input(Input::Wake);
             }
             let Some(message) = message else { return Ok(()) };
-            if !self.turn(message, &mut inbox) {
-                self.desk.perform().await?;
+            let goes_on = self.turn(message, &mut inbox);
+            self.perform().await?;
+            if !goes_on {
                 return Ok(());
             }
+        }
+    }
+
+    /// Performs what the engine asked for. When a log of this node's own has ended meanwhile, it says in a new one what it
+    /// has to say.
+    async fn perform(&mut self) -> Result<(), RunError> {
+        self.desk.perform().await?;
+        while self.desk.live_on()? {
+            self.onboard();
             self.desk.perform().await?;
         }
+        Ok(())
     }
 
     /// Takes one message and those that wait behind it; false when one of them ends the node.

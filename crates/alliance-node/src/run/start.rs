@@ -20,6 +20,7 @@ use super::intake::Intake;
 use super::join::JoinHost;
 use super::message::MESSAGES_MAX;
 use super::restore::restored;
+use super::statements::OwnLife;
 use super::{Desk, Loop, Message, Onboarding};
 use crate::access::{Closing, StoreAccess};
 use crate::data::{AddressBook, DataDir, FileError, Identity, Invitations, Keys, Membership};
@@ -215,7 +216,11 @@ impl Run {
         tokio::spawn(listener(&who, &parts).run(events));
         let opening = report.events.iter().map(ToString::to_string).collect();
         let handle = Handle::new(&who.author, &who.membership, (settings.clone(), opening), parts.clone());
-        let desk = desk(&who, parts, engine, (writer, arrival));
+        let life = OwnLife {
+            dir,
+            identity: who.identity.clone(),
+        };
+        let desk = desk(&who, life, parts, engine, (writer, arrival));
         let onboarding = Onboarding {
             wishes: who.identity.wishes,
             certificate: who.certificate,
@@ -267,6 +272,7 @@ fn shared(dir: &DataDir, who: &Who, reader: &Reader) -> Result<Shared, RunError>
     let invitations = Invitations::open(dir.invitations())?;
     let trust = Trust {
         own: who.author.organisation,
+        instance: who.author.instance,
         inviter: who.inviter,
     };
     Ok(Shared::new(
@@ -312,7 +318,7 @@ fn listener(who: &Who, parts: &Parts) -> Listener {
     }
 }
 
-fn desk(who: &Who, parts: Parts, engine: Engine, (writer, arrival): (Writer, u64)) -> Desk {
+fn desk(who: &Who, life: OwnLife, parts: Parts, engine: Engine, (writer, arrival): (Writer, u64)) -> Desk {
     Desk {
         engine,
         writer: Some(writer),
@@ -320,6 +326,8 @@ fn desk(who: &Who, parts: Parts, engine: Engine, (writer, arrival): (Writer, u64
         arrival,
         net: parts.net,
         author: who.author.clone(),
+        life,
+        postponed: Vec::new(),
         shared: parts.shared,
         inbox: parts.inbox,
         sessions: BTreeMap::new(),

@@ -106,7 +106,10 @@ fn render(page: &RecordPage, screen: Screen) -> String {
                 record.id.chars().take(ID_CHARS).collect()
             },
             day_of(record.claimed_at_ms),
-            record.kind.clone(),
+            match record.disputed {
+                true => format!("{} (disputed)", record.kind),
+                false => record.kind.clone(),
+            },
             record.chapter.clone(),
             short(name, 24),
             record.title.clone(),
@@ -134,6 +137,7 @@ mod tests {
             settings: vec![],
             claimed_at_ms: 951_782_400_000,
             arrival: 1,
+            disputed: false,
         };
         RecordPage {
             records: vec![record],

@@ -23,6 +23,11 @@ pub(super) async fn perform(context: &Context, args: &ShowArgs) -> Result<Exit, 
     let record = asked.map_err(|error| context.refused(error))?;
     context.output.note(&origin(&record));
     context.output.answer(&record, |screen| render(&record, screen))?;
+    if record.summary.disputed {
+        context
+            .output
+            .note("Disputed: it stands beyond the end of its log, whose writer signed twice. It does not count.");
+    }
     if !record.has_body {
         context
             .output
