@@ -22,7 +22,7 @@ use transport::Call;
 use crate::{
     ActView, ChapterView, Depth, FollowRequest, GovernanceView, ImportReceipt, InvitationView, InviteRequest,
     OrganisationView, PeerStatus, ProposeRequest, PublishReceipt, PublishRequest, RecordPage, RecordQuery, RecordView,
-    StatementReceipt, StatementRequest, StatusReport, SyncReport,
+    StatementReceipt, StatementRequest, StatusReport, SyncReport, WhyView,
 };
 
 /// Media type of ranges of a bundle.
@@ -93,6 +93,11 @@ impl Client {
     /// One record, by its id or a unique prefix of it.
     pub async fn record(&self, id: &str) -> Result<RecordView, ClientError> {
         self.get(&format!("/v1/records/{}", transport::segment(id))).await
+    }
+
+    /// Why a record is here, or is not.
+    pub async fn why(&self, id: &str) -> Result<WhyView, ClientError> {
+        self.get(&format!("/v1/records/{}/why", transport::segment(id))).await
     }
 
     /// All chapters.

@@ -11,6 +11,7 @@ mod record;
 mod request;
 mod status;
 mod sync;
+mod why;
 
 pub use bundle::{ImportReceipt, StoppedRange};
 pub use client::{Client, ClientError, Download, Endpoint, Events};
@@ -27,3 +28,4 @@ pub use request::{
 };
 pub use status::{AllianceView, Level, NodeView, PeerStatus, Refused, Role, StatusReport, StoreStatus};
 pub use sync::{ChapterBodies, ChapterMissing, SessionStatus, SyncReport, SyncStatus, SyncSummary};
+pub use why::{WhyState, WhyView};

@@ -90,6 +90,12 @@ impl Engine {
         self.parked.len()
     }
 
+    /// The records kept aside, each with what it waits for.
+    pub fn kept_aside(&self) -> impl Iterator<Item = (RecordId, Verdict)> + '_ {
+        let records = self.parked.records();
+        records.map(|record| (record.id(), self.judge(record, None)))
+    }
+
     /// How each connected peer compared at the last session.
     pub fn peers(&self) -> impl Iterator<Item = (TransportId, Option<&PeerSync>)> + '_ {
         self.sync.peers()

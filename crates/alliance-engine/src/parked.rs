@@ -59,6 +59,11 @@ impl Parked {
         self.count = self.logs.values().map(BTreeMap::len).sum();
     }
 
+    /// All of them.
+    pub(crate) fn records(&self) -> impl Iterator<Item = &VerifiedRecord> {
+        self.logs.values().flat_map(BTreeMap::values)
+    }
+
     /// The first record kept of each log.
     pub(crate) fn firsts(&self) -> Vec<(LogName, u64)> {
         let first = |(log, records): (&LogName, &BTreeMap<u64, _>)| {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use alliance_api::{
     ActView, ChapterView, DocumentFormat, FollowRequest, GovernanceView, InvitationView, InviteRequest,
     OrganisationView, PeerStatus, ProposeRequest, PublishReceipt, PublishRequest, RecordPage, RecordQuery, RecordView,
-    StatementReceipt, StatementRequest, StatusReport, SyncReport,
+    StatementReceipt, StatementRequest, StatusReport, SyncReport, WhyView,
 };
 use axum::extract::{FromRequest, FromRequestParts, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -28,6 +28,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/v1/records", get(records).post(publish))
         .route("/v1/records/{id}", get(record))
+        .route("/v1/records/{id}/why", get(why))
         .route("/v1/chapters", get(chapters))
         .route("/v1/chapters/{name}", get(chapter))
         .route("/v1/chapters/{name}/subscription", put(follow).delete(leave))
@@ -75,6 +76,10 @@ async fn records(State(app): Shared, Asked(query): Asked<RecordQuery>) -> Answer
 
 async fn record(State(app): Shared, Segment(id): Segment) -> Answer<RecordView> {
     Ok(ok(app.handle.record(&id).await?))
+}
+
+async fn why(State(app): Shared, Segment(id): Segment) -> Answer<WhyView> {
+    Ok(ok(app.handle.why(&id).await?))
 }
 
 async fn publish(State(app): Shared, request: Request) -> Answer<PublishReceipt> {

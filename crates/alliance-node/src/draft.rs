@@ -34,11 +34,6 @@ pub(crate) fn charter(bytes: Bytes) -> Draft {
     governance(Kind::CHARTER, bytes, Vec::new())
 }
 
-/// A statement that proves itself.
-pub(crate) fn statement(kind: Kind, bytes: Bytes) -> Draft {
-    governance(kind, bytes, Vec::new())
-}
-
 pub(crate) fn certificate(bytes: Bytes) -> Draft {
     governance(Kind::CERTIFICATE, bytes, Vec::new())
 }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use alliance_api::{Event, Refused};
 use alliance_engine::{Chapters, Members, State};
-use alliance_record::{ChapterName, Head, Header, InstanceId, OrganisationId, TransportId};
+use alliance_record::{ChapterName, Head, Header, InstanceId, OrganisationId, RecordId, TransportId, Verdict};
 use tokio::sync::{broadcast, watch};
 
 use crate::data::{AddressBook, Invitations};
@@ -19,6 +19,8 @@ use crate::settings::Signatures;
 const EVENTS_MAX: usize = 1024;
 /// Refused connections remembered for `status`.
 const REFUSED_MAX: usize = 32;
+/// Refused records remembered for `why`.
+const REFUSED_RECORDS_MAX: usize = 1024;
 
 /// Roster and chapters as of the last change.
 #[derive(Debug, Clone, Default)]
@@ -67,6 +69,16 @@ pub(crate) struct PeerRow {
     pub(crate) since_ms: i64,
 }
 
+/// A record that a peer passed on and this node did not take.
+#[derive(Debug, Clone)]
+pub(crate) struct RefusedRecord {
+    pub(crate) record: RecordId,
+    pub(crate) verdict: Verdict,
+    /// Who passed it on: peer id.
+    pub(crate) peer: String,
+    pub(crate) at_ms: i64,
+}
+
 /// Whom this node trusts before it knows the roster.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Trust {
@@ -91,6 +103,7 @@ pub(crate) struct Shared {
     peers: Mutex<BTreeMap<TransportId, PeerRow>>,
     progress: Mutex<Progress>,
     refused: Mutex<VecDeque<Refused>>,
+    refused_records: Mutex<VecDeque<RefusedRecord>>,
     parked: AtomicU64,
     arrivals: watch::Sender<u64>,
     listening: watch::Sender<usize>,
@@ -115,6 +128,7 @@ impl Shared {
             peers: Mutex::default(),
             progress: Mutex::default(),
             refused: Mutex::default(),
+            refused_records: Mutex::default(),
             parked: AtomicU64::new(0),
             arrivals: watch::Sender::new(arrival),
             listening: watch::Sender::new(0),
@@ -216,6 +230,23 @@ impl Shared {
 
     pub(crate) fn refusals(&self) -> Vec<Refused> {
         locked(&self.refused).iter().cloned().collect()
+    }
+
+    pub(crate) fn record_refused(&self, refused: RefusedRecord) {
+        let mut all = locked(&self.refused_records);
+        if all.len() == REFUSED_RECORDS_MAX {
+            all.pop_front();
+        }
+        all.push_back(refused);
+    }
+
+    /// The record refused last whose id begins so.
+    pub(crate) fn refused_record(&self, prefix: &str) -> Option<RefusedRecord> {
+        let all = locked(&self.refused_records);
+        let mut newest_first = all.iter().rev();
+        newest_first
+            .find(|refused| refused.record.to_string().starts_with(prefix))
+            .cloned()
     }
 
     pub(crate) fn addresses(&self) -> MutexGuard<'_, AddressBook> {

@@ -20,6 +20,7 @@ use crate::commands::{
     share::ShareArgs,
     show::ShowArgs,
     sync::SyncArgs,
+    why::WhyArgs,
 };
 use crate::exit::EXIT_CODES;
 use crate::logging::LogFormat;
@@ -118,6 +119,8 @@ pub(crate) enum Command {
     List(ListArgs),
     /// Show a record
     Show(ShowArgs),
+    /// Tell why a record is here, or is not
+    Why(WhyArgs),
     /// Chapters: list, show, follow, leave
     #[command(subcommand)]
     Chapter(ChapterCommand),

@@ -18,6 +18,7 @@ pub(crate) mod share;
 pub(crate) mod show;
 mod status;
 pub(crate) mod sync;
+pub(crate) mod why;
 
 use crate::cli::{Cli, Command};
 use crate::context::Context;
@@ -46,6 +47,7 @@ pub(crate) async fn perform(cli: Cli, output: Output) -> Result<Exit, Failure> {
         Command::Share(args) => share::perform(&context, args).await,
         Command::List(args) => list::perform(&context, args).await,
         Command::Show(args) => show::perform(&context, &args).await,
+        Command::Why(args) => why::perform(&context, &args).await,
         Command::Chapter(command) => chapter::perform(&context, command).await,
         Command::Propose(args) => governance::propose(&context, args).await,
         Command::Log(args) => governance::log(&context, &args).await,

@@ -3,13 +3,24 @@
 
 use std::collections::BTreeSet;
 
-use alliance_record::{LogEnd, LogName, OrganisationId};
+use alliance_record::{ActId, LogEnd, LogName, OrganisationId};
 
 use crate::members::charters::Charters;
 use crate::members::forks::Forks;
 use crate::members::place::Place;
 use crate::members::standing::Standings;
 use crate::members::writers::Writers;
+
+/// What ends a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndedBy {
+    /// Its writer signed twice for one place.
+    Fork,
+    /// Stewards: this act is among those on its organisation.
+    Act(ActId),
+    /// Its own organisation revoked the writer, or a successor took its place.
+    Organisation,
+}
 
 /// Who may admit others.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +80,24 @@ impl Law {
         }
         let epoch = self.writers.epoch_of(organisation, &log.writer, &self.standings);
         self.standings.end_of(log, organisation, epoch.unwrap_or(0))
+    }
+
+    /// What ends a log before a place.
+    pub(crate) fn ended_by(&self, place: &Place) -> Vec<EndedBy> {
+        let (log, organisation) = (&place.log, &place.organisation);
+        let before = |end: Option<LogEnd>| end.is_some_and(|end| !end.counts(place.sequence));
+        let mut by = Vec::new();
+        if before(self.forks.end_of(log, organisation)) {
+            by.push(EndedBy::Fork);
+        }
+        if before(self.end_by_act(log, organisation)) {
+            let acts = self.standings.epochs(organisation).iter().map(|epoch| epoch.act);
+            by.extend(acts.map(EndedBy::Act));
+        }
+        if before(self.writers.end_of(log, organisation, &self.standings)) {
+            by.push(EndedBy::Organisation);
+        }
+        by
     }
 
     /// Whether what stands at a place counts: its log does not end before it.

@@ -31,6 +31,7 @@ use alliance_record::{
 pub use acts::{ActShown, ActState};
 pub use charters::{Proposed, Version, Word};
 pub(crate) use fold::founding_charter;
+pub use law::EndedBy;
 pub use member::Member;
 pub(crate) use member::{Stated, Subscriber};
 
@@ -197,6 +198,12 @@ impl Members {
     #[must_use]
     pub fn end_of(&self, log: &LogName, organisation: &OrganisationId) -> Option<LogEnd> {
         self.law.end_of(log, organisation)
+    }
+
+    /// What ends a record's log before it; nothing when it counts.
+    #[must_use]
+    pub fn ended_by(&self, record: &VerifiedRecord) -> Vec<EndedBy> {
+        self.law.ended_by(&place::Place::of(record))
     }
 
     /// The newest record of a log that counts, given the newest that is held: the same, unless the log ends before it.

@@ -11,6 +11,7 @@ mod publish;
 mod records;
 mod status;
 mod sync;
+mod why;
 
 use std::sync::Arc;
 

@@ -101,7 +101,7 @@ fn not_found(id: &str) -> Problem {
     problem(404, "not_found", "No such record", &detail)
 }
 
-fn ambiguous(id: &str, candidates: &[RecordId]) -> Problem {
+pub(super) fn ambiguous(id: &str, candidates: &[RecordId]) -> Problem {
     let listed: Vec<_> = candidates.iter().map(|id| id.to_string()[..16].to_owned()).collect();
     let detail = format!("{id} begins several records: {}. Give more digits", listed.join(", "));
     problem(409, "ambiguous", "Several records", &detail)

@@ -39,6 +39,10 @@ pub(crate) enum Message {
     Session(Input),
     /// A session's task ended.
     SessionEnded { session: SessionId },
+    /// Say what is kept aside, and what for.
+    KeptAside {
+        reply: oneshot::Sender<Vec<(RecordId, Verdict)>>,
+    },
     /// End in order.
     Shutdown,
 }

@@ -131,6 +131,8 @@ impl Loop {
                 self.desk.sessions.remove(&session);
                 self.desk.input(Input::Closed { session });
             }
+            // Whoever asked may have gone.
+            Message::KeptAside { reply } => drop(reply.send(self.desk.engine.kept_aside().collect())),
             Message::Shutdown => return false,
         }
         true

@@ -5,7 +5,8 @@ use alliance_engine::Notice;
 use alliance_record::{RecordId, Verdict};
 
 use crate::peer::peer_id;
-use crate::shared::Shared;
+use crate::random::now_ms;
+use crate::shared::{RefusedRecord, Shared};
 
 /// A record that a peer passed on and this node does not take.
 pub(crate) struct Refusal {
@@ -23,6 +24,14 @@ pub(crate) fn refused(shared: &Shared, refusal: Refusal) {
         peer,
         by,
     } = refusal;
+    if let Some(record) = record {
+        shared.record_refused(RefusedRecord {
+            record,
+            verdict,
+            peer: peer.clone(),
+            at_ms: now_ms(),
+        });
+    }
     let record = record.map(|record| record.to_string());
     tracing::warn!(record, code = %verdict, peer, by, "a record was refused");
     shared.tell(Event::RecordRefused {
