@@ -5,6 +5,7 @@
 mod bundle;
 mod client;
 mod event;
+mod membership;
 mod problem;
 mod record;
 mod request;
@@ -14,8 +15,12 @@ mod sync;
 pub use bundle::{ImportReceipt, StoppedRange};
 pub use client::{Client, ClientError, Download, Endpoint, Events};
 pub use event::Event;
+pub use membership::{
+    CertificateRequest, CertificateView, InvitationState, InvitationStatus, OrganisationState, OrganisationView,
+    PledgeRequest, PledgeView,
+};
 pub use problem::{Finding, Problem, ProblemType};
-pub use record::{ChapterState, ChapterView, OrganisationView, RecordPage, RecordSummary, RecordView, ReferenceView};
+pub use record::{ChapterState, ChapterView, RecordPage, RecordSummary, RecordView, ReferenceView};
 pub use request::{
     Commitment, Depth, DocumentFormat, FollowRequest, InvitationView, InviteRequest, PublishReceipt, PublishRequest,
     RecordQuery,

@@ -1,9 +1,13 @@
 //! What the rest of the program holds of a running node. Writing goes through the loop; reading never does.
 
 mod bundle;
+mod certificate;
 mod chapters;
 mod events;
+mod invitations;
 mod invite;
+mod organisations;
+mod pledge;
 mod problem;
 mod publish;
 mod records;

@@ -2,6 +2,7 @@
 
 mod append;
 mod desk;
+mod endings;
 mod events;
 mod intake;
 mod join;
@@ -14,6 +15,7 @@ mod serve;
 mod session;
 mod start;
 mod tell;
+mod who;
 
 use std::time::Duration;
 
@@ -118,6 +120,10 @@ impl Loop {
                 self.desk.sessions.remove(&session);
                 self.desk.input(Input::Closed { session });
             }
+            Message::Certificate { certificate } => {
+                self.onboarding.renew(certificate);
+                self.onboard();
+            }
             Message::Shutdown => return false,
         }
         true
@@ -137,12 +143,13 @@ impl Loop {
                 .desk
                 .engine
                 .state()
-                .head(&self.desk.author.log(draft.chapter))
+                .head(&self.desk.author.log(draft.chapter.clone()))
                 .cloned();
             if before == after {
                 // It was not taken: asked again after the next change.
                 return;
             }
+            self.onboarding.said(draft.kind);
         }
     }
 }
