@@ -2,16 +2,19 @@
 //!
 //! A block that begins with ```` ```console ```` holds lines `$ alliance …`, each followed by what it prints (standard
 //! output first, then standard error) and, when it is not 0, the exit code as `? 2`. `[..]` stands for anything within a
-//! line, a line `...` for any lines. A block that begins with ```` ```NAME file=PATH ```` writes a file. Each Markdown
-//! file runs in a directory of its own, which is HOME too.
+//! line, a line `...` for any lines. `[ID]` stands for a word, and in commands after it for that very word. A node that
+//! is started with `&` at the end runs until the page ends. A block that begins with ```` ```NAME file=PATH ```` writes a
+//! file that only its owner reads. Each Markdown file runs in a directory of its own, which is HOME too.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod node;
 mod syncing;
 
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 #[test]
 fn what_the_pages_show_is_what_the_commands_print() {
@@ -48,9 +51,32 @@ enum Block {
     Other,
 }
 
+/// What a page leaves behind for its later commands.
+struct Stage<'a> {
+    page: &'a Path,
+    dir: &'a Path,
+    id: String,
+    nodes: Vec<Child>,
+}
+
+impl Drop for Stage<'_> {
+    fn drop(&mut self) {
+        for node in &mut self.nodes {
+            let _ = node.kill();
+            let _ = node.wait();
+        }
+    }
+}
+
 /// Runs a page; what differs.
 fn run(page: &Path) -> Vec<String> {
     let dir = tempfile::tempdir().unwrap();
+    let mut stage = Stage {
+        page,
+        dir: dir.path(),
+        id: String::new(),
+        nodes: Vec::new(),
+    };
     let text = std::fs::read_to_string(page).unwrap();
     let mut faults = Vec::new();
     let (mut block, mut case) = (Block::Prose, None);
@@ -61,15 +87,15 @@ fn run(page: &Path) -> Vec<String> {
             (Block::Prose, false) => Block::Prose,
             (ended, true) => {
                 if let Block::File(path, text) = ended {
-                    std::fs::write(dir.path().join(path), text).unwrap();
+                    write(&stage.dir.join(path), &text);
                 }
-                faults.extend(case.take().and_then(|case| check(page, dir.path(), &case)));
+                faults.extend(case.take().and_then(|case| check(&mut stage, &case)));
                 Block::Prose
             }
             (Block::File(path, text), false) => Block::File(path, text + line + "\n"),
             (Block::Console, false) => {
                 if let Some(command) = line.strip_prefix("$ ") {
-                    faults.extend(case.take().and_then(|case| check(page, dir.path(), &case)));
+                    faults.extend(case.take().and_then(|case| check(&mut stage, &case)));
                     case = Some(Case {
                         line: index + 1,
                         command: command.to_owned(),
@@ -84,6 +110,18 @@ fn run(page: &Path) -> Vec<String> {
         };
     }
     faults
+}
+
+fn write(path: &Path, text: &str) {
+    let mut options = std::fs::OpenOptions::new();
+    let mut file = options
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)
+        .unwrap();
+    file.write_all(text.as_bytes()).unwrap();
 }
 
 fn open(fence: &str) -> Block {
@@ -101,28 +139,63 @@ fn expect(case: &mut Case, line: &str) {
     }
 }
 
-fn check(page: &Path, dir: &Path, case: &Case) -> Option<String> {
-    let words = words(&case.command);
-    assert_eq!(words.first().map(String::as_str), Some("alliance"), "{}", case.command);
-    let output = Command::new(env!("CARGO_BIN_EXE_alliance"))
+fn command(stage: &Stage<'_>, line: &str) -> Command {
+    let words = words(line);
+    assert_eq!(words.first().map(String::as_str), Some("alliance"), "{line}");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_alliance"));
+    command
         .args(&words[1..])
-        .current_dir(dir)
+        .current_dir(stage.dir)
         .env_clear()
-        .env("HOME", dir)
-        .stdin(Stdio::null())
-        .output()
+        .env("HOME", stage.dir)
+        .stdin(Stdio::null());
+    command
+}
+
+/// Starts a node, and waits until it says where it answers.
+fn start(stage: &mut Stage<'_>, line: &str) {
+    let mut started = command(stage, line);
+    let mut node = started.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut said = String::new();
+    BufReader::new(node.stdout.take().unwrap())
+        .read_line(&mut said)
         .unwrap();
+    stage.nodes.push(node);
+    assert!(said.starts_with('{'), "a node is started with --json: {line}");
+}
+
+/// The word that stands for `[ID]`.
+fn captured(expected: &[&str], printed: &[&str]) -> Option<String> {
+    let (before, after) = expected.iter().find_map(|line| line.split_once("[ID]"))?;
+    let after = after.split("[..]").next().unwrap_or_default();
+    printed
+        .iter()
+        .filter_map(|line| line.strip_prefix(before))
+        .find_map(|rest| rest.split_once(after))
+        .map(|(word, _)| word.to_owned())
+}
+
+fn check(stage: &mut Stage<'_>, case: &Case) -> Option<String> {
+    let line = case.command.replace("[ID]", &stage.id);
+    if let Some(line) = line.strip_suffix(" &") {
+        start(stage, line);
+        return None;
+    }
+    let output = command(stage, &line).output().unwrap();
     let printed = [output.stdout, output.stderr].concat();
     let printed = String::from_utf8(printed)
         .unwrap()
-        .replace(&dir.display().to_string(), "HOME");
+        .replace(&stage.dir.display().to_string(), "HOME");
     let printed: Vec<&str> = printed.lines().collect();
     let expected: Vec<&str> = trimmed(&case.expected);
+    stage.id = captured(&expected, &printed).unwrap_or(std::mem::take(&mut stage.id));
     let code = output.status.code().unwrap_or(-1);
-    if lines_fit(&expected, &printed) && code == case.code {
+    let wanted: Vec<String> = expected.iter().map(|line| line.replace("[ID]", "[..]")).collect();
+    let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
+    if lines_fit(&wanted, &printed) && code == case.code {
         return None;
     }
-    let place = format!("{}:{}", page.display(), case.line);
+    let place = format!("{}:{}", stage.page.display(), case.line);
     Some(format!(
         "{place}: {}\n--- expected, with exit code {}\n{}\n--- printed, with exit code {code}\n{}\n",
         case.command,

@@ -58,6 +58,7 @@ impl Node {
             "Centrum",
             "--country",
             "cz",
+            "--no-passphrase",
         ];
         assert_eq!(ask(dir.path(), &founding).0, 0);
         Self::run(dir)
@@ -140,7 +141,9 @@ fn an_invitation_goes_to_a_private_file_that_is_not_overwritten() {
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     assert_eq!(ask(node.data(), &words).0, 2);
     assert_eq!(std::fs::read_to_string(&file).unwrap(), token);
-    let (code, printed) = ask(node.data(), &["invite"]);
+    let (code, _) = ask(node.data(), &["invite"]);
+    assert_eq!(code, 2, "a secret goes nowhere unasked");
+    let (code, printed) = ask(node.data(), &["invite", "--print"]);
     assert_eq!((code, printed.lines().count()), (0, 1));
     assert_ne!(printed, token);
 }

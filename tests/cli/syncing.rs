@@ -11,7 +11,7 @@ use crate::node::{Node, alliance, ask, ask_json};
 fn joined(inviter: &Node) -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     let invitation = dir.path().join("invitation.txt");
-    let (code, token) = ask(inviter.data(), &["invite"]);
+    let (code, token) = ask(inviter.data(), &["invite", "--print"]);
     assert_eq!(code, 0);
     std::fs::write(&invitation, token).unwrap();
     let joining = [
@@ -23,6 +23,7 @@ fn joined(inviter: &Node) -> TempDir {
         "gb",
         "--commitment",
         "Publish one lesson by 2027-06",
+        "--no-passphrase",
     ];
     assert_eq!(ask(dir.path(), &joining).0, 0);
     dir

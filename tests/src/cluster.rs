@@ -184,6 +184,7 @@ pub fn join_options(invitation: &str) -> JoinOptions {
     JoinOptions {
         invitation: invitation.to_owned(),
         commitments: vec![commitment],
+        ..JoinOptions::default()
     }
 }
 

@@ -85,6 +85,7 @@ impl Cluster {
                 what: "Publish one lesson".to_owned(),
                 by: "2030-01".to_owned(),
             }],
+            ..JoinOptions::default()
         };
         alliance_node::join(&data, &settings(), &options).await?;
         self.runs.push(Run::start(&data, settings()).await?);

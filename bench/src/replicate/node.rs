@@ -65,6 +65,7 @@ pub(crate) fn empty(data: &Path, records: u64) -> Result<()> {
                 what: "Publish one lesson".to_owned(),
                 by: "2030-01".to_owned(),
             }],
+            ..JoinOptions::default()
         };
         alliance_node::join(data, &settings(&[]), &join).await?;
         tell("joined", "")?;

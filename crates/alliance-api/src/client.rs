@@ -20,9 +20,10 @@ pub use events::Events;
 use transport::Call;
 
 use crate::{
-    ActView, ChapterView, Depth, FollowRequest, GovernanceView, ImportReceipt, InvitationView, InviteRequest,
-    OrganisationView, PeerStatus, ProposeRequest, PublishReceipt, PublishRequest, RecordPage, RecordQuery, RecordView,
-    StatementReceipt, StatementRequest, StatusReport, SyncReport, WhyView,
+    ActView, CertificateRequest, CertificateView, ChapterView, Depth, FollowRequest, GovernanceView, ImportReceipt,
+    InvitationStatus, InvitationView, InviteRequest, OrganisationView, PeerStatus, PledgeRequest, PledgeView,
+    ProposeRequest, PublishReceipt, PublishRequest, RecordPage, RecordQuery, RecordView, StatementReceipt,
+    StatementRequest, StatusReport, SyncReport, WhyView,
 };
 
 /// Media type of ranges of a bundle.
@@ -166,6 +167,27 @@ impl Client {
     /// Makes an invitation.
     pub async fn invite(&self, request: &InviteRequest) -> Result<InvitationView, ClientError> {
         self.send(Method::POST, "/v1/invitations", request).await
+    }
+
+    /// The invitations that this node gave.
+    pub async fn invitations(&self) -> Result<Vec<InvitationStatus>, ClientError> {
+        self.get("/v1/invitations").await
+    }
+
+    /// Withdraws an invitation, by its id or a unique prefix of it.
+    pub async fn revoke_invitation(&self, id: &str) -> Result<InvitationStatus, ClientError> {
+        let path = format!("/v1/invitations/{}", transport::segment(id));
+        transport::ask(&self.endpoint, Call::new(Method::DELETE, &path)).await
+    }
+
+    /// Puts a certificate in place.
+    pub async fn install_certificate(&self, request: &CertificateRequest) -> Result<CertificateView, ClientError> {
+        self.send(Method::PUT, "/v1/certificate", request).await
+    }
+
+    /// Signs the pledge anew.
+    pub async fn pledge(&self, request: &PledgeRequest) -> Result<PledgeView, ClientError> {
+        self.send(Method::POST, "/v1/pledge", request).await
     }
 
     /// Events: records that arrived after `since` (0: all) and then live; `None`: live only.

@@ -46,6 +46,18 @@ pub enum Event {
         /// `gossip` or `sync`.
         by: String,
     },
+    /// This node's certificate or its organisation's pledge ends soon, or has ended: told at the start, 30, 7 and 1 days
+    /// before, at the end, and daily.
+    Ending {
+        /// `certificate_ends`, `certificate_ended`, `pledge_ends` or `pledge_ended`.
+        code: String,
+        /// When, milliseconds since 1970 UTC.
+        ends_ms: i64,
+        /// Whole days that are left.
+        days_left: i64,
+        /// The sentence, with the remedy.
+        said: String,
+    },
     /// Records are missing here and are being fetched: told twice a second at most, and once more when the last session
     /// has ended.
     CatchingUp {

@@ -6,6 +6,7 @@ mod bundle;
 mod client;
 mod event;
 mod governance;
+mod membership;
 mod problem;
 mod record;
 mod request;
@@ -20,8 +21,12 @@ pub use governance::{
     ActState, ActView, CharterChange, CharterView, CutView, DoubleApproval, GovernanceView, Named, Proposal,
     ProposeRequest, StatementReceipt, StatementRequest, WordView,
 };
+pub use membership::{
+    CertificateRequest, CertificateView, InvitationState, InvitationStatus, OrganisationState, OrganisationView,
+    PledgeRequest, PledgeView,
+};
 pub use problem::{Finding, Problem, ProblemType};
-pub use record::{ChapterState, ChapterView, OrganisationView, RecordPage, RecordSummary, RecordView, ReferenceView};
+pub use record::{ChapterState, ChapterView, RecordPage, RecordSummary, RecordView, ReferenceView};
 pub use request::{
     Commitment, Depth, DocumentFormat, FollowRequest, InvitationView, InviteRequest, PublishReceipt, PublishRequest,
     RecordQuery,

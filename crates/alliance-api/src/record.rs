@@ -2,26 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-/// An organisation as it is shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OrganisationView {
-    /// Its key in hexadecimal.
-    pub id: String,
-    /// Its key as `did:key`.
-    pub did: String,
-    /// Its name; empty until its profile has arrived.
-    pub name: String,
-    /// Its name in English, when the first is in another language.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub name_en: String,
-    /// ISO 3166-1 alpha-2 code, upper case; empty until its profile has arrived.
-    pub country: String,
-    /// Who admitted it: key in hexadecimal; `None` for a founder.
-    pub admitted_by: Option<String>,
-    /// Whether it signed the pledge with at least one dated commitment.
-    pub pledged: bool,
-}
-
 /// A record in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordSummary {

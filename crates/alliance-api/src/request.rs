@@ -113,6 +113,9 @@ pub struct InvitationView {
     pub token: String,
     /// When it ends, milliseconds since 1970 UTC.
     pub expires_at_ms: i64,
+    /// What the inviter should look at before handing it over.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
 }
 
 /// Which records to list. Every filter narrows.

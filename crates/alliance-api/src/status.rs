@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::{ChapterView, OrganisationView};
+use crate::membership::OrganisationView;
+use crate::record::ChapterView;
 use crate::sync::{SyncStatus, SyncSummary};
 
 /// The verdict of `status`, which is also its exit code.
@@ -89,6 +90,9 @@ pub struct PeerStatus {
     pub organisation: String,
     /// Its organisation's name; empty until its profile has arrived.
     pub organisation_name: String,
+    /// Other members whose name looks like its organisation's: keys in hexadecimal.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resembles: Vec<String>,
     /// Address of the connection.
     pub address: String,
     /// Whether this node dialled.

@@ -117,6 +117,7 @@ const fn name(event: &Event) -> &'static str {
         Event::PeerDown { .. } => "peer_down",
         Event::Refused { .. } => "refused",
         Event::RecordRefused { .. } => "record_refused",
+        Event::Ending { .. } => "ending",
         Event::CatchingUp { .. } => "catching_up",
         Event::Lagged { .. } => "lagged",
     }

@@ -45,11 +45,18 @@ fn check(app: &App, request: &Request) -> Result<(), Fault> {
         None => return Err(forbidden("unknown_connection", "The connection is of no known kind")),
     };
     check_host(app, request, local)?;
-    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+    if is_reading(request) {
         return Ok(());
     }
     check_origin(app, request.headers(), local)?;
     check_token(app, request.headers())
+}
+
+/// Whether a request only reads what is open to whoever reaches the address. Notes on invitations are not: they say whom
+/// somebody means to invite.
+fn is_reading(request: &Request) -> bool {
+    matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS)
+        && request.uri().path() != "/v1/invitations"
 }
 
 fn forbidden(code: &str, title: &str) -> Fault {

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use alliance_api::{
-    ActView, ChapterView, DocumentFormat, FollowRequest, GovernanceView, InvitationView, InviteRequest,
-    OrganisationView, PeerStatus, ProposeRequest, PublishReceipt, PublishRequest, RecordPage, RecordQuery, RecordView,
-    StatementReceipt, StatementRequest, StatusReport, SyncReport, WhyView,
+    ActView, CertificateRequest, CertificateView, ChapterView, DocumentFormat, FollowRequest, GovernanceView,
+    InvitationStatus, InvitationView, InviteRequest, OrganisationView, PeerStatus, PledgeRequest, PledgeView,
+    ProposeRequest, PublishReceipt, PublishRequest, RecordPage, RecordQuery, RecordView, StatementReceipt,
+    StatementRequest, StatusReport, SyncReport, WhyView,
 };
 use axum::extract::{FromRequest, FromRequestParts, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 use axum::{Router, middleware};
 use serde::{Deserialize, Serialize};
 
@@ -36,11 +37,14 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/peers", get(peers))
         .route("/v1/status", get(status))
         .route("/v1/sync", get(sync))
-        .route("/v1/invitations", post(invite))
         .route("/v1/governance", get(governance))
         .route("/v1/acts", post(propose))
         .route("/v1/acts/{id}", get(act))
         .route("/v1/statements", post(carry))
+        .route("/v1/invitations", get(invitations).post(invite))
+        .route("/v1/invitations/{id}", delete(revoke_invitation))
+        .route("/v1/certificate", put(install_certificate))
+        .route("/v1/pledge", post(pledge))
         .route("/v1/events", get(events::stream))
         .route("/v1/bundle", get(bundle::export))
         .route("/v1/ranges", post(bundle::import))
@@ -186,6 +190,22 @@ async fn carry(State(app): Shared, Sent(request): Sent<StatementRequest>) -> Ans
 
 async fn invite(State(app): Shared, Sent(request): Sent<InviteRequest>) -> Answer<InvitationView> {
     Ok(Written(StatusCode::CREATED, app.handle.invite(request).await?))
+}
+
+async fn invitations(State(app): Shared) -> Answer<Vec<InvitationStatus>> {
+    Ok(ok(app.handle.invitations()?))
+}
+
+async fn revoke_invitation(State(app): Shared, Segment(id): Segment) -> Answer<InvitationStatus> {
+    Ok(ok(app.handle.revoke_invitation(&id)?))
+}
+
+async fn install_certificate(State(app): Shared, Sent(request): Sent<CertificateRequest>) -> Answer<CertificateView> {
+    Ok(ok(app.handle.install_certificate(request).await?))
+}
+
+async fn pledge(State(app): Shared, Sent(request): Sent<PledgeRequest>) -> Answer<PledgeView> {
+    Ok(Written(StatusCode::CREATED, app.handle.pledge(request).await?))
 }
 
 /// Alive means that this program answers: a supervisor that restarts on a missing peer would restart for ever.

@@ -6,7 +6,7 @@ use crate::{PeerId, limits::REFUSAL_REASON_CHARS_MAX};
 
 /// Who may connect. The carrier asks it inside the security upgrade, so that a stranger never becomes a connection.
 ///
-/// Both methods are called from network tasks and should answer from memory, without waiting.
+/// The methods are called from network tasks and should answer from memory, without waiting.
 pub trait Gate: Send + Sync + 'static {
     /// The bytes that we show to `remote`: a node certificate, or an invitation's proof bound to both peer identifiers.
     /// At most 4 KiB ([`crate::limits::CREDENTIAL_BYTES_MAX`]); more ends the handshake.
@@ -17,6 +17,15 @@ pub trait Gate: Send + Sync + 'static {
     /// # Errors
     /// The refusal, with its code and a sentence for a person.
     fn judge(&self, remote: &PeerId, shown: &[u8]) -> Result<Standing, Refusal>;
+
+    /// Judges a standing connection anew by what `remote` showed when it connected. What only a new connection is judged
+    /// by, such as dates, is left out here.
+    ///
+    /// # Errors
+    /// The refusal, with which the connection is closed.
+    fn judge_again(&self, remote: &PeerId, shown: &[u8]) -> Result<Standing, Refusal> {
+        self.judge(remote, shown)
+    }
 }
 
 /// What a connected peer is to us.
@@ -53,6 +62,8 @@ pub enum RefusalCode {
     InvitationUsed,
     /// The invitation's time is over.
     InvitationExpired,
+    /// Whoever gave the invitation has withdrawn it.
+    InvitationRevoked,
     /// A limit on connections is reached; try again later.
     TooManyConnections,
     /// A code of a later version of the protocol, which this one does not know.
@@ -60,7 +71,7 @@ pub enum RefusalCode {
 }
 
 impl RefusalCode {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::NotOnRoster,
         Self::CertificateExpired,
         Self::CertificateNotYetValid,
@@ -70,6 +81,7 @@ impl RefusalCode {
         Self::InvitationUnknown,
         Self::InvitationUsed,
         Self::InvitationExpired,
+        Self::InvitationRevoked,
         Self::TooManyConnections,
         Self::Unrecognised,
     ];
@@ -87,6 +99,7 @@ impl RefusalCode {
             Self::InvitationUnknown => "invitation_unknown",
             Self::InvitationUsed => "invitation_used",
             Self::InvitationExpired => "invitation_expired",
+            Self::InvitationRevoked => "invitation_revoked",
             Self::TooManyConnections => "too_many_connections",
             Self::Unrecognised => "unrecognised",
         }

@@ -10,6 +10,19 @@ pub(crate) fn day(ms: i64) -> Date {
     moment.to_zoned_datetime(TimeZone::UTC).date()
 }
 
+/// A moment as RFC 3339 writes it, in UTC, to the second.
+pub(crate) fn moment(ms: i64) -> String {
+    let moment = Timestamp::from_second(ms.div_euclid(1000)).unwrap_or(Timestamp::UNIX_EPOCH);
+    moment.to_string()
+}
+
+/// Milliseconds since 1970 at the end of a day written `YYYY-MM-DD`; `None` for what is no day.
+pub(crate) fn end_of_day_ms(day: &str) -> Option<i64> {
+    let next = day.parse::<Date>().ok()?.tomorrow().ok()?;
+    let start = next.to_zoned_datetime(TimeZone::UTC).ok()?;
+    Some(start.timestamp().as_millisecond())
+}
+
 /// The same day some months later, or the last day of a shorter month.
 pub(crate) fn plus_months(date: Date, months: u32) -> Date {
     date.saturating_add(Span::new().months(i64::from(months.min(12_000))))
@@ -18,6 +31,13 @@ pub(crate) fn plus_months(date: Date, months: u32) -> Date {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_moment_is_written_and_a_day_has_an_end() {
+        assert_eq!(moment(1_733_356_800_999), "2024-12-05T00:00:00Z");
+        assert_eq!(end_of_day_ms("2024-12-04"), Some(1_733_356_800_000));
+        assert_eq!(end_of_day_ms("soon"), None);
+    }
 
     #[test]
     fn a_pledge_ends_on_the_same_day_of_its_month() {

@@ -62,7 +62,7 @@ pub(crate) fn profile(wishes: &Wishes) -> Draft {
 }
 
 /// `charter` is the alliance's id: the hash of the charter whose text is signed.
-pub(crate) fn pledge(wishes: &Wishes, charter: &[u8; 32], months: u32) -> Draft {
+pub(crate) fn pledge(commitments: &[alliance_api::Commitment], charter: &[u8; 32], months: u32) -> Draft {
     let commitment = |commitment: &alliance_api::Commitment| v1::Commitment {
         what: commitment.what.clone(),
         by: commitment.by.clone(),
@@ -74,7 +74,7 @@ pub(crate) fn pledge(wishes: &Wishes, charter: &[u8; 32], months: u32) -> Draft 
         signed_by_role: String::new(),
         signed_on: today.to_string(),
         expires_on: plus_months(today, months).to_string(),
-        commitments: wishes.commitments.iter().map(commitment).collect(),
+        commitments: commitments.iter().map(commitment).collect(),
     };
     governance(Kind::PLEDGE, message.encode_to_vec().into(), Vec::new())
 }

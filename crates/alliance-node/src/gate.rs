@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use alliance_net::{Gate, PeerId, Refusal, RefusalCode, Standing};
-use alliance_record::{AllianceId, Certificate, OrganisationId, TransportId};
+use alliance_record::{AllianceId, Certificate, CertifiedNode, OrganisationId, TransportId};
 use alliance_wire::{Credential, Invitation, InvitationId, guest_proof};
 use bytes::Bytes;
+use tokio::sync::watch;
 
 use crate::data::{Invitations, Use};
 use crate::peer::transport_id;
@@ -16,7 +17,8 @@ use crate::random::now_ms;
 pub(crate) struct MemberGate {
     pub(crate) alliance: AllianceId,
     pub(crate) transport: TransportId,
-    pub(crate) certificate: Bytes,
+    /// Swapped when it is renewed: the next connection is shown the new one.
+    pub(crate) certificate: watch::Receiver<Bytes>,
     pub(crate) roster: Arc<RwLock<BTreeSet<OrganisationId>>>,
     pub(crate) invitations: Arc<Mutex<Invitations>>,
 }
@@ -25,8 +27,8 @@ fn refusal(code: RefusalCode, reason: &str) -> Refusal {
     Refusal::new(code, reason)
 }
 
-/// Judges a certificate that a peer showed, but for the roster.
-fn judge_certificate(alliance: &AllianceId, remote: &PeerId, bytes: &Bytes) -> Result<OrganisationId, Refusal> {
+/// Judges a certificate that a peer showed, but for its dates and the roster.
+fn judge_certificate(alliance: &AllianceId, remote: &PeerId, bytes: &Bytes) -> Result<CertifiedNode, Refusal> {
     let certificate = Certificate::decode(bytes).map_err(|error| {
         refusal(
             RefusalCode::BadCertificate,
@@ -46,18 +48,20 @@ fn judge_certificate(alliance: &AllianceId, remote: &PeerId, bytes: &Bytes) -> R
             "the certificate names another node than the one connecting",
         ));
     }
-    let now = now_ms();
-    if now < node.not_before_ms {
+    Ok(node.clone())
+}
+
+/// Judges a certificate's dates. They rule new connections alone.
+fn judge_dates(node: &CertifiedNode, now_ms: i64) -> Result<(), Refusal> {
+    if now_ms < node.not_before_ms {
         let reason = "the certificate is not valid yet; check the clocks of both machines";
         return Err(refusal(RefusalCode::CertificateNotYetValid, reason));
     }
-    if now >= node.not_after_ms {
-        return Err(refusal(
-            RefusalCode::CertificateExpired,
-            "the certificate has ended; its organisation must renew it",
-        ));
+    if now_ms >= node.not_after_ms {
+        let reason = "the certificate has ended; its organisation renews it with `alliance keys renew`";
+        return Err(refusal(RefusalCode::CertificateExpired, reason));
     }
-    Ok(node.organisation)
+    Ok(())
 }
 
 fn read_credential(shown: &[u8]) -> Result<Credential, Refusal> {
@@ -86,14 +90,31 @@ impl MemberGate {
                 RefusalCode::InvitationExpired,
                 "the invitation has ended; ask for a new one",
             )),
+            Use::Revoked => Err(refusal(
+                RefusalCode::InvitationRevoked,
+                "the invitation was withdrawn; ask whoever gave it",
+            )),
             Use::Unknown => Err(unknown()),
         }
+    }
+
+    fn on_roster(&self, node: &CertifiedNode) -> Result<Standing, Refusal> {
+        let roster = self.roster.read().unwrap_or_else(PoisonError::into_inner);
+        if roster.contains(&node.organisation) {
+            return Ok(Standing::Member {
+                organisation: *node.organisation.as_bytes(),
+            });
+        }
+        Err(refusal(
+            RefusalCode::NotOnRoster,
+            "the organisation is not on this node's roster",
+        ))
     }
 }
 
 impl Gate for MemberGate {
     fn credential(&self, _remote: &PeerId) -> Vec<u8> {
-        Credential::Certificate(self.certificate.clone()).encode()
+        Credential::Certificate(self.certificate.borrow().clone()).encode()
     }
 
     fn judge(&self, remote: &PeerId, shown: &[u8]) -> Result<Standing, Refusal> {
@@ -101,17 +122,17 @@ impl Gate for MemberGate {
             Credential::Certificate(bytes) => bytes,
             Credential::Guest { invitation, proof } => return self.judge_guest(remote, &invitation, &proof),
         };
-        let organisation = judge_certificate(&self.alliance, remote, &bytes)?;
-        let roster = self.roster.read().unwrap_or_else(PoisonError::into_inner);
-        if roster.contains(&organisation) {
-            return Ok(Standing::Member {
-                organisation: *organisation.as_bytes(),
-            });
+        let node = judge_certificate(&self.alliance, remote, &bytes)?;
+        judge_dates(&node, now_ms())?;
+        self.on_roster(&node)
+    }
+
+    /// Dates are left out: a member is not cut off because a certificate ended while it was connected.
+    fn judge_again(&self, remote: &PeerId, shown: &[u8]) -> Result<Standing, Refusal> {
+        match read_credential(shown)? {
+            Credential::Certificate(bytes) => self.on_roster(&judge_certificate(&self.alliance, remote, &bytes)?),
+            Credential::Guest { invitation, proof } => self.judge_guest(remote, &invitation, &proof),
         }
-        Err(refusal(
-            RefusalCode::NotOnRoster,
-            "the organisation is not on this node's roster",
-        ))
     }
 }
 
@@ -139,10 +160,11 @@ impl Gate for GuestGate {
         let Credential::Certificate(bytes) = read_credential(shown)? else {
             return Err(refusal(RefusalCode::BadCertificate, "the node showed no certificate"));
         };
-        let organisation = judge_certificate(&self.invitation.alliance, remote, &bytes)?;
-        if organisation == self.invitation.inviter {
+        let node = judge_certificate(&self.invitation.alliance, remote, &bytes)?;
+        judge_dates(&node, now_ms())?;
+        if node.organisation == self.invitation.inviter {
             return Ok(Standing::Member {
-                organisation: *organisation.as_bytes(),
+                organisation: *node.organisation.as_bytes(),
             });
         }
         Err(refusal(

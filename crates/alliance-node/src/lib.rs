@@ -7,9 +7,12 @@ mod access;
 mod data;
 mod date;
 mod draft;
+mod ending;
 mod gate;
 mod handle;
+mod keys;
 mod listing;
+mod lookalike;
 mod peer;
 mod random;
 mod run;
@@ -17,8 +20,16 @@ mod settings;
 mod setup;
 mod shared;
 
-pub use data::FileError;
+pub use data::{
+    FileError, KeyError, KeyState, PASSPHRASE_BYTES_MAX, PASSPHRASE_CHARS_MIN, Passphrase, PassphraseError,
+};
 pub use handle::{EventStream, Handle};
+pub use keys::{
+    CertificateFile, CertificateReport, Certified, FirstMember, KeysError, KeysReport, NodeRequest, RequestOptions,
+    Terms, VALID_MS, certify, change_passphrase, encrypt, holds_keys, install, is_sealed, renew, request, show,
+};
 pub use run::{Run, RunError};
 pub use settings::{NodeRole, Settings, Signatures};
-pub use setup::{FoundOptions, InitOptions, JoinError, JoinOptions, SetupError, SetupReport, found, init, join};
+pub use setup::{
+    FoundOptions, InitOptions, JoinError, JoinOptions, SetupError, SetupReport, check_invitation, found, init, join,
+};

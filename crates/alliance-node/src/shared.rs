@@ -4,14 +4,16 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 use alliance_api::{Event, Refused};
 use alliance_engine::{Chapters, Members, State};
 use alliance_record::{ChapterName, Head, Header, InstanceId, OrganisationId, RecordId, TransportId, Verdict};
+use bytes::Bytes;
 use tokio::sync::{broadcast, watch};
 
-use crate::data::{AddressBook, Invitations};
+use crate::data::{AddressBook, Audit, Invitations};
+use crate::lookalike::LookAlikes;
 use crate::run::Progress;
 use crate::settings::Signatures;
 
@@ -28,6 +30,8 @@ pub(crate) struct View {
     pub(crate) members: Members,
     pub(crate) chapters: Chapters,
     pub(crate) replicated: BTreeSet<ChapterName>,
+    /// Found out when first asked for, once for each roster.
+    alike: OnceLock<Arc<LookAlikes>>,
 }
 
 impl View {
@@ -36,6 +40,7 @@ impl View {
             members: state.members.clone(),
             chapters: state.chapters.clone(),
             replicated: state.replicated.clone(),
+            alike: OnceLock::new(),
         }
     }
 
@@ -49,6 +54,18 @@ impl View {
     pub(crate) fn is_disputed(&self, header: &Header) -> bool {
         let end = self.members.end_of(&header.log, &header.organisation);
         end.is_some_and(|end| !end.counts(header.sequence))
+    }
+
+    /// Names of members by what they look like.
+    pub(crate) fn alike(&self) -> &LookAlikes {
+        self.alike.get_or_init(|| Arc::new(LookAlikes::of(&self.members)))
+    }
+
+    /// Other members whose name looks like this one's: keys in hexadecimal.
+    pub(crate) fn resembles(&self, organisation: &OrganisationId) -> Vec<String> {
+        let name = self.name(organisation);
+        let alike = self.alike().of_name(&name, organisation);
+        alike.iter().map(ToString::to_string).collect()
     }
 
     /// The name an organisation gave itself; empty until its profile has arrived.
@@ -80,13 +97,21 @@ pub(crate) struct RefusedRecord {
 }
 
 /// Whom this node trusts before it knows the roster.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Trust {
     pub(crate) own: OrganisationId,
     /// The present life of this node's data directory.
     pub(crate) instance: InstanceId,
-    /// The organisation that invited: trusted until this node's own organisation is on the roster.
-    pub(crate) inviter: Option<OrganisationId>,
+    /// Who invited, or whom a further node was told of: trusted until this node's own organisation is on the roster.
+    pub(crate) first: Vec<OrganisationId>,
+}
+
+/// What the data directory holds of it.
+pub(crate) struct Kept {
+    pub(crate) invitations: Invitations,
+    pub(crate) addresses: AddressBook,
+    pub(crate) audit: Audit,
+    pub(crate) certificate: Bytes,
 }
 
 /// All of it.
@@ -100,6 +125,9 @@ pub(crate) struct Shared {
     pub(crate) roster: Arc<RwLock<BTreeSet<OrganisationId>>>,
     pub(crate) invitations: Arc<Mutex<Invitations>>,
     addresses: Mutex<AddressBook>,
+    audit: Audit,
+    /// What this node shows on new connections. Standing ones were judged by what it showed then.
+    pub(crate) certificate: watch::Sender<Bytes>,
     peers: Mutex<BTreeMap<TransportId, PeerRow>>,
     progress: Mutex<Progress>,
     refused: Mutex<VecDeque<Refused>>,
@@ -116,15 +144,17 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Shared {
-    pub(crate) fn new(trust: Trust, invitations: Invitations, addresses: AddressBook, arrival: u64) -> Self {
+    pub(crate) fn new(trust: Trust, kept: Kept, arrival: u64) -> Self {
         Self {
+            instance: Mutex::new(trust.instance),
             trust,
             signatures: Signatures::default(),
-            instance: Mutex::new(trust.instance),
             view: RwLock::default(),
             roster: Arc::default(),
-            invitations: Arc::new(Mutex::new(invitations)),
-            addresses: Mutex::new(addresses),
+            invitations: Arc::new(Mutex::new(kept.invitations)),
+            addresses: Mutex::new(kept.addresses),
+            audit: kept.audit,
+            certificate: watch::Sender::new(kept.certificate),
             peers: Mutex::default(),
             progress: Mutex::default(),
             refused: Mutex::default(),
@@ -157,7 +187,7 @@ impl Shared {
     pub(crate) fn show(&self, view: View) {
         let mut roster = view.members.organisations();
         if !roster.contains(&self.trust.own) {
-            roster.extend(self.trust.inviter);
+            roster.extend(&self.trust.first);
         }
         *self.roster.write().unwrap_or_else(PoisonError::into_inner) = roster;
         *self.view.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(view);
@@ -247,6 +277,13 @@ impl Shared {
         newest_first
             .find(|refused| refused.record.to_string().starts_with(prefix))
             .cloned()
+    }
+
+    /// Writes down what was done. The act stands, written down or not: a full disk is told in the log.
+    pub(crate) fn audit(&self, act: &'static str, details: serde_json::Value) {
+        if let Err(error) = self.audit.note(act, details) {
+            tracing::error!(%error, act, "an act could not be written into audit.log");
+        }
     }
 
     pub(crate) fn addresses(&self) -> MutexGuard<'_, AddressBook> {

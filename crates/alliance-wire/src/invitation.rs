@@ -53,7 +53,7 @@ pub enum InvitationError {
     #[error("not an invitation: it begins with '{PREFIX}'. Give the whole token as it was handed over")]
     NotAToken,
     /// Characters are missing or changed.
-    #[error("the invitation was cut or mistyped. Copy it again, or ask for it as a file")]
+    #[error("the invitation was cut or altered: its checksum does not fit. Copy it again, or ask for it as a file")]
     Damaged,
 }
 

@@ -49,6 +49,20 @@ pub(crate) fn span_hours(text: &str) -> Result<u32, String> {
     number.checked_mul(hours).filter(|hours| *hours > 0).ok_or_else(wrong)
 }
 
+/// Milliseconds for which a certificate is valid, written as `90d`, `12w` or `2y`.
+pub(crate) fn valid_ms(text: &str) -> Result<i64, String> {
+    let wrong = || format!("'{text}' is not a span: write days, weeks or years, as 90d, 12w or 2y");
+    let days = match text.chars().last() {
+        Some('d') => 1,
+        Some('w') => 7,
+        Some('y') => 365,
+        _ => return Err(wrong()),
+    };
+    let number: i64 = text[..text.len() - 1].parse().map_err(|_| wrong())?;
+    let valid = number.checked_mul(days * DAY_MS).filter(|valid| *valid > 0);
+    valid.ok_or_else(wrong)
+}
+
 /// A span for people, in its largest unit.
 pub(crate) fn span(milliseconds: u64) -> String {
     let seconds = milliseconds / 1000;
@@ -126,6 +140,10 @@ mod tests {
         assert_eq!(span_hours("2w"), Ok(336));
         for text in ["", "d", "7", "0h", "-1d", "7m", "99999999w", "7ď"] {
             assert!(span_hours(text).is_err(), "{text}");
+        }
+        assert_eq!((valid_ms("2y"), valid_ms("1w")), (Ok(730 * DAY_MS), Ok(7 * DAY_MS)));
+        for text in ["", "y", "2", "0d", "-1y", "2m", "2ý", "99999999999999999y"] {
+            assert!(valid_ms(text).is_err(), "{text}");
         }
         assert_eq!(
             [span(59_000), span(61_000), span(7_200_000), span(172_800_000)],

@@ -15,7 +15,9 @@ use crate::commands::{
     init::InitArgs,
     invite::InviteArgs,
     join::JoinArgs,
+    keys::KeysCommand,
     list::ListArgs,
+    pledge::PledgeArgs,
     run::RunArgs,
     share::ShareArgs,
     show::ShowArgs,
@@ -105,10 +107,15 @@ pub(crate) enum Command {
     Init(InitArgs),
     /// Found a new alliance
     Found(FoundArgs),
-    /// Invite an organisation: prints a one-time token
+    /// Invite an organisation by a one-time secret, or withdraw an invitation
     Invite(InviteArgs),
+    /// List the invitations that this node gave
+    Invitations,
     /// Join an alliance with an invitation
     Join(JoinArgs),
+    /// Keys: show, passphrase, certificates of this node and of further ones
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Run the node
     Run(Box<RunArgs>),
     /// Show a whole alliance on this machine
@@ -134,6 +141,10 @@ pub(crate) enum Command {
     /// Take records from a file
     #[command(subcommand)]
     Import(ImportCommand),
+    /// List the members, as they invited one another
+    Members,
+    /// Sign the pledge anew
+    Pledge(PledgeArgs),
     /// List the connected nodes
     Peers,
     /// Tell how the node is; the exit code says it too
@@ -188,6 +199,20 @@ mod tests {
             "alliance import bundle all.bundle --json",
             "alliance config show --origin --http 127.0.0.1:0",
             "alliance completions bash",
+            "alliance init --name A --no-passphrase",
+            "alliance join invitation.txt --organisation A --passphrase-file p",
+            "alliance invite --qr --svg a.svg",
+            "alliance invite revoke abcd",
+            "alliance invitations --json",
+            "alliance keys show --json",
+            "alliance keys encrypt --passphrase-file p",
+            "alliance keys passphrase --passphrase-file p --new-passphrase-file q",
+            "alliance keys renew --valid 90d --label Ward",
+            "alliance keys request --out r.json --no-passphrase",
+            "alliance keys certify r.json --out c.json --peer /ip4/127.0.0.1/tcp/4001/p2p/12D3",
+            "alliance keys install c.json",
+            "alliance members",
+            "alliance pledge --commitment Fewer_by_2027-06",
         ] {
             check(line, true);
         }
@@ -210,6 +235,14 @@ mod tests {
             "alliance sync --timeout 10m",
             "alliance sync --watch --timeout 10",
             "alliance demo --organisations 0",
+            "alliance init --name A --passphrase secret",
+            "alliance invite revoke",
+            "alliance invite --qr revoke abcd",
+            "alliance keys",
+            "alliance keys renew --valid soon",
+            "alliance keys encrypt --no-passphrase",
+            "alliance keys certify",
+            "alliance pledge",
         ] {
             check(line, false);
         }

@@ -8,11 +8,15 @@ pub(crate) mod demo;
 pub(crate) mod found;
 pub(crate) mod governance;
 pub(crate) mod init;
+mod invitations;
 pub(crate) mod invite;
 pub(crate) mod join;
+pub(crate) mod keys;
 pub(crate) mod list;
+mod members;
 mod organisation;
 mod peers;
+pub(crate) mod pledge;
 pub(crate) mod run;
 pub(crate) mod share;
 pub(crate) mod show;
@@ -42,6 +46,10 @@ pub(crate) async fn perform(cli: Cli, output: Output) -> Result<Exit, Failure> {
         Command::Init(args) => init::perform(&context, &args),
         Command::Found(args) => found::perform(&context, &args),
         Command::Invite(args) => invite::perform(&context, args).await,
+        Command::Invitations => invitations::perform(&context).await,
+        Command::Keys(command) => keys::perform(&context, command).await,
+        Command::Members => members::perform(&context).await,
+        Command::Pledge(args) => pledge::perform(&context, args).await,
         Command::Join(args) => Box::pin(join::perform(&context, args)).await,
         Command::Run(args) => Box::pin(run::perform(&context, &args)).await,
         Command::Share(args) => share::perform(&context, args).await,

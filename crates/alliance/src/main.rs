@@ -17,7 +17,10 @@ mod findings;
 mod logging;
 mod notify;
 mod output;
+mod passphrase;
 mod place;
+mod private;
+mod qr;
 mod table;
 mod text;
 

@@ -51,6 +51,7 @@ impl Stage {
             "gb",
             "--commitment",
             "Publish one lesson by 2035-06",
+            "--no-passphrase",
         ];
         node.ask(&founding)?;
         let options = Fill {
@@ -73,9 +74,17 @@ impl Stage {
     /// An organisation that the running founder invited; its node does not run yet.
     pub(crate) fn join(&self, founder: &Node, place: Namespace) -> anyhow::Result<Node> {
         let node = Node::new(place, &self.program, self.dir.join(NEWCOMER));
-        let token = founder.ask(&["invite"])?;
+        let token = founder.ask(&["invite", "--print"])?;
         let invitation = self.file("invitation.txt", &token)?;
-        let organisation = ["join", "-", "--organisation", "Fjord", "--country", "no"];
+        let organisation = [
+            "join",
+            "-",
+            "--organisation",
+            "Fjord",
+            "--country",
+            "no",
+            "--no-passphrase",
+        ];
         let joining = [&organisation[..], &["--commitment", "Meet every month by 2035-01"]].concat();
         let again = ["join", "-", "--commitment", "Meet every month by 2035-01"];
         let began = Instant::now();

@@ -156,7 +156,7 @@ impl Task {
     }
 
     fn refused_now(&self, shown: Shown) -> Option<(Shown, Refusal)> {
-        let refusal = match self.gate.judge(&shown.peer, &shown.bytes) {
+        let refusal = match self.gate.judge_again(&shown.peer, &shown.bytes) {
             Ok(Standing::Member { .. }) => return None,
             Ok(Standing::Guest) => Refusal::new(RefusalCode::NotOnRoster, "the node is a member no longer"),
             Err(refusal) => refusal,

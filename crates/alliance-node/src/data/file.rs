@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// Only the owner reads: keys and invitations are among these files.
-const OWNER_ONLY: u32 = 0o600;
+pub(super) const OWNER_ONLY: u32 = 0o600;
 /// The same for directories.
 const OWNER_ONLY_DIR: u32 = 0o700;
 /// Bytes of a small file that are read at most.

@@ -47,6 +47,10 @@ pub(crate) struct Membership {
     /// The organisation that invited, hexadecimal: trusted until the roster has arrived.
     #[serde(default)]
     pub(crate) inviter: Option<String>,
+    /// Organisations, hexadecimal, that a further node trusts until the roster has arrived: its own, and those that it
+    /// was told of with its certificate.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) trusted: Vec<String>,
 }
 
 impl Identity {

@@ -20,6 +20,8 @@ struct Given {
     note: String,
     #[serde(default)]
     used_by: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    revoked_at_ms: Option<i64>,
 }
 
 /// All of them.
@@ -29,6 +31,15 @@ pub(crate) struct Invitations {
     given: Vec<Given>,
 }
 
+/// An invitation as it is listed: without its secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Listed {
+    pub(crate) id: InvitationId,
+    pub(crate) note: String,
+    pub(crate) expires_at_ms: i64,
+    pub(crate) standing: Use,
+}
+
 /// What an invitation is good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Use {
@@ -36,6 +47,8 @@ pub(crate) enum Use {
     Open,
     /// An organisation used it.
     UsedBy(OrganisationId),
+    /// Whoever gave it has withdrawn it, before anybody used it.
+    Revoked,
     /// Its time is over.
     Expired,
     /// No such invitation was given here, or the proof is wrong.
@@ -52,6 +65,7 @@ impl Given {
         match self.used_by.as_deref().map(str::parse) {
             Some(Ok(organisation)) => Use::UsedBy(organisation),
             Some(Err(_)) => Use::Unknown,
+            None if self.revoked_at_ms.is_some() => Use::Revoked,
             None if self.expires_at_ms <= now_ms => Use::Expired,
             None => Use::Open,
         }
@@ -66,7 +80,7 @@ impl Invitations {
 
     /// Remembers a new invitation. When this returns, it is on the disk.
     pub(crate) fn add(&mut self, secret: InvitationSecret, expires_at_ms: i64, note: &str) -> Result<(), FileError> {
-        let now_useless = |given: &Given| given.used_by.is_some();
+        let now_useless = |given: &Given| given.used_by.is_some() || given.revoked_at_ms.is_some();
         while self.given.len() >= INVITATIONS_MAX {
             let oldest = self.given.iter().position(now_useless).unwrap_or(0);
             self.given.remove(oldest);
@@ -77,6 +91,7 @@ impl Invitations {
             expires_at_ms,
             note: note.to_owned(),
             used_by: None,
+            revoked_at_ms: None,
         });
         self.write()
     }
@@ -129,6 +144,38 @@ impl Invitations {
             given.used_by = None;
         }
         written
+    }
+
+    /// All that are remembered, newest first.
+    pub(crate) fn list(&self, now_ms: i64) -> Vec<Listed> {
+        let listed = |given: &Given| {
+            Some(Listed {
+                id: given.secret()?.id(),
+                note: given.note.clone(),
+                expires_at_ms: given.expires_at_ms,
+                standing: given.standing(now_ms),
+            })
+        };
+        self.given.iter().rev().filter_map(listed).collect()
+    }
+
+    /// Withdraws an invitation that nobody used. When this returns, it is on the disk. One that is used stays as it is:
+    /// whoever joined by it is a member.
+    pub(crate) fn revoke(&mut self, invitation: &InvitationId, now_ms: i64) -> Result<Use, FileError> {
+        let holds = |given: &Given| given.secret().is_some_and(|secret| secret.id() == *invitation);
+        let Some(place) = self.given.iter().position(holds) else {
+            return Ok(Use::Unknown);
+        };
+        if let used @ Use::UsedBy(_) = self.given[place].standing(now_ms) {
+            return Ok(used);
+        }
+        let before = self.given[place].revoked_at_ms.replace(now_ms);
+        let written = self.write();
+        if written.is_err() {
+            // What is not on the disk is not withdrawn: a restart would say the same.
+            self.given[place].revoked_at_ms = before;
+        }
+        written.map(|()| Use::Revoked)
     }
 
     fn find(&self, invitation: &InvitationId) -> Option<(&Given, InvitationSecret)> {

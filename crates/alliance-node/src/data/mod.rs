@@ -3,18 +3,21 @@
 //! Never holds records: those are the store's.
 
 mod addresses;
+mod audit;
 mod file;
 mod identity;
 mod invitations;
-mod keys;
+pub(crate) mod keys;
 
 use std::path::{Path, PathBuf};
 
 pub(crate) use addresses::AddressBook;
+pub(crate) use audit::Audit;
 pub use file::FileError;
 pub(crate) use identity::{Identity, Membership, Wishes};
-pub(crate) use invitations::{Invitations, Use};
-pub(crate) use keys::Keys;
+pub(crate) use invitations::{Invitations, Listed, Use};
+pub use keys::{KeyError, KeyState, PASSPHRASE_BYTES_MAX, PASSPHRASE_CHARS_MIN, Passphrase, PassphraseError};
+pub(crate) use keys::{KeyFile, NodeKeys, NodeParts};
 
 /// Paths of a data directory.
 #[derive(Debug, Clone)]

@@ -2,6 +2,7 @@
 
 use alliance_api::{InvitationView, InviteRequest, Problem};
 use alliance_net::Address;
+use alliance_record::OrganisationId;
 use alliance_wire::limits::ADDRESSES_PER_PEER_MAX;
 use alliance_wire::{Invitation, InvitationSecret};
 
@@ -9,6 +10,7 @@ use super::Handle;
 use super::problem::{bad_request, problem, stopped};
 use crate::peer::transport_id;
 use crate::random::{now_ms, random};
+use crate::shared::View;
 
 /// Hours an invitation lasts at most: a month. Longer ones are forgotten in drawers.
 const INVITATION_HOURS_MAX: u32 = 24 * 31;
@@ -62,11 +64,29 @@ impl Handle {
                 &error.to_string(),
             )
         })?;
+        let id = invitation.secret.id().to_string();
+        let details =
+            serde_json::json!({"invitation": id, "note": request.note, "expires_at_ms": invitation.expires_at_ms});
+        self.0.parts.shared.audit("invitation_given", details);
         Ok(InvitationView {
-            id: invitation.secret.id().to_string(),
+            id,
+            warnings: self.doubts(&view, &request.note),
             expires_at_ms: invitation.expires_at_ms,
             token: invitation.token(),
         })
+    }
+
+    /// What the inviter should look at: a note that reads like a member's name.
+    fn doubts(&self, view: &View, note: &str) -> Vec<String> {
+        let alike = view.alike().of_name(note, &self.0.organisation);
+        let said = |organisation: &OrganisationId| {
+            let name = view.name(organisation);
+            format!(
+                "the note looks like the name of a member: {name} ({}). Is it invited twice, or does somebody use its name?",
+                organisation.did()
+            )
+        };
+        alike.iter().map(said).collect()
     }
 
     /// Addresses for the guest: as asked, else as announced, else where this node listens.

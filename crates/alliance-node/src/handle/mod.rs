@@ -1,10 +1,14 @@
 //! What the rest of the program holds of a running node. Writing goes through the loop; reading never does.
 
 mod bundle;
+mod certificate;
 mod chapters;
 mod events;
 mod governance;
+mod invitations;
 mod invite;
+mod organisations;
+mod pledge;
 mod problem;
 mod propose;
 mod publish;

@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use alliance_api::{OrganisationView, Problem, RecordPage, RecordQuery, RecordSummary, RecordView, ReferenceView};
-use alliance_engine::Member;
+use alliance_api::{Problem, RecordPage, RecordQuery, RecordSummary, RecordView, ReferenceView};
 use alliance_record::schema::{self, Kind};
 use alliance_record::{ChapterName, OrganisationId, RecordId, VerifiedRecord};
 use alliance_store::{Arrival, Found, ListingFacets, ListingRow, Query, ReadError, Reader, StoredRecord};
@@ -84,15 +83,6 @@ impl Handle {
         let stored = self.read(move |reader| reader.record(&id)).await?;
         let stored = stored.ok_or_else(|| not_found(&id.to_string()))?;
         Ok(record_view(&self.0.parts.shared.view(), &stored))
-    }
-
-    /// The roster.
-    ///
-    /// # Errors
-    /// None at present; a problem once the roster is read from disk.
-    pub async fn organisations(&self) -> Result<Vec<OrganisationView>, Problem> {
-        let view = self.0.parts.shared.view();
-        Ok(view.members.all().into_iter().map(organisation_shown).collect())
     }
 }
 
@@ -252,30 +242,4 @@ fn body(record: &VerifiedRecord) -> serde_json::Value {
 
 fn markdown(record: &VerifiedRecord) -> Option<String> {
     schema::to_markdown(record.header().kind, &record.body()?.bytes).ok()
-}
-
-/// An organisation as the roster knows it; before it is on the roster, only its key.
-pub(super) fn organisation_view(view: &View, id: &OrganisationId) -> OrganisationView {
-    let unknown = || Member {
-        organisation: *id,
-        founder: false,
-        steward: false,
-        admitted_by: None,
-        profile: None,
-        pledge: None,
-    };
-    organisation_shown(view.members.member(id).unwrap_or_else(unknown))
-}
-
-fn organisation_shown(member: Member) -> OrganisationView {
-    let profile = member.profile.unwrap_or_default();
-    OrganisationView {
-        id: member.organisation.to_string(),
-        did: member.organisation.did(),
-        name: profile.name,
-        name_en: profile.name_en,
-        country: profile.country,
-        admitted_by: member.admitted_by.map(|inviter| inviter.to_string()),
-        pledged: member.pledge.is_some(),
-    }
 }

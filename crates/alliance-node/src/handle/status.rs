@@ -8,14 +8,11 @@ use alliance_record::Certificate;
 
 use super::Handle;
 use super::problem::stopped;
-use super::records::organisation_view;
+use crate::ending::{Ending, Ends, endings};
 use crate::random::now_ms;
 use crate::settings::NodeRole;
 use crate::shared::View;
 
-/// Days before its end from which a certificate is warned of.
-const WARN_DAYS: i64 = 30;
-const MS_PER_DAY: i64 = 86_400_000;
 /// Refusals within this time are shown as a reason.
 const REFUSAL_SHOWN_MS: i64 = 600_000;
 
@@ -31,7 +28,7 @@ impl Handle {
         for name in view.replicated.clone() {
             chapters.push(self.chapter_view(&view, name).await?);
         }
-        let organisation = organisation_view(&view, &self.0.organisation);
+        let organisation = self.organisation(&view, self.0.organisation).await?;
         let (level, reasons) = self.judge(&view, &peers);
         let store = self.store_status().await?;
         Ok(StatusReport {
@@ -58,7 +55,8 @@ impl Handle {
     }
 
     fn certificate_ends_ms(&self) -> i64 {
-        Certificate::decode(&self.0.parts.certificate).map_or(0, |certificate| certificate.node().not_after_ms)
+        Certificate::decode(&self.0.parts.shared.certificate.borrow())
+            .map_or(0, |certificate| certificate.node().not_after_ms)
     }
 
     async fn node_view(&self) -> Result<NodeView, Problem> {
@@ -79,7 +77,7 @@ impl Handle {
     }
 
     async fn store_status(&self) -> Result<StoreStatus, Problem> {
-        let path = self.0.parts.store_dir.clone();
+        let path = self.0.parts.dir.store();
         let heads = self.read(move |reader| reader.all_heads()).await?;
         let bytes = tokio::task::spawn_blocking(move || bytes_under(&path))
             .await
@@ -113,18 +111,9 @@ impl Handle {
             level = level.max(at_least);
             reasons.push(reason);
         };
-        let left_ms = self.certificate_ends_ms() - now_ms();
-        if left_ms <= 0 {
-            add(
-                Level::Failing,
-                "the node's certificate has ended: no member lets it connect. Renew it".to_owned(),
-            );
-        } else if left_ms < WARN_DAYS * MS_PER_DAY {
-            let days = left_ms / MS_PER_DAY;
-            add(
-                Level::Degraded,
-                format!("the node's certificate ends in {days} days. Renew it"),
-            );
+        let certificate = self.0.parts.shared.certificate.borrow().clone();
+        for ending in endings(view, &self.0.organisation, &certificate, now_ms()) {
+            add(level_of(&ending, peers), ending.said());
         }
         if !view.members.is_member(&self.0.organisation) {
             let reason = "this organisation is not on the roster yet: it comes with the first connection to a member";
@@ -157,6 +146,14 @@ impl Handle {
         }
         (level, reasons)
     }
+}
+
+/// A node whose certificate has ended works as long as its connections stand: whoever restarts it would cut them.
+fn level_of(ending: &Ending, peers: &[PeerStatus]) -> Level {
+    if ending.what == Ends::Certificate && ending.has_ended() && peers.is_empty() {
+        return Level::Failing;
+    }
+    Level::Degraded
 }
 
 /// Bytes of all files under a directory. What cannot be read counts nothing.

@@ -75,6 +75,7 @@ fn peer_status(view: &View, progress: &Progress, (peer, row): (&TransportId, &Pe
         peer: peer_id(peer).map(|peer| peer.to_string()).unwrap_or_default(),
         organisation: row.organisation.to_string(),
         organisation_name: view.name(&row.organisation),
+        resembles: view.resembles(&row.organisation),
         address: row.address.clone(),
         outbound: row.outbound,
         connected_ms: now_ms.saturating_sub(row.since_ms).unsigned_abs(),

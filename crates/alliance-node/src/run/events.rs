@@ -1,7 +1,7 @@
 //! What the network tells, turned into messages for the loop.
 
 use alliance_api::{Event as Told, Refused};
-use alliance_net::{Direction, DownReason, Event, Net, PeerId, RefusedBy, Standing, StreamPurpose};
+use alliance_net::{Direction, DownReason, Event, Net, PeerId, RefusalCode, RefusedBy, Standing, StreamPurpose};
 use alliance_record::{OrganisationId, TransportId};
 use alliance_wire::PeerAddress;
 use std::sync::Arc;
@@ -64,6 +64,10 @@ impl Listener {
                 };
                 tracing::info!(peer = %refused.peer, address = %refused.address, by = %refused.by,
                     code = %refused.code, reason = %refused.reason, "connection refused");
+                if refusal.code == RefusalCode::CertificateExpired && by == RefusedBy::Them {
+                    tracing::warn!(address = %refused.address,
+                        "this node's certificate has ended, so no new connection is taken: run `alliance keys renew`");
+                }
                 // A node that called and did not want us is its own affair: it may only be new, or know us too little.
                 let ours = by == RefusedBy::Us || direction == Direction::Outbound;
                 if ours {

@@ -79,7 +79,7 @@ impl JoinHost {
             Some(admission) => admission,
             None => self.admit(request).await?,
         };
-        tracing::info!(organisation = %request.organisation.short(), name = %request.name, "organisation admitted");
+        self.note(request);
         let charter = self
             .charter()
             .ok_or_else(|| no("not_ready", "the charter has not arrived here yet; try later"))?;
@@ -89,6 +89,22 @@ impl JoinHost {
             admission,
             peers,
         })
+    }
+
+    fn note(&self, request: &JoinRequest) {
+        tracing::info!(organisation = %request.organisation.short(), name = %request.name, "organisation admitted");
+        let alike = self.shared.view().alike().of_name(&request.name, &request.organisation);
+        if !alike.is_empty() {
+            let alike: Vec<String> = alike.iter().map(OrganisationId::to_string).collect();
+            tracing::warn!(organisation = %request.organisation, name = %request.name, alike = alike.join(", "),
+                "the name of the organisation that joined looks like another member's; ask it who it is");
+        }
+        let details = serde_json::json!({
+            "invitation": request.invitation.to_string(),
+            "organisation": request.organisation.to_string(),
+            "name": request.name,
+        });
+        self.shared.audit("invitation_used", details);
     }
 
     fn check_request(&self, guest: &TransportId, request: &JoinRequest) -> Result<(), No> {
@@ -124,6 +140,10 @@ impl JoinHost {
             Use::UsedBy(_) => Err(no(
                 "invitation_used",
                 "the invitation was used by another organisation; ask for a new one",
+            )),
+            Use::Revoked => Err(no(
+                "invitation_revoked",
+                "the invitation was withdrawn; ask whoever gave it",
             )),
             Use::Expired => Err(no("invitation_expired", "the invitation has ended; ask for a new one")),
             Use::Unknown => Err(no(

@@ -3,6 +3,7 @@
 use alliance_engine::{Input, SessionId};
 use alliance_net::{FrameStream, GossipId};
 use alliance_record::{Draft, RecordId, TransportId, Verdict, VerifiedRecord};
+use bytes::Bytes;
 use tokio::sync::oneshot;
 
 use crate::shared::PeerRow;
@@ -43,6 +44,8 @@ pub(crate) enum Message {
     KeptAside {
         reply: oneshot::Sender<Vec<(RecordId, Verdict)>>,
     },
+    /// A new certificate of this node is on the disk and shown: publish it.
+    Certificate { certificate: Bytes },
     /// End in order.
     Shutdown,
 }

@@ -2,6 +2,7 @@
 
 mod append;
 mod desk;
+mod endings;
 mod events;
 mod intake;
 mod join;
@@ -15,6 +16,7 @@ mod session;
 mod start;
 mod statements;
 mod tell;
+mod who;
 
 use std::time::Duration;
 
@@ -133,6 +135,10 @@ impl Loop {
             }
             // Whoever asked may have gone.
             Message::KeptAside { reply } => drop(reply.send(self.desk.engine.kept_aside().collect())),
+            Message::Certificate { certificate } => {
+                self.onboarding.renew(certificate);
+                self.onboard();
+            }
             Message::Shutdown => return false,
         }
         true
@@ -152,12 +158,13 @@ impl Loop {
                 .desk
                 .engine
                 .state()
-                .head(&self.desk.author.log(draft.chapter))
+                .head(&self.desk.author.log(draft.chapter.clone()))
                 .cloned();
             if before == after {
                 // It was not taken: asked again after the next change.
                 return;
             }
+            self.onboarding.said(draft.kind);
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Asked again after every change of the roster; says each thing once, because it looks at what is said already.
 
 use alliance_engine::{State, region};
+use alliance_record::schema::Kind;
 use alliance_record::{Author, ChapterName, Draft};
 use bytes::Bytes;
 
@@ -16,11 +17,24 @@ const WORLD: &str = "m49:001";
 pub(crate) struct Onboarding {
     pub(crate) wishes: Wishes,
     pub(crate) certificate: Bytes,
+    /// Whether the certificate is no record yet: a node that was certified before has renewed it.
+    pub(crate) unsaid: bool,
     /// The charter's bytes, on the founder's node.
     pub(crate) charter: Option<Bytes>,
 }
 
 impl Onboarding {
+    /// Has another certificate to say.
+    pub(crate) fn renew(&mut self, certificate: Bytes) {
+        self.unsaid |= self.certificate != certificate;
+        self.certificate = certificate;
+    }
+
+    /// A draft was taken.
+    pub(crate) fn said(&mut self, kind: Kind) {
+        self.unsaid &= kind != Kind::CERTIFICATE;
+    }
+
     /// The next thing to say, if any.
     pub(crate) fn next(&self, state: &State, author: &Author) -> Option<Draft> {
         let (members, organisation) = (&state.members, &author.organisation);
@@ -28,7 +42,7 @@ impl Onboarding {
             return self.charter.clone().map(draft::charter);
         }
         let member = members.member(organisation)?;
-        if !members.is_certified(&author.key.writer(), organisation) {
+        if self.unsaid || !members.is_certified(&author.key.writer(), organisation) {
             return Some(draft::certificate(self.certificate.clone()));
         }
         if member.profile.is_none() && !self.wishes.name.is_empty() {
@@ -36,7 +50,11 @@ impl Onboarding {
         }
         if member.pledge.is_none() && !self.wishes.commitments.is_empty() {
             let months = members.charter().map_or(0, |charter| charter.pledge_months);
-            return Some(draft::pledge(&self.wishes, author.alliance.as_bytes(), months));
+            return Some(draft::pledge(
+                &self.wishes.commitments,
+                author.alliance.as_bytes(),
+                months,
+            ));
         }
         self.next_chapter(state, author)
     }

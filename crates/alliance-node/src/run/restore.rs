@@ -1,15 +1,25 @@
 //! What the engine is told of the store before anything else.
 
 use alliance_engine::{BodiesKept, Config, Engine};
-use alliance_record::{Author, ChapterName};
+use alliance_record::ChapterName;
+use alliance_record::schema::Kind;
 use alliance_store::Reader;
 
 use super::RunError;
+use super::who::Who;
 use crate::random::{now_ms, random};
 use crate::settings::Settings;
 
+/// What the store remembers.
+pub(super) struct Restored {
+    pub(super) engine: Engine,
+    /// Whether this node's certificate is among the records already.
+    pub(super) certificate_is_said: bool,
+}
+
 /// The engine as the store remembers it.
-pub(super) fn restored(author: &Author, settings: &Settings, reader: &Reader) -> Result<Engine, RunError> {
+pub(super) fn restored(who: &Who, settings: &Settings, reader: &Reader) -> Result<Restored, RunError> {
+    let author = &who.author;
     let config = Config {
         alliance: author.alliance,
         organisation: author.organisation,
@@ -26,10 +36,17 @@ pub(super) fn restored(author: &Author, settings: &Settings, reader: &Reader) ->
         }
         engine.restore_head(head);
     }
+    let mut certificate_is_said = false;
     for stored in reader.chapter_records(&ChapterName::alliance())? {
-        engine.restore_record(&stored?.record);
+        let record = stored?.record;
+        certificate_is_said |= record.header().kind == Kind::CERTIFICATE
+            && record.body().is_some_and(|body| body.bytes == who.certificate);
+        engine.restore_record(&record);
     }
-    Ok(engine)
+    Ok(Restored {
+        engine,
+        certificate_is_said,
+    })
 }
 
 fn bodies_kept(settings: &Settings) -> Result<BodiesKept, RunError> {

@@ -7,10 +7,8 @@ use std::time::Duration;
 
 use alliance_engine::{Effects, Engine};
 use alliance_net::{Net, Role};
-use alliance_record::{AllianceId, Author, InstanceId, OrganisationId};
-use alliance_store::{OpenEvent, OpenReport, Options, Reader, Store, Writer};
-use bytes::Bytes;
-use data_encoding::HEXLOWER;
+use alliance_record::AllianceId;
+use alliance_store::{OpenReport, Options, Reader, Store, Writer};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -19,17 +17,17 @@ use super::events::{Listener, keep_one};
 use super::intake::Intake;
 use super::join::JoinHost;
 use super::message::MESSAGES_MAX;
-use super::restore::restored;
+use super::restore::{Restored, restored};
 use super::statements::OwnLife;
-use super::{Desk, Loop, Message, Onboarding};
+use super::who::Who;
+use super::{Desk, Loop, Message, Onboarding, endings};
 use crate::access::{Closing, StoreAccess};
-use crate::data::{AddressBook, DataDir, FileError, Identity, Invitations, Keys, Membership};
+use crate::data::{AddressBook, Audit, DataDir, FileError, Invitations};
 use crate::gate::MemberGate;
 use crate::handle::Handle;
 use crate::listing::facets;
-use crate::random::random;
 use crate::settings::{NodeRole, Settings, Signatures};
-use crate::shared::{Shared, Trust, View};
+use crate::shared::{Kept, Shared, Trust, View};
 
 /// Gossiped records verified at once: two cores' worth, and one that waits for the disk.
 const VERIFYING_MAX: usize = 3;
@@ -101,84 +99,6 @@ pub struct Run {
     task: JoinHandle<Result<(), RunError>>,
 }
 
-/// What the identity files say.
-struct Who {
-    keys: Keys,
-    author: Author,
-    membership: Membership,
-    certificate: Bytes,
-    charter: Option<Bytes>,
-    inviter: Option<OrganisationId>,
-    identity: Identity,
-}
-
-fn hex(text: &str, field: &'static str) -> Result<Bytes, RunError> {
-    HEXLOWER
-        .decode(text.as_bytes())
-        .map(Bytes::from)
-        .map_err(|_| RunError::Identity { field })
-}
-
-impl Who {
-    fn read(dir: &DataDir) -> Result<Self, RunError> {
-        let identity = Identity::read(dir)?.ok_or_else(|| RunError::NotInitialised {
-            path: dir.path().display().to_string(),
-        })?;
-        let membership = identity.membership.clone().ok_or(RunError::NoAlliance)?;
-        let keys = Keys::read(&dir.keys())?;
-        let bad = |field| move |_| RunError::Identity { field };
-        let alliance: AllianceId = membership.alliance.parse().map_err(bad("alliance"))?;
-        let instance: InstanceId = identity.instance.parse().map_err(bad("instance"))?;
-        let inviter = membership
-            .inviter
-            .as_deref()
-            .map(str::parse)
-            .transpose()
-            .map_err(bad("inviter"))?;
-        Ok(Self {
-            author: Author {
-                alliance,
-                organisation: keys.organisation.organisation(),
-                instance,
-                key: keys.node.clone(),
-            },
-            certificate: hex(&membership.certificate, "certificate")?,
-            charter: membership
-                .charter
-                .as_deref()
-                .map(|charter| hex(charter, "charter"))
-                .transpose()?,
-            inviter,
-            keys,
-            membership,
-            identity,
-        })
-    }
-}
-
-impl Who {
-    /// Begins a new instance when the journal of own records was damaged: this node may have written more than it still
-    /// knows, and must not write a second record at any of those places.
-    fn begin_again_if_damaged(&mut self, dir: &DataDir, report: &OpenReport) -> Result<(), RunError> {
-        let is_damage = |event: &OpenEvent| {
-            matches!(
-                event,
-                OpenEvent::JournalDamaged { .. }
-                    | OpenEvent::JournalHeldBack { .. }
-                    | OpenEvent::JournalContradicted { .. }
-            )
-        };
-        if report.events.iter().any(is_damage) {
-            let instance = InstanceId(random());
-            self.identity.instance = instance.to_string();
-            self.identity.write(dir)?;
-            self.author.instance = instance;
-            tracing::warn!(%instance, "own records may be missing: this node goes on under a new instance");
-        }
-        Ok(())
-    }
-}
-
 impl Run {
     /// Opens the data directory and starts the node.
     ///
@@ -198,7 +118,10 @@ impl Run {
         let net_settings = net_settings(&who.author.alliance, &settings)?;
         let (writer, reader, report) = open_store(&dir, &settings).await?;
         who.begin_again_if_damaged(&dir, &report)?;
-        let engine = restored(&who.author, &settings, &reader)?;
+        let Restored {
+            engine,
+            certificate_is_said,
+        } = restored(&who, &settings, &reader)?;
         let shared = Arc::new(shared(&dir, &who, &reader)?.serving(signatures));
         shared.show(View::of(engine.state()));
         let (net, events) = Net::start(*who.keys.transport.seed(), net_settings, Arc::new(gate(&who, &shared)))?;
@@ -210,20 +133,18 @@ impl Run {
             net,
             shared,
             inbox,
-            certificate: who.certificate.clone(),
-            store_dir: dir.store(),
+            dir: dir.clone(),
         };
         tokio::spawn(listener(&who, &parts).run(events));
+        tokio::spawn(endings::watch(who.author.organisation, parts.clone()));
         let opening = report.events.iter().map(ToString::to_string).collect();
         let handle = Handle::new(&who.author, &who.membership, (settings.clone(), opening), parts.clone());
-        let life = OwnLife {
-            dir,
-            identity: who.identity.clone(),
-        };
+        let life = OwnLife { dir };
         let desk = desk(&who, life, parts, engine, (writer, arrival));
         let onboarding = Onboarding {
             wishes: who.identity.wishes,
             certificate: who.certificate,
+            unsaid: !certificate_is_said,
             charter: who.charter,
         };
         let mut node = Loop {
@@ -273,21 +194,22 @@ fn shared(dir: &DataDir, who: &Who, reader: &Reader) -> Result<Shared, RunError>
     let trust = Trust {
         own: who.author.organisation,
         instance: who.author.instance,
-        inviter: who.inviter,
+        first: who.first.clone(),
     };
-    Ok(Shared::new(
-        trust,
+    let kept = Kept {
         invitations,
-        AddressBook::open(dir.addresses()),
-        reader.last_arrival().0,
-    ))
+        addresses: AddressBook::open(dir.addresses()),
+        audit: Audit::of(dir),
+        certificate: who.certificate.clone(),
+    };
+    Ok(Shared::new(trust, kept, reader.last_arrival().0))
 }
 
 fn gate(who: &Who, shared: &Shared) -> MemberGate {
     MemberGate {
         alliance: who.author.alliance,
         transport: who.keys.transport.transport(),
-        certificate: who.certificate.clone(),
+        certificate: shared.certificate.subscribe(),
         roster: Arc::clone(&shared.roster),
         invitations: Arc::clone(&shared.invitations),
     }
@@ -344,8 +266,7 @@ pub(crate) struct Parts {
     pub(crate) net: Net,
     pub(crate) shared: Arc<Shared>,
     pub(crate) inbox: mpsc::Sender<Message>,
-    pub(crate) certificate: Bytes,
-    pub(crate) store_dir: std::path::PathBuf,
+    pub(crate) dir: DataDir,
 }
 
 /// Runs the loop, and afterwards closes everything: when this returns, ports and database are free.

@@ -17,15 +17,21 @@ const BRANCH_BYTES: usize = 1 << 20;
 /// Where this node's instance is written down.
 pub(crate) struct OwnLife {
     pub(crate) dir: DataDir,
-    pub(crate) identity: Identity,
 }
 
 impl OwnLife {
     /// Draws a new instance, and returns when it is on the disk.
     pub(crate) fn begin_again(&mut self) -> Result<InstanceId, RunError> {
         let instance = InstanceId(random());
-        self.identity.instance = instance.to_string();
-        self.identity.write(&self.dir)?;
+        // Read anew: a certificate may have been put into it while the node ran.
+        let identity = Identity::read(&self.dir)?.ok_or_else(|| RunError::NotInitialised {
+            path: self.dir.path().display().to_string(),
+        })?;
+        let identity = Identity {
+            instance: instance.to_string(),
+            ..identity
+        };
+        identity.write(&self.dir)?;
         Ok(instance)
     }
 }

@@ -10,8 +10,8 @@ use alliance_wire::{
 };
 use data_encoding::HEXLOWER;
 
-use super::{JoinOptions, SetupError, SetupReport, certificate, check_commitments, report, unattached};
-use crate::data::{AddressBook, DataDir, Identity, Keys, Membership};
+use super::{JoinOptions, Keys, SetupError, SetupReport, check_commitments, report, unattached};
+use crate::data::{AddressBook, Audit, DataDir, Identity, Membership};
 use crate::gate::GuestGate;
 use crate::peer::peer_id;
 use crate::random::now_ms;
@@ -71,13 +71,12 @@ pub enum JoinError {
 /// [`SetupError`]; an invitation that was refused can be tried again as its reason says.
 pub async fn join(data: &Path, _settings: &Settings, options: &JoinOptions) -> Result<SetupReport, SetupError> {
     let dir = DataDir::new(data);
-    let (mut identity, keys) = unattached(&dir)?;
     check_commitments(&options.commitments)?;
-    let invitation: Invitation = options.invitation.parse().map_err(JoinError::from)?;
-    if invitation.expires_at_ms <= now_ms() {
-        return Err(JoinError::Expired.into());
-    }
-    let certificate = certificate(&keys, invitation.alliance);
+    // Before any key is opened: a mistyped invitation costs nobody a passphrase.
+    let invitation = read_invitation(&options.invitation)?;
+    let passphrase = options.passphrase.as_ref();
+    let (mut identity, keys) = unattached(&dir, passphrase)?;
+    let certificate = keys.certificate(&dir, invitation.alliance, passphrase)?;
     let accepted = ask(&keys, &identity, &invitation, certificate.bytes().clone()).await?;
     let charter = check_charter(&invitation, &accepted)?;
     let mut book = AddressBook::open(dir.addresses());
@@ -95,10 +94,29 @@ pub async fn join(data: &Path, _settings: &Settings, options: &JoinOptions) -> R
         certificate: HEXLOWER.encode(certificate.bytes()),
         charter: None,
         inviter: Some(invitation.inviter.to_string()),
+        trusted: Vec::new(),
     });
     identity.write(&dir)?;
+    let details = serde_json::json!({"invitation": invitation.secret.id().to_string(), "inviter": invitation.inviter.to_string()});
+    Audit::of(&dir).note("joined", details)?;
     let notes = vec!["start the node with `alliance run`: it fetches what the others shared".to_owned()];
     Ok(report(&keys, &identity, notes))
+}
+
+fn read_invitation(token: &str) -> Result<Invitation, JoinError> {
+    let invitation: Invitation = token.parse()?;
+    if invitation.expires_at_ms <= now_ms() {
+        return Err(JoinError::Expired);
+    }
+    Ok(invitation)
+}
+
+/// Whether a token can be used at all, as far as it tells by itself: whole, and not ended by this machine's clock.
+///
+/// # Errors
+/// [`JoinError::Invitation`] or [`JoinError::Expired`].
+pub fn check_invitation(token: &str) -> Result<(), JoinError> {
+    read_invitation(token).map(|_| ())
 }
 
 async fn ask(
@@ -108,14 +126,14 @@ async fn ask(
     certificate: bytes::Bytes,
 ) -> Result<JoinAccepted, JoinError> {
     let gate = GuestGate {
-        transport: keys.transport.transport(),
+        transport: keys.node.transport.transport(),
         invitation: invitation.clone(),
     };
     let settings = alliance_net::Settings {
         protocol: invitation.alliance.to_string(),
         ..alliance_net::Settings::default()
     };
-    let (net, events) = Net::start(*keys.transport.seed(), settings, Arc::new(gate))?;
+    let (net, events) = Net::start(*keys.node.transport.seed(), settings, Arc::new(gate))?;
     // The guest only asks: what the network tells is of no interest, but must be taken.
     let listening = tokio::spawn(take_all(events));
     let answer = ask_over(&net, keys, identity, invitation, certificate).await;
@@ -144,7 +162,7 @@ async fn ask_over(
         name: identity.wishes.name.clone(),
         proof: organisation_proof(&keys.organisation, &invitation.alliance, &id, &invitation.transport),
         invitation: id,
-        invitation_proof: proof(invitation, &keys.transport),
+        invitation_proof: proof(invitation, &keys.node.transport),
     };
     converse(stream, request).await
 }
@@ -198,4 +216,16 @@ fn check_charter(invitation: &Invitation, accepted: &JoinAccepted) -> Result<Cha
         return Err(JoinError::WrongCharter);
     }
     Charter::decode(&body.bytes).map_err(|_| JoinError::WrongCharter)
+}
+
+impl JoinError {
+    /// The stable word of a refusal at the connection, by either side.
+    #[must_use]
+    pub fn refusal(&self) -> Option<String> {
+        match self {
+            Self::Refused { code, .. } => Some(code.clone()),
+            Self::Dial(DialError::Refused { refusal, .. }) => Some(refusal.code.to_string()),
+            _ => None,
+        }
+    }
 }

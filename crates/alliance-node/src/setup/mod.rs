@@ -6,21 +6,19 @@ use std::path::Path;
 
 use alliance_api::Commitment;
 use alliance_record::proto::v1;
-use alliance_record::{AllianceId, Certificate, CertifiedNode, Charter, alliance_id};
+use alliance_record::{AllianceId, Certificate, Charter, SecretKey, alliance_id};
 use bytes::Bytes;
 use data_encoding::HEXLOWER;
 use prost::Message;
 
-use crate::data::{DataDir, FileError, Identity, Keys, Membership, Wishes};
+use crate::data::keys::{exist, make_all, organisation_key};
+use crate::data::{Audit, DataDir, FileError, Identity, KeyError, Membership, NodeKeys, Passphrase, Wishes};
+use crate::keys::{Place, Terms};
 use crate::random::{now_ms, random};
 use crate::run::first_chapters;
 
-pub use join::{JoinError, join};
+pub use join::{JoinError, check_invitation, join};
 
-/// Months a node's certificate lasts.
-const CERTIFICATE_MS: i64 = 2 * 365 * 86_400_000;
-/// A certificate begins a little before now: clocks differ.
-const CERTIFICATE_EARLY_MS: i64 = 3_600_000;
 /// Organisations that make a chapter active, unless the founder says otherwise.
 const CHAPTER_ACTIVE_AT: u32 = 3;
 /// Months a pledge lasts.
@@ -44,6 +42,8 @@ pub struct InitOptions {
     pub organisation_type: String,
     /// BCP 47.
     pub languages: Vec<String>,
+    /// Seals the organisation's key; `None` leaves it to whoever can read its file.
+    pub passphrase: Option<Passphrase>,
 }
 
 /// A new alliance.
@@ -57,6 +57,8 @@ pub struct FoundOptions {
     pub chapter_active_at: u32,
     /// The founder's own pledge.
     pub commitments: Vec<Commitment>,
+    /// Opens the organisation's key, where it is sealed.
+    pub passphrase: Option<Passphrase>,
 }
 
 /// A place in an alliance.
@@ -66,6 +68,8 @@ pub struct JoinOptions {
     pub invitation: String,
     /// The pledge.
     pub commitments: Vec<Commitment>,
+    /// Opens the organisation's key, where it is sealed.
+    pub passphrase: Option<Passphrase>,
 }
 
 /// What was made, for people and programs.
@@ -91,6 +95,9 @@ pub enum SetupError {
     /// A file is at fault.
     #[error(transparent)]
     File(#[from] FileError),
+    /// A key is at fault, or its passphrase.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// There is a node already.
     #[error("{path} holds a node already; choose another directory with --data")]
     Exists {
@@ -129,12 +136,12 @@ pub enum SetupError {
 pub fn init(data: &Path, options: &InitOptions) -> Result<SetupReport, SetupError> {
     let dir = DataDir::new(data);
     check_init(options)?;
-    if Identity::read(&dir)?.is_some() || Keys::exist(&dir.keys()) {
+    if Identity::read(&dir)?.is_some() || exist(&dir.keys()) {
         return Err(SetupError::Exists {
             path: data.display().to_string(),
         });
     }
-    let keys = Keys::make(&dir.keys())?;
+    let (organisation, node) = make_all(&dir.keys(), options.passphrase.as_ref())?;
     let wishes = Wishes {
         name: options.name.clone(),
         name_en: options.name_en.clone(),
@@ -150,8 +157,14 @@ pub fn init(data: &Path, options: &InitOptions) -> Result<SetupReport, SetupErro
         membership: None,
     };
     identity.write(&dir)?;
-    let note = "keep a copy of the directory 'keys' in a safe place: whoever holds it speaks for the organisation";
-    Ok(report(&keys, &identity, vec![note.to_owned()]))
+    let made = serde_json::json!({
+        "organisation": organisation.organisation().to_string(),
+        "sealed": options.passphrase.is_some(),
+    });
+    Audit::of(&dir).note("keys_made", made)?;
+    let note = "keep a copy of the directory 'keys' in a safe place, and its passphrase in another: whoever has both \
+                speaks for the organisation";
+    Ok(report(&Keys { organisation, node }, &identity, vec![note.to_owned()]))
 }
 
 fn check_init(options: &InitOptions) -> Result<(), SetupError> {
@@ -178,7 +191,7 @@ fn check_init(options: &InitOptions) -> Result<(), SetupError> {
 /// [`SetupError`]; nothing that was there before has changed.
 pub fn found(data: &Path, options: &FoundOptions) -> Result<SetupReport, SetupError> {
     let dir = DataDir::new(data);
-    let (mut identity, keys) = unattached(&dir)?;
+    let (mut identity, keys) = unattached(&dir, options.passphrase.as_ref())?;
     check_commitments(&options.commitments)?;
     let charter = charter(options, &keys);
     Charter::decode(&charter).map_err(|error| SetupError::Option {
@@ -190,11 +203,14 @@ pub fn found(data: &Path, options: &FoundOptions) -> Result<SetupReport, SetupEr
     identity.membership = Some(Membership {
         alliance: alliance.to_string(),
         alliance_name: options.name.clone(),
-        certificate: HEXLOWER.encode(certificate(&keys, alliance).bytes()),
+        certificate: HEXLOWER.encode(keys.certificate(&dir, alliance, options.passphrase.as_ref())?.bytes()),
         charter: Some(HEXLOWER.encode(&charter)),
         inviter: None,
+        trusted: Vec::new(),
     });
     identity.write(&dir)?;
+    let details = serde_json::json!({"organisation": keys.organisation.organisation().to_string()});
+    Audit::of(&dir).note("founded", details)?;
     let notes = vec!["start the node with `alliance run`, then invite others with `alliance invite`".to_owned()];
     Ok(report(&keys, &identity, notes))
 }
@@ -216,15 +232,40 @@ fn charter(options: &FoundOptions, keys: &Keys) -> Bytes {
         pledge_months: PLEDGE_MONTHS,
         nonce: Bytes::copy_from_slice(&random::<32>()),
         founded_at_ms: now_ms(),
-        founding_writer: Bytes::copy_from_slice(&keys.node.public()),
+        founding_writer: Bytes::copy_from_slice(&keys.node.node.public()),
         steward_keys: Vec::new(),
     }
     .encode_to_vec()
     .into()
 }
 
+/// The keys with which an organisation founds or joins.
+struct Keys {
+    organisation: SecretKey,
+    node: NodeKeys,
+}
+
+impl Keys {
+    /// The organisation's word for this node, in the first epoch.
+    fn certificate(
+        &self,
+        dir: &DataDir,
+        alliance: AllianceId,
+        passphrase: Option<&Passphrase>,
+    ) -> Result<Certificate, KeyError> {
+        let parts = self.node.parts(&dir.keys(), passphrase)?;
+        let place = Place::first(alliance, &self.organisation);
+        Ok(crate::keys::certificate(
+            &self.organisation,
+            place,
+            parts,
+            &Terms::default(),
+        ))
+    }
+}
+
 /// The identity and keys of a directory that has no alliance yet.
-fn unattached(dir: &DataDir) -> Result<(Identity, Keys), SetupError> {
+fn unattached(dir: &DataDir, passphrase: Option<&Passphrase>) -> Result<(Identity, Keys), SetupError> {
     let path = || dir.path().display().to_string();
     let identity = Identity::read(dir)?.ok_or_else(|| SetupError::NotInitialised { path: path() })?;
     if let Some(membership) = &identity.membership {
@@ -232,10 +273,14 @@ fn unattached(dir: &DataDir) -> Result<(Identity, Keys), SetupError> {
             alliance: membership.alliance.clone(),
         });
     }
-    Ok((identity, Keys::read(&dir.keys())?))
+    let keys = Keys {
+        organisation: organisation_key(&dir.keys(), passphrase)?,
+        node: NodeKeys::read(&dir.keys())?,
+    };
+    Ok((identity, keys))
 }
 
-fn check_commitments(commitments: &[Commitment]) -> Result<(), SetupError> {
+pub(crate) fn check_commitments(commitments: &[Commitment]) -> Result<(), SetupError> {
     for commitment in commitments {
         let dated = commitment.by.len() == 7 && format!("{}-01", commitment.by).parse::<jiff::civil::Date>().is_ok();
         if commitment.what.trim().is_empty() || !dated {
@@ -249,30 +294,13 @@ fn check_commitments(commitments: &[Commitment]) -> Result<(), SetupError> {
     Ok(())
 }
 
-fn certificate(keys: &Keys, alliance: AllianceId) -> Certificate {
-    let now = now_ms();
-    let node = CertifiedNode {
-        alliance,
-        organisation: keys.organisation.organisation(),
-        writer: keys.node.writer(),
-        transport: keys.transport.transport(),
-        not_before_ms: now - CERTIFICATE_EARLY_MS,
-        not_after_ms: now + CERTIFICATE_MS,
-        label: String::new(),
-        next_writer: None,
-        standing: None,
-        key: None,
-    };
-    Certificate::issue(&keys.organisation, node)
-}
-
 fn report(keys: &Keys, identity: &Identity, notes: Vec<String>) -> SetupReport {
     let organisation = keys.organisation.organisation();
     let chapters = first_chapters(&identity.wishes).into_iter().map(|(chapter, _)| chapter);
     SetupReport {
         organisation: organisation.to_string(),
         did: organisation.did(),
-        peer: alliance_net::PeerId::of_secret(&keys.transport.seed()).to_string(),
+        peer: alliance_net::PeerId::of_secret(&keys.node.transport.seed()).to_string(),
         alliance: identity
             .membership
             .as_ref()

@@ -8,6 +8,7 @@ use super::organisation::{OrganisationDetails, commitment, init_when_named, refu
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, chain};
+use crate::passphrase::NewPassphraseArgs;
 
 /// Options of `found`.
 #[derive(Debug, Args)]
@@ -29,6 +30,8 @@ pub(crate) struct FoundArgs {
     pledge: Option<std::path::PathBuf>,
     #[command(flatten)]
     details: OrganisationDetails,
+    #[command(flatten)]
+    passphrase: NewPassphraseArgs,
 }
 
 pub(super) fn perform(context: &Context, args: &FoundArgs) -> Result<Exit, Failure> {
@@ -39,12 +42,19 @@ pub(super) fn perform(context: &Context, args: &FoundArgs) -> Result<Exit, Failu
         })?,
         None => String::new(),
     };
-    init_when_named(context, args.organisation.as_deref(), &args.details)?;
+    let passphrase = args.passphrase.make_or_open(context)?;
+    init_when_named(
+        context,
+        args.organisation.as_deref(),
+        &args.details,
+        passphrase.as_ref(),
+    )?;
     let options = FoundOptions {
         name: args.name.clone(),
         pledge_text,
         chapter_active_at: args.active_at,
         commitments: args.commitment.clone(),
+        passphrase,
     };
     let made = alliance_node::found(&context.data, &options).map_err(refused)?;
     report(context, &made, "run")

@@ -6,6 +6,7 @@ use super::organisation::{OrganisationDetails, refused, report};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::passphrase::NewPassphraseArgs;
 
 /// Options of `init`.
 #[derive(Debug, Args)]
@@ -15,9 +16,13 @@ pub(crate) struct InitArgs {
     name: String,
     #[command(flatten)]
     details: OrganisationDetails,
+    #[command(flatten)]
+    passphrase: NewPassphraseArgs,
 }
 
 pub(super) fn perform(context: &Context, args: &InitArgs) -> Result<Exit, Failure> {
-    let made = alliance_node::init(&context.data, &args.details.options(&args.name)).map_err(refused)?;
+    let passphrase = args.passphrase.make_or_open(context)?;
+    let options = args.details.options(&args.name, passphrase.as_ref());
+    let made = alliance_node::init(&context.data, &options).map_err(refused)?;
     report(context, &made, "join INVITATION_FILE")
 }

@@ -7,11 +7,12 @@ use alliance_api::Commitment;
 use alliance_node::JoinOptions;
 use clap::Args;
 
-use super::organisation::{OrganisationDetails, commitment, init_when_named, refused, report};
+use super::organisation::{OrganisationDetails, commitment, init_when_named, not_joined, refused, report};
 use crate::config::SettingFlags;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::passphrase::NewPassphraseArgs;
 
 /// Bytes of an invitation: ten addresses and a secret, with room.
 const INVITATION_BYTES_MAX: u64 = 16_384;
@@ -33,16 +34,27 @@ pub(crate) struct JoinArgs {
     #[command(flatten)]
     details: OrganisationDetails,
     #[command(flatten)]
+    passphrase: NewPassphraseArgs,
+    #[command(flatten)]
     settings: Box<SettingFlags>,
 }
 
 pub(super) async fn perform(context: &Context, args: JoinArgs) -> Result<Exit, Failure> {
     let settings = context.config(&args.settings)?.settings;
     let invitation = read(&args.invitation)?;
-    init_when_named(context, args.organisation.as_deref(), &args.details)?;
+    // Before keys are made or opened: a mistyped invitation costs nobody a passphrase.
+    alliance_node::check_invitation(&invitation).map_err(|error| not_joined(&error))?;
+    let passphrase = args.passphrase.make_or_open(context)?;
+    init_when_named(
+        context,
+        args.organisation.as_deref(),
+        &args.details,
+        passphrase.as_ref(),
+    )?;
     let options = JoinOptions {
         invitation,
         commitments: args.commitment,
+        passphrase,
     };
     let made = alliance_node::join(&context.data, &settings, &options)
         .await

@@ -1,9 +1,10 @@
 //! What an organisation says of itself, in each command that makes a data directory; and what was made.
 
 use alliance_api::Commitment;
-use alliance_node::{InitOptions, JoinError, SetupError, SetupReport};
+use alliance_node::{InitOptions, JoinError, Passphrase, SetupError, SetupReport};
 use clap::Args;
 
+use super::keys::key_refused;
 use crate::calendar::is_month;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -32,7 +33,7 @@ pub(crate) struct OrganisationDetails {
 
 impl OrganisationDetails {
     /// With the name, all that is needed.
-    pub(super) fn options(&self, name: &str) -> InitOptions {
+    pub(super) fn options(&self, name: &str, passphrase: Option<&Passphrase>) -> InitOptions {
         let text = |field: &Option<String>| field.clone().unwrap_or_default();
         InitOptions {
             name: name.to_owned(),
@@ -41,6 +42,7 @@ impl OrganisationDetails {
             subdivision: text(&self.subdivision),
             organisation_type: text(&self.organisation_type),
             languages: self.language.clone(),
+            passphrase: passphrase.cloned(),
         }
     }
 }
@@ -72,12 +74,13 @@ pub(super) fn init_when_named(
     context: &Context,
     name: Option<&str>,
     details: &OrganisationDetails,
+    passphrase: Option<&Passphrase>,
 ) -> Result<(), Failure> {
     let Some(name) = name else {
         return Ok(());
     };
     let data = context.data.display();
-    match alliance_node::init(&context.data, &details.options(name)) {
+    match alliance_node::init(&context.data, &details.options(name, passphrase)) {
         Ok(made) => context.output.note(&format!("made {data} for {name} ({})", made.did)),
         Err(SetupError::Exists { .. }) => {
             context.output.note(&format!(
@@ -95,11 +98,23 @@ pub(super) fn refused(error: SetupError) -> Failure {
         SetupError::Option { option, reason } => {
             Failure::usage("bad_option", format!("{option} cannot be used"), reason.as_str())
         }
-        SetupError::Join(JoinError::Refused { code, reason }) => {
-            Failure::local(code, "The inviting node refused", reason.as_str())
-        }
-        SetupError::Join(_) => Failure::local("not_joined", "Your organisation did not join", chain(&error)),
+        SetupError::Join(error) => not_joined(error),
+        SetupError::Key(error) => key_refused(error, "The data directory was not changed"),
         _ => Failure::local("setup_failed", "The data directory was not changed", chain(&error)),
+    }
+}
+
+/// A guest that did not become a member. The codes are those of the protocol, wherever the other node said it.
+pub(super) fn not_joined(error: &JoinError) -> Failure {
+    let title = "Your organisation did not join";
+    match error {
+        JoinError::Refused { code, reason } => Failure::local(code, "The inviting node refused", reason.as_str()),
+        JoinError::Invitation(_) => Failure::local("invitation_altered", title, chain(error)),
+        JoinError::Expired => Failure::local("invitation_expired", title, chain(error)),
+        _ => match error.refusal() {
+            Some(code) => Failure::local(&code, title, chain(error)),
+            None => Failure::local("not_joined", title, chain(error)),
+        },
     }
 }
 

@@ -22,6 +22,13 @@ pub(super) async fn perform(context: &Context) -> Result<Exit, Failure> {
             context.command("status")
         ));
     }
+    for peer in peers.iter().filter(|peer| !peer.resembles.is_empty()) {
+        context.output.note(&crate::text::plain(&format!(
+            "warning: {} looks like another member's name: compare the keys (`{}`)",
+            peer.organisation_name,
+            context.command("members --json")
+        )));
+    }
     Ok(Exit::Done)
 }
 

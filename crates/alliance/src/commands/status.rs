@@ -134,10 +134,9 @@ mod tests {
                 id: "bb".to_owned(),
                 did: "did:key:z6Mk".to_owned(),
                 name: "Vysočina".to_owned(),
-                name_en: String::new(),
                 country: "CZ".to_owned(),
-                admitted_by: None,
                 pledged: true,
+                ..OrganisationView::default()
             },
             node: NodeView {
                 peer: "12D3".to_owned(),

@@ -162,6 +162,7 @@ pub(super) mod tests {
             peer: "12D3".to_owned(),
             organisation: "ab".to_owned(),
             organisation_name: name.to_owned(),
+            resembles: Vec::new(),
             address: "/ip4/10.0.0.1/tcp/4001".to_owned(),
             outbound: true,
             connected_ms: 90_000,

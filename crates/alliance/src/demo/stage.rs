@@ -180,6 +180,7 @@ impl Stage {
         let options = JoinOptions {
             invitation: invitation.token,
             commitments: vec![commitment()],
+            ..JoinOptions::default()
         };
         let joined = alliance_node::join(data, &settings(), &options).await;
         joined.map(|_| ()).map_err(broken("An organisation could not join"))
@@ -297,6 +298,8 @@ fn init(data: &std::path::Path, organisation: &Organisation) -> Result<(), Failu
         subdivision: organisation.subdivision.clone(),
         organisation_type: organisation.organisation_type.clone(),
         languages: organisation.languages.clone(),
+        // Invented organisations, whose directories are gone in a minute.
+        passphrase: None,
     };
     alliance_node::init(data, &options)
         .map(|_| ())

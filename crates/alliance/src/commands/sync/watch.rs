@@ -88,7 +88,7 @@ async fn news(notices: &mut Events) -> Result<(), ClientError> {
             Event::CatchingUp { .. } | Event::PeerUp { .. } | Event::PeerDown { .. } | Event::Lagged { .. } => {
                 return Ok(());
             }
-            Event::Record { .. } | Event::Refused { .. } | Event::RecordRefused { .. } => {}
+            Event::Record { .. } | Event::Refused { .. } | Event::RecordRefused { .. } | Event::Ending { .. } => {}
         }
     }
     // It ends its streams before it ends: asking it again says so.

@@ -1,0 +1,79 @@
+//! Keys and certificates as an operator meets them: sealed, shown, renewed, and given to a further node.
+//!
+//! The organisation's key never enters a running node: it is opened by a command, signs, and is wiped.
+
+mod install;
+mod issue;
+mod protect;
+mod request;
+mod show;
+
+pub use install::{CertificateFile, Certified, FirstMember, certify, install, renew};
+pub(crate) use install::{decode, replace};
+pub(crate) use issue::{DAY_MS, Place, certificate};
+pub use issue::{Terms, VALID_MS};
+pub use protect::{change_passphrase, encrypt};
+pub use request::{NodeRequest, RequestOptions, holds_keys, is_sealed, request};
+pub use show::{CertificateReport, KeysReport, show};
+
+use crate::data::{FileError, KeyError};
+
+/// Why something about keys was not done. Unless said otherwise, nothing has changed.
+#[derive(Debug, thiserror::Error)]
+pub enum KeysError {
+    /// A key is at fault, or its passphrase.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// Another file is at fault.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// There is no node.
+    #[error(
+        "{path} holds no node; `alliance init` makes one, `alliance keys request` a further one of an organisation"
+    )]
+    NoNode {
+        /// The directory.
+        path: String,
+    },
+    /// There is no certificate.
+    #[error("{path} belongs to no alliance yet; use `alliance found`, `alliance join` or `alliance keys install`")]
+    NoAlliance {
+        /// The directory.
+        path: String,
+    },
+    /// The request was altered.
+    #[error("the request is not what its node signed; copy it again from there")]
+    BadRequest,
+    /// The certificate is none.
+    #[error("the certificate cannot be used: {reason}; have it made again by `alliance keys certify`")]
+    BadCertificate {
+        /// What is wrong.
+        reason: String,
+    },
+    /// The certificate names other keys.
+    #[error("the certificate is for another node than the one in this data directory")]
+    AnotherNode,
+    /// The certificate is of another organisation or alliance.
+    #[error("the certificate is of another organisation or alliance than this data directory")]
+    AnotherPlace,
+    /// The certificate's time is over.
+    #[error("the certificate has ended already; check this machine's clock, or have a new one made")]
+    Ended,
+    /// The new certificate would not end later.
+    #[error("the present certificate ends later than that; say how long the new one is to be valid: --valid 2y")]
+    NotLater,
+    /// A member's node is not named well.
+    #[error("'{peer}' names no node; it is what `alliance status` shows as node, 12D3Koo…")]
+    BadMember {
+        /// What was given.
+        peer: String,
+    },
+    /// An option cannot be used.
+    #[error("{option}: {reason}")]
+    Option {
+        /// Which one.
+        option: &'static str,
+        /// What is wrong, and the remedy.
+        reason: String,
+    },
+}
