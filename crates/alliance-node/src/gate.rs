@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use alliance_engine::Barred;
 use alliance_net::{Gate, PeerId, Refusal, RefusalCode, Standing};
 use alliance_record::{AllianceId, Certificate, CertifiedNode, OrganisationId, TransportId};
 use alliance_wire::{Credential, Invitation, InvitationId, guest_proof};
@@ -12,6 +13,40 @@ use tokio::sync::watch;
 use crate::data::{Invitations, Use};
 use crate::peer::transport_id;
 use crate::random::now_ms;
+use crate::shared::View;
+
+/// Who may connect, as the roster says it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Admitted {
+    view: Arc<View>,
+    /// Organisations trusted until this node's own is on the roster.
+    first: BTreeSet<OrganisationId>,
+}
+
+impl Admitted {
+    pub(crate) const fn by(view: Arc<View>, first: BTreeSet<OrganisationId>) -> Self {
+        Self { view, first }
+    }
+
+    fn judge(&self, node: &CertifiedNode) -> Result<Standing, Refusal> {
+        match self.view.members.may_connect(node) {
+            Err(Barred::NotOnRoster) if self.first.contains(&node.organisation) => {}
+            Ok(()) => {}
+            Err(Barred::NotOnRoster) => {
+                let reason = "the organisation is not on this node's roster";
+                return Err(refusal(RefusalCode::NotOnRoster, reason));
+            }
+            Err(Barred::Revoked) => {
+                let reason =
+                    "the node's certificate was revoked or replaced; its organisation issues another: `alliance keys`";
+                return Err(refusal(RefusalCode::Revoked, reason));
+            }
+        }
+        Ok(Standing::Member {
+            organisation: *node.organisation.as_bytes(),
+        })
+    }
+}
 
 /// The gate of a member's node.
 pub(crate) struct MemberGate {
@@ -19,7 +54,7 @@ pub(crate) struct MemberGate {
     pub(crate) transport: TransportId,
     /// Swapped when it is renewed: the next connection is shown the new one.
     pub(crate) certificate: watch::Receiver<Bytes>,
-    pub(crate) roster: Arc<RwLock<BTreeSet<OrganisationId>>>,
+    pub(crate) roster: Arc<RwLock<Admitted>>,
     pub(crate) invitations: Arc<Mutex<Invitations>>,
 }
 
@@ -100,15 +135,7 @@ impl MemberGate {
 
     fn on_roster(&self, node: &CertifiedNode) -> Result<Standing, Refusal> {
         let roster = self.roster.read().unwrap_or_else(PoisonError::into_inner);
-        if roster.contains(&node.organisation) {
-            return Ok(Standing::Member {
-                organisation: *node.organisation.as_bytes(),
-            });
-        }
-        Err(refusal(
-            RefusalCode::NotOnRoster,
-            "the organisation is not on this node's roster",
-        ))
+        roster.judge(node)
     }
 }
 

@@ -13,6 +13,7 @@ use bytes::Bytes;
 use tokio::sync::{broadcast, watch};
 
 use crate::data::{AddressBook, Audit, Invitations};
+use crate::gate::Admitted;
 use crate::lookalike::LookAlikes;
 use crate::run::Progress;
 use crate::settings::Signatures;
@@ -122,7 +123,7 @@ pub(crate) struct Shared {
     /// The present life of this node's data directory.
     instance: Mutex<InstanceId>,
     view: RwLock<Arc<View>>,
-    pub(crate) roster: Arc<RwLock<BTreeSet<OrganisationId>>>,
+    pub(crate) roster: Arc<RwLock<Admitted>>,
     pub(crate) invitations: Arc<Mutex<Invitations>>,
     addresses: Mutex<AddressBook>,
     audit: Audit,
@@ -185,12 +186,12 @@ impl Shared {
 
     /// Shows a new roster, to the gate first.
     pub(crate) fn show(&self, view: View) {
-        let mut roster = view.members.organisations();
-        if !roster.contains(&self.trust.own) {
-            roster.extend(&self.trust.first);
-        }
-        *self.roster.write().unwrap_or_else(PoisonError::into_inner) = roster;
-        *self.view.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(view);
+        let view = Arc::new(view);
+        let is_new_here = !view.members.was_let_in(&self.trust.own);
+        let first = self.trust.first.iter().filter(|_| is_new_here).copied().collect();
+        let admitted = Admitted::by(Arc::clone(&view), first);
+        *self.roster.write().unwrap_or_else(PoisonError::into_inner) = admitted;
+        *self.view.write().unwrap_or_else(PoisonError::into_inner) = view;
     }
 
     pub(crate) fn arrived(&self, arrival: u64) {
