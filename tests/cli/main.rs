@@ -9,6 +9,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod node;
+mod prompt;
 mod syncing;
 
 use std::io::{BufRead, BufReader, Write};

@@ -13,8 +13,8 @@ async fn a_name_that_looks_like_another_members_is_told_of() {
     let members = cluster.handle(2).organisations().await.unwrap();
     let named = |name: &str| members.iter().find(|one| one.name == name).unwrap();
     let (real, other, third) = (named("Harbour Trust"), named("Наrbоur Trust"), named("Fjordklinikken"));
-    assert_eq!(real.resembles, [other.id.clone()]);
-    assert_eq!(other.resembles, [real.id.clone()]);
+    assert_eq!(real.resembles, std::slice::from_ref(&other.id));
+    assert_eq!(other.resembles, std::slice::from_ref(&real.id));
     assert!(third.resembles.is_empty());
     // The tree of invitations.
     assert_eq!((real.invited, other.invited, third.invited), (1, 1, 0));

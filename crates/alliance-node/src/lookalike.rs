@@ -15,7 +15,10 @@ type Skeletons = [String; 2];
 fn skeletons(name: &str) -> Skeletons {
     let whole: String = name.nfkc().collect();
     let bare = |text: String| -> String {
-        let letters = text.chars().filter(|char| char.is_alphanumeric());
+        // Marks stay: they stand apart from their letters here, and tell č from c.
+        let letters = text
+            .chars()
+            .filter(|char| !char.is_whitespace() && !char.is_ascii_punctuation());
         letters.flat_map(char::to_lowercase).collect()
     };
     let small: String = whole.chars().flat_map(char::to_lowercase).collect();
@@ -55,14 +58,14 @@ impl LookAlikes {
         }
     }
 
-    /// Members other than `own` whose name looks like `name`, by key.
-    pub(crate) fn of_name(&self, name: &str, own: &OrganisationId) -> Vec<OrganisationId> {
+    /// Members whose name looks like `name`, by key; without the one whose name it is, if it is a member's.
+    pub(crate) fn of_name(&self, name: &str, own: Option<&OrganisationId>) -> Vec<OrganisationId> {
         let mut found: Vec<OrganisationId> = skeletons(name)
             .into_iter()
             .enumerate()
             .filter_map(|key| self.members.get(&key))
             .flatten()
-            .filter(|organisation| *organisation != own)
+            .filter(|organisation| Some(*organisation) != own)
             .copied()
             .collect();
         found.sort_unstable();
@@ -79,9 +82,9 @@ mod tests {
         let (first, second) = (OrganisationId([1; 32]), OrganisationId([2; 32]));
         let mut members = LookAlikes::default();
         members.add(first, one);
-        let found = members.of_name(other, &second);
+        let found = members.of_name(other, Some(&second));
         assert_eq!(found, if alike { vec![first] } else { Vec::new() }, "{one} {other}");
-        assert_eq!(members.of_name(other, &first), [], "nobody resembles itself");
+        assert_eq!(members.of_name(other, Some(&first)), [], "nobody resembles itself");
     }
 
     #[test]

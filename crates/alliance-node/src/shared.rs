@@ -65,7 +65,7 @@ impl View {
     /// Other members whose name looks like this one's: keys in hexadecimal.
     pub(crate) fn resembles(&self, organisation: &OrganisationId) -> Vec<String> {
         let name = self.name(organisation);
-        let alike = self.alike().of_name(&name, organisation);
+        let alike = self.alike().of_name(&name, Some(organisation));
         alike.iter().map(ToString::to_string).collect()
     }
 

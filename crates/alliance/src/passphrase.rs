@@ -94,7 +94,7 @@ pub(crate) fn chosen(file: Option<&Path>) -> Result<Passphrase, Failure> {
 }
 
 fn read(path: &Path) -> Result<Passphrase, Failure> {
-    Passphrase::given(&*text_of(path)?).map_err(unusable)
+    Passphrase::given(&text_of(path)?).map_err(unusable)
 }
 
 fn unusable(error: PassphraseError) -> Failure {
@@ -145,14 +145,14 @@ impl Terminal {
     }
 
     fn ask_unseen(&mut self, question: &str) -> std::io::Result<Zeroizing<String>> {
-        self.0.write_all(question.as_bytes())?;
         let shown = tcgetattr(&self.0)?;
         let mut unseen = shown.clone();
         unseen.local_modes.remove(LocalModes::ECHO);
         unseen.local_modes.insert(LocalModes::ECHONL);
+        // Before the question: what is typed in answer to it is neither shown nor thrown away.
         tcsetattr(&self.0, OptionalActions::Flush, &unseen)?;
-        let typed = self.line();
-        tcsetattr(&self.0, OptionalActions::Flush, &shown)?;
+        let typed = self.0.write_all(question.as_bytes()).and_then(|()| self.line());
+        tcsetattr(&self.0, OptionalActions::Now, &shown)?;
         typed
     }
 

@@ -70,23 +70,10 @@ impl Handle {
         self.0.parts.shared.audit("invitation_given", details);
         Ok(InvitationView {
             id,
-            warnings: self.doubts(&view, &request.note),
+            warnings: doubts(&view, &request.note),
             expires_at_ms: invitation.expires_at_ms,
             token: invitation.token(),
         })
-    }
-
-    /// What the inviter should look at: a note that reads like a member's name.
-    fn doubts(&self, view: &View, note: &str) -> Vec<String> {
-        let alike = view.alike().of_name(note, &self.0.organisation);
-        let said = |organisation: &OrganisationId| {
-            let name = view.name(organisation);
-            format!(
-                "the note looks like the name of a member: {name} ({}). Is it invited twice, or does somebody use its name?",
-                organisation.did()
-            )
-        };
-        alike.iter().map(said).collect()
     }
 
     /// Addresses for the guest: as asked, else as announced, else where this node listens.
@@ -115,4 +102,17 @@ impl Handle {
             .take(ADDRESSES_PER_PEER_MAX)
             .collect())
     }
+}
+
+/// What the inviter should look at: a note that reads like a member's name.
+fn doubts(view: &View, note: &str) -> Vec<String> {
+    let alike = view.alike().of_name(note, None);
+    let said = |organisation: &OrganisationId| {
+        let name = view.name(organisation);
+        format!(
+            "the note looks like the name of a member: {name} ({}). Is it invited twice, or does somebody use its name?",
+            organisation.did()
+        )
+    };
+    alike.iter().map(said).collect()
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use alliance_record::SecretKey;
 use serde_json::json;
 
 use super::KeysError;
@@ -40,7 +41,7 @@ pub fn change_passphrase(data: &Path, old: Option<&Passphrase>, new: &Passphrase
     let files = files(&dir)?;
     let mut opened = Vec::new();
     for file in &files {
-        opened.push((file, file.open(old)?));
+        opened.push((file, open(file, old, new)?));
     }
     for (file, key) in &opened {
         file.protect(key, Some(new))?;
@@ -48,6 +49,14 @@ pub fn change_passphrase(data: &Path, old: Option<&Passphrase>, new: &Passphrase
     let changed: Vec<String> = files.iter().map(KeyFile::place).collect();
     Audit::of(&dir).note("passphrase_changed", json!({"files": changed}))?;
     Ok(changed)
+}
+
+/// A change that was cut off between two files left one of them under the new passphrase.
+fn open(file: &KeyFile, old: Option<&Passphrase>, new: &Passphrase) -> Result<SecretKey, KeyError> {
+    match file.open(old) {
+        Err(wrong @ KeyError::WrongPassphrase { .. }) => file.open(Some(new)).map_err(|_| wrong),
+        opened => opened,
+    }
 }
 
 fn files(dir: &DataDir) -> Result<Vec<KeyFile>, KeysError> {
@@ -61,4 +70,27 @@ fn files(dir: &DataDir) -> Result<Vec<KeyFile>, KeysError> {
         return Err(KeyError::Missing { path }.into());
     }
     Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::keys::make_all;
+
+    #[test]
+    fn a_change_that_was_cut_off_between_two_files_is_finished_by_the_next() {
+        let dir = tempfile::tempdir().unwrap();
+        let data = DataDir::new(dir.path());
+        let [old, new] =
+            ["four words in a row", "four other words to keep"].map(|text| Passphrase::chosen(text).unwrap());
+        let (organisation, _) = make_all(&data.keys(), Some(&old)).unwrap();
+        let file = KeyFile::organisation(&data.keys()).unwrap().unwrap();
+        file.protect(&organisation, Some(&new)).unwrap();
+        let wrong = Passphrase::given("neither of both").unwrap();
+        assert!(change_passphrase(dir.path(), Some(&wrong), &new).is_err());
+        assert_eq!(change_passphrase(dir.path(), Some(&old), &new).unwrap().len(), 2);
+        for file in files(&data).unwrap() {
+            file.open(Some(&new)).unwrap();
+        }
+    }
 }

@@ -145,7 +145,7 @@ pub fn holds_keys(data: &Path) -> bool {
     exist(&DataDir::new(data).keys())
 }
 
-/// Opens the organisation's key and throws it away: whether a passphrase is the right one.
+/// Opens the organisation's key.
 ///
 /// # Errors
 /// [`KeysError`].

@@ -23,6 +23,13 @@ pub(crate) struct Listener {
     pub(crate) host: Arc<JoinHost>,
 }
 
+/// Whether a refusal is shown in `status`.
+#[derive(Clone, Copy)]
+enum Remembered {
+    Yes,
+    No,
+}
+
 impl Listener {
     pub(crate) async fn run(self, mut events: mpsc::Receiver<Event>) {
         while let Some(event) = events.recv().await {
@@ -62,19 +69,9 @@ impl Listener {
                     reason: refusal.reason().to_owned(),
                     at_ms: now_ms(),
                 };
-                tracing::info!(peer = %refused.peer, address = %refused.address, by = %refused.by,
-                    code = %refused.code, reason = %refused.reason, "connection refused");
-                if refusal.code == RefusalCode::CertificateExpired && by == RefusedBy::Them {
-                    tracing::warn!(address = %refused.address,
-                        "this node's certificate has ended, so no new connection is taken: run `alliance keys renew`");
-                }
                 // A node that called and did not want us is its own affair: it may only be new, or know us too little.
                 let ours = by == RefusedBy::Us || direction == Direction::Outbound;
-                if ours {
-                    self.shared.refused(refused);
-                } else {
-                    self.shared.tell(Told::Refused { refused });
-                }
+                self.refused(refused, if ours { Remembered::Yes } else { Remembered::No });
             }
             Event::Gossip { id, topic, bytes, .. } => self.intake.take(Gossiped { id, topic, bytes }).await,
             Event::Stream {
@@ -101,6 +98,28 @@ impl Listener {
                 self.shared.listens();
             }
             Event::Followed { .. } | Event::Left { .. } => {}
+        }
+    }
+
+    fn refused(&self, refused: Refused, remembered: Remembered) {
+        let Refused {
+            peer,
+            address,
+            by,
+            code,
+            reason,
+            ..
+        } = &refused;
+        tracing::info!(peer, address, by, code, reason, "connection refused");
+        if *code == RefusalCode::CertificateExpired.as_str() && by == "them" {
+            tracing::warn!(
+                address,
+                "this node's certificate has ended, so no new connection is taken: run `alliance keys renew`"
+            );
+        }
+        match remembered {
+            Remembered::Yes => self.shared.refused(refused),
+            Remembered::No => self.shared.tell(Told::Refused { refused }),
         }
     }
 

@@ -93,7 +93,11 @@ impl JoinHost {
 
     fn note(&self, request: &JoinRequest) {
         tracing::info!(organisation = %request.organisation.short(), name = %request.name, "organisation admitted");
-        let alike = self.shared.view().alike().of_name(&request.name, &request.organisation);
+        let alike = self
+            .shared
+            .view()
+            .alike()
+            .of_name(&request.name, Some(&request.organisation));
         if !alike.is_empty() {
             let alike: Vec<String> = alike.iter().map(OrganisationId::to_string).collect();
             tracing::warn!(organisation = %request.organisation, name = %request.name, alike = alike.join(", "),

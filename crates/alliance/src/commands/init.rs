@@ -21,7 +21,12 @@ pub(crate) struct InitArgs {
 }
 
 pub(super) fn perform(context: &Context, args: &InitArgs) -> Result<Exit, Failure> {
-    let passphrase = args.passphrase.make_or_open(context)?;
+    // Keys that are there are never written over: nobody is asked for a passphrase that would seal nothing.
+    let passphrase = if alliance_node::holds_keys(&context.data) {
+        None
+    } else {
+        args.passphrase.make_or_open(context)?
+    };
     let options = args.details.options(&args.name, passphrase.as_ref());
     let made = alliance_node::init(&context.data, &options).map_err(refused)?;
     report(context, &made, "join INVITATION_FILE")

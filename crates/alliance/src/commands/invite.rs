@@ -46,7 +46,6 @@ pub(crate) enum InviteCommand {
 /// Where the secret goes.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Where it goes (at least one)")]
-#[expect(clippy::struct_excessive_bools, reason = "flags of the command line")]
 struct Places {
     /// Write it to a new file that only you can read
     #[arg(long, value_name = "FILE")]

@@ -73,7 +73,7 @@ pub(crate) struct KeyFile {
 
 #[derive(Debug, Clone)]
 enum Held {
-    Plain(SecretKey),
+    Plain(Box<SecretKey>),
     Sealed(Box<SealedKey>),
 }
 
@@ -97,7 +97,7 @@ impl KeyFile {
             let sealed = serde_json::from_slice(&bytes).map_err(|error| FileError::damaged(&path, error))?;
             Held::Sealed(Box::new(sealed))
         } else {
-            Held::Plain(plain(&path, &bytes)?)
+            Held::Plain(Box::new(plain(&path, &bytes)?))
         };
         Ok(Some(Self { path, held }))
     }
@@ -120,7 +120,7 @@ impl KeyFile {
     /// The secret key.
     pub(crate) fn open(&self, passphrase: Option<&Passphrase>) -> Result<SecretKey, KeyError> {
         match (&self.held, passphrase) {
-            (Held::Plain(key), _) => Ok(key.clone()),
+            (Held::Plain(key), _) => Ok(SecretKey::clone(key)),
             (Held::Sealed(sealed), Some(passphrase)) => sealed.open(passphrase).map_err(|error| self.fault(&error)),
             (Held::Sealed(_), None) => Err(KeyError::Locked { path: self.place() }),
         }

@@ -3,7 +3,7 @@
 //! The public half stands beside it in the clear, and is sealed to it: a node can say whose key it is without opening it.
 
 use alliance_record::{SecretKey, WriterId};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use data_encoding::HEXLOWER;
@@ -128,9 +128,11 @@ impl SealedKey {
         let nonce: [u8; 24] = nonce.try_into().map_err(|_| NotOpened::Damaged("field 'nonce'"))?;
         let bad = |_| NotOpened::Damaged("the parameters of Argon2id");
         let params = Params::new(self.memory_kib, self.passes, 1, None).map_err(bad)?;
+        // Ours, so that it is wiped: what the passphrase was stretched over would let somebody test guesses quickly.
+        let mut memory = Zeroizing::new(vec![Block::new(); params.block_count()]);
         let mut key = Zeroizing::new([0; 32]);
         Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-            .hash_password_into(passphrase.bytes(), &salt, &mut *key)
+            .hash_password_into_with_memory(passphrase.bytes(), &salt, &mut *key, memory.as_mut_slice())
             .map_err(bad)?;
         Ok((XChaCha20Poly1305::new((&*key).into()), nonce.into()))
     }
