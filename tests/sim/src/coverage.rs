@@ -31,20 +31,25 @@ pub const FAULTS: [&str; 22] = [
 ];
 
 /// What some history must show besides.
-pub const SEEN: [&str; 9] = [
+pub const SEEN: [&str; 14] = [
     "appended_bare",
     "bodies_filled",
     "bodies_unfillable",
     "bodies_wanted",
+    "branches_wanted",
     "crash_in_fill",
     "headers_wanted",
     "lagging_told",
+    "lived_on",
+    "log_ended",
     "sketch_sent",
+    "statements_carried",
+    "statements_carried_again",
     "unacknowledged_survived",
 ];
 
 /// Verdicts that some history must show.
-pub const VERDICTS: [&str; 9] = [
+pub const VERDICTS: [&str; 10] = [
     "accepted",
     "duplicate",
     "not_followed",
@@ -54,6 +59,7 @@ pub const VERDICTS: [&str; 9] = [
     "future_time",
     "missing_body",
     "fork",
+    "log_ended",
 ];
 
 /// Counts by name.

@@ -24,6 +24,10 @@ pub(crate) fn shown_input(input: &Input) -> String {
         Input::Frame { session, message } => format!("frame {session:?}: {}", shown_message(message)),
         Input::PeerUp { peer } => format!("up {}", peer.short()),
         Input::PeerDown { peer } => format!("down {}", peer.short()),
+        Input::Proved { from, until, found, .. } => {
+            let found: String = format!("{found:?}").chars().take(12).collect();
+            format!("proved {from}..={until}: {found}")
+        }
         Input::Opened { session, peer } => format!("opened {session:?} {}", peer.short()),
         Input::Closed { session } => format!("closed {session:?}"),
         Input::Import { ticket, records } => format!("import {ticket}: {} records", records.len()),
@@ -83,6 +87,8 @@ pub(crate) fn shown_effect(effect: &Effect) -> String {
             stopped,
         } => format!("imported {ticket}: {brought}, stopped {stopped:?}"),
         Effect::Broadcast { record } => format!("broadcast {}", shown(record)),
+        Effect::Prove { other } => format!("prove {}", shown_run(other)),
+        Effect::Carry { statement } => format!("carry {statement:?}").chars().take(60).collect(),
         Effect::Open { session, peer } => format!("open {session:?} {}", peer.short()),
         Effect::Send { session, message } => format!("send {session:?}: {}", shown_message(message)),
         Effect::Serve { session, served } => {

@@ -207,10 +207,6 @@ impl World {
             return Ok(());
         };
         let may_be_bare = running.bodies.may_be_bare(&pull.chapter);
-        if is_headers && !may_be_bare {
-            let detail = format!("node {node} asks for headers of {}", pull.chapter);
-            return broken("headers_alone_only_where_chosen", detail);
-        }
         let stream = running.sessions.get(&session);
         let stream = stream.and_then(|stream| self.streams.get(stream));
         let peer_is_honest = stream.is_some_and(|stream| self.nodes[stream.ends[1].node].is_honest());
@@ -221,7 +217,16 @@ impl World {
             .heads_of(&pull.chapter)
             .map(|head| (key.log_ref(&head.log), head))
             .collect();
-        let mut bodies = 0;
+        let is_branch = |want: &Want| {
+            let head = held.get(&want.log);
+            let is_lying = head.is_some_and(|head| self.oracle.lying.contains(&head.log));
+            is_lying && head.is_some_and(|head| want.from <= head.sequence)
+        };
+        if is_headers && !may_be_bare && !pull.wants.iter().all(is_branch) {
+            let detail = format!("node {node} asks for headers of {}", pull.chapter);
+            return broken("headers_alone_only_where_chosen", detail);
+        }
+        let (mut bodies, mut branches) = (0, 0);
         for want in &pull.wants {
             let head = held.get(&want.log).copied();
             if !is_headers && head.is_some_and(|head| running.bodies.awaits(head, want)) {
@@ -232,10 +237,15 @@ impl World {
                 return broken("headers_come_first", format!("node {node} asks for {want:?} whole"));
             }
             let Some(head) = head else { continue };
+            if is_headers && is_branch(want) {
+                branches += 1;
+                continue;
+            }
             let may_differ = !peer_is_honest || self.oracle.lying.contains(&head.log);
             check_want(node, head, want, may_differ)?;
         }
         self.coverage.seen("bodies_wanted", bodies);
+        self.coverage.seen("branches_wanted", branches);
         Ok(())
     }
 

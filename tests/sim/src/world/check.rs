@@ -38,8 +38,8 @@ impl World {
             is_followed: state.replicated.contains(&header.log.chapter),
             is_ahead: header.claimed_at_ms > self.clock(node).saturating_add(CLAIMED_AHEAD_MS_MAX),
             stored: *stored,
-            head: state.head(&header.log).map(|head| (head.sequence, head.record)),
-            roster: chapter_digest(&alliance, state.heads_of(&alliance)),
+            head: state.held(&header.log).map(|head| (head.sequence, head.record)),
+            roster: chapter_digest(&alliance, state.held_of(&alliance)),
         })
     }
 

@@ -91,6 +91,8 @@ impl World {
         match effect {
             Effect::Judge { ticket, verdict } => return self.judged(node, ticket, verdict),
             Effect::Broadcast { record } => return self.broadcast(node, &record),
+            Effect::Prove { other } => return self.prove(node, &other),
+            Effect::Carry { statement } => return self.carry(node, statement),
             Effect::Open { session, peer } => self.open_stream(node, session, &peer),
             Effect::Send { session, message } => {
                 self.check_leaving(node, session, &message)?;
@@ -165,6 +167,7 @@ impl World {
                     return broken("honest_writers_are_not_accused", format!("node {node} tells of a fork"));
                 }
             }
+            Notice::LogEnded { log, .. } => return self.log_ended(node, log),
             Notice::Refused { verdict, .. } => self.coverage.verdict(verdict.code()),
             Notice::MemberLeft { organisation } => {
                 return broken("nobody_leaves_unless_removed", organisation.short());

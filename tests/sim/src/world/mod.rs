@@ -7,6 +7,7 @@ mod check;
 mod closure;
 mod desk;
 mod fault;
+mod forks;
 mod gossip;
 mod life;
 mod link;

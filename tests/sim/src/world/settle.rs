@@ -85,8 +85,16 @@ impl World {
                 return Ok(Some(lacking));
             }
         }
+        if self.clocks_are_right()
+            && let Some(unproven) = self.unproven(&honest)
+        {
+            return Ok(Some(unproven));
+        }
         if self.all_equal(&honest) {
             return Ok(None);
+        }
+        if self.clocks_are_right() {
+            return Ok(Some("the heads of some chapter are not the same".to_owned()));
         }
         self.coverage.seen("settled_by_closure", 1);
         for node in &honest {
@@ -125,8 +133,8 @@ impl World {
             })
     }
 
-    /// Nodes need not be equal when clocks are wrong or a liar forked: then each must hold all that its connected honest
-    /// peers hold and its own roster and clock admit.
+    /// Nodes need not be equal when clocks are wrong: then each must hold all that its connected honest peers hold and its
+    /// own roster and clock admit.
     fn lacking_at(&mut self, node: usize, honest: &[usize]) -> Result<Option<String>, Broken> {
         let peers: Vec<usize> = honest
             .iter()

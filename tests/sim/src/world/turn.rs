@@ -172,7 +172,8 @@ impl World {
     }
 
     /// Signs as the next of its log and hands it to the engine.
-    fn draft(&mut self, node: usize, saying: Saying) -> Result<(), Broken> {
+    pub(super) fn draft(&mut self, node: usize, saying: Saying) -> Result<(), Broken> {
+        self.live_on(node);
         let salt = Salt(self.dice.bytes());
         let mut author = self.cast.actors[node].author.clone();
         if let Some(life) = saying.life {
@@ -273,6 +274,10 @@ impl World {
         }
         if writing.appended.is_empty() && writing.filled.is_empty() {
             self.act(node, writing.rest)?;
+            if self.running(node).is_some_and(|running| !running.effects.is_empty()) {
+                // What follows from performing.
+                return self.end_turn(node);
+            }
             self.sleep(node);
             return Ok(());
         }
