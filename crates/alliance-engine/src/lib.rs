@@ -24,6 +24,6 @@ pub use config::{BodiesKept, Config};
 pub use effect::{Effect, Effects, Notice, PeerSync, Served, SyncProgress};
 pub use engine::Engine;
 pub use input::{Input, Source};
-pub use members::{ActShown, ActState, Barred, Member, Members, Version, Word};
+pub use members::{ActShown, ActState, Barred, Member, Members, Version, WhyNot, Word};
 pub use state::State;
 pub use sync::SessionId;

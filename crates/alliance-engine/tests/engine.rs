@@ -21,6 +21,8 @@ mod convergence;
 mod costs;
 #[path = "engine/fixture.rs"]
 mod fixture;
+#[path = "engine/governance/mod.rs"]
+mod governance;
 #[path = "engine/held_up.rs"]
 mod held_up;
 #[path = "engine/hostile.rs"]

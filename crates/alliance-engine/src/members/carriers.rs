@@ -27,15 +27,13 @@ pub(crate) const fn is_statement(kind: Kind) -> bool {
 }
 
 impl Carriers {
-    /// Notes where a statement stands. Whether it is held for the first time.
-    pub(crate) fn note(&mut self, record: &VerifiedRecord) -> bool {
-        let Some(body) = record.body() else { return false };
+    /// Notes where a statement stands.
+    pub(crate) fn note(&mut self, record: &VerifiedRecord) {
+        let Some(body) = record.body() else { return };
         let hash = *blake3::hash(&body.bytes).as_bytes();
         self.by.entry(record.header().organisation).or_default().insert(hash);
         let places = self.places.entry(hash).or_default();
-        let is_first = places.is_empty();
         places.insert(record.id(), Place::of(record));
-        is_first
     }
 
     /// Of each statement that stands in logs of this organisation and nowhere at a place that counts: a record that has it.

@@ -32,13 +32,15 @@ impl Members {
     /// Takes an admitted record into the roster. Records that say nothing usable change nothing.
     pub(crate) fn fold(&mut self, alliance: &AllianceId, record: &VerifiedRecord) -> Changes {
         let mut changes = Changes::default();
-        if is_statement(record.header().kind) {
+        let is_usable = self.take(alliance, record, &mut changes).is_some();
+        // What proves nothing is not carried on: whoever writes it beyond an end would have all others write it again.
+        let proves = is_usable && is_statement(record.header().kind);
+        if proves {
             self.carriers.note(record);
         }
-        let _unread = self.take(alliance, record, &mut changes);
         self.settle(&mut changes);
         let place = Place::of(record);
-        if is_statement(record.header().kind) && !self.law.counts(&place) {
+        if proves && !self.law.counts(&place) {
             let counts = |place: &Place| self.law.counts(place);
             changes
                 .stranded
@@ -55,29 +57,37 @@ impl Members {
             Kind::ADMISSION => self.admit(record)?,
             Kind::CERTIFICATE => {
                 let certificate = Certificate::decode(body).ok()?;
-                if certificate.node().alliance == *alliance && self.law.writers.certify(&certificate) {
+                in_alliance(alliance, certificate.node().alliance)?;
+                if self.law.writers.certify(&certificate) {
                     self.writer_said(certificate.node().organisation, changes);
                 }
             }
             Kind::SUCCESSION => {
                 let succession = Succession::decode(body).ok()?;
                 let node = succession.node();
-                if node.alliance == *alliance && self.law.writers.succeed(&succession) {
+                in_alliance(alliance, node.alliance)?;
+                if self.law.writers.succeed(&succession) {
                     self.writer_said(node.organisation, changes);
                 }
             }
             Kind::REVOCATION => {
                 let revocation = Revocation::decode(body).ok()?;
                 let organisation = revocation.organisation;
-                if revocation.alliance == *alliance && self.law.writers.revoke(revocation) {
+                in_alliance(alliance, revocation.alliance)?;
+                if self.law.writers.revoke(revocation) {
                     self.writer_said(organisation, changes);
                 }
             }
-            Kind::PROPOSAL => self.propose(alliance, Act::proposed(body).ok()?, changes),
+            Kind::PROPOSAL => {
+                let (id, act) = Act::proposed(body).ok()?;
+                in_alliance(alliance, act.alliance)?;
+                self.propose(id, act, changes);
+            }
             Kind::APPROVAL => {
                 let said = Approval::decode(body).ok()?;
                 let act = said.act;
-                if said.alliance == *alliance && self.law.charters.hear(said) {
+                in_alliance(alliance, said.alliance)?;
+                if self.law.charters.hear(said) {
                     self.act_changed(&act, changes);
                 }
             }
@@ -124,10 +134,7 @@ impl Members {
         changes.ended.insert(organisation);
     }
 
-    fn propose(&mut self, alliance: &AllianceId, (id, act): (ActId, Act), changes: &mut Changes) {
-        if act.alliance != *alliance {
-            return;
-        }
+    fn propose(&mut self, id: ActId, act: Act, changes: &mut Changes) {
         if let ActOf::Standing { organisation, .. } = &act.what {
             self.law.standings.note(*organisation, id);
         }
@@ -209,6 +216,11 @@ impl Members {
         }
         self.version += (changes.joined.len() + changes.left.len()) as u64;
     }
+}
+
+/// `None` when a statement is of another alliance.
+fn in_alliance(alliance: &AllianceId, of: AllianceId) -> Option<()> {
+    (of == *alliance).then_some(())
 }
 
 /// The charter that a record carries, if it is the founding one, recorded by the node that it names for that.

@@ -14,6 +14,7 @@ mod fold;
 mod law;
 mod member;
 mod place;
+mod rules;
 mod said;
 mod standing;
 mod writers;
@@ -32,6 +33,7 @@ pub use charters::{Version, Word};
 pub(crate) use fold::founding_charter;
 pub use member::Member;
 pub(crate) use member::{Stated, Subscriber};
+pub use rules::WhyNot;
 
 /// The roster.
 #[derive(Debug, Clone, Default)]
