@@ -27,6 +27,6 @@ pub use config::{BodiesKept, Config};
 pub use effect::{Effect, Effects, Notice, PeerSync, Served, Statement, SyncProgress};
 pub use engine::Engine;
 pub use input::{Input, Source};
-pub use members::{ActShown, ActState, Barred, EndedBy, Member, Members, Proposed, Version, Word};
+pub use members::{ActShown, ActState, Barred, EndedBy, Member, Members, Proposed, Version, WhyNot, Word};
 pub use state::State;
 pub use sync::SessionId;

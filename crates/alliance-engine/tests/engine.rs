@@ -23,6 +23,8 @@ mod costs;
 mod fixture;
 #[path = "engine/forks.rs"]
 mod forks;
+#[path = "engine/governance/mod.rs"]
+mod governance;
 #[path = "engine/held_up.rs"]
 mod held_up;
 #[path = "engine/hostile.rs"]

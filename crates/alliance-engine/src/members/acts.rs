@@ -40,7 +40,7 @@ pub struct ActShown<'a> {
 }
 
 /// What rivals have in common: of them one alone can be in force.
-type Contest = (Option<OrganisationId>, CharterVersion, Option<ActId>);
+pub(crate) type Contest = (Option<OrganisationId>, CharterVersion, Option<ActId>);
 
 impl Members {
     /// All acts, by id.
@@ -68,7 +68,7 @@ impl Members {
         }
     }
 
-    fn state_of(&self, id: &ActId, act: &Act) -> ActState {
+    pub(crate) fn state_of(&self, id: &ActId, act: &Act) -> ActState {
         let charters = &self.law.charters;
         let Some((index, _)) = charters.version(&act.charter) else {
             return ActState::Unknown;
@@ -95,20 +95,33 @@ impl Members {
         }
     }
 
-    /// Stewards who approved acts of which one alone can be in force, with those acts.
+    /// Stewards who approved acts of which one alone can be in force, with those acts. An act that lapsed before another
+    /// was made under a later charter has no rival in it: stewards may decide anew what a charter dropped.
     #[must_use]
     pub fn double_approvals(&self) -> Vec<(OrganisationId, Vec<ActId>)> {
-        let mut approved: BTreeMap<(Contest, OrganisationId), Vec<ActId>> = BTreeMap::new();
-        for (id, act) in self.law.charters.acts() {
-            let Some((_, version)) = self.law.charters.version(&act.charter) else {
+        let charters = &self.law.charters;
+        let mut approved: BTreeMap<(Contest, OrganisationId), Vec<(usize, ActId)>> = BTreeMap::new();
+        for (id, act) in charters.acts() {
+            let Some((index, version)) = charters.version(&act.charter) else {
                 continue;
             };
-            for key in self.law.charters.approvals(id, version) {
-                approved.entry((contest_of(act), *key)).or_default().push(*id);
+            for key in charters.approvals(id, version) {
+                let acts = approved.entry((contest_of(act), *key)).or_default();
+                acts.push((index, *id));
             }
         }
-        let twice = approved.into_iter().filter(|(_, acts)| acts.len() > 1);
-        twice.map(|((_, key), acts)| (key, acts)).collect()
+        let twice = approved.into_iter().filter_map(|((_, key), acts)| {
+            let contradicts = |of: &(usize, ActId)| {
+                let mut others = acts.iter().filter(|other| other.1 != of.1);
+                others.any(|other| {
+                    let earlier = of.min(other);
+                    of.0 == other.0 || charters.is_open(&earlier.1, earlier.0)
+                })
+            };
+            let acts: Vec<ActId> = acts.iter().filter(|of| contradicts(of)).map(|(_, id)| *id).collect();
+            (!acts.is_empty()).then_some((key, acts))
+        });
+        twice.collect()
     }
 
     /// Acts that contradict one: of which one alone can be in force.
@@ -120,31 +133,27 @@ impl Members {
             .map(|(id, _)| *id)
     }
 
-    /// Acts under the newest charter, and those that it carries on, that a key approved: what a later charter has to
-    /// carry so that its owner may approve it.
+    /// Standing acts under the newest charter that a key of its stewards approved: what a later charter has to carry so that
+    /// its owner may approve it.
     #[must_use]
     pub fn approved_by(&self, key: &OrganisationId) -> Vec<ActId> {
-        let acts = self.law.charters.acts();
-        acts.filter(|(id, act)| {
-            let is_standing = matches!(act.what, ActOf::Standing { .. });
-            is_standing && self.law.charters.words(id).any(|(by, word)| by == key && word.approves)
-        })
-        .map(|(id, _)| *id)
-        .collect()
+        self.approved_where(|by| by == key)
     }
 
-    /// Acts under the newest charter that an amendment of it has to carry on: those that somebody approves and that no
-    /// rival has outrun.
+    /// Standing acts under the newest charter that an amendment of it has to carry on: those that a steward approves. What
+    /// others say of acts counts for nothing, and whoever could lengthen this list could stop every amendment.
     #[must_use]
     pub fn to_carry(&self) -> Vec<ActId> {
+        self.approved_where(|_| true)
+    }
+
+    fn approved_where(&self, by: impl Fn(&OrganisationId) -> bool) -> Vec<ActId> {
         let Some(newest) = self.law.charters.newest() else {
             return Vec::new();
         };
-        let acts = self.law.charters.acts();
-        acts.filter(|(id, act)| {
-            act.charter == newest.id
-                && matches!(act.what, ActOf::Standing { .. })
-                && self.law.charters.words(id).any(|(_, word)| word.approves)
+        let made = self.law.charters.made_under(&newest.id);
+        made.filter(|(id, act)| {
+            matches!(act.what, ActOf::Standing { .. }) && self.law.charters.approvals(id, newest).any(&by)
         })
         .map(|(id, _)| *id)
         .collect()
@@ -158,7 +167,7 @@ impl Members {
     }
 }
 
-fn contest_of(act: &Act) -> Contest {
+pub(crate) fn contest_of(act: &Act) -> Contest {
     match &act.what {
         ActOf::Amend { .. } => (None, act.charter, None),
         // Rivals under two charters are rivals all the same: the charter is no part of what they contest.

@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alliance_record::{Act, ActId, ActOf, AllianceId, Approval, Charter, CharterVersion, OrganisationId, RecordId};
+use alliance_record::{
+    Act, ActId, ActOf, AllianceId, Approval, Charter, CharterVersion, OrganisationId, RecordId, WriterId,
+};
 
 /// A version in force, or one that was.
 #[derive(Debug, Clone, PartialEq)]
@@ -166,6 +168,12 @@ impl Charters {
         self.founding.as_ref().map(|(record, _)| *record)
     }
 
+    /// Whether a writer recorded the founding charter for an organisation: nobody could certify it before.
+    pub(crate) fn is_founding_writer(&self, writer: &WriterId, organisation: &OrganisationId) -> bool {
+        let charter = self.chain.first().map(|version| &version.charter);
+        charter.is_some_and(|charter| charter.founding_writer == *writer && charter.stewards.contains(organisation))
+    }
+
     pub(crate) fn act(&self, id: &ActId) -> Option<&Act> {
         self.acts.get(id).map(|(act, _)| act)
     }
@@ -177,6 +185,12 @@ impl Charters {
     /// Who proposed an act first.
     pub(crate) fn proposed(&self, id: &ActId) -> Option<Proposed> {
         self.acts.get(id).map(|(_, proposed)| *proposed)
+    }
+
+    /// The acts made under a version.
+    pub(crate) fn made_under(&self, version: &CharterVersion) -> impl Iterator<Item = (&ActId, &Act)> {
+        let made = self.made_under.get(version).into_iter().flatten();
+        made.filter_map(|id| self.acts.get_key_value(id).map(|(id, (act, _))| (id, act)))
     }
 
     /// All words on an act, by key.

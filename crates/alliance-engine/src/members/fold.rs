@@ -24,7 +24,9 @@ pub(crate) struct Changes {
     pub(crate) joined: Vec<OrganisationId>,
     /// Off the roster now, and on it before.
     pub(crate) left: Vec<OrganisationId>,
-    /// Organisations whose logs may end elsewhere than before.
+    /// Organisations of whose records others may count than before.
+    pub(crate) counted: BTreeSet<OrganisationId>,
+    /// Those of them whose logs may end elsewhere than before.
     pub(crate) ended: BTreeSet<OrganisationId>,
 }
 
@@ -32,7 +34,9 @@ impl Members {
     /// Takes an admitted record into the roster. Records that say nothing usable change nothing.
     pub(crate) fn fold(&mut self, alliance: &AllianceId, record: &VerifiedRecord) -> Changes {
         let mut changes = Changes::default();
-        if self.take(alliance, record, &mut changes).is_some() && is_statement(record.header().kind) {
+        let is_usable = self.take(alliance, record, &mut changes).is_some();
+        // What proves nothing is not carried on: whoever writes it beyond an end would have all others write it again.
+        if is_usable && is_statement(record.header().kind) {
             self.carried.note(record);
         }
         self.settle(&mut changes);
@@ -47,34 +51,37 @@ impl Members {
             Kind::ADMISSION => self.admit(record)?,
             Kind::CERTIFICATE => {
                 let certificate = Certificate::decode(body).ok()?;
-                if certificate.node().alliance == *alliance && self.law.writers.certify(&certificate) {
+                in_alliance(alliance, certificate.node().alliance)?;
+                if self.law.writers.certify(&certificate) {
                     self.writer_said(certificate.node().organisation, changes);
                 }
             }
             Kind::SUCCESSION => {
                 let succession = Succession::decode(body).ok()?;
                 let node = succession.node();
-                if node.alliance == *alliance && self.law.writers.succeed(&succession) {
+                in_alliance(alliance, node.alliance)?;
+                if self.law.writers.succeed(&succession) {
                     self.writer_said(node.organisation, changes);
                 }
             }
             Kind::REVOCATION => {
                 let revocation = Revocation::decode(body).ok()?;
                 let organisation = revocation.organisation;
-                if revocation.alliance == *alliance && self.law.writers.revoke(revocation) {
+                in_alliance(alliance, revocation.alliance)?;
+                if self.law.writers.revoke(revocation) {
                     self.writer_said(organisation, changes);
                 }
             }
             Kind::PROPOSAL => {
                 let (id, act) = Act::proposed(body).ok()?;
-                if act.alliance == *alliance {
-                    self.propose(id, act, record, changes);
-                }
+                in_alliance(alliance, act.alliance)?;
+                self.propose(id, act, record, changes);
             }
             Kind::APPROVAL => {
                 let said = Approval::decode(body).ok()?;
                 let act = said.act;
-                if said.alliance == *alliance && self.law.charters.hear(said) {
+                in_alliance(alliance, said.alliance)?;
+                if self.law.charters.hear(said) {
                     self.act_changed(&act, changes);
                 }
             }
@@ -122,9 +129,10 @@ impl Members {
         Some(())
     }
 
-    /// What ends a writer ends logs; a certificate can let logs count that an act ended.
+    /// What ends a writer ends logs; a certificate lets its writer's records count, also in logs that an act ended.
     fn writer_said(&mut self, organisation: OrganisationId, changes: &mut Changes) {
         self.version += 1;
+        changes.counted.insert(organisation);
         if self.law.has_ends_of(&organisation) {
             changes.ended.insert(organisation);
         }
@@ -201,8 +209,10 @@ impl Members {
 
     /// Draws what follows from ends that moved, and says who came and went.
     fn settle(&mut self, changes: &mut Changes) {
-        for organisation in &changes.ended {
+        for organisation in changes.counted.union(&changes.ended) {
             self.judge_again(organisation);
+        }
+        for organisation in &changes.ended {
             self.ends_changed.extend(self.law.writers.of(organisation));
         }
         let mut touched = self.admissions.take_touched();
@@ -217,6 +227,11 @@ impl Members {
         }
         self.version += (changes.joined.len() + changes.left.len()) as u64;
     }
+}
+
+/// `None` when a statement is of another alliance.
+fn in_alliance(alliance: &AllianceId, of: AllianceId) -> Option<()> {
+    (of == *alliance).then_some(())
 }
 
 /// The charter that a record carries, if it is the founding one, recorded by the node that it names for that.

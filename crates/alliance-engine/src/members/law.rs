@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use alliance_record::{ActId, LogEnd, LogName, OrganisationId};
+use alliance_record::{ActId, LogEnd, LogName, OrganisationId, WriterId};
 
 use crate::members::charters::Charters;
 use crate::members::forks::Forks;
@@ -100,10 +100,18 @@ impl Law {
         by
     }
 
-    /// Whether what stands at a place counts: its log does not end before it.
+    /// Whether what stands at a place counts: its writer speaks for its organisation, and its log does not end before it.
+    /// A certificate may stop counting with the act that it cites: what its writer wrote meanwhile nobody takes any more,
+    /// so it may not count where it was taken.
     pub(crate) fn counts(&self, place: &Place) -> bool {
         let end = self.end_of(&place.log, &place.organisation);
-        end.is_none_or(|end| end.counts(place.sequence))
+        self.speaks(&place.log.writer, &place.organisation) && end.is_none_or(|end| end.counts(place.sequence))
+    }
+
+    /// Whether a writer speaks for an organisation: by a certificate that counts, or because it founded the alliance.
+    fn speaks(&self, writer: &WriterId, organisation: &OrganisationId) -> bool {
+        let epoch = self.writers.epoch_of(organisation, writer, &self.standings);
+        epoch.is_some() || self.charters.is_founding_writer(writer, organisation)
     }
 
     /// Whom some version lets admit others. A later version takes nothing back: an admission has no place among the

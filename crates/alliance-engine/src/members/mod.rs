@@ -15,6 +15,7 @@ mod forks;
 mod law;
 mod member;
 mod place;
+mod rules;
 mod said;
 mod standing;
 mod writers;
@@ -34,6 +35,7 @@ pub(crate) use fold::founding_charter;
 pub use law::EndedBy;
 pub use member::Member;
 pub(crate) use member::{Stated, Subscriber};
+pub use rules::WhyNot;
 
 /// The roster.
 #[derive(Debug, Clone, Default)]

@@ -20,6 +20,13 @@ pub(crate) struct Epoch {
     cuts: Cuts,
 }
 
+impl Epoch {
+    /// Whether the organisation is on the roster meanwhile.
+    const fn is_good(&self) -> bool {
+        matches!(self.to, StandingTo::Reinstated | StandingTo::Rekeyed)
+    }
+}
+
 /// The standing of every organisation on which an act was made.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Standings {
@@ -94,8 +101,7 @@ impl Standings {
 
     /// Whether an organisation is on the roster as far as acts go.
     pub(crate) fn is_good(&self, organisation: &OrganisationId) -> bool {
-        let newest = self.newest(organisation);
-        newest.is_none_or(|epoch| matches!(epoch.to, StandingTo::Reinstated | StandingTo::Rekeyed))
+        self.newest(organisation).is_none_or(Epoch::is_good)
     }
 
     /// Whether stewards took an organisation in, or back.
@@ -124,11 +130,25 @@ impl Standings {
         }
     }
 
-    /// Where acts end a log whose writer was last certified in the epoch of this number.
+    /// The key that signs for an organisation now.
+    pub(crate) fn newest_key(&self, organisation: &OrganisationId) -> OrganisationId {
+        self.newest(organisation).map_or(*organisation, |epoch| epoch.key)
+    }
+
+    /// Whether certificates of an epoch count, by its number: an organisation that is off the roster certifies nobody.
+    pub(crate) fn certifies(&self, organisation: &OrganisationId, number: usize) -> bool {
+        let Some(place) = number.checked_sub(1) else {
+            return true;
+        };
+        self.epochs(organisation).get(place).is_some_and(Epoch::is_good)
+    }
+
+    /// Where acts end a log whose writer was last certified in the epoch of this number. What is not named ends by the act
+    /// that ends this epoch alone: a later one, as that by which an organisation comes back, says nothing of it.
     pub(crate) fn end_of(&self, log: &LogName, organisation: &OrganisationId, epoch: usize) -> Option<LogEnd> {
         let epochs = self.epochs(organisation).iter().enumerate();
         let ends = epochs.filter_map(|(place, act)| {
-            let unnamed = (place + 1 > epoch).then_some(LogEnd::NOTHING);
+            let unnamed = (place == epoch).then_some(LogEnd::NOTHING);
             act.cuts.end_of(log).or(unnamed)
         });
         ends.min()

@@ -15,11 +15,17 @@ type Speaker = (OrganisationId, WriterId);
 /// What ends a writer's logs.
 #[derive(Debug, Clone, PartialEq)]
 struct Ending {
-    /// The key that signed, where the organisation ended it.
-    by: Option<OrganisationId>,
-    /// The certificate that was succeeded, where its successor ended it.
-    succeeded: Option<CertifiedNode>,
+    by: EndedBy,
     cuts: Cuts,
+}
+
+/// Who ended it.
+#[derive(Debug, Clone, PartialEq)]
+enum EndedBy {
+    /// Its organisation, by this key.
+    Organisation(OrganisationId),
+    /// The successor that this certificate of it was committed to.
+    Successor(Box<CertifiedNode>),
 }
 
 /// Certificates and what ends them. All of it only grows.
@@ -47,8 +53,7 @@ impl Writers {
     /// Takes a revocation. Whether it said anything new.
     pub(crate) fn revoke(&mut self, revocation: Revocation) -> bool {
         let ending = Ending {
-            by: Some(revocation.key),
-            succeeded: None,
+            by: EndedBy::Organisation(revocation.key),
             cuts: revocation.cuts,
         };
         self.end((revocation.organisation, revocation.writer), ending)
@@ -61,8 +66,7 @@ impl Writers {
         };
         let before = succession.predecessor.node();
         let ending = Ending {
-            by: None,
-            succeeded: Some(before.clone()),
+            by: EndedBy::Successor(Box::new(before.clone())),
             cuts,
         };
         self.end((before.organisation, before.writer), ending) | self.add(succession.node())
@@ -144,34 +148,28 @@ impl Writers {
             .min()
     }
 
-    /// The endings that count: signed by the key of an epoch in which the writer was certified, or of a later one; or by
-    /// the successor of a certificate that counts.
+    /// The endings that count: behind each stands the key that signs for the organisation now, or the successor of a
+    /// certificate that it signed. What an earlier key said lapses with it: whoever has stolen that key could else take back
+    /// all that was ever written, and a new key would mend nothing. Where the logs of that time end, its act says.
     fn endings_of<'a>(
         &'a self,
         organisation: &OrganisationId,
         writer: &WriterId,
         standings: &'a Standings,
     ) -> impl Iterator<Item = &'a Ending> {
-        let speaker = (*organisation, *writer);
-        let held = self.endings.get(&speaker).into_iter().flatten();
-        let since = match self.endings.contains_key(&speaker) {
-            true => self.epoch_of(organisation, writer, standings).unwrap_or(0),
-            false => 0,
-        };
-        held.filter(move |ending| match (&ending.by, &ending.succeeded) {
-            (Some(key), _) => {
-                let epochs = standings.epochs(&speaker.0).len();
-                (since..=epochs).any(|number| standings.key(&speaker.0, number) == Some(*key))
-            }
-            (None, Some(node)) => epoch_of_node(node, standings).is_some(),
-            (None, None) => false,
+        let held = self.endings.get(&(*organisation, *writer)).into_iter().flatten();
+        let newest = standings.newest_key(organisation);
+        held.filter(move |ending| match &ending.by {
+            EndedBy::Organisation(key) => *key == newest,
+            EndedBy::Successor(of) => of.signing_key() == newest && epoch_of_node(of, standings).is_some(),
         })
     }
 }
 
 /// Number of the epoch to which a certificate belongs; `None` when it does not count: the act that it cites is not in
-/// force, or the key that signed it is not that epoch's.
+/// force or took the organisation off the roster, or the key that signed it is not that epoch's.
 pub(crate) fn epoch_of_node(node: &CertifiedNode, standings: &Standings) -> Option<usize> {
     let number = standings.number(&node.organisation, node.standing)?;
-    (standings.key(&node.organisation, number) == Some(node.signing_key())).then_some(number)
+    let is_its_key = standings.key(&node.organisation, number) == Some(node.signing_key());
+    (is_its_key && standings.certifies(&node.organisation, number)).then_some(number)
 }

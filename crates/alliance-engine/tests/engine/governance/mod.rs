@@ -1,0 +1,12 @@
+//! What stewards, and organisations over their own nodes, decide: the promises of the roster, each tried by itself; the fold
+//! beside a plain evaluation of the rules; stewards who keep to the rules, and some who do not.
+
+mod builders;
+mod histories;
+mod keys;
+mod orders;
+mod promises;
+mod reference;
+mod rules;
+mod stewards;
+mod story;
