@@ -20,10 +20,10 @@ pub use events::Events;
 use transport::Call;
 
 use crate::{
-    ActView, CertificateRequest, CertificateView, ChapterView, Depth, FollowRequest, GovernanceView, ImportReceipt,
-    InvitationStatus, InvitationView, InviteRequest, OrganisationView, PeerStatus, PledgeRequest, PledgeView,
-    ProposeRequest, PublishReceipt, PublishRequest, RecordPage, RecordQuery, RecordView, StatementReceipt,
-    StatementRequest, StatusReport, SyncReport, WhyView,
+    ActView, CertificateRequest, CertificateView, ChapterView, CutsRequest, CutsView, Depth, FollowRequest,
+    GovernanceView, ImportReceipt, InvitationStatus, InvitationView, InviteRequest, NodeOfOrganisation,
+    OrganisationView, PeerStatus, PledgeRequest, PledgeView, ProposeRequest, PublishReceipt, PublishRequest,
+    RecordPage, RecordQuery, RecordView, StatementReceipt, StatementRequest, StatusReport, SyncReport, WhyView,
 };
 
 /// Media type of ranges of a bundle.
@@ -137,6 +137,16 @@ impl Client {
     /// Proposes an act.
     pub async fn propose(&self, request: &ProposeRequest) -> Result<ActView, ClientError> {
         self.send(Method::POST, "/v1/acts", request).await
+    }
+
+    /// The nodes of the organisation.
+    pub async fn nodes(&self) -> Result<Vec<NodeOfOrganisation>, ClientError> {
+        self.get("/v1/nodes").await
+    }
+
+    /// Where the logs of one of its nodes are to end.
+    pub async fn cuts(&self, request: &CutsRequest) -> Result<CutsView, ClientError> {
+        self.send(Method::POST, "/v1/cuts", request).await
     }
 
     /// Publishes a statement that was signed elsewhere.

@@ -237,3 +237,42 @@ pub struct GovernanceView {
     /// Stewards that approved acts of which one alone can be in force.
     pub double_approvals: Vec<DoubleApproval>,
 }
+
+/// Where are the logs of one of this organisation's nodes to end?
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CutsRequest {
+    /// Its signing key in hexadecimal, or a unique beginning of it.
+    pub writer: String,
+    /// Records before which a log ends, by id or a unique beginning; the other logs end behind what is held.
+    #[serde(default)]
+    pub before: Vec<String>,
+}
+
+/// Where the logs of a node are to end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CutsView {
+    /// The node's signing key in hexadecimal.
+    pub writer: String,
+    /// The exact bytes of the cuts in hexadecimal.
+    pub cuts: String,
+    /// The same for people.
+    pub logs: Vec<CutView>,
+}
+
+/// A node of this organisation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeOfOrganisation {
+    /// Its signing key in hexadecimal.
+    pub writer: String,
+    /// Its peer id.
+    pub peer: String,
+    /// Its name for people.
+    pub label: String,
+    /// When its certificate ends, milliseconds since 1970 UTC.
+    pub ends_ms: i64,
+    /// Whether it may not connect any more: it was revoked, replaced, or its organisation is off the roster.
+    pub ended: bool,
+    /// Whether it is the one that answers.
+    pub this_one: bool,
+}

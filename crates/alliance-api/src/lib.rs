@@ -18,8 +18,8 @@ pub use bundle::{ImportReceipt, StoppedRange};
 pub use client::{Client, ClientError, Download, Endpoint, Events};
 pub use event::Event;
 pub use governance::{
-    ActState, ActView, CharterChange, CharterView, CutView, DoubleApproval, GovernanceView, Named, Proposal,
-    ProposeRequest, StatementReceipt, StatementRequest, WordView,
+    ActState, ActView, CharterChange, CharterView, CutView, CutsRequest, CutsView, DoubleApproval, GovernanceView,
+    Named, NodeOfOrganisation, Proposal, ProposeRequest, StatementReceipt, StatementRequest, WordView,
 };
 pub use membership::{
     CertificateRequest, CertificateView, InvitationState, InvitationStatus, OrganisationState, OrganisationView,

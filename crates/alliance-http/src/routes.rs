@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use alliance_api::{
-    ActView, CertificateRequest, CertificateView, ChapterView, DocumentFormat, FollowRequest, GovernanceView,
-    InvitationStatus, InvitationView, InviteRequest, OrganisationView, PeerStatus, PledgeRequest, PledgeView,
-    ProposeRequest, PublishReceipt, PublishRequest, RecordPage, RecordQuery, RecordView, StatementReceipt,
-    StatementRequest, StatusReport, SyncReport, WhyView,
+    ActView, CertificateRequest, CertificateView, ChapterView, CutsRequest, CutsView, DocumentFormat, FollowRequest,
+    GovernanceView, InvitationStatus, InvitationView, InviteRequest, NodeOfOrganisation, OrganisationView, PeerStatus,
+    PledgeRequest, PledgeView, ProposeRequest, PublishReceipt, PublishRequest, RecordPage, RecordQuery, RecordView,
+    StatementReceipt, StatementRequest, StatusReport, SyncReport, WhyView,
 };
 use axum::extract::{FromRequest, FromRequestParts, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -41,6 +41,8 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/acts", post(propose))
         .route("/v1/acts/{id}", get(act))
         .route("/v1/statements", post(carry))
+        .route("/v1/nodes", get(nodes))
+        .route("/v1/cuts", post(cuts))
         .route("/v1/invitations", get(invitations).post(invite))
         .route("/v1/invitations/{id}", delete(revoke_invitation))
         .route("/v1/certificate", put(install_certificate))
@@ -170,6 +172,14 @@ async fn status(State(app): Shared) -> Answer<StatusReport> {
 
 async fn sync(State(app): Shared) -> Answer<SyncReport> {
     Ok(ok(app.handle.sync().await?))
+}
+
+async fn nodes(State(app): Shared) -> Answer<Vec<NodeOfOrganisation>> {
+    Ok(ok(app.handle.nodes().await?))
+}
+
+async fn cuts(State(app): Shared, Sent(request): Sent<CutsRequest>) -> Answer<CutsView> {
+    Ok(ok(app.handle.cuts_of(request).await?))
 }
 
 async fn governance(State(app): Shared) -> Answer<GovernanceView> {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use alliance_engine::Barred;
 use alliance_net::{Gate, PeerId, Refusal, RefusalCode, Standing};
-use alliance_record::{AllianceId, Certificate, CertifiedNode, OrganisationId, TransportId};
+use alliance_record::{AllianceId, Certificate, CertifiedNode, OrganisationId, Succession, TransportId};
 use alliance_wire::{Credential, Invitation, InvitationId, guest_proof};
 use bytes::Bytes;
 use tokio::sync::watch;
@@ -54,23 +54,45 @@ pub(crate) struct MemberGate {
     pub(crate) transport: TransportId,
     /// Swapped when it is renewed: the next connection is shown the new one.
     pub(crate) certificate: watch::Receiver<Bytes>,
+    /// What is shown in place of its predecessor's certificate by a writer that took its place.
+    pub(crate) succession: Option<Shown>,
     pub(crate) roster: Arc<RwLock<Admitted>>,
     pub(crate) invitations: Arc<Mutex<Invitations>>,
+}
+
+/// A succession, and the certificate in whose place it is shown.
+#[derive(Debug, Clone)]
+pub(crate) struct Shown {
+    pub(crate) succession: Bytes,
+    pub(crate) predecessor: Bytes,
 }
 
 fn refusal(code: RefusalCode, reason: &str) -> Refusal {
     Refusal::new(code, reason)
 }
 
-/// Judges a certificate that a peer showed, but for its dates and the roster.
-fn judge_certificate(alliance: &AllianceId, remote: &PeerId, bytes: &Bytes) -> Result<CertifiedNode, Refusal> {
-    let certificate = Certificate::decode(bytes).map_err(|error| {
+/// What a member's node showed, if its signatures hold.
+fn node_shown(shown: &Credential) -> Result<CertifiedNode, Refusal> {
+    let read = match shown {
+        Credential::Succession(bytes) => Succession::decode(bytes)
+            .map(|succession| succession.node())
+            .map_err(|error| error.to_string()),
+        Credential::Certificate(bytes) => Certificate::decode(bytes)
+            .map(|certificate| certificate.node().clone())
+            .map_err(|error| error.to_string()),
+        Credential::Guest { .. } => Err("an invitation is no certificate".to_owned()),
+    };
+    read.map_err(|error| {
         refusal(
             RefusalCode::BadCertificate,
             &format!("{error}; issue a new certificate"),
         )
-    })?;
-    let node = certificate.node();
+    })
+}
+
+/// Judges what a member's node showed, but for its dates and the roster.
+fn judge_certificate(alliance: &AllianceId, remote: &PeerId, shown: &Credential) -> Result<CertifiedNode, Refusal> {
+    let node = node_shown(shown)?;
     if node.alliance != *alliance {
         return Err(refusal(
             RefusalCode::WrongAlliance,
@@ -83,7 +105,7 @@ fn judge_certificate(alliance: &AllianceId, remote: &PeerId, bytes: &Bytes) -> R
             "the certificate names another node than the one connecting",
         ));
     }
-    Ok(node.clone())
+    Ok(node)
 }
 
 /// Judges a certificate's dates. They rule new connections alone.
@@ -141,25 +163,31 @@ impl MemberGate {
 
 impl Gate for MemberGate {
     fn credential(&self, _remote: &PeerId) -> Vec<u8> {
-        Credential::Certificate(self.certificate.borrow().clone()).encode()
+        let certificate = self.certificate.borrow().clone();
+        let succession = self.succession.as_ref();
+        match succession.filter(|shown| shown.predecessor == certificate) {
+            Some(shown) => Credential::Succession(shown.succession.clone()).encode(),
+            None => Credential::Certificate(certificate).encode(),
+        }
     }
 
     fn judge(&self, remote: &PeerId, shown: &[u8]) -> Result<Standing, Refusal> {
-        let bytes = match read_credential(shown)? {
-            Credential::Certificate(bytes) => bytes,
-            Credential::Guest { invitation, proof } => return self.judge_guest(remote, &invitation, &proof),
-        };
-        let node = judge_certificate(&self.alliance, remote, &bytes)?;
+        let shown = read_credential(shown)?;
+        if let Credential::Guest { invitation, proof } = &shown {
+            return self.judge_guest(remote, invitation, proof);
+        }
+        let node = judge_certificate(&self.alliance, remote, &shown)?;
         judge_dates(&node, now_ms())?;
         self.on_roster(&node)
     }
 
     /// Dates are left out: a member is not cut off because a certificate ended while it was connected.
     fn judge_again(&self, remote: &PeerId, shown: &[u8]) -> Result<Standing, Refusal> {
-        match read_credential(shown)? {
-            Credential::Certificate(bytes) => self.on_roster(&judge_certificate(&self.alliance, remote, &bytes)?),
-            Credential::Guest { invitation, proof } => self.judge_guest(remote, &invitation, &proof),
+        let shown = read_credential(shown)?;
+        if let Credential::Guest { invitation, proof } = &shown {
+            return self.judge_guest(remote, invitation, proof);
         }
+        self.on_roster(&judge_certificate(&self.alliance, remote, &shown)?)
     }
 }
 
@@ -184,10 +212,7 @@ impl Gate for GuestGate {
     }
 
     fn judge(&self, remote: &PeerId, shown: &[u8]) -> Result<Standing, Refusal> {
-        let Credential::Certificate(bytes) = read_credential(shown)? else {
-            return Err(refusal(RefusalCode::BadCertificate, "the node showed no certificate"));
-        };
-        let node = judge_certificate(&self.invitation.alliance, remote, &bytes)?;
+        let node = judge_certificate(&self.invitation.alliance, remote, &read_credential(shown)?)?;
         judge_dates(&node, now_ms())?;
         if node.organisation == self.invitation.inviter {
             return Ok(Standing::Member {

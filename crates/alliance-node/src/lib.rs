@@ -25,8 +25,9 @@ pub use data::{
 };
 pub use handle::{EventStream, Handle};
 pub use keys::{
-    CertificateFile, CertificateReport, Certified, FirstMember, KeysError, KeysReport, NodeRequest, RequestOptions,
-    Terms, VALID_MS, certify, change_passphrase, encrypt, holds_keys, install, is_sealed, renew, request, show,
+    CertificateFile, CertificateReport, Certified, EndOfNode, FirstMember, KeysError, KeysReport, NodeRequest,
+    RequestOptions, Rotated, Signed, StewardWord, Terms, VALID_MS, approve, certify, change_passphrase, encrypt,
+    holds_keys, install, is_sealed, renew, replace_organisation_key, request, revoke, rotate, show,
 };
 pub use run::{Run, RunError};
 pub use settings::{NodeRole, Settings, Signatures};

@@ -17,6 +17,8 @@ const GUEST_TAG: &[u8] = b"alliance/v1/guest\0";
 pub enum Credential {
     /// A node certificate's exact bytes.
     Certificate(Bytes),
+    /// A succession's exact bytes, without the cuts.
+    Succession(Bytes),
     /// Proof of holding an invitation.
     Guest {
         /// Which invitation.
@@ -43,6 +45,7 @@ impl Credential {
     pub fn encode(&self) -> Vec<u8> {
         let shown = match self {
             Self::Certificate(bytes) => v1::credential::Shown::Certificate(bytes.clone()),
+            Self::Succession(bytes) => v1::credential::Shown::Succession(bytes.clone()),
             Self::Guest { invitation, proof } => v1::credential::Shown::Guest(v1::GuestProof {
                 invitation: Bytes::copy_from_slice(invitation.as_bytes()),
                 proof: Bytes::copy_from_slice(proof),
@@ -61,6 +64,7 @@ impl Credential {
         let message = v1::Credential::decode(Bytes::copy_from_slice(bytes)).map_err(|_| bad.clone())?;
         match message.shown.ok_or(bad)? {
             v1::credential::Shown::Certificate(bytes) => Ok(Self::Certificate(bytes)),
+            v1::credential::Shown::Succession(bytes) => Ok(Self::Succession(bytes)),
             v1::credential::Shown::Guest(guest) => {
                 read_guest(&guest).map(|(invitation, proof)| Self::Guest { invitation, proof })
             }

@@ -24,7 +24,7 @@ pub const ADDRESSES_PER_PEER_MAX: usize = 8;
 /// Bytes of one address.
 pub const ADDRESS_BYTES_MAX: usize = 256;
 /// Bytes of a credential: a certificate and its framing.
-pub const CREDENTIAL_BYTES_MAX: usize = 1200;
+pub const CREDENTIAL_BYTES_MAX: usize = 1400;
 /// Characters of an invitation's token.
 pub const TOKEN_CHARS_MAX: usize = 4096;
 /// Bytes of a reason shown to people.

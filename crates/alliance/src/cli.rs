@@ -11,7 +11,7 @@ use crate::commands::{
     config::ConfigCommand,
     demo::DemoArgs,
     found::FoundArgs,
-    governance::{LogArgs, ProposeArgs},
+    governance::{LogArgs, ProposeArgs, WordArgs},
     init::InitArgs,
     invite::InviteArgs,
     join::JoinArgs,
@@ -133,6 +133,10 @@ pub(crate) enum Command {
     Chapter(ChapterCommand),
     /// Propose an act: suspension, removal, reinstatement, another key or another charter
     Propose(ProposeArgs),
+    /// Approve an act, as a steward
+    Approve(WordArgs),
+    /// Reject an act, as a steward: it is shown, and counts for nothing
+    Reject(WordArgs),
     /// Show the public log of governance: the charter, acts, and who approved what
     Log(LogArgs),
     /// Write records to a file, for a site that may not connect or a first fill

@@ -58,6 +58,8 @@ pub(crate) async fn perform(cli: Cli, output: Output) -> Result<Exit, Failure> {
         Command::Why(args) => why::perform(&context, &args).await,
         Command::Chapter(command) => chapter::perform(&context, command).await,
         Command::Propose(args) => governance::propose(&context, args).await,
+        Command::Approve(args) => governance::approve(&context, args).await,
+        Command::Reject(args) => governance::reject(&context, args).await,
         Command::Log(args) => governance::log(&context, &args).await,
         Command::Export(command) => bundle::export(&context, command).await,
         Command::Import(command) => bundle::import(&context, command).await,

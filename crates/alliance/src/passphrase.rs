@@ -73,6 +73,19 @@ impl NewPassphraseArgs {
     }
 }
 
+impl NewPassphraseArgs {
+    /// For a key that is made anew.
+    pub(crate) fn choose(&self, context: &Context) -> Result<Option<Passphrase>, Failure> {
+        if self.no_passphrase {
+            context
+                .output
+                .note("warning: the key is not encrypted: `alliance keys encrypt` mends it");
+            return Ok(None);
+        }
+        self.known.choose().map(Some)
+    }
+}
+
 /// A new passphrase: of a file, or typed twice.
 pub(crate) fn chosen(file: Option<&Path>) -> Result<Passphrase, Failure> {
     if let Some(path) = file {

@@ -39,8 +39,14 @@ pub(crate) struct Membership {
     pub(crate) alliance: String,
     /// Its name as the charter or the invitation gives it; display text.
     pub(crate) alliance_name: String,
-    /// This node's certificate, hexadecimal.
+    /// This node's certificate, hexadecimal; that of the writer before it where one took its place.
     pub(crate) certificate: String,
+    /// By what this node's writer took the place of the one before it, hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) succession: Option<String>,
+    /// Statements that this node is to publish: kind and hexadecimal.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) statements: Vec<(u32, String)>,
     /// The charter's bytes, hexadecimal, when this organisation founded the alliance.
     #[serde(default)]
     pub(crate) charter: Option<String>,

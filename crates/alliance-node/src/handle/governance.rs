@@ -197,7 +197,7 @@ const fn verb(to: StandingTo) -> &'static str {
     }
 }
 
-fn cut_views(cuts: &Cuts) -> Vec<CutView> {
+pub(super) fn cut_views(cuts: &Cuts) -> Vec<CutView> {
     let logs = cuts.logs();
     logs.map(|(log, sequence, _)| CutView {
         writer: log.writer.to_string(),

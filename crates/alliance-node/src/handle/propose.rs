@@ -1,20 +1,28 @@
 //! Proposing acts, and publishing what was signed with a key that no running node has.
 
-use alliance_api::{ActView, CharterChange, Problem, Proposal, ProposeRequest, StatementReceipt, StatementRequest};
+use std::collections::BTreeSet;
+
+use alliance_api::{
+    ActView, CharterChange, CutsRequest, CutsView, NodeOfOrganisation, Problem, Proposal, ProposeRequest,
+    StatementReceipt, StatementRequest,
+};
+use alliance_engine::WhyNot;
 use alliance_record::proto::v1;
 use alliance_record::schema::Kind;
 use alliance_record::{
-    Act, ActOf, Approval, Certificate, Charter, Cuts, OrganisationId, Revocation, StandingTo, Succession,
+    Act, ActOf, Approval, Certificate, Charter, Cuts, Header, OrganisationId, RecordId, Revocation, StandingTo,
+    Succession, WriterId,
 };
 use bytes::Bytes;
-use data_encoding::HEXLOWER_PERMISSIVE;
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use prost::Message;
 
 use super::Handle;
-use super::governance::act_view;
+use super::governance::{act_view, cut_views};
 use super::problem::{bad_request, problem};
 use super::records::organisation;
 use crate::draft;
+use crate::peer::peer_id;
 use crate::random::{now_ms, random};
 use crate::shared::View;
 
@@ -104,22 +112,89 @@ impl Handle {
         Ok(ActOf::Standing {
             organisation: id,
             to,
-            cuts: self.cuts(view, id).await?,
+            cuts: self.cuts(view, id, None, &[]).await?,
             key,
         })
     }
 
-    /// Where the logs of an organisation's nodes stand here.
-    async fn cuts(&self, view: &View, id: OrganisationId) -> Result<Cuts, Problem> {
+    /// Where the logs of an organisation's nodes, or of one of them, stand here; before these records, where they are named.
+    async fn cuts(
+        &self,
+        view: &View,
+        id: OrganisationId,
+        writer: Option<WriterId>,
+        before: &[String],
+    ) -> Result<Cuts, Problem> {
         let heads = self.read(alliance_store::Reader::all_heads).await?;
-        let live = heads.iter().filter(|head| {
-            head.organisation == id
-                && view
-                    .members
-                    .end_of(&head.log, &id)
-                    .is_none_or(|end| end.counts(head.sequence))
-        });
-        Ok(Cuts::behind(live))
+        let of_it = heads.into_iter().filter(|head| head.organisation == id);
+        let of_it = of_it.filter(|head| writer.is_none_or(|writer| head.log.writer == writer));
+        let live: Vec<_> = of_it.filter_map(|head| view.members.clamped(head)).collect();
+        let mut cuts = Cuts::behind(live.iter());
+        for record in before {
+            let header = self.stored(record).await?;
+            match (header.sequence.checked_sub(1), header.previous) {
+                (Some(sequence), Some(previous)) => cuts.earlier(&header.log, sequence, previous),
+                _ => cuts.before_all(&header.log),
+            }
+        }
+        Ok(cuts)
+    }
+
+    async fn stored(&self, record: &str) -> Result<Header, Problem> {
+        let view = self.record(record).await?;
+        let id: RecordId = view
+            .summary
+            .id
+            .parse()
+            .map_err(|_| bad_request("before: no record's id"))?;
+        let stored = self.read(move |reader| reader.record(&id)).await?;
+        let stored = stored.ok_or_else(|| bad_request("before: the record is not here"))?;
+        Ok(stored.record.header().clone())
+    }
+
+    /// Where the logs of one of this organisation's nodes are to end.
+    ///
+    /// # Errors
+    /// `bad_request`, or a problem when the store cannot be read.
+    pub async fn cuts_of(&self, request: CutsRequest) -> Result<CutsView, Problem> {
+        let view = self.0.parts.shared.view();
+        let writer = own_writer(&view, &self.0.organisation, &request.writer)?;
+        let cuts = self
+            .cuts(&view, self.0.organisation, Some(writer), &request.before)
+            .await?;
+        Ok(CutsView {
+            writer: writer.to_string(),
+            cuts: HEXLOWER.encode(&cuts.encode()),
+            logs: cut_views(&cuts),
+        })
+    }
+
+    /// The nodes of this organisation, as certificates name them.
+    ///
+    /// # Errors
+    /// None at present.
+    pub async fn nodes(&self) -> Result<Vec<NodeOfOrganisation>, Problem> {
+        let view = self.0.parts.shared.view();
+        let own = self.0.organisation;
+        let mut nodes: Vec<NodeOfOrganisation> = Vec::new();
+        for node in view.members.nodes_of(&own) {
+            let shown = NodeOfOrganisation {
+                writer: node.writer.to_string(),
+                peer: peer_id(&node.transport)
+                    .map(|peer| peer.to_string())
+                    .unwrap_or_default(),
+                label: node.label.clone(),
+                ends_ms: node.not_after_ms,
+                ended: view.members.may_connect(node).is_err(),
+                this_one: node.writer == self.0.writer,
+            };
+            match nodes.iter_mut().find(|held| held.writer == shown.writer) {
+                Some(held) if held.ends_ms < shown.ends_ms => *held = shown,
+                Some(_) => {}
+                None => nodes.push(shown),
+            }
+        }
+        Ok(nodes)
     }
 
     /// Publishes a statement that was signed elsewhere, in a record of this node.
@@ -131,11 +206,55 @@ impl Handle {
         let body: Bytes = body.map_err(|error| bad_request(&format!("body: {error}")))?.into();
         let kind = Kind::from_name(&request.kind).unwrap_or(Kind(0));
         check_statement(kind, &body)?;
+        if let Some(said) = Approval::decode(&body)
+            .ok()
+            .filter(|said| kind == Kind::APPROVAL && said.approves)
+        {
+            let members = &self.0.parts.shared.view().members;
+            members.may_approve(&said.steward, &said.act).map_err(may_not)?;
+        }
         let published = self.submit(draft::statement(kind, body)).await?;
         Ok(StatementReceipt {
             record: published.record.to_string(),
         })
     }
+}
+
+/// The node of the organisation whose signing key begins so.
+fn own_writer(view: &View, own: &OrganisationId, text: &str) -> Result<WriterId, Problem> {
+    let prefix = text.to_lowercase();
+    let writers: BTreeSet<WriterId> = view.members.nodes_of(own).map(|node| node.writer).collect();
+    let mut found = writers.iter().filter(|writer| writer.to_string().starts_with(&prefix));
+    match (found.next(), found.next()) {
+        (Some(writer), None) if !prefix.is_empty() => Ok(*writer),
+        _ => Err(bad_request(
+            "writer: no node of this organisation, or several, begin so: `alliance keys nodes` shows them",
+        )),
+    }
+}
+
+/// Why a steward must not approve, and what to do instead.
+fn may_not(why: WhyNot) -> Problem {
+    let detail = match why {
+        WhyNot::Unknown => {
+            "this node does not know the act, or the charter under which it is made: `alliance log`".to_owned()
+        }
+        WhyNot::NotSteward => "the charter under which it is made names no such steward".to_owned(),
+        WhyNot::Outrun => "it cannot come into force any more: another act is in force in its place".to_owned(),
+        WhyNot::Lapsed => "a later charter is in force that does not carry it on: propose it anew".to_owned(),
+        WhyNot::Rival(other) => format!("you approved {other}, and of both one alone can be in force"),
+        WhyNot::Drops(other) => {
+            format!("it would drop {other}, which you approved: propose an amendment that carries it")
+        }
+        WhyNot::LeftBehind(other) => format!("you approved the amendment {other}, which does not carry it on"),
+        WhyNot::Carried(other) => format!("{other} of an earlier charter is carried on and contests the same place"),
+    };
+    problem(
+        409,
+        "may_not_approve",
+        "An honest steward does not approve this",
+        &detail,
+    )
 }
 
 fn check_statement(kind: Kind, body: &Bytes) -> Result<(), Problem> {

@@ -160,7 +160,7 @@ pub fn renew(data: &Path, terms: &Terms, passphrase: Option<&Passphrase>) -> Res
     Ok(CertificateFile::of(&made, &membership, Vec::new()))
 }
 
-fn place_of(present: &Certificate) -> Place {
+pub(super) fn place_of(present: &Certificate) -> Place {
     Place {
         alliance: present.node().alliance,
         organisation: present.node().organisation,
@@ -193,6 +193,7 @@ pub fn install(data: &Path, file: &CertificateFile) -> Result<Certified, KeysErr
     let membership = match identity.membership.take() {
         Some(membership) => Membership {
             certificate: file.certificate.clone(),
+            succession: None,
             ..membership
         },
         None => first_membership(&made, file),
@@ -215,6 +216,7 @@ pub(crate) fn replace(dir: &DataDir, made: &Certificate) -> Result<(), KeysError
     check(dir, made, identity.membership.as_ref())?;
     if let Some(membership) = &mut identity.membership {
         membership.certificate = HEXLOWER.encode(made.bytes());
+        membership.succession = None;
     }
     identity.write(dir)?;
     note(dir, "certificate_installed", made)
@@ -250,6 +252,8 @@ fn first_membership(made: &Certificate, file: &CertificateFile) -> Membership {
         alliance: alliance.to_string(),
         alliance_name: file.alliance_name.clone(),
         certificate: file.certificate.clone(),
+        succession: None,
+        statements: Vec::new(),
         charter: None,
         inviter: None,
         trusted,

@@ -6,7 +6,9 @@ mod install;
 mod issue;
 mod protect;
 mod request;
+mod rotate;
 mod show;
+mod sign;
 
 pub use install::{CertificateFile, Certified, FirstMember, certify, install, renew};
 pub(crate) use install::{decode, replace};
@@ -14,7 +16,9 @@ pub(crate) use issue::{DAY_MS, Place, certificate};
 pub use issue::{Terms, VALID_MS};
 pub use protect::{change_passphrase, encrypt};
 pub use request::{NodeRequest, RequestOptions, holds_keys, is_sealed, request};
+pub use rotate::{Rotated, rotate};
 pub use show::{CertificateReport, KeysReport, show};
+pub use sign::{EndOfNode, Signed, StewardWord, approve, replace_organisation_key, revoke};
 
 use crate::data::{FileError, KeyError};
 
@@ -68,6 +72,28 @@ pub enum KeysError {
         /// What was given.
         peer: String,
     },
+    /// A key, act or cut is not named well.
+    #[error(
+        "'{name}' is not what was asked for: 64 hexadecimal digits, as `alliance log` and `alliance keys nodes` show them"
+    )]
+    BadName {
+        /// What was given.
+        name: String,
+    },
+    /// The node runs.
+    #[error("the node of this data directory runs; stop it, do this, and start it again")]
+    Running,
+    /// The store cannot be read.
+    #[error("the store cannot be read: {reason}")]
+    Store {
+        /// Why.
+        reason: String,
+    },
+    /// The next key is not here, or the certificate does not name it.
+    #[error(
+        "the organisation's key is not here, and neither is the next key that the certificate names: ask for a new certificate with `alliance keys request`"
+    )]
+    NoNextKey,
     /// An option cannot be used.
     #[error("{option}: {reason}")]
     Option {

@@ -4,7 +4,7 @@
 
 use alliance_engine::{State, region};
 use alliance_record::schema::Kind;
-use alliance_record::{Author, ChapterName, Draft};
+use alliance_record::{Author, ChapterName, Draft, Revocation};
 use bytes::Bytes;
 
 use crate::data::Wishes;
@@ -19,6 +19,10 @@ pub(crate) struct Onboarding {
     pub(crate) certificate: Bytes,
     /// Whether the certificate is no record yet: a node that was certified before has renewed it.
     pub(crate) unsaid: bool,
+    /// By what this node's writer took the place of the one that the certificate names.
+    pub(crate) succession: Option<Bytes>,
+    /// What it is to publish.
+    pub(crate) statements: Vec<(Kind, Bytes)>,
     /// The charter's bytes, on the founder's node.
     pub(crate) charter: Option<Bytes>,
 }
@@ -42,8 +46,16 @@ impl Onboarding {
             return self.charter.clone().map(draft::charter);
         }
         let member = members.member(organisation)?;
+        if !members.is_certified(&author.key.writer(), organisation)
+            && let Some(succession) = &self.succession
+        {
+            return Some(draft::statement(Kind::SUCCESSION, succession.clone()));
+        }
         if self.unsaid || !members.is_certified(&author.key.writer(), organisation) {
             return Some(draft::certificate(self.certificate.clone()));
+        }
+        if let Some((kind, bytes)) = self.next_statement(state) {
+            return Some(draft::statement(kind, bytes));
         }
         if member.profile.is_none() && !self.wishes.name.is_empty() {
             return Some(draft::profile(&self.wishes));
@@ -57,6 +69,16 @@ impl Onboarding {
             ));
         }
         self.next_chapter(state, author)
+    }
+
+    /// A revocation that is not known yet. Others of its writer would say the same.
+    fn next_statement(&self, state: &State) -> Option<(Kind, Bytes)> {
+        let mut statements = self.statements.iter();
+        let is_news = |(kind, bytes): &&(Kind, Bytes)| {
+            let revocation = Revocation::decode(bytes).ok().filter(|_| *kind == Kind::REVOCATION);
+            revocation.is_some_and(|said| !state.members.is_ended(&said.writer, &said.organisation))
+        };
+        statements.find(is_news).cloned()
     }
 
     fn next_chapter(&self, state: &State, author: &Author) -> Option<Draft> {

@@ -144,7 +144,9 @@ impl Run {
         let onboarding = Onboarding {
             wishes: who.identity.wishes,
             certificate: who.certificate,
-            unsaid: !certificate_is_said,
+            unsaid: !certificate_is_said && who.succession.is_none(),
+            succession: who.succession,
+            statements: who.statements,
             charter: who.charter,
         };
         let mut node = Loop {
@@ -210,6 +212,7 @@ fn gate(who: &Who, shared: &Shared) -> MemberGate {
         alliance: who.author.alliance,
         transport: who.keys.transport.transport(),
         certificate: shared.certificate.subscribe(),
+        succession: who.shown(),
         roster: Arc::clone(&shared.roster),
         invitations: Arc::clone(&shared.invitations),
     }

@@ -1,13 +1,15 @@
 //! Who this node is, read from its data directory when it starts. The organisation's key is not among it: a node runs
 //! without.
 
-use alliance_record::{AllianceId, Author, Certificate, InstanceId, OrganisationId};
+use alliance_record::schema::Kind;
+use alliance_record::{AllianceId, Author, Certificate, InstanceId, OrganisationId, Succession};
 use alliance_store::{OpenEvent, OpenReport};
 use bytes::Bytes;
 use data_encoding::HEXLOWER;
 
 use super::RunError;
 use crate::data::{DataDir, Identity, Membership, NodeKeys};
+use crate::gate::Shown;
 use crate::random::random;
 
 /// What the identity files say.
@@ -16,6 +18,10 @@ pub(super) struct Who {
     pub(super) author: Author,
     pub(super) membership: Membership,
     pub(super) certificate: Bytes,
+    /// By what its writer took the place of the one that the certificate names.
+    pub(super) succession: Option<Bytes>,
+    /// What it is to publish.
+    pub(super) statements: Vec<(Kind, Bytes)>,
     pub(super) charter: Option<Bytes>,
     /// Whom this node trusts until it has the roster: who invited, or whom a further node was told of.
     pub(super) first: Vec<OrganisationId>,
@@ -30,17 +36,31 @@ fn hex(text: &str, field: &'static str) -> Result<Bytes, RunError> {
 }
 
 /// The organisation that certified this node. Its key need not be here.
-fn speaks_for(keys: &NodeKeys, certificate: &Bytes) -> Result<OrganisationId, RunError> {
-    let field = "certificate";
-    let certificate = Certificate::decode(certificate).map_err(|_| RunError::Identity { field })?;
-    let node = certificate.node();
+fn speaks_for(keys: &NodeKeys, certificate: &Bytes, succession: Option<&Bytes>) -> Result<OrganisationId, RunError> {
+    let bad = |field| RunError::Identity { field };
+    let node = match succession {
+        Some(bytes) => Succession::decode(bytes).map_err(|_| bad("succession"))?.node(),
+        None => {
+            let certificate = Certificate::decode(certificate).map_err(|_| bad("certificate"))?;
+            certificate.node().clone()
+        }
+    };
     if node.writer != keys.node.writer() {
-        return Err(RunError::Identity { field });
+        return Err(bad("certificate"));
     }
     Ok(node.organisation)
 }
 
 impl Who {
+    /// What the gate shows in place of the predecessor's certificate.
+    pub(super) fn shown(&self) -> Option<Shown> {
+        let succession = Succession::decode(self.succession.as_ref()?).ok()?;
+        Some(Shown {
+            succession: succession.shown().clone(),
+            predecessor: self.certificate.clone(),
+        })
+    }
+
     pub(super) fn read(dir: &DataDir) -> Result<Self, RunError> {
         let identity = Identity::read(dir)?.ok_or_else(|| RunError::NotInitialised {
             path: dir.path().display().to_string(),
@@ -54,7 +74,12 @@ impl Who {
         let first = membership.inviter.iter().chain(&membership.trusted);
         let first = first.map(|text| text.parse()).collect::<Result<_, _>>();
         let first = first.map_err(bad("inviter"))?;
-        let organisation = speaks_for(&keys, &certificate)?;
+        let succession = membership.succession.as_deref();
+        let succession = succession.map(|text| hex(text, "succession")).transpose()?;
+        let statements = membership.statements.iter();
+        let statements = statements.map(|(kind, text)| Ok((Kind(*kind), hex(text, "statements")?)));
+        let statements = statements.collect::<Result<_, RunError>>()?;
+        let organisation = speaks_for(&keys, &certificate, succession.as_ref())?;
         Ok(Self {
             author: Author {
                 alliance,
@@ -63,6 +88,8 @@ impl Who {
                 key: keys.node.clone(),
             },
             certificate,
+            succession,
+            statements,
             charter: membership
                 .charter
                 .as_deref()

@@ -92,6 +92,8 @@ pub async fn join(data: &Path, _settings: &Settings, options: &JoinOptions) -> R
         alliance: invitation.alliance.to_string(),
         alliance_name: charter.name,
         certificate: HEXLOWER.encode(certificate.bytes()),
+        succession: None,
+        statements: Vec::new(),
         charter: None,
         inviter: Some(invitation.inviter.to_string()),
         trusted: Vec::new(),

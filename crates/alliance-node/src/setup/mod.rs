@@ -204,6 +204,8 @@ pub fn found(data: &Path, options: &FoundOptions) -> Result<SetupReport, SetupEr
         alliance: alliance.to_string(),
         alliance_name: options.name.clone(),
         certificate: HEXLOWER.encode(keys.certificate(&dir, alliance, options.passphrase.as_ref())?.bytes()),
+        succession: None,
+        statements: Vec::new(),
         charter: Some(HEXLOWER.encode(&charter)),
         inviter: None,
         trusted: Vec::new(),

@@ -25,6 +25,18 @@ impl Cuts {
         Self(cuts.take(CUT_LOGS_MAX).collect())
     }
 
+    /// Ends a log behind another record than its newest: at most as late as before.
+    pub fn earlier(&mut self, log: &LogName, sequence: u64, record: RecordId) {
+        if let Some(held) = self.0.get_mut(log) {
+            *held = (*held).min((sequence, record));
+        }
+    }
+
+    /// Ends a log before its first record.
+    pub fn before_all(&mut self, log: &LogName) {
+        self.0.remove(log);
+    }
+
     /// Where a log ends; `None` when it is not named.
     #[must_use]
     pub fn end_of(&self, log: &LogName) -> Option<LogEnd> {
@@ -97,12 +109,17 @@ impl Cuts {
     }
 
     /// As one message.
-    pub(super) fn encode(&self) -> Bytes {
+    #[must_use]
+    pub fn encode(&self) -> Bytes {
         let cuts = self.to_messages();
         v1::Cuts { cuts }.encode_to_vec().into()
     }
 
-    pub(super) fn decode(bytes: &Bytes) -> Result<Self, StatementError> {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// [`StatementError::BadEncoding`].
+    pub fn decode(bytes: &Bytes) -> Result<Self, StatementError> {
         Self::of_messages(&v1::Cuts::decode(bytes.clone())?.cuts)
     }
 }

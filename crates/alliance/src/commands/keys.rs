@@ -2,6 +2,7 @@
 //! and is wiped: it never enters the running node.
 
 mod certificate;
+mod end;
 mod protect;
 mod show;
 
@@ -48,6 +49,14 @@ pub(crate) enum KeysCommand {
     },
     /// On the machine with the organisation's key: sign a certificate for a further node
     Certify(certificate::CertifyArgs),
+    /// List the nodes of your organisation
+    Nodes,
+    /// End a node of your organisation, such as a stolen one: needs the organisation's key, and a node that runs
+    Revoke(end::RevokeArgs),
+    /// Replace the keys of this node, which must be stopped; the old ones end
+    Rotate(end::RotateArgs),
+    /// Make another key for your organisation when its own is lost: stewards then let it count
+    ReplaceOrganisation(NewPassphraseArgs),
     /// Put a certificate in place
     Install {
         /// The certificate's file
@@ -67,6 +76,10 @@ pub(super) async fn perform(context: &Context, command: KeysCommand) -> Result<E
         KeysCommand::Renew(args) => certificate::renew(context, args).await,
         KeysCommand::Request { out, label, passphrase } => certificate::request(context, (&out, label), &passphrase),
         KeysCommand::Certify(args) => certificate::certify(context, args).await,
+        KeysCommand::Nodes => end::nodes(context).await,
+        KeysCommand::Revoke(args) => end::revoke(context, args).await,
+        KeysCommand::Rotate(args) => end::rotate(context, &args),
+        KeysCommand::ReplaceOrganisation(args) => end::replace(context, &args),
         KeysCommand::Install { certificate } => certificate::install(context, &certificate).await,
     }
 }
@@ -80,13 +93,18 @@ pub(crate) fn refused(error: KeysError) -> Failure {
         }
         KeysError::Key(key) => key_refused(key, title),
         KeysError::BadRequest => Failure::local("bad_request", title, chain(&error)),
+        KeysError::Running => Failure::local("running", title, chain(&error)),
+        KeysError::BadName { .. } => Failure::usage("bad_name", title, chain(&error)),
+        KeysError::NoNextKey => Failure::local("no_next_key", title, chain(&error)),
         KeysError::NotLater => Failure::local("not_later", title, chain(&error)),
         KeysError::BadCertificate { .. } | KeysError::AnotherNode | KeysError::AnotherPlace | KeysError::Ended => {
             Failure::local("bad_certificate", title, chain(&error))
         }
-        KeysError::File(_) | KeysError::NoNode { .. } | KeysError::NoAlliance { .. } | KeysError::BadMember { .. } => {
-            Failure::local("keys_failed", title, chain(&error))
-        }
+        KeysError::File(_)
+        | KeysError::Store { .. }
+        | KeysError::NoNode { .. }
+        | KeysError::NoAlliance { .. }
+        | KeysError::BadMember { .. } => Failure::local("keys_failed", title, chain(&error)),
     }
 }
 

@@ -170,6 +170,25 @@ impl NodeKeys {
         })
     }
 
+    /// Fresh keys, not on the disk yet.
+    pub(crate) fn fresh() -> Self {
+        Self::with(SecretKey::from_seed(&random()))
+    }
+
+    /// A signing key that is there already, and a fresh transport key, not on the disk yet.
+    pub(crate) fn with(node: SecretKey) -> Self {
+        Self {
+            node,
+            transport: SecretKey::from_seed(&random()),
+        }
+    }
+
+    /// Puts them on the disk, in place of those that are there.
+    pub(crate) fn keep(&self, dir: &Path) -> Result<(), KeyError> {
+        write(&dir.join(TRANSPORT), &self.transport, None)?;
+        write(&dir.join(NODE), &self.node, None)
+    }
+
     pub(crate) fn read(dir: &Path) -> Result<Self, FileError> {
         Ok(Self {
             node: read_plain(&dir.join(NODE))?,
@@ -212,6 +231,16 @@ pub(crate) fn organisation_key(dir: &Path, passphrase: Option<&Passphrase>) -> R
         path: dir.join("organisation.key").display().to_string(),
     };
     KeyFile::organisation(dir)?.ok_or_else(missing)?.open(passphrase)
+}
+
+/// Makes another key of the organisation. One that is there is set aside.
+pub(crate) fn replace_organisation(dir: &Path, passphrase: Option<&Passphrase>) -> Result<SecretKey, KeyError> {
+    let path = dir.join("organisation.key");
+    if path.exists() {
+        let aside = dir.join(format!("organisation.key.before-{}", HEXLOWER.encode(&random::<4>())));
+        std::fs::rename(&path, &aside).map_err(FileError::io(&path))?;
+    }
+    fresh(&path, passphrase)
 }
 
 fn next_key(dir: &Path, passphrase: Option<&Passphrase>) -> Result<SecretKey, KeyError> {

@@ -1,8 +1,11 @@
 //! Governance: `alliance propose`, `approve`, `reject` and `log`.
 
+mod approve;
 mod log;
 mod propose;
 
+pub(crate) use approve::WordArgs;
+pub(super) use approve::{approve, reject};
 pub(crate) use log::LogArgs;
 pub(super) use log::perform as log;
 pub(crate) use propose::ProposeArgs;

@@ -1,0 +1,179 @@
+//! Another signing and transport key for a node that is stopped: the old ones end where its logs do.
+
+use std::path::Path;
+
+use alliance_record::schema::Kind;
+use alliance_record::{ActId, Certificate, Cuts, InstanceId, Revocation, Succession, WriterId};
+use alliance_store::{OpenError, Options, Store};
+use bytes::Bytes;
+use data_encoding::HEXLOWER;
+use serde_json::json;
+
+use super::install::{attached, place_of};
+use super::issue::{Place, certificate};
+use super::request::organisation;
+use super::{KeysError, Terms};
+use crate::data::{Audit, DataDir, Identity, KeyFile, KeyState, Membership, NodeKeys, Passphrase};
+use crate::random::random;
+
+/// What comes of it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Rotated {
+    /// The signing key that ends, in hexadecimal.
+    pub old_writer: String,
+    /// The one that takes its place.
+    pub writer: String,
+    /// Whether the next key that the old certificate names did it, without the organisation's.
+    pub by_next_key: bool,
+}
+
+/// Replaces the signing and the transport key of a node that is stopped. With the organisation's key here it signs a new
+/// certificate and the end of the old writer; without, the next key that the certificate names takes over. The next start
+/// publishes it. `standing` is the act of the stewards that gave the organisation another key, or took it in again.
+///
+/// # Errors
+/// [`KeysError`], also while the node runs. Nothing has changed then.
+pub fn rotate(
+    data: &Path,
+    terms: &Terms,
+    standing: Option<&str>,
+    passphrase: Option<&Passphrase>,
+) -> Result<Rotated, KeysError> {
+    let dir = DataDir::new(data);
+    terms.check()?;
+    let (membership, present) = attached(&dir)?;
+    let old = NodeKeys::read(&dir.keys())?;
+    let cuts = own_cuts(&dir, &old.node.writer())?;
+    let has_key = KeyFile::organisation(&dir.keys())?.is_some_and(|key| key.state() != KeyState::Absent);
+    let next = if has_key {
+        let standing = standing
+            .map(|act| act.parse::<ActId>().map_err(|_| bad_name(act)))
+            .transpose()?;
+        let end = End {
+            writer: old.node.writer(),
+            cuts,
+            standing,
+        };
+        by_organisation(&dir, (&membership, &present), end, terms, passphrase)?
+    } else {
+        by_next_key(&dir, (&membership, &present), &cuts, passphrase)?
+    };
+    let rotated = Rotated {
+        old_writer: old.node.writer().to_string(),
+        writer: next.keys.node.writer().to_string(),
+        by_next_key: !has_key,
+    };
+    next.keep(&dir)?;
+    Audit::of(&dir).note("node_keys_rotated", json!(rotated))?;
+    Ok(rotated)
+}
+
+fn bad_name(name: &str) -> KeysError {
+    KeysError::BadName { name: name.to_owned() }
+}
+
+/// Where this node's own logs stand. The store is opened for it, so that no node can write meanwhile.
+fn own_cuts(dir: &DataDir, writer: &WriterId) -> Result<Cuts, KeysError> {
+    let failed = |error: &dyn std::error::Error| KeysError::Store {
+        reason: error.to_string(),
+    };
+    let (_writer, reader, _report) = Store::open(&dir.store(), Options::default()).map_err(|error| match error {
+        OpenError::Locked { .. } => KeysError::Running,
+        error => failed(&error),
+    })?;
+    let heads = reader.all_heads().map_err(|error| failed(&error))?;
+    Ok(Cuts::behind(heads.iter().filter(|head| head.log.writer == *writer)))
+}
+
+/// Keys and what says that they count, before they are put in place.
+struct Next {
+    keys: NodeKeys,
+    membership: Membership,
+}
+
+impl Next {
+    /// The identity first: with the old keys it does not start, and this can be done again.
+    fn keep(self, dir: &DataDir) -> Result<(), KeysError> {
+        let identity = Identity::read(dir)?.ok_or_else(|| KeysError::NoNode {
+            path: dir.path().display().to_string(),
+        })?;
+        let identity = Identity {
+            instance: InstanceId(random()).to_string(),
+            membership: Some(self.membership),
+            ..identity
+        };
+        identity.write(dir)?;
+        Ok(self.keys.keep(&dir.keys())?)
+    }
+}
+
+/// What ends.
+struct End {
+    writer: WriterId,
+    cuts: Cuts,
+    /// The act that began another epoch, if one did.
+    standing: Option<ActId>,
+}
+
+fn by_organisation(
+    dir: &DataDir,
+    (membership, present): (&Membership, &Certificate),
+    end: End,
+    terms: &Terms,
+    passphrase: Option<&Passphrase>,
+) -> Result<Next, KeysError> {
+    let key = organisation(dir, passphrase)?;
+    let node = present.node();
+    let keys = NodeKeys::fresh();
+    let parts = keys.parts(&dir.keys(), passphrase)?;
+    let place = Place {
+        standing: end.standing.or(node.standing),
+        ..place_of(present)
+    };
+    let terms = Terms {
+        label: terms.label.clone().or_else(|| Some(node.label.clone())),
+        ..terms.clone()
+    };
+    let made = certificate(&key, place, parts, &terms);
+    let revocation = Revocation {
+        alliance: node.alliance,
+        organisation: node.organisation,
+        key: key.organisation(),
+        writer: end.writer,
+        cuts: end.cuts,
+        reason: "rotated".to_owned(),
+    };
+    let mut statements = membership.statements.clone();
+    // An act that begins another epoch ends the writers of the one before by itself.
+    if end.standing.is_none() {
+        statements.push((Kind::REVOCATION.0, HEXLOWER.encode(&revocation.sign(&key))));
+    }
+    Ok(Next {
+        keys,
+        membership: Membership {
+            certificate: HEXLOWER.encode(made.bytes()),
+            succession: None,
+            statements,
+            ..membership.clone()
+        },
+    })
+}
+
+fn by_next_key(
+    dir: &DataDir,
+    (membership, present): (&Membership, &Certificate),
+    cuts: &Cuts,
+    passphrase: Option<&Passphrase>,
+) -> Result<Next, KeysError> {
+    let next = KeyFile::next_node(&dir.keys())?.ok_or(KeysError::NoNextKey)?;
+    let keys = NodeKeys::with(next.open(passphrase)?);
+    let transport = keys.transport.transport();
+    let body: Bytes = Succession::sign(present, transport, cuts, &keys.node).ok_or(KeysError::NoNextKey)?;
+    Ok(Next {
+        keys,
+        membership: Membership {
+            succession: Some(HEXLOWER.encode(&body)),
+            ..membership.clone()
+        },
+    })
+}
