@@ -34,6 +34,9 @@ pub(crate) struct Line {
     /// Header and body, salt and signature of all records as they were stored.
     pub(crate) record_bytes: u64,
     pub(crate) seconds: f64,
+    /// The same from the moment the empty node was told to start: its store is opened and a connection made.
+    #[serde(default)]
+    pub(crate) told_s: f64,
     /// Processor time of the process that writes, and of the one that sends.
     pub(crate) cpu_s: f64,
     pub(crate) sender_cpu_s: f64,

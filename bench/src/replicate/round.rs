@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 
@@ -34,6 +35,7 @@ impl Plan {
             group: self.group,
             record_bytes: 0,
             seconds: 0.0,
+            told_s: 0.0,
             cpu_s: 0.0,
             sender_cpu_s: 0.0,
             peak_mb: 0.0,
@@ -85,6 +87,7 @@ impl Plan {
         let mut receiver = Process::start(&arguments)?;
         receiver.say(&invitation)?;
         receiver.hear("joined")?;
+        let start = Instant::now();
         receiver.say("start")?;
         let (connected, _) = receiver.hear("connected")?;
         let before = Outside::of(&sender, &receiver)?;
@@ -93,6 +96,7 @@ impl Plan {
         ensure!(same == digest, "the replicas have different digests");
         let line = Line {
             seconds: (replicated - connected).as_secs_f64(),
+            told_s: (replicated - start).as_secs_f64(),
             cpu_s: after.receiver_cpu_s - before.receiver_cpu_s,
             sender_cpu_s: after.sender_cpu_s - before.sender_cpu_s,
             wire_bytes: after.wire_bytes - before.wire_bytes,

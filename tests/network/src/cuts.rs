@@ -120,18 +120,18 @@ impl Cutting<'_> {
                 );
                 bail!("no connection came to its end for {} s", STALLED.as_secs());
             };
-            let cut = match ended.ending {
-                Ending::Cut(cut) => cut,
+            let (cut, is_kill) = match ended.ending {
+                Ending::Cut(cut) => (cut, false),
                 Ending::Held(cut) => {
                     self.kill().await?;
-                    cut
+                    (cut, true)
                 }
                 Ending::Closed => {
                     self.tally.closed(ended.bytes);
                     continue;
                 }
             };
-            self.note(cut, ended, began).await?;
+            self.note((cut, is_kill), ended, began).await?;
             if cut == wanted {
                 return Ok(());
             }
@@ -171,10 +171,10 @@ impl Cutting<'_> {
         Ok(())
     }
 
-    async fn note(&mut self, cut: u64, ended: Ended, began: Instant) -> anyhow::Result<()> {
+    async fn note(&mut self, (cut, is_kill): (u64, bool), ended: Ended, began: Instant) -> anyhow::Result<()> {
         let records = self.records_at_rest().await?;
         self.proxy.go_on();
-        self.tally.cut(ended.bytes, records)?;
+        self.tally.cut(ended.bytes, records, is_kill)?;
         let wanted = self.stage.arguments.cuts();
         if cut.is_multiple_of(wanted.div_ceil(LINES)) || cut == wanted {
             self.stage.said.line(&format!(

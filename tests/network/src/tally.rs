@@ -11,6 +11,8 @@ struct Cut {
     came: u64,
     /// Records that are held more than at the cut before.
     gained: u64,
+    /// The newcomer was killed, and lost what it had not written yet.
+    is_kill: bool,
 }
 
 /// All of them.
@@ -31,10 +33,12 @@ pub(crate) struct Again {
     pub(crate) record_bytes: f64,
     /// Bytes of all cut connections.
     pub(crate) came: u64,
-    /// What of them brought nothing new, for each cut: on average, in the middle, and at most.
+    /// What of them brought nothing new, for each cut: on average, in the middle, and at most where only the connection
+    /// ended, and where the newcomer was killed.
     pub(crate) mean: f64,
     pub(crate) median: f64,
     pub(crate) most: f64,
+    pub(crate) most_killed: f64,
 }
 
 impl Tally {
@@ -44,8 +48,8 @@ impl Tally {
         self.pending += came;
     }
 
-    /// A connection was cut, and so many records are held now.
-    pub(crate) fn cut(&mut self, came: u64, records: u64) -> anyhow::Result<()> {
+    /// A connection was cut, maybe by a kill, and so many records are held now.
+    pub(crate) fn cut(&mut self, came: u64, records: u64, is_kill: bool) -> anyhow::Result<()> {
         let gained = records.checked_sub(self.records);
         let gained = gained.with_context(|| {
             format!(
@@ -55,7 +59,7 @@ impl Tally {
             )
         })?;
         let came = came + std::mem::take(&mut self.pending);
-        self.cuts.push(Cut { came, gained });
+        self.cuts.push(Cut { came, gained, is_kill });
         self.records = records;
         Ok(())
     }
@@ -71,12 +75,17 @@ impl Tally {
         let again = |cut: &Cut| cut.came as f64 - cut.gained as f64 * record_bytes;
         let mut each: Vec<f64> = self.cuts.iter().map(again).collect();
         each.sort_by(f64::total_cmp);
+        let most = |is_kill: bool| {
+            let cuts = self.cuts.iter().filter(|cut| cut.is_kill == is_kill);
+            cuts.map(again).max_by(f64::total_cmp).unwrap_or_default()
+        };
         Ok(Again {
             record_bytes,
             came: self.cuts.iter().map(|cut| cut.came).sum(),
             mean: each.iter().sum::<f64>() / each.len().max(1) as f64,
             median: each.get(each.len() / 2).copied().unwrap_or_default(),
-            most: each.last().copied().unwrap_or_default(),
+            most: most(false),
+            most_killed: most(true),
         })
     }
 }
@@ -90,12 +99,13 @@ impl Again {
         };
         format!(
             "a record takes {:.0} bytes on the line; {} came over cut connections; of each, on average {} brought nothing \
-             new, {} in the middle, {} at most",
+             new, {} in the middle; at most {} where only the connection ended, {} where the newcomer was killed",
             self.record_bytes,
             bytes(self.came),
             of(self.mean),
             of(self.median),
-            of(self.most)
+            of(self.most),
+            of(self.most_killed)
         )
     }
 }
@@ -107,26 +117,27 @@ mod tests {
     #[test]
     fn what_came_after_the_last_cut_is_the_measure() {
         let mut tally = Tally::default();
-        tally.cut(1_200, 10).unwrap();
+        tally.cut(1_200, 10, false).unwrap();
         tally.closed(50);
-        tally.cut(1_150, 21).unwrap();
+        tally.cut(1_150, 21, true).unwrap();
         tally.closed(900);
         let again = tally.again(30).unwrap();
         assert_eq!((again.record_bytes, again.came), (100.0, 2_400));
-        assert_eq!((again.mean, again.median, again.most), (150.0, 200.0, 200.0));
+        assert_eq!((again.mean, again.median), (150.0, 200.0));
+        assert_eq!((again.most, again.most_killed), (200.0, 100.0));
     }
 
     #[test]
     fn a_record_that_is_gone_is_found() {
         let mut tally = Tally::default();
-        tally.cut(1_200, 10).unwrap();
-        assert!(tally.cut(1_200, 9).is_err());
+        tally.cut(1_200, 10, false).unwrap();
+        assert!(tally.cut(1_200, 9, true).is_err());
     }
 
     #[test]
     fn without_a_rest_there_is_no_measure() {
         let mut tally = Tally::default();
-        tally.cut(1_200, 10).unwrap();
+        tally.cut(1_200, 10, false).unwrap();
         assert!(tally.again(10).is_err());
     }
 }

@@ -3,6 +3,7 @@
 //! Owns the order of steps. Never knows how a system replicates: each is a program with the four roles of
 //! `peers_records::Order`.
 
+mod beside;
 mod measure;
 mod pair;
 mod report;
@@ -37,6 +38,10 @@ struct Options {
     /// Seconds after which a run is given up.
     #[arg(long, default_value_t = 900)]
     limit_s: u64,
+    /// A command, for the shell, that replicates as many records in its own way before each measured run, and says on
+    /// standard error a line of JSON with `records` and `told_s`, as `replicate` does. Its rate is put over the system's.
+    #[arg(long)]
+    beside: Option<String>,
     /// Where stores are written and removed again: choose a real disk.
     #[arg(long, default_value_os_t = std::env::temp_dir())]
     dir: PathBuf,
@@ -124,6 +129,7 @@ fn measure_all(options: &Options, systems: &[System]) -> anyhow::Result<ExitCode
         records: options.records,
         runs: options.runs,
         limit: Duration::from_secs(options.limit_s),
+        beside: options.beside.clone(),
         dir: options.dir.clone(),
     };
     let load = measure::Machine::now()?;

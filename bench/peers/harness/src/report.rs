@@ -33,14 +33,23 @@ pub(crate) struct Row {
     median: Figures,
     fastest_s: f64,
     slowest_s: f64,
+    /// The rate of what ran beside over this one's, of each run, in ascending order.
+    beside: Vec<f64>,
 }
 
 impl Row {
-    /// The medians of `runs`, of which there is at least one.
-    pub(crate) fn new(system: &'static str, records: u64, scope: Scope, runs: &[Figures]) -> anyhow::Result<Self> {
+    /// The medians of `runs`, of which there is at least one; `besides` are the seconds of what ran before each.
+    pub(crate) fn new(
+        system: &'static str,
+        records: u64,
+        scope: Scope,
+        (runs, besides): (&[Figures], &[f64]),
+    ) -> anyhow::Result<Self> {
         let median = |figure: fn(&Figures) -> f64| median(runs.iter().map(figure).collect());
         let whole = |figure: fn(&Figures) -> u64| whole_median(runs.iter().map(figure).collect());
         let times = runs.iter().map(|run| run.flushed_s);
+        let mut beside: Vec<f64> = times.clone().zip(besides).map(|(time, beside)| time / beside).collect();
+        beside.sort_unstable_by(f64::total_cmp);
         Ok(Self {
             system,
             records,
@@ -48,6 +57,7 @@ impl Row {
             runs: runs.len(),
             fastest_s: times.clone().fold(f64::INFINITY, f64::min),
             slowest_s: times.fold(0.0, f64::max),
+            beside,
             median: Figures {
                 readable_s: median(|run| run.readable_s)?,
                 flushed_s: median(|run| run.flushed_s)?,
@@ -118,6 +128,16 @@ pub(crate) fn table(rows: &[Row], before: &Machine) -> anyhow::Result<()> {
     writeln!(out, "|---|---|---|---|---|---|---|---|---|---|")?;
     for row in rows {
         writeln!(out, "{}", cells(row))?;
+    }
+    for row in rows {
+        if let (Some(min), Some(max)) = (row.beside.first(), row.beside.last()) {
+            let middle = median(row.beside.clone())?;
+            writeln!(
+                out,
+                "\nWhat ran beside, over {} at {} records, of each run: {min:.2} at least, **{middle:.2}** in the middle, {max:.2} at most.",
+                row.system, row.records
+            )?;
+        }
     }
     let now = Machine::now()?;
     let (busy, all) = (now.busy_s - before.busy_s, now.all_s - before.all_s);

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use peers_records::Digest;
-use serde_json::Value;
 
+use crate::beside;
 use crate::measure::{self, Wire};
 use crate::pair::Process;
 use crate::report::{self, Figures, Row};
@@ -35,6 +35,8 @@ pub(crate) struct Plan {
     pub(crate) runs: usize,
     /// When a run is given up.
     pub(crate) limit: Duration,
+    /// What does the same work before each run.
+    pub(crate) beside: Option<String>,
     /// Where stores are written.
     pub(crate) dir: PathBuf,
 }
@@ -54,14 +56,17 @@ pub(crate) fn rows(system: &System, plan: &Plan, scopes: &[Scope], rows: &mut Ve
     for &scope in scopes {
         let folder = tempfile::Builder::new().prefix("peers-").tempdir_in(&plan.dir)?;
         let stores = prepare(system, plan, scope, folder.path())?;
-        let mut runs = Vec::new();
+        let (mut runs, mut besides) = (Vec::new(), Vec::new());
         for run in 1..=plan.runs {
+            if let Some(command) = &plan.beside {
+                besides.push(beside::seconds(command, plan.records)?);
+            }
             let figures = run_once(system, plan, &stores, &expected)
                 .with_context(|| format!("run {run} of {} records", plan.records))?;
             report::line(system.name, &versions, plan.records, scope, &figures)?;
             runs.push(figures);
         }
-        rows.push(Row::new(system.name, plan.records, scope, &runs)?);
+        rows.push(Row::new(system.name, plan.records, scope, (&runs, &besides))?);
     }
     Ok(())
 }
@@ -164,9 +169,7 @@ fn read_back(system: &System, stores: &Stores, expected: &Digest) -> anyhow::Res
     let mut check = Process::start(system, "check", &stores.empty, expected.records)?;
     let (_, said) = check.hear("checked", PREPARE_MAX)?;
     let same = said["checked"].as_u64() == Some(expected.records)
-        && said["digest"]
-            .as_str()
-            .is_some_and(|hex| Value::from(hex) == Value::from(expected.hex()));
+        && said["digest"].as_str().is_some_and(|hex| hex == expected.hex());
     if !same {
         bail!(
             "a new process reads {said}, not {} records with digest {}",
