@@ -79,7 +79,10 @@ impl Law {
             return None;
         }
         let epoch = self.writers.epoch_of(organisation, &log.writer, &self.standings);
-        self.standings.end_of(log, organisation, epoch.unwrap_or(0))
+        let founded = || self.charters.is_founding_writer(&log.writer, organisation).then_some(0);
+        // A writer that nobody certified yet is of no epoch: its own first record may say of which.
+        let epoch = epoch.or_else(founded).unwrap_or(usize::MAX);
+        self.standings.end_of(log, organisation, epoch)
     }
 
     /// What ends a log before a place.
