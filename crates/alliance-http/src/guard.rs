@@ -1,5 +1,6 @@
 //! Who may ask. The Unix socket's permissions are authority for everything. Over TCP, reading is open to whoever reaches
-//! the address under one of its own names; writing needs the token, and never comes from another site's page.
+//! the address under one of its own names; writing, and the list of invitations, needs the token, and writing never comes
+//! from another site's page.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -103,7 +104,7 @@ fn check_origin(app: &App, headers: &HeaderMap, local: SocketAddr) -> Result<(),
 fn check_token(app: &App, headers: &HeaderMap) -> Result<(), Fault> {
     let sent = text(headers, &header::AUTHORIZATION).and_then(bearer);
     let Some(sent) = sent else {
-        return Err(unauthorised("token_missing", "Writing over TCP needs the token"));
+        return Err(unauthorised("token_missing", "Over TCP, this needs the token"));
     };
     match &app.token {
         Some(token) if token.is(sent) => Ok(()),

@@ -45,6 +45,8 @@ async fn over_tcp_names_origins_and_the_token_are_checked() {
             "Host: localhost:PORT\r\n",
             "401 token_missing",
         ),
+        ("GET /v1/invitations", "Host: localhost:PORT\r\n", "401 token_missing"),
+        ("GET /v1/invitations", &bearer, "200"),
         ("POST /v1/invitations", &bearer, "201"),
         (
             "POST /v1/invitations",

@@ -28,7 +28,8 @@ async fn every_address_answers_and_strange_ones_are_problems() {
         ("/v1/events?records=some", "400 bad_query"),
         ("/v1/nothing", "404 no_route"),
         ("/", "404 no_route"),
-        ("/v1/invitations", "405 method_not_allowed"),
+        ("/v1/ranges", "405 method_not_allowed"),
+        ("/v1/invitations", "401 token_missing"),
     ] {
         check(&shown.server, &get(path, ""), expected).await;
     }
@@ -62,7 +63,13 @@ async fn faults_of_a_query_or_body_are_named() {
             "\"line\":2,\"column\":12",
         ),
         (get("/v1/nothing", ""), "Routes begin with /v1"),
-        (get("/v1/invitations", ""), "allow: POST"),
+        (get("/v1/ranges", ""), "allow: POST"),
+        (write("DELETE /v1/invitations/ffff", "", ""), "alliance invitations"),
+        (
+            write("PUT /v1/certificate", json, "{\"certificate\":\"00\"}"),
+            "bad_certificate",
+        ),
+        (write("POST /v1/pledge", json, "{\"commitments\":[]}"), "at least one"),
     ] {
         let request = request.replace("PORT", &address.port().to_string());
         let answer = exchange(TcpStream::connect(address).await.unwrap(), &request).await;
