@@ -18,9 +18,16 @@ impl World {
         let (Some(first), Some(last)) = (other.first(), other.last()) else {
             return broken("what_is_compared_is_something", format!("node {node}"));
         };
-        let (log, from, until) = (first.header().log.clone(), first.header().sequence, last.header().sequence);
+        let (log, from, until) = (
+            first.header().log.clone(),
+            first.header().sequence,
+            last.header().sequence,
+        );
         if !self.oracle.lying.contains(&log) {
-            return broken("honest_writers_are_not_accused", format!("node {node} compares branches"));
+            return broken(
+                "honest_writers_are_not_accused",
+                format!("node {node} compares branches"),
+            );
         }
         let Some(running) = self.running(node) else {
             return Ok(());
@@ -74,7 +81,10 @@ impl World {
         if self.oracle.forked.contains_key(log) {
             return Ok(());
         }
-        broken("honest_writers_are_never_ended", format!("node {node} ends a log in {}", log.chapter))
+        broken(
+            "honest_writers_are_never_ended",
+            format!("node {node} ends a log in {}", log.chapter),
+        )
     }
 
     /// The life in which a node writes: another one when a log of the present one has ended.
@@ -100,7 +110,9 @@ impl World {
     /// A fork that not all honest nodes know of, though between them they hold both branches.
     pub(super) fn unproven(&self, honest: &[usize]) -> Option<String> {
         let forks = self.oracle.forked.iter();
-        forks.filter_map(|(log, place)| self.unproven_at(honest, log, *place)).next()
+        forks
+            .filter_map(|(log, place)| self.unproven_at(honest, log, *place))
+            .next()
     }
 
     fn unproven_at(&self, honest: &[usize], log: &LogName, place: u64) -> Option<String> {
@@ -115,7 +127,10 @@ impl World {
         let is_there = |end: &Option<LogEnd>| end.is_some_and(|end| end.next == place) && *end == ends[0];
         let without = ends.iter().position(|end| !is_there(end))?;
         let node = honest[without];
-        Some(format!("node {node} sees {} end at {:?} and not at {place}", log.chapter, ends[without]))
+        Some(format!(
+            "node {node} sees {} end at {:?} and not at {place}",
+            log.chapter, ends[without]
+        ))
     }
 
     fn end_at(&self, node: usize, log: &LogName) -> Option<LogEnd> {
