@@ -14,6 +14,7 @@ mod chapters;
 mod directory;
 mod envelope;
 mod fault;
+mod forks;
 mod hostile;
 mod invited;
 mod keys;
