@@ -37,10 +37,10 @@ impl Carriers {
     }
 
     /// Of each statement that stands in logs of this organisation and nowhere at a place that counts: a record that has it.
-    pub(crate) fn stranded(&self, by: &OrganisationId, counts: impl Fn(&Place) -> bool) -> BTreeSet<RecordId> {
+    pub(crate) fn stranded(&self, by: &OrganisationId, mut counts: impl FnMut(&Place) -> bool) -> BTreeSet<RecordId> {
         let hashes = self.by.get(by).into_iter().flatten();
         let places = hashes.filter_map(|hash| self.places.get(hash));
-        let stranded = places.filter(|places| !places.values().any(&counts));
+        let stranded = places.filter(|places| !places.values().any(&mut counts));
         stranded.filter_map(|places| places.keys().next().copied()).collect()
     }
 }
