@@ -48,26 +48,26 @@ impl Admissions {
         true
     }
 
-    /// Sets who needs no admission.
-    pub(crate) fn set_roots(&mut self, roots: BTreeSet<OrganisationId>) {
-        if self.roots == roots {
+    /// Lets in one who needs no admission. It may hang on an admission that hangs on itself later: a root hangs on nothing.
+    pub(crate) fn root(&mut self, organisation: OrganisationId) {
+        if !self.roots.insert(organisation) {
             return;
         }
-        let lost: Vec<_> = self.roots.difference(&roots).copied().collect();
-        let gained: Vec<_> = roots.difference(&self.roots).map(|root| (*root, None)).collect();
-        self.roots = roots;
-        for (root, _) in &gained {
-            // It may hang on an admission that hangs on itself later: a root hangs on nothing.
-            if let Some(held) = self.let_in.get_mut(root) {
-                *held = None;
-            }
+        match self.let_in.get_mut(&organisation) {
+            Some(held) => *held = None,
+            None => self.let_in_from(vec![(organisation, None)]),
         }
-        self.let_in_from(gained);
-        self.drop_from(lost);
+    }
+
+    /// Leaves it to admissions whether one is let in.
+    pub(crate) fn unroot(&mut self, organisation: &OrganisationId) {
+        if self.roots.remove(organisation) {
+            self.drop_from(vec![*organisation]);
+        }
     }
 
     /// Judges the admissions of one author again.
-    pub(crate) fn judge_again(&mut self, author: &OrganisationId, counts: impl Fn(&Place) -> bool) {
+    pub(crate) fn judge_again(&mut self, author: &OrganisationId, mut counts: impl FnMut(&Place) -> bool) {
         let (mut lost, mut gained) = (Vec::new(), Vec::new());
         for (record, admission) in self.by_author.get_mut(author).into_iter().flatten() {
             let now = counts(&admission.place);
@@ -208,3 +208,7 @@ pub(crate) enum Counts {
     Yes,
     No,
 }
+
+#[cfg(test)]
+#[path = "admissions_tests.rs"]
+mod tests;

@@ -168,6 +168,11 @@ impl Charters {
         self.founding.as_ref().map(|(record, _)| *record)
     }
 
+    /// The stewards of the founding charter.
+    pub(crate) fn founders(&self) -> &[OrganisationId] {
+        self.chain.first().map_or(&[], |version| &version.charter.stewards)
+    }
+
     /// Whether a writer recorded the founding charter for an organisation: nobody could certify it before.
     pub(crate) fn is_founding_writer(&self, writer: &WriterId, organisation: &OrganisationId) -> bool {
         let charter = self.chain.first().map(|version| &version.charter);

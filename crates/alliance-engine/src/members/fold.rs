@@ -15,6 +15,7 @@ use crate::members::admissions::Counts;
 use crate::members::carried::is_statement;
 use crate::members::charters::Proposed;
 use crate::members::forks::fork_proof_of;
+use crate::members::law::Judge;
 use crate::members::place::Place;
 
 /// What a record changed.
@@ -108,6 +109,9 @@ impl Members {
         let is_first = self.law.charters.chain().is_empty();
         self.law.charters.found(alliance, record.id(), charter);
         if is_first {
+            for founder in self.law.charters.founders() {
+                self.admissions.root(*founder);
+            }
             self.versions_changed(changes);
         }
         Some(())
@@ -176,35 +180,31 @@ impl Members {
         for organisation in self.law.follow_all() {
             self.standing_changed(organisation, changes);
         }
-        self.set_roots();
         let admitters = self.law.admitters();
-        if self.admitters != admitters {
-            self.admitters = admitters;
-            for author in self.admissions.authors() {
+        let before = std::mem::replace(&mut self.admitters, admitters);
+        for author in self.admissions.authors() {
+            if before.include(&author) != self.admitters.include(&author) {
                 self.judge_again(&author);
             }
         }
     }
 
+    /// Founders need no admission, nor does whom stewards took in.
     fn standing_changed(&mut self, organisation: OrganisationId, changes: &mut Changes) {
         changes.ended.insert(organisation);
         self.standing_touched.insert(organisation);
-        self.set_roots();
-    }
-
-    /// Founders, and those whom stewards took in.
-    fn set_roots(&mut self) {
-        let founders = self.law.charters.chain().first();
-        let founders = founders.into_iter().flat_map(|version| &version.charter.stewards);
-        let roots = founders.chain(self.law.standings.taken_in()).copied().collect();
-        self.admissions.set_roots(roots);
+        if self.is_founder(&organisation) || self.law.standings.is_taken_in(&organisation) {
+            self.admissions.root(organisation);
+        } else {
+            self.admissions.unroot(&organisation);
+        }
     }
 
     fn judge_again(&mut self, author: &OrganisationId) {
-        let law = &self.law;
+        let mut judge = Judge::by(&self.law);
         let may_admit = self.admitters.include(author);
         self.admissions
-            .judge_again(author, |place| may_admit && law.counts(place));
+            .judge_again(author, |place| may_admit && judge.counts(place));
     }
 
     /// Draws what follows from ends that moved, and says who came and went.

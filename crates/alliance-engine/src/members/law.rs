@@ -1,7 +1,7 @@
 //! What the statements make: the versions of the charter, the standing of organisations, writers, and so where each log
 //! ends. A function of the set of statements, whatever carried them and in whatever order they came.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use alliance_record::{ActId, LogEnd, LogName, OrganisationId, WriterId};
 
@@ -107,8 +107,15 @@ impl Law {
     /// A certificate may stop counting with the act that it cites: what its writer wrote meanwhile nobody takes any more,
     /// so it may not count where it was taken.
     pub(crate) fn counts(&self, place: &Place) -> bool {
-        let end = self.end_of(&place.log, &place.organisation);
-        self.speaks(&place.log.writer, &place.organisation) && end.is_none_or(|end| end.counts(place.sequence))
+        place.sequence < self.counting(&place.log, &place.organisation)
+    }
+
+    /// How many records of a log count, of as many as there are.
+    fn counting(&self, log: &LogName, organisation: &OrganisationId) -> u64 {
+        if !self.speaks(&log.writer, organisation) {
+            return 0;
+        }
+        self.end_of(log, organisation).map_or(u64::MAX, |end| end.next)
     }
 
     /// Whether a writer speaks for an organisation: by a certificate that counts, or because it founded the alliance.
@@ -134,5 +141,35 @@ impl Law {
         concerned
             .filter(|organisation| self.standings.follow(organisation, &self.charters))
             .collect()
+    }
+}
+
+/// Judges many places: looks for the end of each log once.
+pub(crate) struct Judge<'a> {
+    law: &'a Law,
+    counting: BTreeMap<(OrganisationId, LogName), u64>,
+}
+
+impl<'a> Judge<'a> {
+    pub(crate) const fn by(law: &'a Law) -> Self {
+        Self {
+            law,
+            counting: BTreeMap::new(),
+        }
+    }
+
+    /// As [`Law::counts`].
+    pub(crate) fn counts(&mut self, place: &Place) -> bool {
+        let log = (place.organisation, place.log.clone());
+        let of = |(organisation, log): &(OrganisationId, LogName)| self.law.counting(log, organisation);
+        let found = match self.counting.get(&log) {
+            Some(held) => *held,
+            None => {
+                let found = of(&log);
+                self.counting.insert(log, found);
+                found
+            }
+        };
+        place.sequence < found
     }
 }

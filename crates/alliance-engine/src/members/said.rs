@@ -8,9 +8,12 @@ use prost::Message;
 
 use crate::members::place::Place;
 
+/// What one organisation said, the newest last, each where it stands.
+type SaidBy<M> = BTreeMap<(i64, RecordId), (Place, M)>;
+
 /// Everything that organisations said of one kind. What a log's end takes back leaves what was said before.
 #[derive(Debug, Clone)]
-pub(crate) struct Said<M>(BTreeMap<OrganisationId, BTreeMap<(i64, RecordId), (Place, M)>>);
+pub(crate) struct Said<M>(BTreeMap<OrganisationId, SaidBy<M>>);
 
 impl<M> Default for Said<M> {
     fn default() -> Self {

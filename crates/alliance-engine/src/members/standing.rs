@@ -110,11 +110,6 @@ impl Standings {
         epochs.any(|epoch| epoch.to == StandingTo::Reinstated)
     }
 
-    /// Organisations that stewards took in, or back.
-    pub(crate) fn taken_in(&self) -> impl Iterator<Item = &OrganisationId> {
-        self.epochs.keys().filter(|organisation| self.is_taken_in(organisation))
-    }
-
     /// Number of the epoch that a standing act begins for an organisation: 0 for none.
     pub(crate) fn number(&self, organisation: &OrganisationId, act: Option<ActId>) -> Option<usize> {
         let Some(act) = act else { return Some(0) };
