@@ -20,8 +20,8 @@ pub use events::Events;
 use transport::Call;
 
 use crate::{
-    ActView, CertificateRequest, CertificateView, ChapterView, CutsRequest, CutsView, Depth, FollowRequest,
-    GovernanceView, ImportReceipt, InvitationStatus, InvitationView, InviteRequest, NodeOfOrganisation,
+    ActView, CertificateRequest, CertificateView, ChapterEvent, ChapterView, CutsRequest, CutsView, Depth,
+    FollowRequest, GovernanceView, ImportReceipt, InvitationStatus, InvitationView, InviteRequest, NodeOfOrganisation,
     OrganisationView, PeerStatus, PledgeRequest, PledgeView, ProposeRequest, PublishReceipt, PublishRequest,
     RecordPage, RecordQuery, RecordView, StatementReceipt, StatementRequest, StatusReport, SyncReport, WhyView,
 };
@@ -109,6 +109,12 @@ impl Client {
     /// One chapter.
     pub async fn chapter(&self, name: &str) -> Result<ChapterView, ClientError> {
         self.get(&format!("/v1/chapters/{}", transport::segment(name))).await
+    }
+
+    /// Who followed a chapter and who left it.
+    pub async fn chapter_history(&self, name: &str) -> Result<Vec<ChapterEvent>, ClientError> {
+        self.get(&format!("/v1/chapters/{}/history", transport::segment(name)))
+            .await
     }
 
     /// Follows a chapter.

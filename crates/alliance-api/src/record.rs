@@ -81,8 +81,10 @@ pub struct ReferenceView {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChapterState {
-    /// Fewer organisations follow it than the charter asks for.
+    /// Fewer organisations follow it than the charter asks for, and never did more.
     Forming,
+    /// Enough followed it once, and too few do now.
+    Dormant,
     /// Enough follow it.
     Active,
 }
@@ -108,4 +110,19 @@ pub struct ChapterView {
     pub missing: u64,
     /// Digest over its heads in hexadecimal: equal digests, equal replicas.
     pub digest: String,
+}
+
+/// Something that an organisation said of a chapter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChapterEvent {
+    /// When, as far as its author's clock tells: milliseconds since 1970 UTC.
+    pub at_ms: i64,
+    /// Who.
+    pub organisation: crate::Named,
+    /// Whether it follows from then on, or left.
+    pub follows: bool,
+    /// Whether with all that lies in the region.
+    pub deep: bool,
+    /// The record that says so: id in hexadecimal.
+    pub record: String,
 }

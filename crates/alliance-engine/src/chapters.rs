@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alliance_record::proto::v1;
 use alliance_record::schema::Kind;
-use alliance_record::{ChapterName, LogName, OrganisationId, VerifiedRecord, WriterId};
+use alliance_record::{ChapterName, LogName, OrganisationId, RecordId, VerifiedRecord, WriterId};
 use prost::Message;
 
 use crate::members::{Members, Stated, Subscriber};
@@ -70,6 +70,21 @@ pub struct Chapters {
     followed: BTreeMap<ChapterName, BTreeMap<OrganisationId, bool>>,
 }
 
+/// What an organisation said of a chapter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Said {
+    /// What its record says the time was, in milliseconds since 1970 UTC.
+    pub claimed_at_ms: i64,
+    /// The record.
+    pub record: RecordId,
+    /// Who.
+    pub organisation: OrganisationId,
+    /// Whether it follows from then on, or left.
+    pub follows: bool,
+    /// Whether with all that lies in the region.
+    pub deep: bool,
+}
+
 /// A chapter as its subscriptions make it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChapterStanding {
@@ -92,6 +107,44 @@ impl Chapters {
     #[must_use]
     pub fn names(&self) -> BTreeSet<ChapterName> {
         self.followed.keys().cloned().collect()
+    }
+
+    /// How many organisations follow each chapter by name, or did once. What stands beyond the end of its log does not count.
+    #[must_use]
+    pub fn ever_followed(&self, members: &Members) -> BTreeMap<ChapterName, u32> {
+        let mut ever = BTreeMap::new();
+        for ((organisation, chapter), written) in &self.written {
+            let counts = |written: &&Written| {
+                let end = members.end_of(&written.log, organisation);
+                written.wish.value.follow && end.is_none_or(|end| end.counts(written.sequence))
+            };
+            if written.iter().any(|written| counts(&written)) {
+                *ever.entry(chapter.clone()).or_insert(0) += 1;
+            }
+        }
+        ever
+    }
+
+    /// What organisations said of a chapter, as far as it counts, by the time that they claim.
+    #[must_use]
+    pub fn history(&self, chapter: &ChapterName, members: &Members) -> Vec<Said> {
+        let of_it = self.written.iter().filter(|((_, of), _)| of == chapter);
+        let mut said: Vec<Said> = Vec::new();
+        for ((organisation, _), written) in of_it {
+            let counting = written.iter().filter(|written| {
+                let end = members.end_of(&written.log, organisation);
+                end.is_none_or(|end| end.counts(written.sequence))
+            });
+            said.extend(counting.map(|written| Said {
+                claimed_at_ms: written.wish.rank().0,
+                record: written.wish.rank().1,
+                organisation: *organisation,
+                follows: written.wish.value.follow,
+                deep: written.wish.value.deep,
+            }));
+        }
+        said.sort_by_key(|said| (said.claimed_at_ms, said.record));
+        said
     }
 
     /// Whether an organisation follows a chapter, by itself or by a region around it. Its own word on the chapter itself

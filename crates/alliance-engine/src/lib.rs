@@ -22,7 +22,7 @@ pub mod region;
 mod state;
 mod sync;
 
-pub use chapters::{ChapterStanding, Chapters};
+pub use chapters::{ChapterStanding, Chapters, Said};
 pub use config::{BodiesKept, Config};
 pub use effect::{Effect, Effects, Notice, PeerSync, Served, Statement, SyncProgress};
 pub use engine::Engine;

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use alliance_api::{
-    ActView, CertificateRequest, CertificateView, ChapterView, CutsRequest, CutsView, DocumentFormat, FollowRequest,
-    GovernanceView, InvitationStatus, InvitationView, InviteRequest, NodeOfOrganisation, OrganisationView, PeerStatus,
-    PledgeRequest, PledgeView, ProposeRequest, PublishReceipt, PublishRequest, RecordPage, RecordQuery, RecordView,
-    StatementReceipt, StatementRequest, StatusReport, SyncReport, WhyView,
+    ActView, CertificateRequest, CertificateView, ChapterEvent, ChapterView, CutsRequest, CutsView, DocumentFormat,
+    FollowRequest, GovernanceView, InvitationStatus, InvitationView, InviteRequest, NodeOfOrganisation,
+    OrganisationView, PeerStatus, PledgeRequest, PledgeView, ProposeRequest, PublishReceipt, PublishRequest,
+    RecordPage, RecordQuery, RecordView, StatementReceipt, StatementRequest, StatusReport, SyncReport, WhyView,
 };
 use axum::extract::{FromRequest, FromRequestParts, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -32,6 +32,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/records/{id}/why", get(why))
         .route("/v1/chapters", get(chapters))
         .route("/v1/chapters/{name}", get(chapter))
+        .route("/v1/chapters/{name}/history", get(chapter_history))
         .route("/v1/chapters/{name}/subscription", put(follow).delete(leave))
         .route("/v1/organisations", get(organisations))
         .route("/v1/peers", get(peers))
@@ -148,6 +149,10 @@ async fn chapters(State(app): Shared) -> Answer<Vec<ChapterView>> {
 
 async fn chapter(State(app): Shared, Segment(name): Segment) -> Answer<ChapterView> {
     Ok(ok(app.handle.chapter(&name).await?))
+}
+
+async fn chapter_history(State(app): Shared, Segment(name): Segment) -> Answer<Vec<ChapterEvent>> {
+    Ok(ok(app.handle.chapter_history(&name).await?))
 }
 
 async fn follow(State(app): Shared, Segment(name): Segment, Sent(request): Sent<FollowRequest>) -> Answer<ChapterView> {

@@ -1,11 +1,14 @@
 //! Chapters: where they stand, following and leaving.
 
-use alliance_api::{ChapterState, ChapterView, Depth, Problem};
-use alliance_engine::region;
+use std::collections::BTreeMap;
+
+use alliance_api::{ChapterEvent, ChapterState, ChapterView, Depth, Problem};
+use alliance_engine::{Said, region};
 use alliance_record::{ChapterName, chapter_digest};
 use data_encoding::HEXLOWER;
 
 use super::Handle;
+use super::governance::named;
 use super::problem::{bad_request, problem};
 use crate::draft;
 use crate::shared::View;
@@ -19,9 +22,10 @@ impl Handle {
         let view = self.0.parts.shared.view();
         let mut names = view.chapters.names();
         names.insert(ChapterName::alliance());
+        let ever = view.chapters.ever_followed(&view.members);
         let mut chapters = Vec::with_capacity(names.len());
         for name in names {
-            chapters.push(self.chapter_view(&view, name).await?);
+            chapters.push(self.chapter_view((&view, &ever), name).await?);
         }
         Ok(chapters)
     }
@@ -37,7 +41,8 @@ impl Handle {
             let detail = format!("nobody follows {name} yet. `alliance chapter follow {name}` brings it into being");
             return Err(problem(404, "not_found", "No such chapter", &detail));
         }
-        self.chapter_view(&view, name).await
+        let ever = view.chapters.ever_followed(&view.members);
+        self.chapter_view((&view, &ever), name).await
     }
 
     /// Follows a chapter by a signed subscription.
@@ -64,11 +69,34 @@ impl Handle {
         }
         self.submit(draft::subscription(&name, deep, wish == Wish::Follow))
             .await?;
-        self.chapter_view(&self.0.parts.shared.view(), name).await
+        let view = self.0.parts.shared.view();
+        let ever = view.chapters.ever_followed(&view.members);
+        self.chapter_view((&view, &ever), name).await
     }
 
-    /// Where a chapter stands.
-    pub(super) async fn chapter_view(&self, view: &View, name: ChapterName) -> Result<ChapterView, Problem> {
+    /// Who followed a chapter and who left it, as far as records tell.
+    ///
+    /// # Errors
+    /// `bad_request` for a name that is none.
+    pub async fn chapter_history(&self, name: &str) -> Result<Vec<ChapterEvent>, Problem> {
+        let view = self.0.parts.shared.view();
+        let said = view.chapters.history(&chapter_name(name)?, &view.members);
+        let event = |said: &Said| ChapterEvent {
+            at_ms: said.claimed_at_ms,
+            organisation: named(&view, &said.organisation),
+            follows: said.follows,
+            deep: said.deep,
+            record: said.record.to_string(),
+        };
+        Ok(said.iter().map(event).collect())
+    }
+
+    /// Where a chapter stands. `ever` says how many followed each, or did once.
+    pub(super) async fn chapter_view(
+        &self,
+        (view, ever): (&View, &BTreeMap<ChapterName, u32>),
+        name: ChapterName,
+    ) -> Result<ChapterView, Problem> {
         let chapter = name.clone();
         let heads = view.clamped(self.read(move |reader| reader.heads(&chapter)).await?);
         let active_at = view.members.charter().map_or(1, |charter| charter.chapter_active_at);
@@ -80,10 +108,10 @@ impl Handle {
         let active = everyone || standing.is_active();
         Ok(ChapterView {
             label: label(&name),
-            state: if active {
-                ChapterState::Active
-            } else {
-                ChapterState::Forming
+            state: match ever.get(&name) {
+                _ if active => ChapterState::Active,
+                Some(ever) if *ever >= active_at => ChapterState::Dormant,
+                _ => ChapterState::Forming,
             },
             active_at,
             followed: followers.contains(&self.0.organisation),

@@ -25,8 +25,9 @@ impl Handle {
         let view = self.0.parts.shared.view();
         let (peers, sync) = self.compared(&view);
         let mut chapters = Vec::new();
+        let ever = view.chapters.ever_followed(&view.members);
         for name in view.replicated.clone() {
-            chapters.push(self.chapter_view(&view, name).await?);
+            chapters.push(self.chapter_view((&view, &ever), name).await?);
         }
         let organisation = self.organisation(&view, self.0.organisation).await?;
         let (level, reasons) = self.judge(&view, &peers);

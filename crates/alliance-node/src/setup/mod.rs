@@ -53,6 +53,8 @@ pub struct FoundOptions {
     pub name: String,
     /// What every member signs; empty: the text that comes with the software.
     pub pledge_text: String,
+    /// Whether stewards alone may admit others; otherwise every member may.
+    pub stewards_admit: bool,
     /// Organisations that make a chapter active; 0: three.
     pub chapter_active_at: u32,
     /// The founder's own pledge.
@@ -224,12 +226,17 @@ fn charter(options: &FoundOptions, keys: &Keys) -> Bytes {
     } else {
         &options.pledge_text
     };
+    let policy = if options.stewards_admit {
+        v1::AdmissionPolicy::Stewards
+    } else {
+        v1::AdmissionPolicy::AnyMember
+    };
     v1::Charter {
         name: options.name.clone(),
         pledge_text: text.to_owned(),
         stewards: vec![Bytes::copy_from_slice(&keys.organisation.public())],
         threshold: 1,
-        admission_policy: v1::AdmissionPolicy::AnyMember.into(),
+        admission_policy: policy.into(),
         chapter_active_at: or(options.chapter_active_at, CHAPTER_ACTIVE_AT),
         pledge_months: PLEDGE_MONTHS,
         nonce: Bytes::copy_from_slice(&random::<32>()),

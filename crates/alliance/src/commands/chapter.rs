@@ -1,8 +1,9 @@
 //! `alliance chapter`: list, show, follow, leave.
 
-use alliance_api::{ChapterState, ChapterView, Depth};
+use alliance_api::{ChapterEvent, ChapterState, ChapterView, Depth};
 use clap::Subcommand;
 
+use crate::calendar::day_of;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -18,6 +19,11 @@ pub(crate) enum ChapterCommand {
     /// Show a chapter and who follows it
     Show {
         /// Its name: m49:150 (a UN region), iso:gb (a country), theme:seclusion
+        name: String,
+    },
+    /// Show who followed a chapter and who left it, and when
+    History {
+        /// Its name
         name: String,
     },
     /// Follow a chapter: its records are replicated here
@@ -47,6 +53,14 @@ pub(super) async fn perform(context: &Context, command: ChapterCommand) -> Resul
         }
         return Ok(Exit::Done);
     }
+    if let ChapterCommand::History { name } = &command {
+        let events = client
+            .chapter_history(name)
+            .await
+            .map_err(|error| context.refused(error))?;
+        context.output.answer(&events, |screen| history(&events, screen))?;
+        return Ok(Exit::Done);
+    }
     let (asked, done) = match &command {
         ChapterCommand::Follow { name, deep } => {
             let depth = if *deep { Depth::Deep } else { Depth::Exact };
@@ -54,7 +68,7 @@ pub(super) async fn perform(context: &Context, command: ChapterCommand) -> Resul
         }
         ChapterCommand::Leave { name } => (client.leave(name).await, "no longer follows"),
         ChapterCommand::Show { name } => (client.chapter(name).await, ""),
-        ChapterCommand::List => return Ok(Exit::Done),
+        ChapterCommand::List | ChapterCommand::History { .. } => return Ok(Exit::Done),
     };
     let chapter = asked.map_err(|error| context.refused(error))?;
     context.output.answer(&chapter, |_| page(&chapter))?;
@@ -84,10 +98,28 @@ pub(super) fn table(chapters: &[ChapterView], screen: Screen) -> String {
     table.render(screen)
 }
 
+fn history(events: &[ChapterEvent], screen: Screen) -> String {
+    let mut table = Table::new(&["DAY", "WHAT", "ORGANISATION"]);
+    for event in events {
+        let what = match (event.follows, event.deep) {
+            (true, true) => "follows deeply",
+            (true, false) => "follows",
+            (false, _) => "leaves",
+        };
+        let name = match event.organisation.name.as_str() {
+            "" => event.organisation.id.clone(),
+            name => name.to_owned(),
+        };
+        table.push(vec![day_of(event.at_ms), what.to_owned(), name]);
+    }
+    table.render(screen)
+}
+
 fn state(chapter: &ChapterView) -> String {
     match chapter.state {
         ChapterState::Active => format!("active {}", chapter.followers.len()),
         ChapterState::Forming => format!("forming {}/{}", chapter.followers.len(), chapter.active_at),
+        ChapterState::Dormant => format!("dormant {}/{}", chapter.followers.len(), chapter.active_at),
     }
 }
 

@@ -4,6 +4,8 @@ use alliance_api::Commitment;
 use alliance_node::FoundOptions;
 use clap::Args;
 
+use super::governance::Admission;
+
 use super::organisation::{OrganisationDetails, commitment, init_when_named, refused, report};
 use crate::context::Context;
 use crate::exit::Exit;
@@ -22,6 +24,9 @@ pub(crate) struct FoundArgs {
     /// What your organisation pledges, as 'TEXT by YYYY-MM' (may be repeated)
     #[arg(long, value_name = "COMMITMENT", value_parser = commitment)]
     commitment: Vec<Commitment>,
+    /// Who may admit others
+    #[arg(long, value_enum, value_name = "WHO", default_value = "any-member")]
+    admission: Admission,
     /// How many organisations make a chapter active
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
     active_at: u32,
@@ -52,6 +57,7 @@ pub(super) fn perform(context: &Context, args: &FoundArgs) -> Result<Exit, Failu
     let options = FoundOptions {
         name: args.name.clone(),
         pledge_text,
+        stewards_admit: args.admission == Admission::Stewards,
         chapter_active_at: args.active_at,
         commitments: args.commitment.clone(),
         passphrase,

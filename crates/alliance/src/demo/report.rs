@@ -93,6 +93,7 @@ impl Replica {
             let state = match chapter.state {
                 ChapterState::Active => "active",
                 ChapterState::Forming => "forming",
+                ChapterState::Dormant => "dormant",
             };
             let _ = writeln!(
                 text,

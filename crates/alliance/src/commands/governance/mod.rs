@@ -8,5 +8,5 @@ pub(crate) use approve::WordArgs;
 pub(super) use approve::{approve, reject};
 pub(crate) use log::LogArgs;
 pub(super) use log::perform as log;
-pub(crate) use propose::ProposeArgs;
 pub(super) use propose::perform as propose;
+pub(crate) use propose::{Admission, ProposeArgs};

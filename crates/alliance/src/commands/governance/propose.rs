@@ -92,8 +92,10 @@ struct Amend {
 
 /// Who may admit others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Admission {
+pub(crate) enum Admission {
+    /// Every member
     AnyMember,
+    /// Stewards alone
     Stewards,
 }
 
