@@ -42,7 +42,7 @@ async fn two_copies_of_a_node_fork_its_log_and_all_come_to_one_end() {
     let mut cluster = Cluster::found("First", "GB").await;
     cluster.join(0, "Second", "CZ").await;
     cluster.join(0, "Third", "DE").await;
-    share(cluster.handle(2), "Before", CHAPTER).await;
+    share(cluster.handle(2), "Before the copy was made", CHAPTER).await;
     cluster.agree_on(CHAPTER, 1).await;
     cluster.agree_on("alliance", crate::stage::RECORDS_OF_TWO + 1).await;
     let before = instance(cluster.handle(2)).await;
@@ -52,7 +52,10 @@ async fn two_copies_of_a_node_fork_its_log_and_all_come_to_one_end() {
     copied(&cluster.members[2].data, &twin);
 
     cluster.members[2].start().await;
-    let one = share(cluster.handle(2), "One", CHAPTER).await;
+    let one = share(cluster.handle(2), "What the first copy says", CHAPTER)
+        .await
+        .id
+        .unwrap();
     arrival_of(cluster.handle(0), &one).await;
     cluster.members[2].stop().await;
     cluster.members[0].stop().await;
@@ -60,12 +63,18 @@ async fn two_copies_of_a_node_fork_its_log_and_all_come_to_one_end() {
     cluster.members[1].start().await;
     let mut twin = Member::at(twin, settings("/ip4/127.0.0.1/tcp/0"));
     twin.start().await;
-    let other = share(twin.handle(), "Other", CHAPTER).await;
+    let other = share(twin.handle(), "What the other copy says", CHAPTER)
+        .await
+        .id
+        .unwrap();
     arrival_of(cluster.handle(1), &other).await;
 
     cluster.members[0].start().await;
     lived_on(twin.handle(), &before).await;
-    let after = share(twin.handle(), "After", CHAPTER).await;
+    let after = share(twin.handle(), "After the log has ended", CHAPTER)
+        .await
+        .id
+        .unwrap();
     cluster.agree_on(CHAPTER, 2).await;
     cluster.agree_on("alliance", crate::stage::RECORDS_OF_TWO + 2).await;
     for (node, disputed) in [(0, &one), (1, &other)] {

@@ -19,6 +19,8 @@ mod collisions;
 mod convergence;
 #[path = "engine/costs.rs"]
 mod costs;
+#[path = "engine/ends.rs"]
+mod ends;
 #[path = "engine/fixture.rs"]
 mod fixture;
 #[path = "engine/forks.rs"]
@@ -53,6 +55,8 @@ mod runs;
 mod sharing;
 #[path = "engine/solo.rs"]
 mod solo;
+#[path = "engine/statements.rs"]
+mod statements;
 #[path = "engine/store.rs"]
 mod store;
 #[path = "engine/stream.rs"]

@@ -233,8 +233,15 @@ impl Engine {
         if asking.under_way.contains_key(&offer.log) || !offer.is_wanted(round, &self.state) {
             return Look::Over;
         }
-        // Another session may have brought them since.
         let name = round.names.get(&offer.log);
+        // Its log may have come to an end since it was made.
+        if let Some(end) = name.and_then(|name| self.state.end(name)) {
+            let Some(last) = end.next.checked_sub(1) else {
+                return Look::Over;
+            };
+            offer.until = offer.until.min(last);
+        }
+        // Another session may have brought them since.
         let lags = |name: &LogName| {
             let awaited = self.lagging.awaited(name, offer.until);
             awaited.is_some_and(|awaited| Some(*awaited.start()) == offer.from)

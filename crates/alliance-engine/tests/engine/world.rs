@@ -3,13 +3,13 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use alliance_engine::{Effect, Effects, Input, Served, SessionId, Source, Statement};
-use alliance_record::{ChapterName, ForkProof, SignedRecord, TransportId, Verdict, VerifiedRecord};
+use alliance_engine::{Effect, Effects, Input, Served, SessionId, Source};
+use alliance_record::{SignedRecord, TransportId, Verdict, VerifiedRecord};
 use alliance_wire::SyncMessage;
 use alliance_wire::limits::FRAME_BYTES_MAX;
 use bytes::Bytes;
 
-use crate::fixture::{Dice, NOW_MS, Saying, verified};
+use crate::fixture::{Dice, NOW_MS, verified};
 use crate::replica::Replica;
 use crate::stream::{Deed, End, answer};
 use crate::traffic::{Sent, Traffic, records_in};
@@ -195,51 +195,6 @@ impl World {
             }
             Effect::Imported { .. } | Effect::Broadcast { .. } | Effect::Learn { .. } | Effect::RosterChanged => {}
         }
-    }
-
-    fn prove(&mut self, replica: usize, other: &[VerifiedRecord]) {
-        let (first, last) = (other[0].header(), other[other.len() - 1].header());
-        let (log, from, until) = (first.log.clone(), first.sequence, last.sequence);
-        let served = Served {
-            reference: alliance_wire::LogRef::from_bytes([0; 5]),
-            log: Some(log.clone()),
-            part: alliance_wire::RecordPart::Header,
-            from,
-            until,
-        };
-        let held = self.replicas[replica].store.range(&served);
-        let other: Vec<_> = other.iter().cloned().map(VerifiedRecord::into_signed).collect();
-        let found = ForkProof::between(&held, &other);
-        let input = Input::Proved {
-            log,
-            from,
-            until,
-            found,
-        };
-        self.input(replica, input);
-    }
-
-    /// Publishes a statement in a log of the replica's own.
-    fn carry(&mut self, replica: usize, statement: &Statement) {
-        self.replicas[replica].carried += 1;
-        let (kind, bytes) = match statement {
-            Statement::New { kind, bytes } => (*kind, bytes.clone()),
-            Statement::Held { record } => {
-                let held = self.replicas[replica].store.by_id(record);
-                (held.header().kind, held.body().unwrap().bytes.clone())
-            }
-        };
-        let saying = Saying {
-            chapter: ChapterName::alliance(),
-            kind,
-            bytes,
-            claimed_at_ms: self.now_ms,
-        };
-        let pen = &self.replicas[replica].pen;
-        let position = self.replicas[replica].engine.next_position(&pen.log("alliance"));
-        let record = pen.signs_at(saying, position);
-        self.publish(replica, &record);
-        self.broadcast.push((replica, record));
     }
 
     fn open(&mut self, replica: usize, session: SessionId, peer: TransportId) {
