@@ -58,6 +58,12 @@ impl Engine {
         }
     }
 
+    /// Keeps these chapters for the others, whether this node's organisation follows them or not. To be said before the first
+    /// input.
+    pub fn keep(&mut self, chapters: BTreeSet<ChapterName>) {
+        self.state.keep(chapters, &self.config.organisation);
+    }
+
     /// Takes a head from the store.
     pub fn restore_head(&mut self, head: Head) {
         self.state.insert_head(head);

@@ -21,6 +21,8 @@ pub struct State {
     beyond: Heads,
     /// Chapters that this node replicates.
     pub replicated: BTreeSet<ChapterName>,
+    /// Chapters that it replicates whether its organisation follows them or not: it keeps them for the others.
+    kept: BTreeSet<ChapterName>,
 }
 
 impl State {
@@ -47,12 +49,23 @@ impl State {
         let (author, chapter) = (said.organisation, said.chapter.clone());
         self.chapters.fold(said, &self.members);
         if author == *own {
-            self.replicated = self.chapters.replicated_by(own);
-        } else if self.chapters.is_replicated_by(own, &chapter) {
+            self.replicate(own);
+        } else if self.kept.contains(&chapter) || self.chapters.is_replicated_by(own, &chapter) {
             self.replicated.insert(chapter);
         } else {
             self.replicated.remove(&chapter);
         }
+    }
+
+    /// Keeps chapters for the others, whether `own` follows them or not.
+    pub(crate) fn keep(&mut self, chapters: BTreeSet<ChapterName>, own: &OrganisationId) {
+        self.kept = chapters;
+        self.replicate(own);
+    }
+
+    fn replicate(&mut self, own: &OrganisationId) {
+        self.replicated = self.chapters.replicated_by(own);
+        self.replicated.extend(self.kept.iter().cloned());
     }
 
     /// Heads of one chapter, sorted by log.
@@ -123,7 +136,7 @@ impl State {
         for writer in writers {
             self.chapters.count_again(writer, &self.members);
         }
-        self.replicated = self.chapters.replicated_by(own);
+        self.replicate(own);
         ended
     }
 

@@ -52,6 +52,8 @@ pub struct Settings {
     pub headers_first: bool,
     /// Chapters of whose records by other organisations only the headers are kept.
     pub headers_only: Vec<String>,
+    /// Chapters that are replicated for the others, whether the organisation follows them or not.
+    pub keep: Vec<String>,
 }
 
 impl Default for Settings {
@@ -70,6 +72,7 @@ impl Default for Settings {
             heartbeat_s: 30,
             headers_first: false,
             headers_only: Vec::new(),
+            keep: Vec::new(),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What the engine is told of the store before anything else.
 
+use std::collections::BTreeSet;
+
 use alliance_engine::{BodiesKept, Config, Engine};
 use alliance_record::ChapterName;
 use alliance_record::schema::Kind;
@@ -29,6 +31,7 @@ pub(super) fn restored(who: &Who, settings: &Settings, reader: &Reader) -> Resul
         bodies: bodies_kept(settings)?,
     };
     let mut engine = Engine::new(config, now_ms());
+    engine.keep(chapters("keep", &settings.keep)?);
     for head in reader.all_heads()? {
         let bodies_end = reader.bodies_end(&head.log)?;
         if bodies_end <= head.sequence {
@@ -50,15 +53,20 @@ pub(super) fn restored(who: &Who, settings: &Settings, reader: &Reader) -> Resul
 }
 
 fn bodies_kept(settings: &Settings) -> Result<BodiesKept, RunError> {
-    let chapters = settings.headers_only.iter().map(|name| {
+    Ok(BodiesKept {
+        after_headers: settings.headers_first,
+        headers_only: chapters("headers_only", &settings.headers_only)?,
+    })
+}
+
+/// The chapters that a setting names.
+fn chapters(setting: &'static str, names: &[String]) -> Result<BTreeSet<ChapterName>, RunError> {
+    let read = names.iter().map(|name| {
         let wrong = |_| RunError::Chapter {
-            setting: "headers_only",
+            setting,
             name: name.clone(),
         };
         name.parse().map_err(wrong)
     });
-    Ok(BodiesKept {
-        after_headers: settings.headers_first,
-        headers_only: chapters.collect::<Result<_, _>>()?,
-    })
+    read.collect()
 }

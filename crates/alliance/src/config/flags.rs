@@ -45,6 +45,9 @@ pub(crate) struct SettingFlags {
     /// Keep only the headers of others' records of this chapter (may be repeated)
     #[arg(long, value_name = "CHAPTER")]
     headers_only: Option<Vec<String>>,
+    /// Keep this chapter for the others, whether your organisation follows it or not (may be repeated)
+    #[arg(long, value_name = "CHAPTER")]
+    keep: Option<Vec<String>>,
 }
 
 impl SettingFlags {
@@ -65,6 +68,7 @@ impl SettingFlags {
             ("heartbeat_s", self.heartbeat_s.clone()),
             ("headers_first", self.headers_first.clone()),
             ("headers_only", list(&self.headers_only)),
+            ("keep", list(&self.keep)),
         ]
         .into_iter()
         .filter_map(|(key, value)| value.map(|value| (key, value)))
