@@ -36,6 +36,13 @@ impl Carriers {
         places.insert(record.id(), Place::of(record));
     }
 
+    /// Whether the statement of this record stands nowhere at a place that counts.
+    pub(crate) fn is_stranded(&self, record: &VerifiedRecord, counts: impl Fn(&Place) -> bool) -> bool {
+        let hash = record.body().map(|body| *blake3::hash(&body.bytes).as_bytes());
+        let places = hash.and_then(|hash| self.places.get(&hash));
+        places.is_some_and(|places| !places.values().any(counts))
+    }
+
     /// Of each statement that stands in logs of this organisation and nowhere at a place that counts: a record that has it.
     pub(crate) fn stranded(&self, by: &OrganisationId, mut counts: impl FnMut(&Place) -> bool) -> BTreeSet<RecordId> {
         let hashes = self.by.get(by).into_iter().flatten();

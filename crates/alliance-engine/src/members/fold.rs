@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use alliance_record::proto::v1;
 use alliance_record::schema::Kind;
 use alliance_record::{
-    Act, ActId, ActOf, AllianceId, Approval, Certificate, Charter, OrganisationId, PublicKey, RecordId, Revocation,
-    Succession, VerifiedRecord, alliance_id,
+    Act, ActId, ActOf, AllianceId, Approval, Certificate, Charter, CharterVersion, OrganisationId, PublicKey, RecordId,
+    Revocation, Succession, VerifiedRecord, alliance_id,
 };
 use prost::Message;
 
@@ -40,9 +40,8 @@ impl Members {
             self.carriers.note(record);
         }
         self.settle(&mut changes);
-        let place = Place::of(record);
-        if proves && !self.law.counts(&place) {
-            self.strand(&place.organisation, &mut changes.stranded);
+        if proves && self.carriers.is_stranded(record, |place| self.law.counts(place)) {
+            changes.stranded.insert(record.id());
         }
         changes
     }
@@ -108,7 +107,8 @@ impl Members {
             for founder in self.law.charters.founders() {
                 self.admissions.root(*founder);
             }
-            self.versions_changed(changes);
+            let versions: Vec<_> = self.law.charters.chain().iter().map(|version| version.id).collect();
+            self.versions_changed(&versions, changes);
         }
         Some(())
     }
@@ -149,8 +149,9 @@ impl Members {
         self.version += 1;
         let organisation = match self.law.charters.act(id).map(|act| &act.what) {
             Some(ActOf::Amend { .. }) => {
-                if self.law.charters.follow() {
-                    self.versions_changed(changes);
+                let touched = self.law.charters.follow();
+                if !touched.is_empty() {
+                    self.versions_changed(&touched, changes);
                 }
                 return;
             }
@@ -162,9 +163,10 @@ impl Members {
         }
     }
 
-    fn versions_changed(&mut self, changes: &mut Changes) {
+    /// Acts under these versions may count otherwise than before.
+    fn versions_changed(&mut self, versions: &[CharterVersion], changes: &mut Changes) {
         self.version += 1;
-        for organisation in self.law.follow_all() {
+        for organisation in self.law.follow_under(versions) {
             self.standing_changed(organisation, changes);
         }
         let admitters = self.law.admitters();
