@@ -89,12 +89,23 @@ impl Charters {
         is_news
     }
 
-    /// Follows the versions again from the first, after an amendment or a word on one. Whether they changed.
-    pub(crate) fn follow(&mut self) -> bool {
+    /// Follows the versions again from the first, after an amendment or a word on one. The versions under which acts may
+    /// count otherwise than before: from the last that stayed what it was, those that fell and those that came.
+    pub(crate) fn follow(&mut self) -> Vec<CharterVersion> {
         let before: Vec<CharterVersion> = self.chain.iter().map(|version| version.id).collect();
         self.chain.truncate(1);
         self.extend();
-        before.len() != self.chain.len() || self.chain.iter().zip(&before).any(|(version, id)| version.id != *id)
+        let after: Vec<CharterVersion> = self.chain.iter().map(|version| version.id).collect();
+        if before == after {
+            return Vec::new();
+        }
+        let same = before.iter().zip(&after).take_while(|(old, new)| old == new).count();
+        let from = same.saturating_sub(1);
+        before
+            .into_iter()
+            .skip(from)
+            .chain(after.into_iter().skip(same))
+            .collect()
     }
 
     fn extend(&mut self) {

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use alliance_record::proto::v1;
 use alliance_record::schema::Kind;
 use alliance_record::{
-    Act, ActId, ActOf, AllianceId, Approval, Certificate, Charter, OrganisationId, PublicKey, Revocation, Succession,
-    VerifiedRecord, alliance_id,
+    Act, ActId, ActOf, AllianceId, Approval, Certificate, Charter, CharterVersion, OrganisationId, PublicKey,
+    Revocation, Succession, VerifiedRecord, alliance_id,
 };
 use prost::Message;
 
@@ -112,7 +112,8 @@ impl Members {
             for founder in self.law.charters.founders() {
                 self.admissions.root(*founder);
             }
-            self.versions_changed(changes);
+            let versions: Vec<_> = self.law.charters.chain().iter().map(|version| version.id).collect();
+            self.versions_changed(&versions, changes);
         }
         Some(())
     }
@@ -162,8 +163,9 @@ impl Members {
         self.version += 1;
         let organisation = match self.law.charters.act(id).map(|act| &act.what) {
             Some(ActOf::Amend { .. }) => {
-                if self.law.charters.follow() {
-                    self.versions_changed(changes);
+                let touched = self.law.charters.follow();
+                if !touched.is_empty() {
+                    self.versions_changed(&touched, changes);
                 }
                 return;
             }
@@ -175,9 +177,10 @@ impl Members {
         }
     }
 
-    fn versions_changed(&mut self, changes: &mut Changes) {
+    /// Acts under these versions may count otherwise than before.
+    fn versions_changed(&mut self, versions: &[CharterVersion], changes: &mut Changes) {
         self.version += 1;
-        for organisation in self.law.follow_all() {
+        for organisation in self.law.follow_under(versions) {
             self.standing_changed(organisation, changes);
         }
         let admitters = self.law.admitters();

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alliance_record::{ActId, LogEnd, LogName, OrganisationId, WriterId};
+use alliance_record::{ActId, ActOf, CharterVersion, LogEnd, LogName, OrganisationId, WriterId};
 
 use crate::members::charters::Charters;
 use crate::members::forks::Forks;
@@ -135,9 +135,16 @@ impl Law {
         Admitters::Stewards(stewards.copied().collect())
     }
 
-    /// Follows everything again from the first version. The organisations whose standing changed.
-    pub(crate) fn follow_all(&mut self) -> Vec<OrganisationId> {
-        let concerned = self.standings.concerned().into_iter();
+    /// Follows the acts again on whom some were made under these versions. The organisations whose standing changed.
+    pub(crate) fn follow_under(&mut self, versions: &[CharterVersion]) -> Vec<OrganisationId> {
+        let made = versions.iter().flat_map(|version| self.charters.made_under(version));
+        let concerned: BTreeSet<_> = made
+            .filter_map(|(_, act)| match &act.what {
+                ActOf::Standing { organisation, .. } => Some(*organisation),
+                ActOf::Amend { .. } => None,
+            })
+            .collect();
+        let concerned = concerned.into_iter();
         concerned
             .filter(|organisation| self.standings.follow(organisation, &self.charters))
             .collect()
