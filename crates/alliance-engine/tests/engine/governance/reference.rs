@@ -259,11 +259,12 @@ impl<'a> Reference<'a> {
 
     pub(crate) fn end_of(&self, log: &LogName, of: &OrganisationId) -> Option<LogEnd> {
         let mut ends = Vec::new();
-        let last = self.last_epoch(&log.writer, of).unwrap_or(0);
+        let founded = self.is_founding(&log.writer, of).then_some(0);
+        let last = self.last_epoch(&log.writer, of).or(founded);
         for (place, epoch) in self.chain(of).iter().enumerate() {
             match epoch.cuts.end_of(log) {
                 Some(end) => ends.push(end),
-                None if place == last => ends.push(LogEnd::NOTHING),
+                None if Some(place) == last => ends.push(LogEnd::NOTHING),
                 None => {}
             }
         }
@@ -287,10 +288,13 @@ impl<'a> Reference<'a> {
             .collect()
     }
 
+    fn is_founding(&self, writer: &WriterId, of: &OrganisationId) -> bool {
+        let founding = self.versions.first();
+        founding.is_some_and(|(_, charter, _)| charter.founding_writer == *writer && charter.stewards.contains(of))
+    }
+
     fn counts(&self, record: &Read) -> bool {
-        let is_founding = self.versions.first().is_some_and(|(_, charter, _)| {
-            charter.founding_writer == record.log.writer && charter.stewards.contains(&record.organisation)
-        });
+        let is_founding = self.is_founding(&record.log.writer, &record.organisation);
         let is_certified = self.last_epoch(&record.log.writer, &record.organisation).is_some();
         let end = self.end_of(&record.log, &record.organisation);
         (is_founding || is_certified) && end.is_none_or(|end| record.sequence < end.next)
