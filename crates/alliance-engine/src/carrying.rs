@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use alliance_record::schema::Kind;
 use alliance_record::{ForkProof, LogName, OrganisationId, RecordId, WriterId};
 
-use crate::effect::{Effect, Effects, Statement};
+use crate::effect::{Effect, Effects, ToCarry};
 use crate::engine::Engine;
 use crate::limits::{CARRIED_PER_HOUR_MAX, CARRY_AGAIN_MS, CARRY_WAIT_MS_MAX, CARRYING_MAX, HOUR_MS};
 
@@ -146,12 +146,12 @@ impl Engine {
     }
 }
 
-fn statement(source: &Source) -> Statement {
+fn statement(source: &Source) -> ToCarry {
     match source {
-        Source::Proof(proof) => Statement::New {
+        Source::Proof(proof) => ToCarry::New {
             kind: Kind::FORK_PROOF,
             bytes: proof.bytes().clone(),
         },
-        Source::Record { id, .. } => Statement::Held { record: *id },
+        Source::Record { id, .. } => ToCarry::Held { record: *id },
     }
 }

@@ -53,7 +53,7 @@ pub enum Effect {
     /// Publish a statement in a record of this node's own in the alliance's chapter.
     Carry {
         /// The statement.
-        statement: Statement,
+        statement: ToCarry,
     },
     /// Open a sync stream to a peer.
     Open {
@@ -120,7 +120,7 @@ pub enum Effect {
 
 /// What proves itself, whoever carries it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Statement {
+pub enum ToCarry {
     /// One that was made here.
     New {
         /// The kind of the record that carries it.

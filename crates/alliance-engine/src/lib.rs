@@ -24,7 +24,7 @@ mod sync;
 
 pub use chapters::{ChapterStanding, Chapters, Said};
 pub use config::{BodiesKept, Config};
-pub use effect::{Effect, Effects, Notice, PeerSync, Served, Statement, SyncProgress};
+pub use effect::{Effect, Effects, Notice, PeerSync, Served, SyncProgress, ToCarry};
 pub use engine::Engine;
 pub use input::{Input, Source};
 pub use members::{ActShown, ActState, Barred, EndedBy, Member, Members, Proposed, Version, WhyNot, Word};

@@ -79,7 +79,7 @@ impl RangeProof {
             _ => std::mem::take(&mut self.unproven)
                 .into_iter()
                 .chain(piece.records)
-                .map(VerifiedRecord)
+                .map(VerifiedRecord::new)
                 .collect(),
         };
         self.unproven.append(&mut rest);

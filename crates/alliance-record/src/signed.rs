@@ -139,7 +139,7 @@ impl SignedRecord {
     pub fn verify(self) -> Result<VerifiedRecord, Refusal> {
         self.check_signature()?;
         self.check_body()?;
-        Ok(VerifiedRecord(self))
+        Ok(VerifiedRecord::new(self))
     }
 
     /// Whether the body, if present, is the one that the header commits to.

@@ -4,16 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alliance_record::schema::Kind;
 use alliance_record::{LogEnd, LogName, OrganisationId, RecordId, VerifiedRecord, WriterId};
-
-/// Whether records of a kind prove themselves by a signature inside.
-pub(super) const fn is_statement(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::CERTIFICATE | Kind::APPROVAL | Kind::PROPOSAL | Kind::REVOCATION | Kind::SUCCESSION | Kind::FORK_PROOF
-    )
-}
 
 /// A statement: kind and body, hashed.
 type Statement = [u8; 32];

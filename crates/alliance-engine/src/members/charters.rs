@@ -76,10 +76,10 @@ impl Charters {
     }
 
     /// Takes a steward's word. An approval stays; a rejection may become an approval. Whether it changed anything.
-    pub(crate) fn hear(&mut self, said: Approval) -> bool {
+    pub(crate) fn hear(&mut self, said: &Approval) -> bool {
         let word = Word {
             approves: said.approves,
-            note: said.note,
+            note: said.note.clone(),
         };
         let words = self.words.entry(said.act).or_default();
         let is_news = words.get(&said.steward).is_none_or(|held| *held < word);

@@ -5,16 +5,14 @@ use std::collections::BTreeSet;
 use alliance_record::proto::v1;
 use alliance_record::schema::Kind;
 use alliance_record::{
-    Act, ActId, ActOf, AllianceId, Approval, Certificate, Charter, CharterVersion, OrganisationId, PublicKey,
-    Revocation, Succession, VerifiedRecord, alliance_id,
+    Act, ActId, ActOf, AllianceId, Charter, CharterVersion, OrganisationId, PublicKey, Statement, VerifiedRecord,
+    alliance_id,
 };
 use prost::Message;
 
 use crate::members::Members;
 use crate::members::admissions::Counts;
-use crate::members::carried::is_statement;
 use crate::members::charters::Proposed;
-use crate::members::forks::fork_proof_of;
 use crate::members::law::Judge;
 use crate::members::place::Place;
 
@@ -37,7 +35,7 @@ impl Members {
         let mut changes = Changes::default();
         let is_usable = self.take(alliance, record, &mut changes).is_some();
         // What proves nothing is not carried on: whoever writes it beyond an end would have all others write it again.
-        if is_usable && is_statement(record.header().kind) {
+        if is_usable && record.statement().is_some() {
             self.carried.note(record);
         }
         self.settle(&mut changes);
@@ -46,53 +44,12 @@ impl Members {
 
     /// `None` when the record says nothing usable.
     fn take(&mut self, alliance: &AllianceId, record: &VerifiedRecord, changes: &mut Changes) -> Option<()> {
-        let body = &record.body()?.bytes;
+        if let Some(statement) = record.statement() {
+            return self.take_statement(alliance, (record, statement), changes);
+        }
         match record.header().kind {
             Kind::CHARTER => self.found(alliance, record, changes)?,
             Kind::ADMISSION => self.admit(record)?,
-            Kind::CERTIFICATE => {
-                let certificate = Certificate::decode(body).ok()?;
-                in_alliance(alliance, certificate.node().alliance)?;
-                if self.law.writers.certify(&certificate) {
-                    self.writer_said(certificate.node().organisation, changes);
-                }
-            }
-            Kind::SUCCESSION => {
-                let succession = Succession::decode(body).ok()?;
-                let node = succession.node();
-                in_alliance(alliance, node.alliance)?;
-                if self.law.writers.succeed(&succession) {
-                    self.writer_said(node.organisation, changes);
-                }
-            }
-            Kind::REVOCATION => {
-                let revocation = Revocation::decode(body).ok()?;
-                let organisation = revocation.organisation;
-                in_alliance(alliance, revocation.alliance)?;
-                if self.law.writers.revoke(revocation) {
-                    self.writer_said(organisation, changes);
-                }
-            }
-            Kind::PROPOSAL => {
-                let (id, act) = Act::proposed(body).ok()?;
-                in_alliance(alliance, act.alliance)?;
-                self.propose(id, act, record, changes);
-            }
-            Kind::APPROVAL => {
-                let said = Approval::decode(body).ok()?;
-                let act = said.act;
-                in_alliance(alliance, said.alliance)?;
-                if self.law.charters.hear(said) {
-                    self.act_changed(&act, changes);
-                }
-            }
-            Kind::FORK_PROOF => {
-                let proof = fork_proof_of(record).filter(|proof| proof.alliance() == alliance)?;
-                if self.law.forks.fold(&proof) {
-                    self.ends_changed.insert(proof.log().writer);
-                    changes.ended.insert(*proof.organisation());
-                }
-            }
             Kind::PLEDGE => self
                 .pledges
                 .hear(record, |pledge: &v1::Pledge| !pledge.commitments.is_empty()),
@@ -100,6 +57,54 @@ impl Members {
                 .profiles
                 .hear(record, |profile: &v1::Profile| !profile.name.is_empty()),
             _ => {}
+        }
+        Some(())
+    }
+
+    fn take_statement(
+        &mut self,
+        alliance: &AllianceId,
+        (record, statement): (&VerifiedRecord, &Statement),
+        changes: &mut Changes,
+    ) -> Option<()> {
+        match statement {
+            Statement::Certificate(certificate) => {
+                let node = certificate.node();
+                in_alliance(alliance, node.alliance)?;
+                if self.law.writers.certify(certificate) {
+                    self.writer_said(node.organisation, changes);
+                }
+            }
+            Statement::Succession(succession) => {
+                let node = succession.node();
+                in_alliance(alliance, node.alliance)?;
+                if self.law.writers.succeed(succession) {
+                    self.writer_said(node.organisation, changes);
+                }
+            }
+            Statement::Revocation(revocation) => {
+                in_alliance(alliance, revocation.alliance)?;
+                if self.law.writers.revoke(revocation) {
+                    self.writer_said(revocation.organisation, changes);
+                }
+            }
+            Statement::Act(id, act) => {
+                in_alliance(alliance, act.alliance)?;
+                self.propose(*id, act, record, changes);
+            }
+            Statement::Approval(said) => {
+                in_alliance(alliance, said.alliance)?;
+                if self.law.charters.hear(said) {
+                    self.act_changed(&said.act, changes);
+                }
+            }
+            Statement::Fork(proof) => {
+                in_alliance(alliance, *proof.alliance())?;
+                if self.law.forks.fold(proof) {
+                    self.ends_changed.insert(proof.log().writer);
+                    changes.ended.insert(*proof.organisation());
+                }
+            }
         }
         Some(())
     }
@@ -143,7 +148,7 @@ impl Members {
         }
     }
 
-    fn propose(&mut self, id: ActId, act: Act, record: &VerifiedRecord, changes: &mut Changes) {
+    fn propose(&mut self, id: ActId, act: &Act, record: &VerifiedRecord, changes: &mut Changes) {
         if let ActOf::Standing { organisation, .. } = &act.what {
             self.law.standings.note(*organisation, id);
         }
@@ -153,7 +158,7 @@ impl Members {
             record: record.id(),
             by: header.organisation,
         };
-        if self.law.charters.propose(id, act, proposed) {
+        if self.law.charters.propose(id, act.clone(), proposed) {
             self.act_changed(&id, changes);
         }
     }

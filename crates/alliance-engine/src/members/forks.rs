@@ -4,8 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use alliance_record::schema::Kind;
-use alliance_record::{ForkProof, InstanceId, LogEnd, LogName, OrganisationId, VerifiedRecord, WriterId};
+use alliance_record::{ForkProof, InstanceId, LogEnd, LogName, OrganisationId, WriterId};
 
 /// A log as one organisation's: an end proven in one organisation's name says nothing of another's.
 type Owned = (LogName, OrganisationId);
@@ -44,12 +43,4 @@ impl Forks {
     pub(super) fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }
-}
-
-/// The proof that a record carries, if it is one.
-pub(crate) fn fork_proof_of(record: &VerifiedRecord) -> Option<ForkProof> {
-    if record.header().kind != Kind::FORK_PROOF {
-        return None;
-    }
-    ForkProof::decode(&record.body()?.bytes).ok()
 }

@@ -23,10 +23,9 @@ mod writers;
 use std::collections::{BTreeMap, BTreeSet};
 
 use alliance_record::proto::v1;
-use alliance_record::schema::Kind;
 use alliance_record::{
-    ActId, Certificate, CertifiedNode, Charter, CharterVersion, Head, InstanceId, LogEnd, LogName, OrganisationId,
-    RecordId, Succession, VerifiedRecord, WriterId,
+    ActId, CertifiedNode, Charter, CharterVersion, Head, InstanceId, LogEnd, LogName, OrganisationId, RecordId,
+    Statement, VerifiedRecord, WriterId,
 };
 
 pub use acts::{ActShown, ActState};
@@ -142,10 +141,9 @@ impl Members {
     /// Whether a record proves by its own body that its writer speaks for its organisation.
     #[must_use]
     pub fn certifies_itself(&self, record: &VerifiedRecord) -> bool {
-        let Some(body) = record.body() else { return false };
-        let node = match record.header().kind {
-            Kind::CERTIFICATE => Certificate::decode(&body.bytes).ok().map(|it| it.node().clone()),
-            Kind::SUCCESSION => Succession::decode(&body.bytes).ok().map(|it| it.node()),
+        let node = match record.statement() {
+            Some(Statement::Certificate(certificate)) => Some(certificate.node().clone()),
+            Some(Statement::Succession(succession)) => Some(succession.node()),
             _ => None,
         };
         let header = record.header();

@@ -51,10 +51,10 @@ impl Writers {
     }
 
     /// Takes a revocation. Whether it said anything new.
-    pub(crate) fn revoke(&mut self, revocation: Revocation) -> bool {
+    pub(crate) fn revoke(&mut self, revocation: &Revocation) -> bool {
         let ending = Ending {
             by: EndedBy::Organisation(revocation.key),
-            cuts: revocation.cuts,
+            cuts: revocation.cuts.clone(),
         };
         self.end((revocation.organisation, revocation.writer), ending)
     }

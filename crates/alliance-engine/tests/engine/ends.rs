@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use alliance_engine::{Effect, Input, Source, Statement};
+use alliance_engine::{Effect, Input, Source, ToCarry};
 use alliance_record::schema::Kind;
 use alliance_record::{Branches, ForkProof, InstanceId, Refusal, SignedRecord, Verdict, VerifiedRecord};
 
@@ -230,7 +230,7 @@ fn is_proof(effect: &Effect) -> bool {
     matches!(
         effect,
         Effect::Carry {
-            statement: Statement::New { .. }
+            statement: ToCarry::New { .. }
         }
     )
 }

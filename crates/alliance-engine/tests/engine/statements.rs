@@ -1,6 +1,6 @@
 //! What the room's shell does about forks and statements.
 
-use alliance_engine::{Input, Served, Statement};
+use alliance_engine::{Input, Served, ToCarry};
 use alliance_record::{ChapterName, ForkProof, VerifiedRecord};
 
 use crate::fixture::Saying;
@@ -31,11 +31,11 @@ impl World {
     }
 
     /// Publishes a statement in a log of the replica's own.
-    pub(crate) fn carry(&mut self, replica: usize, statement: &Statement) {
+    pub(crate) fn carry(&mut self, replica: usize, statement: &ToCarry) {
         self.replicas[replica].carried += 1;
         let (kind, bytes) = match statement {
-            Statement::New { kind, bytes } => (*kind, bytes.clone()),
-            Statement::Held { record } => {
+            ToCarry::New { kind, bytes } => (*kind, bytes.clone()),
+            ToCarry::Held { record } => {
                 let held = self.replicas[replica].store.by_id(record);
                 (held.header().kind, held.body().unwrap().bytes.clone())
             }

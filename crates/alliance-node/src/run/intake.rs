@@ -86,6 +86,8 @@ fn verify(reader: &Reader, topic: &Topic, bytes: Bytes) -> Result<(VerifiedRecor
         return Err(alliance_record::Refusal::WrongChapter.into());
     }
     let record = record.verify()?;
+    // Here, so that the loop does not wait for the signatures in it.
+    record.statement();
     let stored = stored_at(reader, &record);
     Ok((record, stored))
 }

@@ -209,6 +209,12 @@ impl Session {
             });
             return false;
         }
+        if let Ok(Input::Range { records, .. }) = &arrived {
+            // Here, so that the loop does not wait for the signatures in statements.
+            for record in records {
+                record.statement();
+            }
+        }
         match arrived {
             Ok(input) => self.inbox.send(Message::Session(input)).await.is_ok(),
             Err(error) => {

@@ -1,7 +1,7 @@
 //! What proves itself: forks looked for in the store, statements published in this node's name, and what follows when a
 //! log of this node's own has ended.
 
-use alliance_engine::{Input, Statement};
+use alliance_engine::{Input, ToCarry};
 use alliance_record::{Branches, ForkProof, InstanceId, LogName, SignedRecord, VerifiedRecord};
 use alliance_store::{RangeLimits, ReadError, Reader};
 
@@ -62,10 +62,10 @@ impl Desk {
     }
 
     /// Publishes a statement in a record of this node's own.
-    pub(super) async fn carry(&mut self, statement: Statement) {
+    pub(super) async fn carry(&mut self, statement: ToCarry) {
         match statement {
-            Statement::New { kind, bytes } => self.draft(draft::statement(kind, bytes), None),
-            Statement::Held { record } => {
+            ToCarry::New { kind, bytes } => self.draft(draft::statement(kind, bytes), None),
+            ToCarry::Held { record } => {
                 let Some(reader) = self.store.get() else { return };
                 let read = tokio::task::spawn_blocking(move || reader.record(&record)).await;
                 let Ok(Ok(Some(stored))) = read else {

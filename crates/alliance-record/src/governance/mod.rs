@@ -5,12 +5,14 @@ mod act;
 mod approval;
 mod cut;
 mod revocation;
+mod statement;
 mod succession;
 
 pub use act::{Act, ActOf, CharterVersion, StandingTo, act_id};
 pub use approval::Approval;
 pub use cut::Cuts;
 pub use revocation::Revocation;
+pub use statement::Statement;
 pub use succession::Succession;
 
 use crate::id::{ActId, IdError};

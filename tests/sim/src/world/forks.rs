@@ -1,6 +1,6 @@
 //! Forks: what a node's hands do about them, and what must have come of each when faults have ended.
 
-use alliance_engine::{Input, Statement};
+use alliance_engine::{Input, ToCarry};
 use alliance_record::{ChapterName, ForkProof, InstanceId, LogEnd, LogName, RecordId, SignedRecord, VerifiedRecord};
 use alliance_store::RangeLimits;
 
@@ -49,11 +49,11 @@ impl World {
     }
 
     /// Publishes a statement, as the real desk does.
-    pub(super) fn carry(&mut self, node: usize, statement: Statement) -> Result<(), Broken> {
+    pub(super) fn carry(&mut self, node: usize, statement: ToCarry) -> Result<(), Broken> {
         self.coverage.seen("statements_carried", 1);
         let (kind, bytes) = match statement {
-            Statement::New { kind, bytes } => (kind, bytes),
-            Statement::Held { record } => {
+            ToCarry::New { kind, bytes } => (kind, bytes),
+            ToCarry::Held { record } => {
                 self.coverage.seen("statements_carried_again", 1);
                 let Some(running) = self.running(node) else {
                     return Ok(());
