@@ -186,8 +186,9 @@ impl World {
         let Some(stream) = running.sessions.get(&session) else {
             return Ok(());
         };
-        let replicated = &running.engine.state().replicated;
-        let lacks = |chapter: &&ChapterName| replicated.contains(*chapter) && running.bodies.lacks(chapter);
+        let state = running.engine.state();
+        let lacks =
+            |chapter: &&ChapterName| state.replicated.contains(*chapter) && running.bodies.lacks(chapter, state);
         let lacks = |chapter: &&ChapterName| lacks(chapter) && !lagging.contains(chapter);
         match self.watch.greeted(*stream).find(lacks) {
             Some(chapter) => broken(

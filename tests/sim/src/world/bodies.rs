@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alliance_engine::{BodiesKept, Effect, Input};
+use alliance_engine::{BodiesKept, Effect, Input, State};
 use alliance_record::{ChapterName, Head, LogName, OrganisationId, RecordId, VerifiedRecord};
 use alliance_wire::Want;
 
@@ -57,9 +57,11 @@ impl Bodies {
         *author == self.own || !self.kept.headers_only.contains(chapter)
     }
 
-    /// Whether any record of a chapter lacks its body.
-    pub(crate) fn lacks(&self, chapter: &ChapterName) -> bool {
-        self.bare.keys().any(|log| log.chapter == *chapter)
+    /// Whether any record of a chapter lacks its body that stands below the end of its log.
+    pub(crate) fn lacks(&self, chapter: &ChapterName, state: &State) -> bool {
+        let of_chapter = self.bare.iter().filter(|(log, _)| log.chapter == *chapter);
+        let mut lacking = of_chapter.filter_map(|(log, bare)| Some((state.head(log)?.sequence, bare.first()?)));
+        lacking.any(|(newest, first)| *first <= newest)
     }
 
     /// Whether bodies are still to come from a place on.

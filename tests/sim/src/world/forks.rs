@@ -107,6 +107,13 @@ impl World {
         self.plan.strikes.clock_jumps == 0 && !self.plan.nodes.iter().any(off)
     }
 
+    /// Whether every node keeps every body with its header: of what is held bare not everybody can have the whole.
+    pub(super) fn all_keep_bodies(&self) -> bool {
+        let all = crate::plan::Choice::default();
+        let mut choices = self.plan.nodes.iter().flat_map(|planned| &planned.choices);
+        choices.all(|choice| *choice == all)
+    }
+
     /// A fork that not all honest nodes know of, though between them they hold both branches.
     pub(super) fn unproven(&self, honest: &[usize]) -> Option<String> {
         let forks = self.oracle.forked.iter();

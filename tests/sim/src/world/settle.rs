@@ -93,7 +93,7 @@ impl World {
         if self.all_equal(&honest) {
             return Ok(None);
         }
-        if self.clocks_are_right() {
+        if self.clocks_are_right() && self.all_keep_bodies() {
             return Ok(Some("the heads of some chapter are not the same".to_owned()));
         }
         self.coverage.seen("settled_by_closure", 1);
@@ -133,7 +133,7 @@ impl World {
             })
     }
 
-    /// Nodes need not be equal when clocks are wrong: then each must hold all that its connected honest peers hold and its
+    /// Nodes need not be equal when clocks are wrong, or when some keep headers alone of what others want whole: then each must hold all that its connected honest peers hold and its
     /// own roster and clock admit.
     fn lacking_at(&mut self, node: usize, honest: &[usize]) -> Result<Option<String>, Broken> {
         let peers: Vec<usize> = honest
