@@ -255,3 +255,27 @@ impl Sync {
         self.asking.get_mut(&session)
     }
 }
+
+impl Asking {
+    /// Whether nothing is left to compare, to fetch or to wait for.
+    pub(super) fn is_over(&self, version: u64) -> bool {
+        let is_idle =
+            self.under_way.is_empty() && self.elsewhere.is_empty() && self.proving.is_empty() && self.offers.len() == 0;
+        // What is due is asked for again as soon as the rest of the first answer has come.
+        let is_waiting = self.deferred.iter().any(|(_, at)| *at != version);
+        self.compared && self.comparing.is_empty() && is_idle && !is_waiting
+    }
+
+    /// What waited for a larger roster is asked for again, unless the answer to the first time is still coming.
+    pub(super) fn retry_deferred(&mut self, version: u64) {
+        if self.tried_at_version.replace(version) == Some(version) {
+            return;
+        }
+        let leftover = &self.leftover;
+        let is_free = |(offer, at): &mut (Offer, u64)| *at != version && !leftover.contains(&offer.log);
+        let due: Vec<_> = self.deferred.extract_if(.., is_free).collect();
+        due.into_iter()
+            .rev()
+            .for_each(|(offer, _)| self.offers.push_front(offer));
+    }
+}
