@@ -20,10 +20,11 @@ pub use events::Events;
 use transport::Call;
 
 use crate::{
-    ActView, CertificateRequest, CertificateView, ChapterEvent, ChapterView, CutsRequest, CutsView, Depth,
-    FollowRequest, GovernanceView, ImportReceipt, InvitationStatus, InvitationView, InviteRequest, NodeOfOrganisation,
-    OrganisationView, PeerStatus, PledgeRequest, PledgeView, ProposeRequest, PublishReceipt, PublishRequest,
-    RecordPage, RecordQuery, RecordView, StatementReceipt, StatementRequest, StatusReport, SyncReport, WhyView,
+    ActView, CertificateRequest, CertificateView, ChapterDescription, ChapterEvent, ChapterView, CutsRequest, CutsView,
+    Depth, FollowRequest, GovernanceView, ImportReceipt, InvitationStatus, InvitationView, InviteRequest,
+    NodeOfOrganisation, OrganisationView, PeerStatus, PledgeRequest, PledgeView, ProposeRequest, PublishReceipt,
+    PublishRequest, RecordPage, RecordQuery, RecordView, StatementReceipt, StatementRequest, StatusReport, SyncReport,
+    WhyView,
 };
 
 /// Media type of ranges of a bundle.
@@ -109,6 +110,12 @@ impl Client {
     /// One chapter.
     pub async fn chapter(&self, name: &str) -> Result<ChapterView, ClientError> {
         self.get(&format!("/v1/chapters/{}", transport::segment(name))).await
+    }
+
+    /// Describes a chapter.
+    pub async fn describe_chapter(&self, name: &str, said: &ChapterDescription) -> Result<ChapterView, ClientError> {
+        let path = format!("/v1/chapters/{}/description", transport::segment(name));
+        self.send(Method::PUT, &path, said).await
     }
 
     /// Who followed a chapter and who left it.

@@ -26,7 +26,10 @@ pub use membership::{
     PledgeRequest, PledgeView,
 };
 pub use problem::{Finding, Problem, ProblemType};
-pub use record::{ChapterEvent, ChapterState, ChapterView, RecordPage, RecordSummary, RecordView, ReferenceView};
+pub use record::{
+    ChapterDescription, ChapterEvent, ChapterState, ChapterView, DescribedChapter, RecordPage, RecordSummary,
+    RecordView, ReferenceView,
+};
 pub use request::{
     Commitment, Depth, DocumentFormat, FollowRequest, InvitationView, InviteRequest, PublishReceipt, PublishRequest,
     RecordQuery,

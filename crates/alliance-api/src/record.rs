@@ -110,6 +110,9 @@ pub struct ChapterView {
     pub missing: u64,
     /// Digest over its heads in hexadecimal: equal digests, equal replicas.
     pub digest: String,
+    /// What its stewards say of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub described: Option<DescribedChapter>,
 }
 
 /// Something that an organisation said of a chapter.
@@ -125,4 +128,33 @@ pub struct ChapterEvent {
     pub deep: bool,
     /// The record that says so: id in hexadecimal.
     pub record: String,
+}
+
+/// What stewards of a chapter say of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DescribedChapter {
+    /// Who may describe it next, beside the alliance's stewards.
+    pub stewards: Vec<crate::Named>,
+    /// The language that it meets in: BCP 47, or empty.
+    pub language: String,
+    /// How often it meets (code list `rhythm`), or empty.
+    pub rhythm: String,
+    /// A text for people, or empty.
+    pub about: String,
+    /// Who said so.
+    pub by: crate::Named,
+}
+
+/// Describe a chapter: the whole, as it is to be from now on.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ChapterDescription {
+    /// Its stewards: keys in hexadecimal, `did:key`, or unique beginnings.
+    pub stewards: Vec<String>,
+    /// The language that it meets in: BCP 47.
+    pub language: String,
+    /// How often it meets (code list `rhythm`).
+    pub rhythm: String,
+    /// A text for people.
+    pub about: String,
 }

@@ -77,6 +77,7 @@ impl Engine {
     /// Takes a stored record of the alliance's chapter into roster and chapters.
     pub fn restore_record(&mut self, record: &VerifiedRecord) {
         self.state.members.fold(&self.config.alliance, record);
+        self.state.descriptions.hear(record);
         if let Some(said) = Subscribed::by(record) {
             self.state.subscribe(said, &self.config.organisation);
         }
@@ -247,6 +248,7 @@ impl Engine {
         for organisation in changes.left {
             fx.tell(Notice::MemberLeft { organisation });
         }
+        self.state.descriptions.hear(record);
         if let Some(said) = Subscribed::by(record) {
             self.subscribe(said, fx);
         }

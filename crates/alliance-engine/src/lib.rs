@@ -7,6 +7,7 @@ mod admission;
 mod carrying;
 mod chapters;
 mod config;
+mod described;
 mod door;
 mod effect;
 mod ends;
@@ -24,6 +25,7 @@ mod sync;
 
 pub use chapters::{ChapterStanding, Chapters, Said};
 pub use config::{BodiesKept, Config};
+pub use described::{Description, Descriptions};
 pub use effect::{Effect, Effects, Notice, PeerSync, Served, SyncProgress, ToCarry};
 pub use engine::Engine;
 pub use input::{Input, Source};

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use alliance_record::{ChapterName, Head, InstanceId, LogEnd, LogName, OrganisationId, WriterId};
 
 use crate::chapters::{ChapterStanding, Chapters, Subscribed};
+use crate::described::Descriptions;
 use crate::members::Members;
 
 /// What follows from the admitted records alone: the same on every node that holds the same ones.
@@ -14,6 +15,8 @@ pub struct State {
     pub members: Members,
     /// The subscriptions.
     pub chapters: Chapters,
+    /// What stewards of chapters say of them.
+    pub descriptions: Descriptions,
     /// Heads by chapter and log, each log that is held beyond its end as ending there: what replicas compare, count, offer
     /// and serve.
     pub heads: Heads,

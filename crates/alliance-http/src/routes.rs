@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use alliance_api::{
-    ActView, CertificateRequest, CertificateView, ChapterEvent, ChapterView, CutsRequest, CutsView, DocumentFormat,
-    FollowRequest, GovernanceView, InvitationStatus, InvitationView, InviteRequest, NodeOfOrganisation,
+    ActView, CertificateRequest, CertificateView, ChapterDescription, ChapterEvent, ChapterView, CutsRequest, CutsView,
+    DocumentFormat, FollowRequest, GovernanceView, InvitationStatus, InvitationView, InviteRequest, NodeOfOrganisation,
     OrganisationView, PeerStatus, PledgeRequest, PledgeView, ProposeRequest, PublishReceipt, PublishRequest,
     RecordPage, RecordQuery, RecordView, StatementReceipt, StatementRequest, StatusReport, SyncReport, WhyView,
 };
@@ -32,6 +32,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/records/{id}/why", get(why))
         .route("/v1/chapters", get(chapters))
         .route("/v1/chapters/{name}", get(chapter))
+        .route("/v1/chapters/{name}/description", put(describe))
         .route("/v1/chapters/{name}/history", get(chapter_history))
         .route("/v1/chapters/{name}/subscription", put(follow).delete(leave))
         .route("/v1/organisations", get(organisations))
@@ -149,6 +150,14 @@ async fn chapters(State(app): Shared) -> Answer<Vec<ChapterView>> {
 
 async fn chapter(State(app): Shared, Segment(name): Segment) -> Answer<ChapterView> {
     Ok(ok(app.handle.chapter(&name).await?))
+}
+
+async fn describe(
+    State(app): Shared,
+    Segment(name): Segment,
+    Sent(request): Sent<ChapterDescription>,
+) -> Answer<ChapterView> {
+    Ok(ok(app.handle.describe_chapter(&name, request).await?))
 }
 
 async fn chapter_history(State(app): Shared, Segment(name): Segment) -> Answer<Vec<ChapterEvent>> {

@@ -79,6 +79,10 @@ pub(crate) fn pledge(commitments: &[alliance_api::Commitment], charter: &[u8; 32
     governance(Kind::PLEDGE, message.encode_to_vec().into(), Vec::new())
 }
 
+pub(crate) fn chapter(message: &v1::Chapter) -> Draft {
+    governance(Kind::CHAPTER, message.encode_to_vec().into(), Vec::new())
+}
+
 pub(crate) fn subscription(chapter: &ChapterName, deep: bool, follow: bool) -> Draft {
     let depth = if deep { v1::Depth::Deep } else { v1::Depth::Exact };
     let message = v1::Subscription {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 use alliance_api::{Event, Refused};
-use alliance_engine::{Chapters, Members, State};
+use alliance_engine::{Chapters, Descriptions, Members, State};
 use alliance_record::{ChapterName, Head, Header, InstanceId, OrganisationId, RecordId, TransportId, Verdict};
 use bytes::Bytes;
 use tokio::sync::{broadcast, watch};
@@ -30,6 +30,7 @@ const REFUSED_RECORDS_MAX: usize = 1024;
 pub(crate) struct View {
     pub(crate) members: Members,
     pub(crate) chapters: Chapters,
+    pub(crate) descriptions: Descriptions,
     pub(crate) replicated: BTreeSet<ChapterName>,
     /// Found out when first asked for, once for each roster.
     alike: OnceLock<Arc<LookAlikes>>,
@@ -40,6 +41,7 @@ impl View {
         Self {
             members: state.members.clone(),
             chapters: state.chapters.clone(),
+            descriptions: state.descriptions.clone(),
             replicated: state.replicated.clone(),
             alike: OnceLock::new(),
         }

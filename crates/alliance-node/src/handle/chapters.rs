@@ -2,16 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use alliance_api::{ChapterEvent, ChapterState, ChapterView, Depth, Problem};
-use alliance_engine::{Said, region};
+use alliance_api::{ChapterDescription, ChapterEvent, ChapterState, ChapterView, Depth, DescribedChapter, Problem};
+use alliance_engine::{Description, Said, region};
+use alliance_record::proto::v1;
 use alliance_record::{ChapterName, chapter_digest};
+use bytes::Bytes;
 use data_encoding::HEXLOWER;
 
 use super::Handle;
 use super::governance::named;
 use super::problem::{bad_request, problem};
+use super::records::organisation;
 use crate::draft;
 use crate::shared::View;
+
+/// Characters of what a chapter is about.
+const ABOUT_CHARS_MAX: usize = 1000;
 
 impl Handle {
     /// All chapters that anyone follows, the alliance's own first.
@@ -74,6 +80,47 @@ impl Handle {
         self.chapter_view((&view, &ever), name).await
     }
 
+    /// Says of a chapter who its stewards are, in which language and how often it meets, and what it is about.
+    ///
+    /// # Errors
+    /// `bad_request`, `not_a_steward`, and as [`Handle::publish`].
+    pub async fn describe_chapter(&self, name: &str, request: ChapterDescription) -> Result<ChapterView, Problem> {
+        let view = self.0.parts.shared.view();
+        let name = chapter_name(name)?;
+        if request.about.chars().count() > ABOUT_CHARS_MAX {
+            return Err(bad_request(&format!("about: at most {ABOUT_CHARS_MAX} characters")));
+        }
+        let newest = view.descriptions.of(&name, &view.members);
+        let own = &self.0.organisation;
+        let may = newest
+            .as_ref()
+            .is_none_or(|said| said.stewards.contains(own) || view.members.is_steward(own));
+        if !may {
+            let detail =
+                "its stewards describe it: `alliance chapter show` names them; or a steward of the alliance does";
+            return Err(problem(
+                409,
+                "not_a_steward",
+                "This organisation is no steward of the chapter",
+                detail,
+            ));
+        }
+        let mut stewards = Vec::new();
+        for steward in &request.stewards {
+            stewards.push(Bytes::copy_from_slice(organisation(steward, &view)?.as_bytes()));
+        }
+        let message = v1::Chapter {
+            chapter: name.to_string(),
+            stewards,
+            language: request.language,
+            rhythm: request.rhythm,
+            about: request.about,
+            previous: newest.map_or_else(Bytes::new, |said| Bytes::copy_from_slice(said.record.as_bytes())),
+        };
+        self.submit(draft::chapter(&message)).await?;
+        self.chapter(name.as_str()).await
+    }
+
     /// Who followed a chapter and who left it, as far as records tell.
     ///
     /// # Errors
@@ -119,8 +166,22 @@ impl Handle {
             records: heads.iter().map(|head| head.sequence + 1).sum(),
             missing: missing.get(&name).copied().unwrap_or(0),
             digest: HEXLOWER.encode(&chapter_digest(&name, &heads)),
+            described: view
+                .descriptions
+                .of(&name, &view.members)
+                .map(|said| described(view, &said)),
             name: name.to_string(),
         })
+    }
+}
+
+fn described(view: &View, said: &Description) -> DescribedChapter {
+    DescribedChapter {
+        stewards: said.stewards.iter().map(|id| named(view, id)).collect(),
+        language: said.language.clone(),
+        rhythm: said.rhythm.clone(),
+        about: said.about.clone(),
+        by: named(view, &said.by),
     }
 }
 

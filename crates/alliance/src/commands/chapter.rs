@@ -1,6 +1,6 @@
 //! `alliance chapter`: list, show, follow, leave.
 
-use alliance_api::{ChapterEvent, ChapterState, ChapterView, Depth};
+use alliance_api::{ChapterDescription, ChapterEvent, ChapterState, ChapterView, Depth};
 use clap::Subcommand;
 
 use crate::calendar::day_of;
@@ -20,6 +20,23 @@ pub(crate) enum ChapterCommand {
     Show {
         /// Its name: m49:150 (a UN region), iso:gb (a country), theme:seclusion
         name: String,
+    },
+    /// Say who its stewards are, in which language and how often it meets, and what it is about
+    Describe {
+        /// Its name
+        name: String,
+        /// A steward of it (may be repeated)
+        #[arg(long, value_name = "ORGANISATION")]
+        steward: Vec<String>,
+        /// The language that it meets in, such as en-GB
+        #[arg(long, default_value = "", value_name = "TAG", hide_default_value = true)]
+        language: String,
+        /// How often it meets, such as monthly
+        #[arg(long, default_value = "", value_name = "CODE", hide_default_value = true)]
+        rhythm: String,
+        /// A text for people
+        #[arg(long, default_value = "", value_name = "TEXT", hide_default_value = true)]
+        about: String,
     },
     /// Show who followed a chapter and who left it, and when
     History {
@@ -68,6 +85,21 @@ pub(super) async fn perform(context: &Context, command: ChapterCommand) -> Resul
         }
         ChapterCommand::Leave { name } => (client.leave(name).await, "no longer follows"),
         ChapterCommand::Show { name } => (client.chapter(name).await, ""),
+        ChapterCommand::Describe {
+            name,
+            steward,
+            language,
+            rhythm,
+            about,
+        } => {
+            let said = ChapterDescription {
+                stewards: steward.clone(),
+                language: language.clone(),
+                rhythm: rhythm.clone(),
+                about: about.clone(),
+            };
+            (client.describe_chapter(name, &said).await, "describes")
+        }
         ChapterCommand::List | ChapterCommand::History { .. } => return Ok(Exit::Done),
     };
     let chapter = asked.map_err(|error| context.refused(error))?;
@@ -137,6 +169,19 @@ fn page(chapter: &ChapterView) -> String {
         format!("records   {}", held(chapter)),
         format!("digest    {}", plain(&chapter.digest)),
     ];
+    if let Some(said) = &chapter.described {
+        let stewards = said.stewards.iter();
+        lines.extend(stewards.map(|steward| format!("steward   {} {}", plain(&steward.name), plain(&steward.id))));
+        for (word, text) in [
+            ("language", &said.language),
+            ("rhythm", &said.rhythm),
+            ("about", &said.about),
+        ] {
+            if !text.is_empty() {
+                lines.push(format!("{word:<9} {}", plain(text)));
+            }
+        }
+    }
     lines.extend(chapter.followers.iter().map(|key| format!("follower  {}", plain(key))));
     lines.join("\n") + "\n"
 }
@@ -156,6 +201,7 @@ mod tests {
             records: 7,
             missing,
             digest: "00".to_owned(),
+            described: None,
         }
     }
 
