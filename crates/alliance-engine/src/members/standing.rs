@@ -76,7 +76,9 @@ impl Standings {
             // A steward is first left out of a later charter: whose approvals count must not hang on who was removed.
             let (_, version) = charters.version(&act.charter)?;
             let is_spared = *to != StandingTo::Rekeyed && version.charter.stewards.contains(organisation);
-            (!is_spared && charters.counts(id)).then(|| Epoch {
+            // Another key brings nobody back.
+            let is_void = *to == StandingTo::Rekeyed && newest.is_some_and(|epoch| !epoch.is_good());
+            (!is_spared && !is_void && charters.counts(id)).then(|| Epoch {
                 act: *id,
                 to: *to,
                 key: next.unwrap_or(key),

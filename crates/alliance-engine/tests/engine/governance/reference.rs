@@ -167,10 +167,13 @@ impl<'a> Reference<'a> {
         loop {
             let key = chain.last().map_or(*of, |epoch| epoch.key);
             let previous = chain.last().map(|epoch| epoch.act);
+            let away = [StandingTo::Suspended, StandingTo::Removed];
+            let is_away = chain.last().is_some_and(|epoch| away.contains(&epoch.to));
             let acts = self.acts().into_iter();
             let mut next: Vec<Epoch> = acts
                 .filter(|(id, act)| act.previous == previous && self.act_counts(*id, act))
                 .filter_map(|(id, act)| self.change(of, id, act, key))
+                .filter(|epoch| !is_away || epoch.to != StandingTo::Rekeyed)
                 .collect();
             next.sort_by_key(|epoch| (std::cmp::Reverse(epoch.to), epoch.act));
             match next.into_iter().next() {
