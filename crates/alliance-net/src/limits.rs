@@ -95,6 +95,9 @@ pub(crate) const REDIAL_FIRST: Duration = Duration::from_secs(1);
 pub(crate) const REDIAL_LONGEST: Duration = Duration::from_secs(300);
 /// Longest wait before dialling again while none is.
 pub(crate) const REDIAL_LONGEST_ALONE: Duration = Duration::from_secs(30);
+/// A connection that lasted this long, or brought something before, stood: its end is a fault of the line and not of the
+/// address, which waits half as long the next time.
+pub(crate) const REDIAL_STOOD: Duration = Duration::from_secs(2);
 /// A connection that lasted this long was a good one: the next wait is the first again.
 pub(crate) const REDIAL_STEADY: Duration = Duration::from_secs(60);
 

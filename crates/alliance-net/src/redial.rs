@@ -11,7 +11,7 @@ use crate::{
     Address, PeerId, Role,
     limits::{
         KEPT_ADDRESSES_MAX, KEPT_CONNECTIONS_HUB, KEPT_CONNECTIONS_LEAF, REDIAL_FIRST, REDIAL_LONGEST,
-        REDIAL_LONGEST_ALONE, REDIAL_STEADY,
+        REDIAL_LONGEST_ALONE, REDIAL_STEADY, REDIAL_STOOD,
     },
 };
 
@@ -30,12 +30,26 @@ struct Kept {
     failures: u32,
     next: Instant,
     dialing: bool,
+    /// Whether a connection that is up was made by it.
+    carries: bool,
 }
 
 #[derive(Debug)]
 struct Up {
     organisation: [u8; 32],
     since: Instant,
+    brought: bool,
+}
+
+/// How good a connection was, by which its end is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Past {
+    /// It ended as soon as it was made: the peer does not want it, by whatever address.
+    Brief,
+    /// It was of use, then broke.
+    Stood,
+    /// Nothing was wrong with it.
+    Steady,
 }
 
 /// An address to dial now.
@@ -82,6 +96,7 @@ impl Keeper {
                 failures: 0,
                 next: now,
                 dialing: false,
+                carries: false,
             },
         );
         Ok(())
@@ -127,6 +142,7 @@ impl Keeper {
     pub(crate) fn reached(&mut self, address: &Address, peer: PeerId) {
         if let Some(kept) = self.kept.get_mut(&address.without_peer()) {
             kept.dialing = false;
+            kept.carries = true;
             kept.peer = Some(peer);
             kept.organisation = self.up.get(&peer).map(|up| up.organisation);
         }
@@ -147,22 +163,30 @@ impl Keeper {
         self.up.entry(peer).or_insert(Up {
             organisation,
             since: now,
+            brought: false,
         });
         for kept in self.kept.values_mut().filter(|kept| kept.peer == Some(peer)) {
             kept.organisation = Some(organisation);
         }
     }
 
-    /// A member's last connection closed. One that lasted begins again with the first wait.
+    /// A connected member sent something of its own accord.
+    pub(crate) fn brought(&mut self, peer: PeerId) {
+        if let Some(up) = self.up.get_mut(&peer) {
+            up.brought = true;
+        }
+    }
+
+    /// A member's last connection closed. All its addresses wait, so that no member with many is dialled in a row.
     pub(crate) fn down(&mut self, peer: PeerId, now: Instant, chance: u64) {
         let Some(up) = self.up.remove(&peer) else { return };
-        let steady = now.duration_since(up.since) >= REDIAL_STEADY;
+        let past = up.past(now);
         let alone = self.is_alone();
         for kept in self.kept.values_mut() {
             if kept.peer == Some(peer) {
-                kept.failures = if steady { 0 } else { kept.failures };
+                kept.ended(past);
                 kept.next = now + wait(kept.failures, alone, chance);
-                kept.failures = kept.failures.saturating_add(1);
+                kept.failures = kept.failures.saturating_add(u32::from(past == Past::Brief));
             }
             if alone {
                 kept.next = kept.next.min(now + REDIAL_LONGEST_ALONE);
@@ -194,6 +218,30 @@ impl Keeper {
     }
 }
 
+impl Kept {
+    /// The connection with its peer ended. What it was says something of the address that made it alone.
+    fn ended(&mut self, past: Past) {
+        if std::mem::take(&mut self.carries) {
+            self.failures = match past {
+                Past::Brief => self.failures,
+                Past::Stood => self.failures / 2,
+                Past::Steady => 0,
+            };
+        }
+    }
+}
+
+impl Up {
+    fn past(&self, now: Instant) -> Past {
+        let lasted = now.duration_since(self.since);
+        match self.brought || lasted >= REDIAL_STOOD {
+            _ if lasted >= REDIAL_STEADY => Past::Steady,
+            true => Past::Stood,
+            false => Past::Brief,
+        }
+    }
+}
+
 /// The wait after this many failures: doubling, capped, and spread over its upper half so that nodes that lost the same hub
 /// do not return in step.
 fn wait(failures: u32, alone: bool, chance: u64) -> Duration {
@@ -207,146 +255,4 @@ fn wait(failures: u32, alone: bool, chance: u64) -> Duration {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn address(port: u16) -> Address {
-        format!("/ip4/127.0.0.1/tcp/{port}").parse().unwrap()
-    }
-
-    fn peer(n: u8) -> PeerId {
-        PeerId::of_secret(&[n; 32])
-    }
-
-    fn keeper(ports: u16, now: Instant) -> Keeper {
-        let mut keeper = Keeper::new(Role::Leaf);
-        for port in 1..=ports {
-            keeper.keep(&address(port), None, now).unwrap();
-        }
-        keeper
-    }
-
-    fn connect(keeper: &mut Keeper, port: u16, organisation: u8, now: Instant) {
-        keeper.up(peer(u8::try_from(port).unwrap()), [organisation; 32], now);
-        keeper.reached(&address(port), peer(u8::try_from(port).unwrap()));
-    }
-
-    #[test]
-    fn waits_double_up_to_the_cap_and_spread_over_their_upper_half() {
-        let cases = [
-            (0, false, 1),
-            (1, false, 2),
-            (5, false, 32),
-            (9, false, 300),
-            (u32::MAX, false, 300),
-            (4, true, 16),
-            (9, true, 30),
-        ];
-        for (failures, alone, full_s) in cases {
-            let full = Duration::from_secs(full_s);
-            assert_eq!(wait(failures, alone, 0), full / 2, "{failures}");
-            let half_millis = u64::try_from(full.as_millis() / 2).unwrap();
-            assert_eq!(wait(failures, alone, half_millis), full, "{failures}");
-            for chance in [1, 77, u64::MAX] {
-                assert!((full / 2..=full).contains(&wait(failures, alone, chance)));
-            }
-        }
-    }
-
-    #[test]
-    fn a_leaf_dials_until_three_are_connected() {
-        let now = Instant::now();
-        let mut keeper = keeper(5, now);
-        let dialled: Vec<_> = std::iter::from_fn(|| keeper.due(now)).map(|due| due.address).collect();
-        assert_eq!(dialled, [address(1), address(2), address(3)]);
-        assert_eq!(keeper.next_wake(), None);
-        keeper.failed(&address(2), now, 0);
-        assert_eq!(keeper.due(now).unwrap().address, address(4));
-        for port in [1, 3, 4] {
-            connect(&mut keeper, port, 1, now);
-        }
-        assert_eq!(keeper.due(now + REDIAL_LONGEST), None);
-        keeper.down(peer(1), now, 0);
-        assert_eq!(keeper.due(now).unwrap().address, address(5));
-    }
-
-    #[test]
-    fn an_inbound_connection_of_a_kept_peer_counts() {
-        let now = Instant::now();
-        let mut keeper = Keeper::new(Role::Leaf);
-        keeper.keep(&address(1).with_peer(peer(1)), None, now).unwrap();
-        keeper.up(peer(1), [1; 32], now);
-        assert_eq!((keeper.due(now), keeper.next_wake()), (None, None));
-        keeper.down(peer(1), now, 0);
-        assert_eq!(
-            keeper.due(now + REDIAL_FIRST),
-            Some(Due {
-                address: address(1),
-                peer: Some(peer(1))
-            })
-        );
-    }
-
-    #[test]
-    fn the_last_loss_brings_every_address_within_thirty_seconds() {
-        let now = Instant::now();
-        let mut keeper = keeper(2, now);
-        assert!(keeper.due(now).is_some() && keeper.due(now).is_some());
-        connect(&mut keeper, 1, 1, now);
-        for _ in 0..20 {
-            keeper.failed(&address(2), now, u64::MAX);
-        }
-        assert!(keeper.next_wake().unwrap() > now + REDIAL_LONGEST_ALONE);
-        keeper.down(peer(1), now, u64::MAX);
-        keeper
-            .kept
-            .values()
-            .for_each(|kept| assert!(kept.next <= now + REDIAL_LONGEST_ALONE));
-    }
-
-    #[test]
-    fn a_connection_that_never_lasts_is_not_dialled_ever_faster() {
-        let mut now = Instant::now();
-        let mut keeper = keeper(1, now);
-        for wait_s in [1, 2, 4, 8, 16, 30, 30] {
-            assert!(keeper.due(now).is_some());
-            connect(&mut keeper, 1, 1, now);
-            keeper.down(peer(1), now, 0);
-            assert_eq!(keeper.next_wake(), Some(now + Duration::from_secs(wait_s) / 2));
-            now += Duration::from_secs(wait_s);
-        }
-        assert!(keeper.due(now).is_some());
-        connect(&mut keeper, 1, 1, now);
-        keeper.down(peer(1), now + REDIAL_STEADY, 0);
-        assert_eq!(keeper.next_wake(), Some(now + REDIAL_STEADY + REDIAL_FIRST / 2));
-    }
-
-    #[test]
-    fn another_organisation_is_preferred() {
-        let now = Instant::now();
-        let mut keeper = keeper(3, now);
-        for (port, organisation) in [(1, 1), (2, 1), (3, 2)] {
-            assert!(keeper.due(now).is_some());
-            connect(&mut keeper, port, organisation, now);
-        }
-        keeper.down(peer(3), now, 0);
-        keeper.down(peer(2), now, 0);
-        let later = now + REDIAL_LONGEST;
-        assert_eq!(
-            keeper.due(later).unwrap().address,
-            address(3),
-            "organisation 1 is connected already"
-        );
-    }
-
-    #[test]
-    fn addresses_are_bounded_and_can_be_forgotten() {
-        let now = Instant::now();
-        let mut keeper = keeper(u16::try_from(KEPT_ADDRESSES_MAX).unwrap(), now);
-        assert_eq!(keeper.keep(&address(9999), None, now), Err(KeepError));
-        keeper.keep(&address(1), Some(peer(1)), now).unwrap();
-        assert!(keeper.forget(&address(2).with_peer(peer(2))));
-        assert!(!keeper.forget(&address(2)));
-        keeper.keep(&address(9999), None, now).unwrap();
-    }
-}
+mod tests;

@@ -176,6 +176,7 @@ impl Task {
         if standing == Standing::Guest && purpose != StreamPurpose::Join {
             return;
         }
+        self.keeper.brought(peer);
         let Some((permit, place)) = self.tally.admit(purpose, peer).zip(self.outbox.reserve()) else {
             self.counts.streams_declined += 1;
             // If the line fails, the other side learns it from the line.
@@ -233,6 +234,7 @@ impl Task {
     }
 
     fn heard(&mut self, from: PeerId, message: gossipsub::MessageId, received: gossipsub::Message) {
+        self.keeper.brought(from);
         let id = GossipId { message, from };
         let Some(topic) = self.wire.topic(&received.topic) else {
             return;

@@ -172,6 +172,11 @@ pub fn kind(kind: Kind) -> Option<&'static KindInfo> {
     kinds().find(|info| info.kind == kind)
 }
 
+/// All kinds whose messages are known here.
+pub(super) fn all() -> impl Iterator<Item = &'static KindInfo> {
+    kinds().chain(&SCHEMA.governance)
+}
+
 /// Any kind whose message is known here.
 pub(super) fn known(wanted: Kind) -> Option<&'static KindInfo> {
     kind(wanted).or_else(|| SCHEMA.governance.iter().find(|info| info.kind == wanted))

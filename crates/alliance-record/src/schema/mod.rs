@@ -24,6 +24,7 @@ mod template;
 mod tests;
 mod text;
 mod vocabulary;
+mod walk;
 mod write;
 mod yaml;
 

@@ -4,6 +4,7 @@ mod examples;
 mod findings;
 mod hostile;
 mod options;
+mod summaries;
 mod templates;
 
 use super::{Finding, KindInfo};
