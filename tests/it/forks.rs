@@ -9,7 +9,7 @@ use alliance_tests::{Cluster, Member, arrival_of, settings, share, soon};
 const CHAPTER: &str = "m49:001";
 
 /// A copy of a data directory, made while no node runs in it.
-fn copied(from: &Path, to: &Path) {
+pub(crate) fn copied(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
@@ -42,7 +42,7 @@ async fn two_copies_of_a_node_fork_its_log_and_all_come_to_one_end() {
     let mut cluster = Cluster::found("First", "GB").await;
     cluster.join(0, "Second", "CZ").await;
     cluster.join(0, "Third", "DE").await;
-    share(cluster.handle(2), "Before", CHAPTER).await;
+    share(cluster.handle(2), "Before the copy", CHAPTER).await;
     cluster.agree_on(CHAPTER, 1).await;
     cluster.agree_on("alliance", crate::stage::RECORDS_OF_TWO + 1).await;
     let before = instance(cluster.handle(2)).await;
@@ -52,7 +52,7 @@ async fn two_copies_of_a_node_fork_its_log_and_all_come_to_one_end() {
     copied(&cluster.members[2].data, &twin);
 
     cluster.members[2].start().await;
-    let one = share(cluster.handle(2), "One", CHAPTER).await;
+    let one = share(cluster.handle(2), "Said by the one", CHAPTER).await.id.unwrap();
     arrival_of(cluster.handle(0), &one).await;
     cluster.members[2].stop().await;
     cluster.members[0].stop().await;
@@ -60,12 +60,12 @@ async fn two_copies_of_a_node_fork_its_log_and_all_come_to_one_end() {
     cluster.members[1].start().await;
     let mut twin = Member::at(twin, settings("/ip4/127.0.0.1/tcp/0"));
     twin.start().await;
-    let other = share(twin.handle(), "Other", CHAPTER).await;
+    let other = share(twin.handle(), "Said by the other", CHAPTER).await.id.unwrap();
     arrival_of(cluster.handle(1), &other).await;
 
     cluster.members[0].start().await;
     lived_on(twin.handle(), &before).await;
-    let after = share(twin.handle(), "After", CHAPTER).await;
+    let after = share(twin.handle(), "Said after the fork", CHAPTER).await.id.unwrap();
     cluster.agree_on(CHAPTER, 2).await;
     cluster.agree_on("alliance", crate::stage::RECORDS_OF_TWO + 2).await;
     for (node, disputed) in [(0, &one), (1, &other)] {
