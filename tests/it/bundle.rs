@@ -7,7 +7,7 @@ use bytes::{Bytes, BytesMut};
 
 const SHARED: usize = 300;
 
-async fn bundle(handle: &Handle, chapters: &[String]) -> Bytes {
+pub(crate) async fn bundle(handle: &Handle, chapters: &[String]) -> Bytes {
     let mut pieces = handle.export_bundle(chapters).await.unwrap();
     let mut file = BytesMut::new();
     while let Some(piece) = soon(pieces.recv()).await {
@@ -17,7 +17,7 @@ async fn bundle(handle: &Handle, chapters: &[String]) -> Bytes {
 }
 
 /// The ranges of a bundle, each as it stands in the file.
-fn ranges(mut file: Bytes) -> Vec<Bytes> {
+pub(crate) fn ranges(mut file: Bytes) -> Vec<Bytes> {
     assert_eq!(file.split_to(BUNDLE_MAGIC.len()), BUNDLE_MAGIC);
     let mut ranges = Vec::new();
     while !file.is_empty() {

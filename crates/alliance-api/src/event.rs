@@ -58,6 +58,16 @@ pub enum Event {
         /// The sentence, with the remedy.
         said: String,
     },
+    /// Members cut this node off, by what it holds itself: told at the start, and when it comes to know of it.
+    CutOff {
+        /// `organisation_removed`, `organisation_suspended`, `certificate_replaced` or `node_revoked`.
+        code: String,
+        /// The act of the stewards that did it: id in hexadecimal.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        act: Option<String>,
+        /// The sentence, with the remedy.
+        said: String,
+    },
     /// Records are missing here and are being fetched: told twice a second at most, and once more when the last session
     /// has ended.
     CatchingUp {

@@ -118,6 +118,7 @@ const fn name(event: &Event) -> &'static str {
         Event::Refused { .. } => "refused",
         Event::RecordRefused { .. } => "record_refused",
         Event::Ending { .. } => "ending",
+        Event::CutOff { .. } => "cut_off",
         Event::CatchingUp { .. } => "catching_up",
         Event::Lagged { .. } => "lagged",
     }

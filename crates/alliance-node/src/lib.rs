@@ -4,6 +4,7 @@
 //! line.
 
 mod access;
+mod cutoff;
 mod data;
 mod date;
 mod draft;

@@ -8,10 +8,14 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 use alliance_api::{Event, Refused};
 use alliance_engine::{Chapters, Descriptions, Members, State};
-use alliance_record::{ChapterName, Head, Header, InstanceId, OrganisationId, RecordId, TransportId, Verdict};
+use alliance_record::{
+    Certificate, CertifiedNode, ChapterName, Head, Header, InstanceId, OrganisationId, RecordId, TransportId, Verdict,
+    WriterId,
+};
 use bytes::Bytes;
 use tokio::sync::{broadcast, watch};
 
+use crate::cutoff::CutOff;
 use crate::data::{AddressBook, Audit, Invitations};
 use crate::gate::Admitted;
 use crate::lookalike::LookAlikes;
@@ -103,6 +107,8 @@ pub(crate) struct RefusedRecord {
 #[derive(Debug, Clone)]
 pub(crate) struct Trust {
     pub(crate) own: OrganisationId,
+    /// This node's signing key.
+    pub(crate) writer: WriterId,
     /// The present life of this node's data directory.
     pub(crate) instance: InstanceId,
     /// Who invited, or whom a further node was told of: trusted until this node's own organisation is on the roster.
@@ -131,6 +137,8 @@ pub(crate) struct Shared {
     audit: Audit,
     /// What this node shows on new connections. Standing ones were judged by what it showed then.
     pub(crate) certificate: watch::Sender<Bytes>,
+    /// What was told last of this node's being cut off.
+    cut_off: Mutex<Option<CutOff>>,
     peers: Mutex<BTreeMap<TransportId, PeerRow>>,
     progress: Mutex<Progress>,
     refused: Mutex<VecDeque<Refused>>,
@@ -158,6 +166,7 @@ impl Shared {
             addresses: Mutex::new(kept.addresses),
             audit: kept.audit,
             certificate: watch::Sender::new(kept.certificate),
+            cut_off: Mutex::default(),
             peers: Mutex::default(),
             progress: Mutex::default(),
             refused: Mutex::default(),
@@ -194,6 +203,39 @@ impl Shared {
         let admitted = Admitted::by(Arc::clone(&view), first);
         *self.roster.write().unwrap_or_else(PoisonError::into_inner) = admitted;
         *self.view.write().unwrap_or_else(PoisonError::into_inner) = view;
+        self.tell_if_cut_off();
+    }
+
+    /// What this node shows to members: its successor's certificate is its predecessor's, with another signing key.
+    fn own_node(&self) -> Option<CertifiedNode> {
+        let certificate = Certificate::decode(&self.certificate.borrow()).ok()?;
+        let mut node = certificate.node().clone();
+        node.writer = self.trust.writer;
+        Some(node)
+    }
+
+    /// Whether members cut this node off, as far as it knows itself.
+    pub(crate) fn cut_off(&self) -> Option<CutOff> {
+        CutOff::of(&self.view().members, &self.own_node()?)
+    }
+
+    /// Tells it once, in the log and to listeners: an operator who reads neither finds it in `status`.
+    fn tell_if_cut_off(&self) {
+        let now = self.cut_off().filter(|cut_off| !cut_off.is_waiting());
+        let before = std::mem::replace(&mut *locked(&self.cut_off), now.clone());
+        match now {
+            Some(cut_off) if before.as_ref() != Some(&cut_off) => {
+                let said = cut_off.said();
+                tracing::error!(code = cut_off.code(), "{said}");
+                self.tell(Event::CutOff {
+                    code: cut_off.code().to_owned(),
+                    act: cut_off.act.map(|act| act.to_string()),
+                    said,
+                });
+            }
+            None if before.is_some() => tracing::info!("this node is in good standing again"),
+            Some(_) | None => {}
+        }
     }
 
     pub(crate) fn arrived(&self, arrival: u64) {

@@ -112,7 +112,7 @@ impl Handle {
 }
 
 fn unpublished(error: &Unpublished) -> Problem {
-    use alliance_record::{Parking, Verdict};
+    use alliance_record::{Parking, Refusal, Verdict};
     let detail = match error {
         Unpublished::Draft(error) => return problem(422, "too_large", "The record is too large", &error.to_string()),
         Unpublished::Verdict(Verdict::NotFollowed) => {
@@ -121,6 +121,9 @@ fn unpublished(error: &Unpublished) -> Problem {
         }
         Unpublished::Verdict(Verdict::Parked(Parking::UnknownOrganisation | Parking::UnknownWriter)) => {
             "the roster has not arrived from another member yet. Once a member is connected it takes a second; see `alliance peers`"
+        }
+        Unpublished::Verdict(Verdict::Refused(Refusal::LogEnded)) => {
+            "what this node writes does not count any more: it was revoked, or its organisation is off the roster or has another key. `alliance status` says which, and what to do"
         }
         Unpublished::Verdict(_) => "the record was not admitted by this node's own rules",
     };

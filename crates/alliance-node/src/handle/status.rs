@@ -116,9 +116,8 @@ impl Handle {
         for ending in endings(view, &self.0.organisation, &certificate, now_ms()) {
             add(level_of(&ending, peers), ending.said());
         }
-        if !view.members.is_member(&self.0.organisation) {
-            let reason = "this organisation is not on the roster yet: it comes with the first connection to a member";
-            add(Level::Degraded, reason.to_owned());
+        if let Some((level, reason)) = self.cut_off(view, peers) {
+            add(level, reason);
         }
         let alone = view.members.organisations().len() <= 1;
         if peers.is_empty() && !alone {
@@ -146,6 +145,31 @@ impl Handle {
             );
         }
         (level, reasons)
+    }
+
+    /// How this node and its organisation stand, when it is not well.
+    fn cut_off(&self, view: &View, peers: &[PeerStatus]) -> Option<(Level, String)> {
+        let shared = &self.0.parts.shared;
+        if let Some(cut_off) = shared.cut_off() {
+            let level = if cut_off.is_waiting() {
+                Level::Degraded
+            } else {
+                Level::Failing
+            };
+            return Some((level, cut_off.said()));
+        }
+        if !view.members.is_member(&self.0.organisation) {
+            let reason = "this organisation is not on the roster yet: it comes with the first connection to a member";
+            return Some((Level::Degraded, reason.to_owned()));
+        }
+        // Who was cut off before the act reached it hears of it from nobody but by how it is refused.
+        let says_so = |refused: &Refused| matches!(refused.code.as_str(), "not_on_roster" | "revoked");
+        let mut refusals = self.refused_still(peers).into_iter();
+        refusals.any(|refused| says_so(&refused)).then(|| {
+            let reason = "members refuse this node, and nothing here says why: stewards may have removed or suspended this \
+                          organisation or given it another key, or it revoked this node. Ask a member for `alliance log`";
+            (Level::Degraded, reason.to_owned())
+        })
     }
 }
 

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use alliance_record::schema::Kind;
-use alliance_record::{ActId, Certificate, Cuts, InstanceId, Revocation, Succession, WriterId};
+use alliance_record::{
+    ActId, Certificate, Cuts, InstanceId, Revocation, SecretKey, Succession, WriterId, writer_commitment,
+};
 use alliance_store::{OpenError, Options, Store};
 use bytes::Bytes;
 use data_encoding::HEXLOWER;
@@ -13,7 +15,7 @@ use super::install::{attached, place_of};
 use super::issue::{Place, certificate};
 use super::request::organisation;
 use super::{KeysError, Terms};
-use crate::data::{Audit, DataDir, Identity, KeyFile, KeyState, Membership, NodeKeys, Passphrase};
+use crate::data::{Audit, DataDir, Identity, KeyFile, KeyState, Membership, NodeKeys, NodeParts, Passphrase};
 use crate::random::random;
 
 /// What comes of it.
@@ -56,14 +58,14 @@ pub fn rotate(
         };
         by_organisation(&dir, (&membership, &present), end, terms, passphrase)?
     } else {
-        by_next_key(&dir, (&membership, &present), &cuts, passphrase)?
+        by_next_key(&dir, (&membership, &present), (&old.node, &cuts), passphrase)?
     };
     let rotated = Rotated {
         old_writer: old.node.writer().to_string(),
         writer: next.keys.node.writer().to_string(),
         by_next_key: !has_key,
     };
-    next.keep(&dir)?;
+    next.keep(&dir, passphrase)?;
     Audit::of(&dir).note("node_keys_rotated", json!(rotated))?;
     Ok(rotated)
 }
@@ -88,12 +90,14 @@ fn own_cuts(dir: &DataDir, writer: &WriterId) -> Result<Cuts, KeysError> {
 /// Keys and what says that they count, before they are put in place.
 struct Next {
     keys: NodeKeys,
+    /// The signing key that is to follow them, where the certificate commits to one.
+    follows: Option<SecretKey>,
     membership: Membership,
 }
 
 impl Next {
     /// The identity first: with the old keys it does not start, and this can be done again.
-    fn keep(self, dir: &DataDir) -> Result<(), KeysError> {
+    fn keep(self, dir: &DataDir, passphrase: Option<&Passphrase>) -> Result<(), KeysError> {
         let identity = Identity::read(dir)?.ok_or_else(|| KeysError::NoNode {
             path: dir.path().display().to_string(),
         })?;
@@ -103,7 +107,7 @@ impl Next {
             ..identity
         };
         identity.write(dir)?;
-        Ok(self.keys.keep(&dir.keys())?)
+        Ok(self.keys.keep_before(&dir.keys(), self.follows.as_ref(), passphrase)?)
     }
 }
 
@@ -124,8 +128,13 @@ fn by_organisation(
 ) -> Result<Next, KeysError> {
     let key = organisation(dir, passphrase)?;
     let node = present.node();
-    let keys = NodeKeys::fresh();
-    let parts = keys.parts(&dir.keys(), passphrase)?;
+    // Another next key as well: whoever has stolen the one that is here would succeed the new node by it.
+    let (keys, follows) = (NodeKeys::fresh(), SecretKey::from_seed(&random()));
+    let parts = NodeParts {
+        writer: keys.node.writer(),
+        transport: keys.transport.transport(),
+        next_writer: writer_commitment(&follows.writer()),
+    };
     let place = Place {
         standing: end.standing.or(node.standing),
         ..place_of(present)
@@ -150,6 +159,7 @@ fn by_organisation(
     }
     Ok(Next {
         keys,
+        follows: Some(follows),
         membership: Membership {
             certificate: HEXLOWER.encode(made.bytes()),
             succession: None,
@@ -162,15 +172,20 @@ fn by_organisation(
 fn by_next_key(
     dir: &DataDir,
     (membership, present): (&Membership, &Certificate),
-    cuts: &Cuts,
+    (old, cuts): (&SecretKey, &Cuts),
     passphrase: Option<&Passphrase>,
 ) -> Result<Next, KeysError> {
     let next = KeyFile::next_node(&dir.keys())?.ok_or(KeysError::NoNextKey)?;
+    // Once it has taken over, it is no next key any more: it would end what it wrote itself.
+    if membership.succession.is_some() && WriterId(next.public()?) == old.writer() {
+        return Err(KeysError::NoNextKey);
+    }
     let keys = NodeKeys::with(next.open(passphrase)?);
     let transport = keys.transport.transport();
     let body: Bytes = Succession::sign(present, transport, cuts, &keys.node).ok_or(KeysError::NoNextKey)?;
     Ok(Next {
         keys,
+        follows: None,
         membership: Membership {
             succession: Some(HEXLOWER.encode(&body)),
             ..membership.clone()

@@ -126,10 +126,6 @@ impl Listener {
     async fn peer_up(&self, peer: PeerId, row: PeerRow) {
         let Some(transport) = transport_id(&peer) else { return };
         tracing::info!(%peer, organisation = %row.organisation.short(), address = %row.address, "member connected");
-        self.shared.tell(Told::PeerUp {
-            peer: peer.to_string(),
-            organisation: row.organisation.to_string(),
-        });
         if row.outbound {
             // An address that answered is worth more than one that was told.
             if let Err(error) = self.shared.addresses().reached(transport, row.address.clone()) {
@@ -143,10 +139,6 @@ impl Listener {
     async fn peer_down(&self, peer: PeerId, reason: &DownReason) {
         let Some(transport) = transport_id(&peer) else { return };
         tracing::info!(%peer, %reason, "member disconnected");
-        self.shared.tell(Told::PeerDown {
-            peer: peer.to_string(),
-            reason: reason.to_string(),
-        });
         let message = Message::PeerDown {
             peer: transport,
             reason: reason.to_string(),

@@ -73,6 +73,16 @@ impl JoinHost {
                 "this node may not admit members; ask a steward for an invitation",
             ));
         }
+        // An admission does not bring back whom stewards took off the roster: said before the invitation is used up.
+        let view = self.shared.view();
+        let standing = view.members.standing(&request.organisation);
+        if let Some((act, _)) = standing.filter(|_| !view.members.is_member(&request.organisation)) {
+            let reason = format!(
+                "stewards took this organisation off the roster by the act {}; they alone take it in again",
+                act.short()
+            );
+            return Err(("off_roster", reason));
+        }
         // Used before admitted: whatever happens next, the invitation admits this organisation or nobody.
         self.claim_invitation(guest, request)?;
         let admission = match self.admission_of(&request.organisation) {

@@ -20,7 +20,9 @@ mod who;
 
 use std::time::Duration;
 
+use alliance_api::Event;
 use alliance_engine::{Input, SessionId};
+use alliance_record::TransportId;
 use tokio::sync::mpsc;
 
 pub(crate) use desk::Desk;
@@ -30,6 +32,7 @@ pub(crate) use progress::{Look, Progress};
 pub(crate) use start::Parts;
 pub use start::{Run, RunError};
 
+use crate::peer::peer_id;
 use crate::random::now_ms;
 
 /// Messages taken in one turn: they share one flush.
@@ -112,12 +115,24 @@ impl Loop {
                 from,
             } => self.desk.gossip(record, stored, id, from),
             Message::PeerUp { peer, row } => {
+                let organisation = row.organisation.to_string();
                 self.desk.shared.peer_up(peer, row);
+                // Afterwards: whoever hears of a peer finds it among the peers.
+                let told = Event::PeerUp {
+                    peer: peer_name(&peer),
+                    organisation,
+                };
+                self.desk.shared.tell(told);
                 self.desk.input(Input::PeerUp { peer });
             }
             Message::PeerDown { peer, reason } => {
                 tracing::debug!(peer = %peer.short(), reason, "peer down");
                 self.desk.shared.peer_down(&peer, now_ms());
+                let told = Event::PeerDown {
+                    peer: peer_name(&peer),
+                    reason,
+                };
+                self.desk.shared.tell(told);
                 self.desk.input(Input::PeerDown { peer });
             }
             Message::Stream { peer, stream } => {
@@ -167,4 +182,8 @@ impl Loop {
             self.onboarding.said(draft.kind);
         }
     }
+}
+
+fn peer_name(peer: &TransportId) -> String {
+    peer_id(peer).map(|peer| peer.to_string()).unwrap_or_default()
 }

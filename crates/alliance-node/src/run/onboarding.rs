@@ -71,12 +71,16 @@ impl Onboarding {
         self.next_chapter(state, author)
     }
 
-    /// A revocation that is not known yet. Others of its writer would say the same.
+    /// A revocation that is not known yet. Others of its writer would say the same. One that an earlier key of the
+    /// organisation signed counts no more, and published it would be news for ever.
     fn next_statement(&self, state: &State) -> Option<(Kind, Bytes)> {
         let mut statements = self.statements.iter();
         let is_news = |(kind, bytes): &&(Kind, Bytes)| {
             let revocation = Revocation::decode(bytes).ok().filter(|_| *kind == Kind::REVOCATION);
-            revocation.is_some_and(|said| !state.members.is_ended(&said.writer, &said.organisation))
+            revocation.is_some_and(|said| {
+                said.key == state.members.key_of(&said.organisation)
+                    && !state.members.is_ended(&said.writer, &said.organisation)
+            })
         };
         statements.find(is_news).cloned()
     }

@@ -195,6 +195,7 @@ fn shared(dir: &DataDir, who: &Who, reader: &Reader) -> Result<Shared, RunError>
     let invitations = Invitations::open(dir.invitations())?;
     let trust = Trust {
         own: who.author.organisation,
+        writer: who.author.key.writer(),
         instance: who.author.instance,
         first: who.first.clone(),
     };

@@ -71,7 +71,7 @@ pub(crate) fn tell(shared: &Shared, notice: Notice) {
         }
         Notice::LogEnded { log, next } => {
             tracing::warn!(writer = %log.writer.short(), chapter = %log.chapter, next,
-                "a log has ended at its fork; what is held beyond is shown as disputed and does not count");
+                "a log has ended; what is held beyond is shown as disputed and does not count");
         }
         Notice::FellShort { peer, chapter } => {
             tracing::warn!(peer = %peer.short(), %chapter, "a peer did not give all the records that it named");

@@ -18,6 +18,8 @@ pub use passphrase::{PASSPHRASE_BYTES_MAX, PASSPHRASE_CHARS_MIN, Passphrase, Pas
 use sealed::{NotOpened, SealedKey};
 
 const NODE: &str = "node.key";
+/// File of the signing key that is to follow.
+const NEXT_NODE: &str = "next-node.key";
 const TRANSPORT: &str = "transport.key";
 
 /// Why a key cannot be used.
@@ -85,7 +87,7 @@ impl KeyFile {
 
     /// The signing key that is to follow the present one.
     pub(crate) fn next_node(dir: &Path) -> Result<Option<Self>, FileError> {
-        Self::read(dir.join("next-node.key"))
+        Self::read(dir.join(NEXT_NODE))
     }
 
     fn read(path: PathBuf) -> Result<Option<Self>, FileError> {
@@ -184,9 +186,28 @@ impl NodeKeys {
     }
 
     /// Puts them on the disk, in place of those that are there.
-    pub(crate) fn keep(&self, dir: &Path) -> Result<(), KeyError> {
+    fn keep(&self, dir: &Path) -> Result<(), KeyError> {
         write(&dir.join(TRANSPORT), &self.transport, None)?;
         write(&dir.join(NODE), &self.node, None)
+    }
+
+    /// As [`NodeKeys::keep`], with the signing key that is to follow; without one, none is left: the one that was there is
+    /// the present key now, or committed to by no certificate.
+    pub(crate) fn keep_before(
+        &self,
+        dir: &Path,
+        follows: Option<&SecretKey>,
+        passphrase: Option<&Passphrase>,
+    ) -> Result<(), KeyError> {
+        let path = dir.join(NEXT_NODE);
+        if let Some(follows) = follows {
+            write(&path, follows, passphrase)?;
+        }
+        self.keep(dir)?;
+        if follows.is_none() {
+            std::fs::remove_file(&path).map_err(FileError::io(&path))?;
+        }
+        Ok(())
     }
 
     pub(crate) fn read(dir: &Path) -> Result<Self, FileError> {
@@ -220,7 +241,7 @@ pub(crate) fn make_all(dir: &Path, passphrase: Option<&Passphrase>) -> Result<(S
 
 /// Whether there is any key already: keys are never written over.
 pub(crate) fn exist(dir: &Path) -> bool {
-    ["organisation.key", "next-node.key", NODE, TRANSPORT]
+    ["organisation.key", NEXT_NODE, NODE, TRANSPORT]
         .iter()
         .any(|name| dir.join(name).exists())
 }
@@ -244,7 +265,7 @@ pub(crate) fn replace_organisation(dir: &Path, passphrase: Option<&Passphrase>) 
 }
 
 fn next_key(dir: &Path, passphrase: Option<&Passphrase>) -> Result<SecretKey, KeyError> {
-    fresh(&dir.join("next-node.key"), passphrase)
+    fresh(&dir.join(NEXT_NODE), passphrase)
 }
 
 fn fresh(path: &Path, passphrase: Option<&Passphrase>) -> Result<SecretKey, KeyError> {

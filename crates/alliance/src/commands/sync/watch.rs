@@ -88,7 +88,11 @@ async fn news(notices: &mut Events) -> Result<(), ClientError> {
             Event::CatchingUp { .. } | Event::PeerUp { .. } | Event::PeerDown { .. } | Event::Lagged { .. } => {
                 return Ok(());
             }
-            Event::Record { .. } | Event::Refused { .. } | Event::RecordRefused { .. } | Event::Ending { .. } => {}
+            Event::Record { .. }
+            | Event::Refused { .. }
+            | Event::RecordRefused { .. }
+            | Event::Ending { .. }
+            | Event::CutOff { .. } => {}
         }
     }
     // It ends its streams before it ends: asking it again says so.
