@@ -9,7 +9,7 @@ use alliance_tests::{Cluster, Member, arrival_of, settings, share, soon};
 const CHAPTER: &str = "m49:001";
 
 /// A copy of a data directory, made while no node runs in it.
-fn copied(from: &Path, to: &Path) {
+pub(crate) fn copied(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
