@@ -34,7 +34,7 @@ pub(crate) fn prelude() -> Vec<SignedRecord> {
 pub(crate) fn words(name: &str, number: usize, branch: &str) -> Saying {
     let at = NOW_MS + number as i64;
     match (name, number % 3) {
-        ("alliance", 0) => subscription(CHAPTERS[1 + usize::from(branch == "one")], number % 2 == 0).at(at),
+        ("alliance", 0) => subscription(CHAPTERS[1 + usize::from(branch == "one")], number.is_multiple_of(2)).at(at),
         ("alliance", _) => profile(&format!("{branch} {number}")).at(at),
         _ => Saying::content(name, &format!("{branch} {number}")).at(at),
     }
