@@ -19,6 +19,8 @@ mod pieces;
 mod ranges;
 #[path = "record/signatures.rs"]
 mod signatures;
+#[path = "record/statements.rs"]
+mod statements;
 #[path = "record/vectors.rs"]
 mod vectors;
 #[path = "record/verdicts.rs"]

@@ -8,8 +8,12 @@ use alliance_record::{LogName, Refusal, VerifiedRecord};
 use crate::effect::{Effect, Effects};
 use crate::engine::Engine;
 use crate::limits::BRANCH_RECORDS;
+use crate::parted::Advice;
+use crate::sync::asking::Asking;
 use crate::sync::offer::{Offer, What};
+use crate::sync::pull::Look;
 use crate::sync::ranges::{Meaning, Outcome};
+use crate::sync::round::Round;
 use crate::sync::{Asked, SessionId};
 
 /// Records of a branch that are kept until all have come that were asked for, with the way to the next signature.
@@ -40,6 +44,35 @@ impl Offer {
 }
 
 impl Engine {
+    /// What is to be fetched of an offer, as far as its log goes and by what is known of its branches.
+    pub(super) fn advised(&self, asking: &Asking, round: &Round, mut offer: Offer) -> Result<Offer, Look> {
+        let Some(name) = round.names.get(&offer.log) else {
+            return Ok(offer);
+        };
+        // Its log may have come to an end since it was made.
+        if let Some(end) = self.state.end(name) {
+            let last = end.next.checked_sub(1).ok_or(Look::Over)?;
+            offer.until = offer.until.min(last);
+        }
+        if offer.what == What::Bodies {
+            return Ok(offer);
+        }
+        match self.partings.advice(name, &asking.peer, self.now_ms) {
+            Advice::Fetch => {
+                let offer = offer.of_records();
+                if offer.is_wanted(round, &self.state) {
+                    Ok(offer)
+                } else {
+                    Err(Look::Over)
+                }
+            }
+            Advice::Leave => Err(Look::TooEarly(offer)),
+            // What is still coming of it is of the same branch.
+            Advice::Compare(_) if asking.leftover.contains(&offer.log) => Err(Look::TooEarly(offer)),
+            Advice::Compare(places) => Ok(offer.of_branch(places)),
+        }
+    }
+
     /// A range was of another branch: the same offer is looked at again, by what is known now.
     pub(super) fn range_parted(&mut self, asked: &Asked, fx: &mut Effects) {
         let offer = self.end_flow(asked);

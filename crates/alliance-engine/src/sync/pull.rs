@@ -9,7 +9,6 @@ use crate::config::Bodies;
 use crate::effect::{Effect, Effects};
 use crate::engine::Engine;
 use crate::limits::{GRANT_BYTES, WANTS_SHARED_MIN, WANTS_UNDER_WAY_MAX, WINDOW_BYTES};
-use crate::parted::Advice;
 use crate::sync::first::First;
 use crate::sync::offer::{Offer, What};
 use crate::sync::round::Round;
@@ -73,7 +72,7 @@ fn named(round: &Round, number: u64, log: LogRef) -> Log {
 type Wants = BTreeMap<(ChapterName, RecordPart), Vec<Want>>;
 
 /// What became of an offer that was looked at.
-enum Look {
+pub(super) enum Look {
     Fetch(Offer, u64),
     Elsewhere(Offer),
     /// It would bring what cannot be judged yet.
@@ -221,7 +220,7 @@ impl Engine {
         false
     }
 
-    fn look(&mut self, session: SessionId, mut offer: Offer) -> Look {
+    fn look(&mut self, session: SessionId, offer: Offer) -> Look {
         let Some(asking) = self.sync.asking.get(&session) else {
             return Look::Over;
         };
@@ -233,13 +232,10 @@ impl Engine {
             return Look::Over;
         }
         let name = round.names.get(&offer.log);
-        // Its log may have come to an end since it was made.
-        if let Some(end) = name.and_then(|name| self.state.end(name)) {
-            let Some(last) = end.next.checked_sub(1) else {
-                return Look::Over;
-            };
-            offer.until = offer.until.min(last);
-        }
+        let offer = match self.advised(asking, round, offer) {
+            Ok(offer) => offer,
+            Err(look) => return look,
+        };
         // Another session may have brought them since.
         let lags = |name: &LogName| {
             let awaited = self.lagging.awaited(name, offer.until);
@@ -249,22 +245,6 @@ impl Engine {
             return Look::Over;
         }
         let version = self.state.members.version();
-        if let Some(name) = name
-            && offer.what != What::Bodies
-        {
-            match self.partings.advice(name, &asking.peer, self.now_ms) {
-                Advice::Fetch => {
-                    offer = offer.of_records();
-                    if !offer.is_wanted(round, &self.state) {
-                        return Look::Over;
-                    }
-                }
-                // What is still coming of it is of the same branch.
-                Advice::Leave => return Look::TooEarly(offer),
-                Advice::Compare(_) if asking.leftover.contains(&offer.log) => return Look::TooEarly(offer),
-                Advice::Compare(places) => offer = offer.of_branch(places),
-            }
-        }
         if let Some(name) = name
             && offer.from.is_none()
             && (self.sync.waiting).holds_back(name, offer.next(round, &self.state)..=offer.until, version, self.now_ms)
