@@ -172,8 +172,11 @@ fn captured(expected: &[&str], printed: &[&str]) -> Option<String> {
     printed
         .iter()
         .filter_map(|line| line.strip_prefix(before))
-        .find_map(|rest| rest.split_once(after))
-        .map(|(word, _)| word.to_owned())
+        .find_map(|rest| match after {
+            "" => Some(rest),
+            after => rest.split_once(after).map(|(word, _)| word),
+        })
+        .map(str::to_owned)
 }
 
 fn check(stage: &mut Stage<'_>, case: &Case) -> Option<String> {

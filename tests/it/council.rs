@@ -137,6 +137,7 @@ pub(crate) fn watched(handle: &Handle, kind: &'static str, peer: &str) -> JoinHa
 }
 
 /// Every watched node cut the peer off in time.
+#[expect(clippy::print_stdout, reason = "a drill tells what it measured")]
 pub(crate) async fn cut_in_time(what: &str, watching: Vec<JoinHandle<Duration>>) {
     for (node, watched) in watching.into_iter().enumerate() {
         let took = soon(watched).await.unwrap();

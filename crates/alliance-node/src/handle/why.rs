@@ -40,8 +40,13 @@ impl Handle {
     }
 
     fn held(&self, record: &VerifiedRecord) -> WhyView {
-        let ended = self.0.parts.shared.view().members.ended_by(record);
+        let members = &self.0.parts.shared.view().members;
+        let ended = members.ended_by(record);
         let (state, detail) = match (ended.is_empty(), record.body().is_some()) {
+            _ if !members.was_let_in(&record.header().organisation) => (
+                WhyState::Disputed,
+                "it is held and does not count: no admission of its organisation counts any more",
+            ),
             (false, _) => (
                 WhyState::Disputed,
                 "it is held and does not count: its log ends before it. `alliance log ACT` shows an act",
