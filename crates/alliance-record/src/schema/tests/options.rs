@@ -47,7 +47,7 @@ fn every_vocabulary_named_exists() {
     let unused: Vec<_> = vocabularies().filter(|name| !named.contains(name)).collect();
     assert_eq!(
         unused,
-        ["certainty_grade", "chart", "organisation_type"],
+        ["act_reason", "certainty_grade", "chart", "organisation_type", "rhythm"],
         "used beside the bodies"
     );
 }
