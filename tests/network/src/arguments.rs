@@ -41,9 +41,9 @@ pub(crate) struct Arguments {
     /// cuts: how often the connection is cut [default: 1,000]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) cuts: Option<u64>,
-    /// cuts: addresses by which the second node knows the first. Each cut is a fault of every one that led to it, so that once
-    /// all have, the node's own waits before dialling again, up to 30 seconds each, decide how long the run takes; a kill
-    /// forgets them
+    /// cuts: addresses by which the second node knows the first. A cut before anything came is a fault of every one that led
+    /// to it; were there many of these, the node's own waits before dialling again, up to 30 seconds each, would decide how
+    /// long the run takes; a kill forgets them
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=200))]
     pub(crate) ways: u64,
     /// Where data directories are made [default: the system's temporary directory]
