@@ -32,6 +32,9 @@ async fn lived_on(handle: &Handle, before: &str) {
     let changed = async {
         while instance(handle).await == before {
             events.next().await.unwrap();
+            // A new instance begins behind the event of what ended the old one, and is no event itself: this is answered
+            // when that is done.
+            handle.why("ffffffffffffffff").await.unwrap();
         }
     };
     soon(changed).await;
