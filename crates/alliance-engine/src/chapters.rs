@@ -225,6 +225,11 @@ impl Chapters {
         self.settle(key, members);
     }
 
+    /// Whether a writer's logs say anything of chapters.
+    pub(crate) fn is_said_by(&self, writer: &WriterId) -> bool {
+        self.by_writer.contains_key(writer)
+    }
+
     /// Counts anew what was said in a writer's logs, of which some have other ends now.
     pub(crate) fn count_again(&mut self, writer: &WriterId, members: &Members) {
         for key in self.by_writer.get(writer).cloned().unwrap_or_default() {

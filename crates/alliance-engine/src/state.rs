@@ -136,10 +136,16 @@ impl State {
                 ended.extend(end.map(|end| (log, end.next)));
             }
         }
-        for writer in writers {
+        let speaking: Vec<_> = writers
+            .iter()
+            .filter(|writer| self.chapters.is_said_by(writer))
+            .collect();
+        for writer in &speaking {
             self.chapters.count_again(writer, &self.members);
         }
-        self.replicate(own);
+        if !speaking.is_empty() {
+            self.replicate(own);
+        }
         ended
     }
 

@@ -72,6 +72,7 @@ impl Members {
                 let node = certificate.node();
                 in_alliance(alliance, node.alliance)?;
                 if self.law.writers.certify(certificate) {
+                    self.ends_changed.insert(node.writer);
                     self.writer_said(node.organisation, changes);
                 }
             }
@@ -79,6 +80,7 @@ impl Members {
                 let node = succession.node();
                 in_alliance(alliance, node.alliance)?;
                 if self.law.writers.succeed(succession) {
+                    self.ends_changed.insert(node.writer);
                     self.writer_said(node.organisation, changes);
                 }
             }
@@ -112,6 +114,7 @@ impl Members {
     fn found(&mut self, alliance: &AllianceId, record: &VerifiedRecord, changes: &mut Changes) -> Option<()> {
         let charter = founding_charter(alliance, record)?;
         let is_first = self.law.charters.chain().is_empty();
+        self.ends_changed.insert(charter.founding_writer);
         self.law.charters.found(alliance, record.id(), charter);
         if is_first {
             for founder in self.law.charters.founders() {
@@ -226,6 +229,8 @@ impl Members {
         let mut touched = self.admissions.take_touched();
         touched.append(&mut self.standing_touched);
         for organisation in touched {
+            // Who is let in now, or not any more: logs of theirs are seen, or are not.
+            self.ends_changed.extend(self.law.writers.of(&organisation));
             let is_member = self.admissions.is_let_in(&organisation) && self.law.standings.is_good(&organisation);
             if is_member && self.on_roster.insert(organisation) {
                 changes.joined.push(organisation);

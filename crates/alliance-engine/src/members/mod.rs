@@ -207,10 +207,14 @@ impl Members {
     }
 
     /// The newest record of a log that counts, given the newest that is held: the same, unless the log ends before it.
-    /// `None` when no record of the log counts. A log that is held beyond its end is seen as ending there wherever heads
+    /// `None` when no record of the log counts, or its organisation is not let in any more because what admitted it has
+    /// fallen: whoever does not hold the log could not take it. A log that is held beyond its end is seen as ending there wherever heads
     /// are compared, digested, counted, offered, served or listed.
     #[must_use]
     pub fn clamped(&self, head: Head) -> Option<Head> {
+        if !self.was_let_in(&head.organisation) {
+            return None;
+        }
         match self.end_of(&head.log, &head.organisation) {
             Some(end) if !end.counts(head.sequence) => Some(Head {
                 sequence: end.next.checked_sub(1)?,
