@@ -145,16 +145,20 @@ pub struct DescribedChapter {
     pub by: crate::Named,
 }
 
-/// Describe a chapter: the whole, as it is to be from now on.
+/// Describe a chapter. What is not given stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ChapterDescription {
-    /// Its stewards: keys in hexadecimal, `did:key`, or unique beginnings.
-    pub stewards: Vec<String>,
+    /// Its stewards: keys in hexadecimal, `did:key`, or unique beginnings of the hexadecimal form.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stewards: Option<Vec<String>>,
     /// The language that it meets in: BCP 47.
-    pub language: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
     /// How often it meets (code list `rhythm`).
-    pub rhythm: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rhythm: Option<String>,
     /// A text for people.
-    pub about: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
 }

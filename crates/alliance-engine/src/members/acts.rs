@@ -1,7 +1,8 @@
 //! Acts as they are shown: where each stands, who approves it, and who approves what contradicts it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use alliance_record::limits::CARRIED_ACTS_MAX;
 use alliance_record::{Act, ActId, ActOf, CharterVersion, OrganisationId, StandingTo};
 
 use crate::members::Members;
@@ -145,6 +146,25 @@ impl Members {
     #[must_use]
     pub fn to_carry(&self) -> Vec<ActId> {
         self.approved_where(|_| true)
+    }
+
+    /// As [`Members::to_carry`], for an amendment that leaves these stewards out: what nobody else approves is not carried, or
+    /// one of them could fill the list and stop every amendment. At most [`CARRIED_ACTS_MAX`], those with the most approvals.
+    #[must_use]
+    pub fn to_carry_without(&self, dropped: &BTreeSet<OrganisationId>) -> Vec<ActId> {
+        let Some(newest) = self.law.charters.newest() else {
+            return Vec::new();
+        };
+        let charter = &newest.charter;
+        let keys = charter.stewards.iter().zip(&charter.steward_keys);
+        let dropped: BTreeSet<_> = keys
+            .filter(|(id, _)| dropped.contains(id))
+            .map(|(_, key)| *key)
+            .collect();
+        let mut acts = self.approved_where(|by| !dropped.contains(by));
+        acts.sort_by_key(|id| std::cmp::Reverse(self.law.charters.approvals(id, newest).count()));
+        acts.truncate(CARRIED_ACTS_MAX);
+        acts
     }
 
     fn approved_where(&self, by: impl Fn(&OrganisationId) -> bool) -> Vec<ActId> {

@@ -72,8 +72,10 @@ impl Members {
                 let node = certificate.node();
                 in_alliance(alliance, node.alliance)?;
                 if self.law.writers.certify(certificate) {
+                    // It says something of this writer's logs alone.
+                    self.version += 1;
                     self.ends_changed.insert(node.writer);
-                    self.writer_said(node.organisation, changes);
+                    changes.counted.insert(node.organisation);
                 }
             }
             Statement::Succession(succession) => {
@@ -104,7 +106,7 @@ impl Members {
                 in_alliance(alliance, *proof.alliance())?;
                 if self.law.forks.fold(proof) {
                     self.ends_changed.insert(proof.log().writer);
-                    changes.ended.insert(*proof.organisation());
+                    changes.counted.insert(*proof.organisation());
                 }
             }
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use alliance_api::{ChapterDescription, ChapterEvent, ChapterState, ChapterView, Depth, DescribedChapter, Problem};
 use alliance_engine::{Description, Said, region};
 use alliance_record::proto::v1;
-use alliance_record::{ChapterName, chapter_digest};
+use alliance_record::{ChapterName, OrganisationId, chapter_digest};
 use bytes::Bytes;
 use data_encoding::HEXLOWER;
 
@@ -87,9 +87,6 @@ impl Handle {
     pub async fn describe_chapter(&self, name: &str, request: ChapterDescription) -> Result<ChapterView, Problem> {
         let view = self.0.parts.shared.view();
         let name = chapter_name(name)?;
-        if request.about.chars().count() > ABOUT_CHARS_MAX {
-            return Err(bad_request(&format!("about: at most {ABOUT_CHARS_MAX} characters")));
-        }
         let newest = view.descriptions.of(&name, &view.members);
         let own = &self.0.organisation;
         let may = newest
@@ -105,18 +102,7 @@ impl Handle {
                 detail,
             ));
         }
-        let mut stewards = Vec::new();
-        for steward in &request.stewards {
-            stewards.push(Bytes::copy_from_slice(organisation(steward, &view)?.as_bytes()));
-        }
-        let message = v1::Chapter {
-            chapter: name.to_string(),
-            stewards,
-            language: request.language,
-            rhythm: request.rhythm,
-            about: request.about,
-            previous: newest.map_or_else(Bytes::new, |said| Bytes::copy_from_slice(said.record.as_bytes())),
-        };
+        let message = next_description(&view, &name, newest.as_ref(), request)?;
         self.submit(draft::chapter(&message)).await?;
         self.chapter(name.as_str()).await
     }
@@ -173,6 +159,40 @@ impl Handle {
             name: name.to_string(),
         })
     }
+}
+
+/// What is said of a chapter from now on: what is not given stays.
+fn next_description(
+    view: &View,
+    name: &ChapterName,
+    newest: Option<&Description>,
+    request: ChapterDescription,
+) -> Result<v1::Chapter, Problem> {
+    let copy = |bytes: &[u8; 32]| Bytes::copy_from_slice(bytes);
+    let about = request
+        .about
+        .or_else(|| newest.map(|said| said.about.clone()))
+        .unwrap_or_default();
+    if about.chars().count() > ABOUT_CHARS_MAX {
+        return Err(bad_request(&format!("about: at most {ABOUT_CHARS_MAX} characters")));
+    }
+    let stewards: Vec<OrganisationId> = match request.stewards {
+        Some(named) => named
+            .iter()
+            .map(|text| organisation(text, view))
+            .collect::<Result<_, _>>()?,
+        None => newest.iter().flat_map(|said| said.stewards.iter().copied()).collect(),
+    };
+    let language = request.language.or_else(|| newest.map(|said| said.language.clone()));
+    let rhythm = request.rhythm.or_else(|| newest.map(|said| said.rhythm.clone()));
+    Ok(v1::Chapter {
+        chapter: name.to_string(),
+        stewards: stewards.iter().map(|id| copy(id.as_bytes())).collect(),
+        language: language.unwrap_or_default(),
+        rhythm: rhythm.unwrap_or_default(),
+        about,
+        previous: newest.map_or_else(Bytes::new, |said| copy(said.record.as_bytes())),
+    })
 }
 
 fn described(view: &View, said: &Description) -> DescribedChapter {

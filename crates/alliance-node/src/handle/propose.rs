@@ -7,6 +7,7 @@ use alliance_api::{
     StatementReceipt, StatementRequest,
 };
 use alliance_engine::WhyNot;
+use alliance_record::limits::CUT_LOGS_MAX;
 use alliance_record::proto::v1;
 use alliance_record::schema::Kind;
 use alliance_record::{
@@ -129,7 +130,7 @@ impl Handle {
         let of_it = heads.into_iter().filter(|head| head.organisation == id);
         let of_it = of_it.filter(|head| writer.is_none_or(|writer| head.log.writer == writer));
         let live: Vec<_> = of_it.filter_map(|head| view.members.clamped(head)).collect();
-        let mut cuts = Cuts::behind(live.iter());
+        let mut cuts = Cuts::behind(live.iter()).ok_or_else(|| too_many_logs(live.len()))?;
         for record in before {
             let header = self.stored(record).await?;
             match (header.sequence.checked_sub(1), header.previous) {
@@ -249,12 +250,7 @@ fn may_not(why: WhyNot) -> Problem {
         WhyNot::LeftBehind(other) => format!("you approved the amendment {other}, which does not carry it on"),
         WhyNot::Carried(other) => format!("{other} of an earlier charter is carried on and contests the same place"),
     };
-    problem(
-        409,
-        "may_not_approve",
-        "An honest steward does not approve this",
-        &detail,
-    )
+    problem(409, "may_not_approve", "Nothing was approved", &detail)
 }
 
 fn check_statement(kind: Kind, body: &Bytes) -> Result<(), Problem> {
@@ -285,6 +281,14 @@ fn check_words(request: &ProposeRequest) -> Result<(), Problem> {
         return Err(bad_request(&format!("note: at most {NOTE_CHARS_MAX} characters")));
     }
     Ok(())
+}
+
+fn too_many_logs(logs: usize) -> Problem {
+    let detail = format!(
+        "{logs} logs are held of it, and {CUT_LOGS_MAX} are the most that can be named: those left out would not count at all. \
+         Its nodes wrote under many instances; look at them with `alliance list --organisation`"
+    );
+    problem(409, "too_many_logs", "The logs cannot all be named", &detail)
 }
 
 fn no_charter() -> Problem {
@@ -319,15 +323,14 @@ fn organisation_key(text: &str) -> Result<OrganisationId, Problem> {
 
 fn amendment(view: &View, change: &CharterChange) -> Result<ActOf, Problem> {
     let now = view.members.charter().ok_or_else(no_charter)?;
-    let mut stewards: Vec<_> = now
-        .stewards
-        .iter()
-        .copied()
-        .zip(now.steward_keys.iter().copied())
-        .collect();
+    // Each with the key that it has by now: the one that it lost is not to go on approving.
+    let with_key = now.stewards.iter().map(|id| (*id, view.members.key_of(id)));
+    let mut stewards: Vec<_> = with_key.collect();
+    let mut dropped = BTreeSet::new();
     for name in &change.drop_stewards {
         let id = organisation(name, view)?;
         stewards.retain(|(steward, _)| *steward != id);
+        dropped.insert(id);
     }
     for name in &change.add_stewards {
         let id = organisation(name, view)?;
@@ -340,7 +343,7 @@ fn amendment(view: &View, change: &CharterChange) -> Result<ActOf, Problem> {
     Ok(ActOf::Amend {
         charter: Box::new(charter),
         bytes,
-        carries: view.members.to_carry().into_iter().collect(),
+        carries: view.members.to_carry_without(&dropped).into_iter().collect(),
     })
 }
 

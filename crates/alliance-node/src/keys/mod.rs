@@ -80,6 +80,12 @@ pub enum KeysError {
         /// What was given.
         name: String,
     },
+    /// The key here is not the organisation's yet.
+    #[error(
+        "the organisation's key here is not the one that this node's certificate is signed with: it counts by an act of the \
+         stewards alone. Ask one for the whole id of the act (`alliance log ACT`), and give it: --act ACT"
+    )]
+    NeedsAct,
     /// The node runs.
     #[error("the node of this data directory runs; stop it, do this, and start it again")]
     Running,

@@ -84,7 +84,11 @@ fn own_cuts(dir: &DataDir, writer: &WriterId) -> Result<Cuts, KeysError> {
         error => failed(&error),
     })?;
     let heads = reader.all_heads().map_err(|error| failed(&error))?;
-    Ok(Cuts::behind(heads.iter().filter(|head| head.log.writer == *writer)))
+    let cuts = Cuts::behind(heads.iter().filter(|head| head.log.writer == *writer));
+    cuts.ok_or_else(|| KeysError::Store {
+        reason: "it holds more logs of this node than can be named; revoke it from another node with --before"
+            .to_owned(),
+    })
 }
 
 /// Keys and what says that they count, before they are put in place.
@@ -128,6 +132,9 @@ fn by_organisation(
 ) -> Result<Next, KeysError> {
     let key = organisation(dir, passphrase)?;
     let node = present.node();
+    if key.organisation() != node.signing_key() && end.standing.is_none() {
+        return Err(KeysError::NeedsAct);
+    }
     // Another next key as well: whoever has stolen the one that is here would succeed the new node by it.
     let (keys, follows) = (NodeKeys::fresh(), SecretKey::from_seed(&random()));
     let parts = NodeParts {

@@ -62,7 +62,7 @@ pub fn approve(data: &Path, word: &StewardWord, passphrase: Option<&Passphrase>)
         note: word.note.clone(),
     }
     .sign(&key);
-    let details = json!({"act": act.to_string(), "approves": word.approves});
+    let details = json!({"of": act.to_string(), "approves": word.approves});
     Audit::of(&dir).note("act_judged", details)?;
     Ok(Signed::of(Kind::APPROVAL, &body))
 }

@@ -18,11 +18,14 @@ use crate::proto::v1;
 pub struct Cuts(BTreeMap<LogName, (u64, RecordId)>);
 
 impl Cuts {
-    /// Cuts behind these heads: at most [`CUT_LOGS_MAX`], those beyond are left out.
+    /// Cuts behind these heads. `None` when they are more than [`CUT_LOGS_MAX`]: a log left out would not count at all, and
+    /// whoever writes many could choose which.
     #[must_use]
-    pub fn behind<'a>(heads: impl Iterator<Item = &'a Head>) -> Self {
-        let cuts = heads.map(|head| (head.log.clone(), (head.sequence, head.record)));
-        Self(cuts.take(CUT_LOGS_MAX).collect())
+    pub fn behind<'a>(heads: impl Iterator<Item = &'a Head>) -> Option<Self> {
+        let cuts: BTreeMap<_, _> = heads
+            .map(|head| (head.log.clone(), (head.sequence, head.record)))
+            .collect();
+        (cuts.len() <= CUT_LOGS_MAX).then_some(Self(cuts))
     }
 
     /// Ends a log behind another record than its newest: at most as late as before.

@@ -53,7 +53,7 @@ fn removal(cuts: Cuts) -> Act {
 #[test]
 fn an_act_comes_back_as_it_was_and_its_id_is_over_its_bytes() {
     let heads = [head("alliance", 3), head("iso:gb", 0)];
-    let act = removal(Cuts::behind(heads.iter()));
+    let act = removal(Cuts::behind(heads.iter()).unwrap());
     let bytes = act.encode();
     assert_eq!(Act::decode(&bytes), Ok(act.clone()));
     assert_eq!(act.id(), act_id(&bytes));
@@ -165,7 +165,7 @@ fn a_revocation_says_who_ends_whom_and_where() {
         organisation: key(1).organisation(),
         key: key(1).organisation(),
         writer: key(2).writer(),
-        cuts: Cuts::behind([head("alliance", 8)].iter()),
+        cuts: Cuts::behind([head("alliance", 8)].iter()).unwrap(),
         reason: "stolen".to_owned(),
     };
     let body = revocation.clone().sign(&key(1));
@@ -183,7 +183,7 @@ fn predecessor(next: &SecretKey) -> Certificate {
 
 #[test]
 fn a_successor_is_the_key_that_the_certificate_committed_to() {
-    let (next, cuts) = (key(6), Cuts::behind([head("alliance", 8)].iter()));
+    let (next, cuts) = (key(6), Cuts::behind([head("alliance", 8)].iter()).unwrap());
     let certificate = predecessor(&next);
     let body = Succession::sign(&certificate, key(7).transport(), &cuts, &next).unwrap();
     let read = Succession::decode(&body).unwrap();
@@ -198,7 +198,7 @@ fn a_successor_is_the_key_that_the_certificate_committed_to() {
     assert_eq!((shown.cuts, shown.writer), (None, next.writer()));
     assert!(Succession::sign(&certificate, key(7).transport(), &cuts, &key(8)).is_none());
     let mut message = v1::Succession::decode(body).unwrap();
-    message.cuts = Cuts::behind([head("alliance", 7)].iter()).encode();
+    message.cuts = Cuts::behind([head("alliance", 7)].iter()).unwrap().encode();
     assert_eq!(
         Succession::decode(&message.encode_to_vec().into()),
         Err(StatementError::BadEncoding)
@@ -241,4 +241,13 @@ fn an_amendment_carries_a_charter_that_keeps_its_rules() {
     assert_eq!(Act::decode(&read.encode()), Ok(read));
     let too_few = Act::decode(&act(charter(1)).encode_to_vec().into());
     assert_eq!(too_few, Err(StatementError::BadEncoding));
+}
+
+#[test]
+fn cuts_leave_out_no_log_in_silence() {
+    let heads: Vec<Head> = (0..=CUT_LOGS_MAX)
+        .map(|number| head(&format!("theme:t{number}"), 1))
+        .collect();
+    assert!(Cuts::behind(heads.iter()).is_none());
+    assert!(Cuts::behind(heads[1..].iter()).is_some());
 }

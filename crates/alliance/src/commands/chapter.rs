@@ -21,7 +21,7 @@ pub(crate) enum ChapterCommand {
         /// Its name: m49:150 (a UN region), iso:gb (a country), theme:seclusion
         name: String,
     },
-    /// Say who its stewards are, in which language and how often it meets, and what it is about
+    /// Say who its stewards are, in which language and how often it meets, and what it is about; what is not given stays
     Describe {
         /// Its name
         name: String,
@@ -29,14 +29,14 @@ pub(crate) enum ChapterCommand {
         #[arg(long, value_name = "ORGANISATION")]
         steward: Vec<String>,
         /// The language that it meets in, such as en-GB
-        #[arg(long, default_value = "", value_name = "TAG", hide_default_value = true)]
-        language: String,
+        #[arg(long, value_name = "TAG")]
+        language: Option<String>,
         /// How often it meets, such as monthly
-        #[arg(long, default_value = "", value_name = "CODE", hide_default_value = true)]
-        rhythm: String,
+        #[arg(long, value_name = "CODE")]
+        rhythm: Option<String>,
         /// A text for people
-        #[arg(long, default_value = "", value_name = "TEXT", hide_default_value = true)]
-        about: String,
+        #[arg(long, value_name = "TEXT")]
+        about: Option<String>,
     },
     /// Show who followed a chapter and who left it, and when
     History {
@@ -93,7 +93,7 @@ pub(super) async fn perform(context: &Context, command: ChapterCommand) -> Resul
             about,
         } => {
             let said = ChapterDescription {
-                stewards: steward.clone(),
+                stewards: Some(steward.clone()).filter(|stewards| !stewards.is_empty()),
                 language: language.clone(),
                 rhythm: rhythm.clone(),
                 about: about.clone(),

@@ -93,6 +93,7 @@ pub(crate) fn refused(error: KeysError) -> Failure {
         }
         KeysError::Key(key) => key_refused(key, title),
         KeysError::BadRequest => Failure::local("bad_request", title, chain(&error)),
+        KeysError::NeedsAct => Failure::local("needs_act", title, chain(&error)),
         KeysError::Running => Failure::local("running", title, chain(&error)),
         KeysError::BadName { .. } => Failure::usage("bad_name", title, chain(&error)),
         KeysError::NoNextKey => Failure::local("no_next_key", title, chain(&error)),

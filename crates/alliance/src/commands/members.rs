@@ -13,6 +13,8 @@ use crate::table::Table;
 
 /// How many organisations the pledge asks each member to bring in.
 const TO_INVITE: u64 = 2;
+/// Digits of a key: enough to name a member in other commands.
+const KEY_DIGITS: usize = 12;
 /// Columns of a name on a terminal.
 const NAME_COLUMNS_MAX: usize = 36;
 
@@ -56,7 +58,15 @@ fn tree(members: &[OrganisationView]) -> Vec<(usize, &OrganisationView)> {
 
 fn table(members: &[OrganisationView], screen: Screen) -> String {
     let by_id: BTreeMap<&str, &OrganisationView> = members.iter().map(|one| (one.id.as_str(), one)).collect();
-    let mut table = Table::new(&["ORGANISATION", "COUNTRY", "INVITED BY", "INVITED", "SINCE", "STATE"]);
+    let mut table = Table::new(&[
+        "ORGANISATION",
+        "COUNTRY",
+        "INVITED BY",
+        "INVITED",
+        "SINCE",
+        "KEY",
+        "STATE",
+    ]);
     for (depth, one) in tree(members) {
         let inviter = one.admitted_by.as_deref().and_then(|id| by_id.get(id));
         let shown = match screen.columns {
@@ -69,6 +79,7 @@ fn table(members: &[OrganisationView], screen: Screen) -> String {
             inviter.map_or_else(String::new, |inviter| name(inviter).to_owned()),
             format!("{}/{TO_INVITE}", one.invited.min(TO_INVITE)),
             one.since_ms.map_or_else(String::new, day_of),
+            one.id.get(..KEY_DIGITS).unwrap_or(&one.id).to_owned(),
             state(one),
         ]);
     }
@@ -131,12 +142,12 @@ mod tests {
         ];
         let shown = table(&members, Screen { columns: Some(100) });
         let expected = "\
-ORGANISATION  COUNTRY  INVITED BY  INVITED  SINCE       STATE
-Org a         GB                   2/2      1970-01-01  founder
-  Org b       GB       Org a       1/2      1970-01-01  member
-    Org d     GB       Org b       0/2      1970-01-01  member
-  Org c       GB       Org a       0/2      1970-01-01  member, no pledge, looks like another
-Org e         GB                   0/2      1970-01-01  member
+ORGANISATION  COUNTRY  INVITED BY  INVITED  SINCE       KEY  STATE
+Org a         GB                   2/2      1970-01-01  a    founder
+  Org b       GB       Org a       1/2      1970-01-01  b    member
+    Org d     GB       Org b       0/2      1970-01-01  d    member
+  Org c       GB       Org a       0/2      1970-01-01  c    member, no pledge, looks like another
+Org e         GB                   0/2      1970-01-01  e    member
 ";
         assert_eq!(shown, expected);
     }

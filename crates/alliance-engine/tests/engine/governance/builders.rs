@@ -176,7 +176,7 @@ pub(crate) fn amend(charter: &v1::Charter, carries: &[ActId]) -> ActOf {
 /// Behind what these nodes have written in the alliance's chapter.
 pub(crate) fn cuts(nodes: &[&Node]) -> Cuts {
     let heads: Vec<Head> = nodes.iter().filter_map(|node| head(node)).collect();
-    Cuts::behind(heads.iter())
+    Cuts::behind(heads.iter()).unwrap()
 }
 
 fn head(node: &Node) -> Option<Head> {

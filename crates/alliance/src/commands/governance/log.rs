@@ -1,6 +1,7 @@
 //! `alliance log`: the public log of governance, the same on every node.
 
 use alliance_api::{ActState, ActView, CharterView, GovernanceView, Named};
+use alliance_record::OrganisationId;
 use clap::Args;
 
 use crate::calendar::day_of;
@@ -102,6 +103,12 @@ pub(super) fn act_page(act: &ActView) -> String {
                 .trim_end()
                 .to_owned(),
         );
+    }
+    if let Some(key) = &act.key {
+        let did = key
+            .parse::<OrganisationId>()
+            .map_or_else(|_| key.clone(), |key| key.did());
+        lines.push(format!("new key   {did}"));
     }
     for cut in &act.cuts {
         let writer = short(&cut.writer);

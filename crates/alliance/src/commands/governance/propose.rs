@@ -108,7 +108,7 @@ pub(crate) async fn perform(context: &Context, args: ProposeArgs) -> Result<Exit
     let proposed = context.client()?.propose(&request).await;
     let act = proposed.map_err(|error| context.refused(error))?;
     context.output.answer(&act, |_| act_page(&act))?;
-    let approve = context.command(&format!("approve {}", short(&act.id)));
+    let approve = format!("alliance approve {}", short(&act.id));
     context.output.note(&format!(
         "Proposed. {} of the stewards must approve it, each with: {approve}",
         act.needed
