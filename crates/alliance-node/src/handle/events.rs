@@ -80,6 +80,8 @@ impl EventStream {
 
     async fn read_feed(&mut self) -> Option<()> {
         let cursor = Arrival(self.cursor);
+        // The store may be ahead of what is shown: whoever hears of a record is to find the roster that it made.
+        let shown = *self.arrivals.borrow_and_update();
         let limits = RangeLimits {
             records_max: READ_RECORDS,
             bytes_max: READ_BYTES,
@@ -90,7 +92,9 @@ impl EventStream {
             .await
             .ok()?;
         let view = self.handle.0.parts.shared.view();
-        for stored in &read {
+        let mut was_read = false;
+        for stored in read.iter().take_while(|stored| stored.arrival.0 <= shown) {
+            was_read = true;
             let arrival = stored.arrival.0;
             self.waiting.push_back((
                 Some(arrival),
@@ -100,7 +104,7 @@ impl EventStream {
             ));
             self.cursor = arrival;
         }
-        if !read.is_empty() {
+        if was_read {
             // There may be more than one reading's worth.
             self.arrivals.mark_changed();
         }
