@@ -133,3 +133,28 @@ async fn says_so(cluster: &mut Cluster) {
     assert!(reason.contains("alliance keys request"), "{reason}");
     assert!(thief.peers().await.unwrap().is_empty());
 }
+
+/// One of the members held nothing of what the thief let in: that nobody can take any more, and all agree all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_away_while_the_thief_let_somebody_in_agrees_with_all() {
+    let mut cluster = stage().await;
+    cluster.agree_on("alliance", 1).await;
+    cluster.members[2].stop().await;
+    cluster.join(THIEF, "Mole", "FR").await;
+    let mole = organisation(&cluster, 4).await;
+    for node in [0, 1] {
+        let handle = cluster.handle(node);
+        until(handle, || async { is_member(handle, &mole).await.then_some(()) }).await;
+    }
+    let (admitted, writer) = (
+        admission(&cluster).await,
+        cluster.handle(THIEF).status().await.unwrap().node.writer,
+    );
+    let home = cluster.members[0].data.clone();
+    revoke(&home, cluster.handle(0), &writer, std::slice::from_ref(&admitted)).await;
+    cluster.members[4].stop().await;
+    cluster.members[THIEF].stop().await;
+    cluster.members[2].start().await;
+    cluster.agree_on("alliance", 1).await;
+    assert!(!is_member(cluster.handle(2), &mole).await);
+}
