@@ -54,12 +54,6 @@ impl Cuts {
         self.0.iter().map(|(log, (sequence, record))| (log, *sequence, record))
     }
 
-    /// Ends every log before its first record, as naming none does where what is not named does not count.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// As messages, sorted: the same cuts are the same bytes.
     pub(super) fn to_messages(&self) -> Vec<v1::WriterCut> {
         let mut writers: Vec<v1::WriterCut> = Vec::new();
