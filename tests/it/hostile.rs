@@ -23,6 +23,15 @@ async fn refusal(events: &mut EventStream, from: PeerId, way: &str) -> String {
     .await
 }
 
+/// Waits until the node has published its proof of a fork: a record of its own, which comes when both branches are compared.
+async fn proof(events: &mut EventStream) {
+    next_event(events, |event| match event {
+        Event::Record { record } => (record.kind == "fork_proof").then_some(()),
+        _ => None,
+    })
+    .await;
+}
+
 /// Gossips all but the last of a log's records, and awaits each. Returns the last.
 async fn tell_beginning(stage: &Stage, actor: &Actor, chapter: &str, records: &[Envelope]) -> Envelope {
     let (last, good) = records.split_last().unwrap();
@@ -58,6 +67,10 @@ async fn every_fault_is_refused_on_gossip_and_on_sync_alike() {
         assert_eq!(wants.len(), asked, "{}", case.name);
         let code = refusal(&mut events, actor.net.peer(), "sync").await;
         assert_eq!(code, case.sync, "{} on sync", case.name);
+        if case.sync == "fork" {
+            proof(&mut events).await;
+            records += 1;
+        }
         stage.not_seen(&bad, case.name).await;
         assert_eq!(stage.records().await, records, "{} on sync", case.name);
 
@@ -67,6 +80,10 @@ async fn every_fault_is_refused_on_gossip_and_on_sync_alike() {
         actor.gossip(case.chapter, bad.encode_to_vec().into()).await;
         let code = refusal(&mut events, actor.net.peer(), "gossip").await;
         assert_eq!(code, case.gossip, "{} on gossip", case.name);
+        if case.gossip == "fork" {
+            proof(&mut events).await;
+            records += 1;
+        }
         stage.not_seen(&bad, case.name).await;
         assert_eq!(stage.records().await, records, "{} on gossip", case.name);
         actor.end().await;
