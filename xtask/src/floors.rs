@@ -25,8 +25,9 @@ enum Place {
     Aside,
 }
 
-const PLACES: [(&str, Place); 15] = [
+const PLACES: [(&str, Place); 16] = [
     ("alliance-record", Place::Floor(0)),
+    ("alliance-disclosure", Place::Floor(0)),
     ("alliance-wire", Place::Floor(1)),
     ("alliance-api", Place::Floor(1)),
     ("alliance-engine", Place::Floor(2)),

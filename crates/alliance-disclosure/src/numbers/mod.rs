@@ -1,0 +1,1 @@
+//! Small counts of people and events: what a series may show without letting anybody compute what it hides.

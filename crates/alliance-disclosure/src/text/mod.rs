@@ -1,0 +1,1 @@
+//! Personal details in texts: patterns, checksums, and the words around them.
