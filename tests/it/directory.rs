@@ -43,6 +43,7 @@ impl Keys {
             next_writer: None,
             standing: None,
             key: None,
+            succeeds: None,
         };
         Certificate::issue(&self.organisation, node)
     }

@@ -23,7 +23,7 @@ pub fn writer_commitment(writer: &WriterId) -> [u8; 32] {
 }
 
 /// What an organisation certifies.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CertifiedNode {
     /// In which alliance.
     pub alliance: AllianceId,
@@ -45,6 +45,8 @@ pub struct CertifiedNode {
     pub standing: Option<ActId>,
     /// The key that signs for the organisation; `None` while it is its first, which is its name.
     pub key: Option<OrganisationId>,
+    /// The writer whose place it takes, where a succession certifies it; no part of a certificate.
+    pub succeeds: Option<WriterId>,
 }
 
 impl CertifiedNode {
@@ -101,7 +103,7 @@ impl Certificate {
             organisation_signature: copy(signature.as_bytes()),
         };
         Self {
-            node,
+            node: CertifiedNode { succeeds: None, ..node },
             bytes: message.encode_to_vec().into(),
         }
     }
@@ -166,5 +168,6 @@ fn certified(bytes: &Bytes) -> Option<CertifiedNode> {
         next_writer: optional(&message.next_writer_commitment, |bytes| bytes.try_into().ok())?,
         standing: optional(&message.standing, |bytes| ActId::from_slice(bytes).ok())?,
         key: optional(&message.key, |bytes| OrganisationId::from_slice(bytes).ok())?,
+        succeeds: None,
     })
 }

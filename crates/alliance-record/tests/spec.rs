@@ -68,6 +68,7 @@ fn certificate(organisation: &SecretKey, writer: &SecretKey, alliance: AllianceI
         next_writer: None,
         standing: None,
         key: None,
+        succeeds: None,
     };
     Certificate::issue(organisation, node)
 }

@@ -75,6 +75,7 @@ impl Pen {
             next_writer: None,
             standing: None,
             key: None,
+            succeeds: None,
         };
         Ok(Self {
             unsaid: (!is_certified).then(|| Certificate::issue(&directory.organisation_key, node)),

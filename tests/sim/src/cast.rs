@@ -98,6 +98,7 @@ fn certificate(organisation: &SecretKey, author: &Author, transport: TransportId
         next_writer: None,
         standing: None,
         key: None,
+        succeeds: None,
     };
     Certificate::issue(organisation, node).bytes().clone()
 }

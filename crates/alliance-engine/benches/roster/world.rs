@@ -150,6 +150,7 @@ impl World {
             next_writer: None,
             standing: None,
             key: None,
+            succeeds: None,
         };
         let bytes = Certificate::issue(&organisation(of), node).bytes().clone();
         self.says(of, Kind::CERTIFICATE, bytes)
@@ -181,6 +182,7 @@ impl World {
             to,
             cuts: Cuts::default(),
             key: None,
+            succeeds: None,
         };
         self.act(previous, what)
     }

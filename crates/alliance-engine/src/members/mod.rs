@@ -151,7 +151,7 @@ impl Members {
             node.alliance == header.alliance
                 && node.organisation == header.organisation
                 && node.writer == header.log.writer
-                && writers::epoch_of_node(&node, &self.law.standings).is_some()
+                && self.law.writers.epoch_of_node(&node, &self.law.standings).is_some()
         })
     }
 
@@ -164,7 +164,7 @@ impl Members {
             return Err(Barred::NotOnRoster);
         }
         let newest = self.law.standings.epochs(&node.organisation).len();
-        let is_current = writers::epoch_of_node(node, &self.law.standings) == Some(newest);
+        let is_current = self.law.writers.epoch_of_node(node, &self.law.standings) == Some(newest);
         if is_current && !self.is_ended(&node.writer, &node.organisation) {
             Ok(())
         } else {

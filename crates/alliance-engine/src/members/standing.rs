@@ -27,6 +27,9 @@ impl Epoch {
     }
 }
 
+/// Who stands behind a certificate: the act of whose epoch it says to be, and the key that signed it.
+pub(crate) type Voice = (Option<ActId>, OrganisationId);
+
 /// The standing of every organisation on which an act was made.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Standings {
@@ -119,25 +122,18 @@ impl Standings {
         place.map(|place| place + 1)
     }
 
-    /// The key of an epoch, by its number.
-    pub(crate) fn key(&self, organisation: &OrganisationId, number: usize) -> Option<OrganisationId> {
-        match number.checked_sub(1) {
-            None => Some(*organisation),
-            Some(place) => self.epochs(organisation).get(place).map(|epoch| epoch.key),
-        }
+    /// Who certifies in the epoch of a number: nobody while the organisation is off the roster.
+    pub(crate) fn voice(&self, organisation: &OrganisationId, number: usize) -> Option<Voice> {
+        let Some(place) = number.checked_sub(1) else {
+            return Some((None, *organisation));
+        };
+        let epoch = self.epochs(organisation).get(place).filter(|epoch| epoch.is_good())?;
+        Some((Some(epoch.act), epoch.key))
     }
 
     /// The key that signs for an organisation now.
     pub(crate) fn newest_key(&self, organisation: &OrganisationId) -> OrganisationId {
         self.newest(organisation).map_or(*organisation, |epoch| epoch.key)
-    }
-
-    /// Whether certificates of an epoch count, by its number: an organisation that is off the roster certifies nobody.
-    pub(crate) fn certifies(&self, organisation: &OrganisationId, number: usize) -> bool {
-        let Some(place) = number.checked_sub(1) else {
-            return true;
-        };
-        self.epochs(organisation).get(place).is_some_and(Epoch::is_good)
     }
 
     /// Where acts end a log whose writer was last certified in the epoch of this number. What is not named ends by the act

@@ -202,6 +202,7 @@ impl Node {
             next_writer: None,
             standing: None,
             key: None,
+            succeeds: None,
         };
         let certificate = Certificate::issue(&self.organisation_key, node);
         Saying {

@@ -81,6 +81,7 @@ pub(crate) fn certificate(key: &SecretKey, place: Place, parts: NodeParts, terms
         next_writer: Some(parts.next_writer),
         standing: place.standing,
         key: Some(key.organisation()).filter(|key| *key != place.organisation),
+        succeeds: None,
     };
     Certificate::issue(key, node)
 }

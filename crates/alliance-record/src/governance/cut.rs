@@ -40,6 +40,20 @@ impl Cuts {
         self.0.remove(log);
     }
 
+    /// What both leave of each log: the earlier end where both name it, and what one of them leaves out is named no more.
+    /// Whether these say anything else than before.
+    pub fn narrow(&mut self, other: &Self) -> bool {
+        let before = self.clone();
+        self.0.retain(|log, held| match other.0.get(log) {
+            Some(cut) => {
+                *held = (*held).min(*cut);
+                true
+            }
+            None => false,
+        });
+        *self != before
+    }
+
     /// Where a log ends; `None` when it is not named.
     #[must_use]
     pub fn end_of(&self, log: &LogName) -> Option<LogEnd> {

@@ -100,6 +100,7 @@ impl Succession {
             writer: self.writer,
             transport: self.transport,
             next_writer: None,
+            succeeds: Some(self.predecessor.node().writer),
             ..self.predecessor.node().clone()
         }
     }

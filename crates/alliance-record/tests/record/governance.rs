@@ -24,6 +24,7 @@ pub(crate) fn certified_node() -> CertifiedNode {
         next_writer: None,
         standing: None,
         key: None,
+        succeeds: None,
     }
 }
 

@@ -202,6 +202,7 @@ pub(crate) fn certified(node: &Node) -> CertifiedNode {
         next_writer: None,
         standing: None,
         key: None,
+        succeeds: None,
     }
 }
 

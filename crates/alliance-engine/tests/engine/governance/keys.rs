@@ -1,7 +1,7 @@
 //! What the roster promises of keys that were stolen, changed or replaced.
 
 use alliance_engine::Barred;
-use alliance_record::{Act, ActId, Cuts, OrganisationId, StandingTo};
+use alliance_record::{Act, ActId, CertifiedNode, Cuts, LogEnd, OrganisationId, StandingTo};
 
 use super::builders::{
     again, amend, certificate, certificate_in, certified, committed, cuts, rekey, standing, succession,
@@ -62,6 +62,44 @@ fn a_prepared_key_takes_a_node_over_without_the_organisation_and_no_other_key_do
     assert!(!members.is_member(&organisation("g")));
     assert!(members.may_connect(&certified(&next)).is_ok());
     assert_eq!(members.may_connect(issued.node()), Err(Barred::Revoked));
+}
+
+/// Whoever copied the node's keys has the prepared one too. The organisation's word is the last.
+#[test]
+fn beside_a_revocation_no_successor_counts_and_none_takes_back_what_was_written() {
+    let mut scene = Scene::new();
+    let mut thief = scene.alliance.node("next1");
+    thief.author.organisation = d();
+    let issued = committed(&scene.d, &thief, "d");
+    scene.d_says(certificate(&issued));
+    let cut = cuts(&[&scene.d]);
+    let revocation = scene.alliance.revocation(&scene.d, "d", cut);
+    let said = succession(&issued, &thief, &Cuts::default()).unwrap();
+    scene.records.push(thief.says(said));
+    scene.records.push(thief.says(admission("h")));
+    assert!(
+        scene.is_member("h") && !scene.is_member("f"),
+        "the thief is not found out yet"
+    );
+    scene.records.push(scene.a.says(revocation));
+    let members = scene.members();
+    assert!(members.is_member(&organisation("f")) && !members.is_member(&organisation("h")));
+    let writer = thief.author.key.writer();
+    assert!(!members.is_certified(&writer, &d()) && members.is_ended(&writer, &d()));
+    assert_eq!(
+        members.end_of(&thief.log("alliance"), &d()),
+        Some(LogEnd::NOTHING),
+        "nobody asks for it any more"
+    );
+    let shown = CertifiedNode {
+        succeeds: Some(issued.node().writer),
+        ..certified(&thief)
+    };
+    assert_eq!(members.may_connect(&shown), Err(Barred::Revoked));
+    // The organisation may still certify that very key itself: it is the one that it had prepared.
+    let said = certificate(&certificate_in(&thief, None, "d"));
+    scene.records.push(thief.says(said));
+    assert!(scene.is_member("h"));
 }
 
 #[test]

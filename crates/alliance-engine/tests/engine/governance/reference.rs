@@ -235,11 +235,37 @@ impl<'a> Reference<'a> {
     fn last_epoch(&self, writer: &WriterId, of: &OrganisationId) -> Option<usize> {
         let nodes = self.records.iter().filter_map(|record| match &record.said {
             Said::Certificate(node) => Some(node.clone()),
-            Said::Succession(succession) => succession.cuts.is_some().then(|| succession.node()),
+            Said::Succession(said) => {
+                let before = said.predecessor.node();
+                let is_void = self.is_revoked(&before.writer, &before.organisation);
+                (said.cuts.is_some() && !is_void).then(|| said.node())
+            }
             _ => None,
         });
         let nodes = nodes.filter(|node| node.writer == *writer && node.organisation == *of);
         nodes.filter_map(|node| self.epoch_of(&node)).max()
+    }
+
+    /// Whether an organisation's key of today revokes a writer.
+    fn is_revoked(&self, writer: &WriterId, of: &OrganisationId) -> bool {
+        let newest = self.newest_key(of);
+        self.records.iter().any(|record| match &record.said {
+            Said::Revocation(said) => said.organisation == *of && said.writer == *writer && said.key == newest,
+            _ => false,
+        })
+    }
+
+    /// Whether nothing certifies a writer but successions of writers that were revoked.
+    fn is_void(&self, writer: &WriterId, of: &OrganisationId) -> bool {
+        let of_revoked = self.records.iter().any(|record| match &record.said {
+            Said::Succession(said) => {
+                let before = said.predecessor.node();
+                let is_its = said.cuts.is_some() && said.writer == *writer && before.organisation == *of;
+                is_its && self.is_revoked(&before.writer, of)
+            }
+            _ => false,
+        });
+        of_revoked && self.last_epoch(writer, of).is_none()
     }
 
     /// What an organisation said to end a writer, as far as its key of today stands behind it.
@@ -253,7 +279,10 @@ impl<'a> Reference<'a> {
             Said::Succession(said) => {
                 let node = said.predecessor.node();
                 let is_its = node.organisation == *of && node.writer == *writer && node.signing_key() == newest;
-                said.cuts.as_ref().filter(|_| is_its && self.epoch_of(node).is_some())
+                let is_void = self.is_revoked(writer, of);
+                said.cuts
+                    .as_ref()
+                    .filter(|_| is_its && !is_void && self.epoch_of(node).is_some())
             }
             _ => None,
         });
@@ -274,20 +303,24 @@ impl<'a> Reference<'a> {
         for cuts in self.endings(&log.writer, of) {
             ends.push(cuts.end_of(log).unwrap_or(LogEnd::NOTHING));
         }
+        if self.is_void(&log.writer, of) {
+            ends.push(LogEnd::NOTHING);
+        }
         ends.into_iter().min()
     }
 
     pub(crate) fn ended_writers(&self) -> BTreeSet<(OrganisationId, WriterId)> {
         let named = self.records.iter().filter_map(|record| match &record.said {
-            Said::Revocation(said) => Some((said.organisation, said.writer)),
+            Said::Revocation(said) => Some(vec![(said.organisation, said.writer)]),
             Said::Succession(said) => {
                 let node = said.predecessor.node();
-                Some((node.organisation, node.writer))
+                Some(vec![(node.organisation, node.writer), (node.organisation, said.writer)])
             }
             _ => None,
         });
         named
-            .filter(|(of, writer)| !self.endings(writer, of).is_empty())
+            .flatten()
+            .filter(|(of, writer)| !self.endings(writer, of).is_empty() || self.is_void(writer, of))
             .collect()
     }
 
