@@ -182,7 +182,6 @@ impl World {
             to,
             cuts: Cuts::default(),
             key: None,
-            succeeds: None,
         };
         self.act(previous, what)
     }

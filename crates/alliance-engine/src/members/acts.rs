@@ -6,7 +6,10 @@ use alliance_record::limits::CARRIED_ACTS_MAX;
 use alliance_record::{Act, ActId, ActOf, CharterVersion, OrganisationId, StandingTo};
 
 use crate::members::Members;
-use crate::members::charters::{Proposed, Word};
+use crate::members::charters::{Contest, Proposed, Word, contest_of};
+
+/// As many rivals of an act are shown.
+const RIVALS_SHOWN_MAX: usize = 16;
 
 /// Where an act stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,9 +43,6 @@ pub struct ActShown<'a> {
     pub needed: u32,
 }
 
-/// What rivals have in common: of them one alone can be in force.
-pub(crate) type Contest = (Option<OrganisationId>, CharterVersion, Option<ActId>);
-
 impl Members {
     /// All acts, by id.
     pub fn acts(&self) -> impl Iterator<Item = ActShown<'_>> {
@@ -58,13 +58,15 @@ impl Members {
     fn shown_act<'a>(&'a self, id: ActId, act: &'a Act) -> ActShown<'a> {
         let version = self.law.charters.version(&act.charter).map(|(_, version)| version);
         let keys = version.map_or(&[][..], |version| &version.charter.steward_keys);
-        let words = self.law.charters.words(&id).filter(|(key, _)| keys.contains(key));
+        let words = keys
+            .iter()
+            .filter_map(|key| Some((*key, self.law.charters.word(key, &id)?.clone())));
         ActShown {
             id,
             act,
             proposed: self.law.charters.proposed(&id),
             state: self.state_of(&id, act),
-            words: words.map(|(key, word)| (*key, word.clone())).collect(),
+            words: words.collect(),
             needed: version.map_or(0, |version| version.charter.threshold),
         }
     }
@@ -125,13 +127,13 @@ impl Members {
         twice.collect()
     }
 
-    /// Acts that contradict one: of which one alone can be in force.
+    /// Acts that contradict one: of which one alone can be in force. At most [`RIVALS_SHOWN_MAX`]: everybody may propose.
     pub fn rivals<'a>(&'a self, act: &'a Act) -> impl Iterator<Item = ActId> + 'a {
-        let contest = contest_of(act);
-        let others = self.law.charters.acts();
-        others
-            .filter(move |(_, other)| contest_of(other) == contest && *other != act)
-            .map(|(id, _)| *id)
+        let charters = &self.law.charters;
+        let others = charters
+            .contesting(act)
+            .filter(|other| charters.act(other) != Some(act));
+        others.copied().take(RIVALS_SHOWN_MAX)
     }
 
     /// Standing acts under the newest charter that a key of its stewards approved: what a later charter has to carry so that
@@ -184,13 +186,5 @@ impl Members {
     pub fn standing(&self, organisation: &OrganisationId) -> Option<(ActId, StandingTo)> {
         let newest = self.law.standings.newest(organisation)?;
         Some((newest.act, newest.to))
-    }
-}
-
-pub(crate) fn contest_of(act: &Act) -> Contest {
-    match &act.what {
-        ActOf::Amend { .. } => (None, act.charter, None),
-        // Rivals under two charters are rivals all the same: the charter is no part of what they contest.
-        ActOf::Standing { organisation, .. } => (Some(*organisation), CharterVersion([0; 32]), act.previous),
     }
 }

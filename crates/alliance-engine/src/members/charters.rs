@@ -18,6 +18,18 @@ pub struct Version {
     carries: BTreeSet<ActId>,
 }
 
+/// What rivals have in common: of them one alone can be in force.
+pub(crate) type Contest = (Option<OrganisationId>, CharterVersion, Option<ActId>);
+
+/// What an act contests.
+pub(crate) fn contest_of(act: &Act) -> Contest {
+    match &act.what {
+        ActOf::Amend { .. } => (None, act.charter, None),
+        // Rivals under two charters are rivals all the same: the charter is no part of what they contest.
+        ActOf::Standing { organisation, .. } => (Some(*organisation), CharterVersion([0; 32]), act.previous),
+    }
+}
+
 /// One steward's word on an act.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Word {
@@ -44,6 +56,7 @@ pub(crate) struct Charters {
     founding: Option<(RecordId, Charter)>,
     acts: BTreeMap<ActId, (Act, Proposed)>,
     made_under: BTreeMap<CharterVersion, BTreeSet<ActId>>,
+    contests: BTreeMap<Contest, BTreeSet<ActId>>,
     words: BTreeMap<ActId, BTreeMap<OrganisationId, Word>>,
     /// What follows: the versions, oldest first.
     chain: Vec<Version>,
@@ -71,6 +84,7 @@ impl Charters {
             return false;
         }
         self.made_under.entry(act.charter).or_default().insert(id);
+        self.contests.entry(contest_of(&act)).or_default().insert(id);
         self.acts.insert(id, (act, proposed));
         true
     }
@@ -87,6 +101,12 @@ impl Charters {
             words.insert(said.steward, word);
         }
         is_news
+    }
+
+    /// Whether an amendment, or a word on it, may change the versions: only what is complete under one of them may.
+    pub(crate) fn is_decided(&self, amendment: &ActId) -> bool {
+        let version = self.act(amendment).and_then(|act| self.version(&act.charter));
+        version.is_some_and(|(_, version)| self.is_complete(amendment, version))
     }
 
     /// Follows the versions again from the first, after an amendment or a word on one. The versions under which acts may
@@ -140,9 +160,10 @@ impl Charters {
         act: &ActId,
         version: &'a Version,
     ) -> impl Iterator<Item = &'a OrganisationId> {
-        let words = self.words.get(act).into_iter().flatten();
-        let approving = words.filter(|(_, word)| word.approves).map(|(key, _)| key);
-        approving.filter(|key| version.charter.steward_keys.contains(key))
+        // By the charter's keys, of which there are few: anybody may sign a word.
+        let act = *act;
+        let keys = version.charter.steward_keys.iter();
+        keys.filter(move |key| self.approves(key, &act))
     }
 
     /// Whether an act counts: enough stewards of its version approve it, and that version is the newest or the one after
@@ -209,8 +230,18 @@ impl Charters {
         made.filter_map(|id| self.acts.get_key_value(id).map(|(id, (act, _))| (id, act)))
     }
 
-    /// All words on an act, by key.
-    pub(crate) fn words(&self, act: &ActId) -> impl Iterator<Item = (&OrganisationId, &Word)> {
-        self.words.get(act).into_iter().flatten()
+    /// The acts that contest what an act does, itself included.
+    pub(crate) fn contesting(&self, act: &Act) -> impl Iterator<Item = &ActId> {
+        self.contests.get(&contest_of(act)).into_iter().flatten()
+    }
+
+    /// Whether a key approves an act, be it a steward's or not.
+    pub(crate) fn approves(&self, key: &OrganisationId, act: &ActId) -> bool {
+        self.word(key, act).is_some_and(|word| word.approves)
+    }
+
+    /// What a key said of an act.
+    pub(crate) fn word(&self, key: &OrganisationId, act: &ActId) -> Option<&Word> {
+        self.words.get(act)?.get(key)
     }
 }

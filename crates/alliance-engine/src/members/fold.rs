@@ -173,6 +173,9 @@ impl Members {
         self.version += 1;
         let organisation = match self.law.charters.act(id).map(|act| &act.what) {
             Some(ActOf::Amend { .. }) => {
+                if !self.law.charters.is_decided(id) {
+                    return;
+                }
                 let touched = self.law.charters.follow();
                 if !touched.is_empty() {
                     self.versions_changed(&touched, changes);

@@ -6,10 +6,10 @@
 
 use std::collections::BTreeSet;
 
-use alliance_record::{Act, ActId, ActOf, OrganisationId, StandingTo};
+use alliance_record::{Act, ActId, ActOf, Charter, OrganisationId, StandingTo};
 
 use crate::members::Members;
-use crate::members::acts::{ActState, contest_of};
+use crate::members::acts::ActState;
 
 /// Why a steward does not approve an act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,55 +61,71 @@ impl Members {
 
     /// Never two rivals. One that lapsed is none any more: what a charter dropped is decided anew.
     fn no_rival(&self, key: &OrganisationId, id: &ActId, act: &Act) -> Result<(), WhyNot> {
-        let contest = contest_of(act);
-        let rival = self.approved_acts(key).find(|(other, what)| {
-            let version = self.law.charters.version(&what.charter);
-            let is_open = version.is_some_and(|(index, _)| self.law.charters.is_open(other, index));
-            *other != id && contest_of(what) == contest && (is_open || what.charter == act.charter)
+        let charters = &self.law.charters;
+        let mut rivals = charters.contesting(act).filter(|other| *other != id);
+        let rival = rivals.find(|other| {
+            let what = charters.act(other);
+            let is_open = || {
+                let version = what.and_then(|what| charters.version(&what.charter));
+                version.is_some_and(|(index, _)| charters.is_open(other, index))
+            };
+            charters.approves(key, other) && (what.is_some_and(|what| what.charter == act.charter) || is_open())
         });
-        rival.map_or(Ok(()), |(other, _)| Err(WhyNot::Rival(*other)))
+        rival.map_or(Ok(()), |other| Err(WhyNot::Rival(*other)))
     }
 
     /// Never an amendment that leaves out what one approved under the charter that it amends.
     fn drops_none(&self, key: &OrganisationId, act: &Act, carries: &BTreeSet<ActId>) -> Result<(), WhyNot> {
         let mut approved = self
-            .approved_acts(key)
-            .filter(|(_, other)| other.charter == act.charter && matches!(other.what, ActOf::Standing { .. }));
+            .approved_under(key, act)
+            .filter(|(_, other)| matches!(other.what, ActOf::Standing { .. }));
         let dropped = approved.find(|(other, _)| !carries.contains(other));
         dropped.map_or(Ok(()), |(other, _)| Err(WhyNot::Drops(*other)))
     }
 
     /// Never, after one approved an amendment, what that amendment leaves out.
     fn not_left_behind(&self, key: &OrganisationId, id: &ActId, act: &Act) -> Result<(), WhyNot> {
-        let amendment = self.approved_acts(key).find(|(_, other)| {
-            let leaves_out = matches!(&other.what, ActOf::Amend { carries, .. } if !carries.contains(id));
-            other.charter == act.charter && leaves_out
-        });
+        let amendment = self
+            .approved_under(key, act)
+            .find(|(_, other)| matches!(&other.what, ActOf::Amend { carries, .. } if !carries.contains(id)));
         amendment.map_or(Ok(()), |(other, _)| Err(WhyNot::LeftBehind(*other)))
     }
 
-    /// Never in the place of an act of an earlier charter that is carried on and not yet complete: stewards who have left
-    /// may complete it, none of whom need be one of today's, and all that was built on the other would fall. A removal is
-    /// let through: nothing but another removal takes its place.
+    /// Never in the place of an act of an earlier charter that is carried on, where stewards who have left may complete it
+    /// with so few of today's that none need approve both: all that was built on the other would fall. A removal is let
+    /// through: nothing but another removal takes its place.
     fn not_carried(&self, id: &ActId, act: &Act, to: StandingTo) -> Result<(), WhyNot> {
         let charters = &self.law.charters;
-        if to == StandingTo::Removed {
+        let Some((at, version)) = charters.version(&act.charter).filter(|_| to != StandingTo::Removed) else {
             return Ok(());
-        }
-        let contest = contest_of(act);
-        let held = charters.acts().find(|(other, what)| {
-            let earlier = charters.version(&what.charter).zip(charters.version(&act.charter));
-            let is_held =
-                earlier.is_some_and(|(other_at, at)| other_at.0 < at.0 && charters.is_open(other, other_at.0));
-            *other != id && is_held && contest_of(what) == contest
+        };
+        let mut rivals = charters.contesting(act).filter(|other| *other != id);
+        let held = rivals.find(|other| {
+            let earlier = charters.act(other).and_then(|what| charters.version(&what.charter));
+            earlier.is_some_and(|(other_at, earlier)| {
+                other_at < at
+                    && charters.is_open(other, other_at)
+                    && may_pass_beside(&earlier.charter, &version.charter)
+            })
         });
-        held.map_or(Ok(()), |(other, _)| Err(WhyNot::Carried(*other)))
+        held.map_or(Ok(()), |other| Err(WhyNot::Carried(*other)))
     }
 
-    /// The acts that a key approved, whatever became of them.
-    fn approved_acts<'a>(&'a self, key: &'a OrganisationId) -> impl Iterator<Item = (&'a ActId, &'a Act)> {
+    /// The acts that a key approved of those made under the charter of this one.
+    fn approved_under<'a>(&'a self, key: &'a OrganisationId, act: &Act) -> impl Iterator<Item = (&'a ActId, &'a Act)> {
         let charters = &self.law.charters;
-        let approves = move |id: &ActId| charters.words(id).any(|(by, word)| by == key && word.approves);
-        charters.acts().filter(move |(id, _)| approves(id))
+        let made = charters.made_under(&act.charter);
+        made.filter(move |(id, _)| charters.approves(key, id))
     }
+}
+
+/// Whether one act under each of two charters can be complete with no more stewards of the later one approving both than
+/// may break a rule: 2k' - n' - 1 of them. Of today's n' stewards at least k - left approve the earlier act when all that
+/// have left do, and k' the later one: so they share k - left + k' - n'.
+fn may_pass_beside(earlier: &Charter, later: &Charter) -> bool {
+    let left = earlier
+        .steward_keys
+        .iter()
+        .filter(|key| !later.steward_keys.contains(key));
+    (earlier.threshold as usize) < left.count() + later.threshold as usize
 }

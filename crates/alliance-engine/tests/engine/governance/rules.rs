@@ -96,3 +96,22 @@ fn nothing_is_built_in_a_place_that_an_act_carried_on_may_take() {
     scene.decide(&pending, &["c"]);
     assert_eq!(scene.is_member("d"), pending.id() < other.id());
 }
+
+/// Nobody has left: both acts could be complete only if stewards approved both.
+#[test]
+fn one_steward_alone_keeps_no_place_for_an_act_that_is_carried_on() {
+    let mut scene = Scene::new();
+    let what = rekey("d", "new d", cuts(&[&scene.d]));
+    let pending = scene.alliance.act(scene.alliance.founding(), None, what);
+    scene.decide(&pending, &["a"]);
+    let charter = charter_of(&["a", "b", "c"], Policy::AnyMember);
+    let next = scene
+        .alliance
+        .act(scene.alliance.founding(), None, amend(&charter, &[pending.id()]));
+    let version = scene.decide(&next, &["a", "b"]);
+    let what = standing("d", StandingTo::Suspended, Cuts::default());
+    let suspension = scene.alliance.act(version.into(), None, what);
+    scene.decide(&suspension, &[]);
+    assert_eq!(asked(&scene, "b", &suspension), Ok(()));
+    assert_eq!(asked(&scene, "a", &suspension), Err(WhyNot::Rival(pending.id())));
+}
