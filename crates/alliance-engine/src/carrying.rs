@@ -4,26 +4,29 @@
 use std::collections::BTreeMap;
 
 use alliance_record::schema::Kind;
-use alliance_record::{ForkProof, LogName, OrganisationId, RecordId, WriterId};
+use alliance_record::{ForkProof, LogName, OrganisationId, RecordId};
 
 use crate::effect::{Effect, Effects, ToCarry};
 use crate::engine::Engine;
-use crate::limits::{CARRIED_PER_HOUR_MAX, CARRY_AGAIN_MS, CARRY_WAIT_MS_MAX, CARRYING_MAX, HOUR_MS};
+use crate::limits::{
+    CARRIED_PER_HOUR_MAX, CARRY_AGAIN_MS, CARRY_WAIT_MS_MAX, CARRYING_MAX, CARRYING_PER_ORGANISATION_MAX, HOUR_MS,
+};
+use crate::members::{Adrift, StatementId};
 
 /// What is to be carried.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum What {
     /// The proof that a log is forked.
     Fork(LogName, OrganisationId),
-    /// The statement that a writer's record holds.
-    Held(WriterId, RecordId),
+    /// A statement that a record holds.
+    Held(StatementId),
 }
 
 /// Where its bytes are.
 #[derive(Debug)]
 enum Source {
     Proof(Box<ForkProof>),
-    Record { id: RecordId, writer: WriterId },
+    Record { id: RecordId, statement: StatementId },
 }
 
 #[derive(Debug)]
@@ -39,13 +42,41 @@ struct Waiting {
 pub(crate) struct Carrying {
     waiting: BTreeMap<What, Waiting>,
     carried_ms: BTreeMap<OrganisationId, Vec<i64>>,
+    waiting_of: BTreeMap<OrganisationId, usize>,
+    /// Whether there was no room for something that is adrift.
+    is_more_adrift: bool,
 }
 
 impl Carrying {
     fn note(&mut self, what: What, waiting: Waiting) {
-        if self.waiting.len() < CARRYING_MAX || self.waiting.contains_key(&what) {
-            self.waiting.entry(what).or_insert(waiting);
+        if self.waiting.contains_key(&what) {
+            return;
         }
+        let of = self.waiting_of.entry(waiting.because_of).or_default();
+        if *of >= CARRYING_PER_ORGANISATION_MAX || self.waiting.len() >= CARRYING_MAX {
+            self.is_more_adrift |= matches!(what, What::Held(_));
+            return;
+        }
+        *of += 1;
+        self.waiting.insert(what, waiting);
+    }
+
+    fn take_due(&mut self, now_ms: i64) -> Vec<(What, Waiting)> {
+        let due = self.waiting.extract_if(.., |_, waiting| waiting.due_ms <= now_ms);
+        let due: Vec<_> = due.collect();
+        for (_, waiting) in &due {
+            if let Some(of) = self.waiting_of.get_mut(&waiting.because_of) {
+                *of = of.saturating_sub(1);
+            }
+        }
+        self.waiting_of.retain(|_, of| *of > 0);
+        due
+    }
+
+    /// Whether there is something to look for again, and room for it.
+    fn take_more_adrift(&mut self) -> bool {
+        let has_room = self.waiting.len() <= CARRYING_MAX / 2;
+        has_room && std::mem::take(&mut self.is_more_adrift)
     }
 
     pub(crate) fn next_due_ms(&self) -> Option<i64> {
@@ -93,13 +124,16 @@ impl Engine {
     }
 
     /// A record that others may not come to see carries a statement that counts.
-    pub(crate) fn carry_held(&mut self, writer: WriterId, (record, organisation): (RecordId, OrganisationId)) {
+    pub(crate) fn carry_held(&mut self, adrift: &Adrift) {
         let waiting = Waiting {
             due_ms: self.carry_at(),
-            because_of: organisation,
-            source: Source::Record { id: record, writer },
+            because_of: adrift.organisation,
+            source: Source::Record {
+                id: adrift.record,
+                statement: adrift.statement,
+            },
         };
-        self.carrying.note(What::Held(writer, record), waiting);
+        self.carrying.note(What::Held(adrift.statement), waiting);
     }
 
     fn carry_at(&mut self) -> i64 {
@@ -110,11 +144,8 @@ impl Engine {
     /// Carries what is due and still not said. It is looked at again later: what was not taken is tried again.
     pub(crate) fn carry_due(&mut self, fx: &mut Effects) {
         let now_ms = self.now_ms;
-        let due = self
-            .carrying
-            .waiting
-            .extract_if(.., |_, waiting| waiting.due_ms <= now_ms);
-        let due: Vec<_> = due.collect();
+        let due = self.carrying.take_due(now_ms);
+        let has_carried = !due.is_empty();
         for (what, mut waiting) in due {
             if !self.is_to_be_carried(&waiting.source) {
                 continue;
@@ -130,6 +161,11 @@ impl Engine {
             }
             self.carrying.note(what, waiting);
         }
+        if has_carried && self.carrying.take_more_adrift() {
+            for adrift in self.state.members.all_adrift() {
+                self.carry_held(&adrift);
+            }
+        }
     }
 
     fn is_to_be_carried(&self, source: &Source) -> bool {
@@ -138,10 +174,7 @@ impl Engine {
                 let end = self.state.members.end_of(proof.log(), proof.organisation());
                 end.is_none_or(|end| proof.end().next < end.next)
             }
-            Source::Record { id, writer } => {
-                let adrift = self.state.members.adrift(&[*writer].into());
-                adrift.iter().any(|(other, _)| other == id)
-            }
+            Source::Record { statement, .. } => self.state.members.is_adrift(statement),
         }
     }
 }

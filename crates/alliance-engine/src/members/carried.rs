@@ -4,10 +4,75 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alliance_record::{LogEnd, LogName, OrganisationId, RecordId, VerifiedRecord, WriterId};
+use alliance_record::{
+    ActId, CertifiedNode, LogEnd, LogName, OrganisationId, RecordId, Statement, VerifiedRecord, WriterId,
+};
 
-/// A statement: kind and body, hashed.
-type Statement = [u8; 32];
+use crate::members::standing::Voice;
+use crate::members::writers::voice_of;
+
+/// What names a statement: the hash of kind and body.
+pub(crate) type StatementId = [u8; 32];
+
+/// What a statement is about: enough to tell whether it is of use to those who come later.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum About {
+    /// A node is certified, by an organisation or as another's successor.
+    Node {
+        organisation: OrganisationId,
+        writer: WriterId,
+        voice: Voice,
+    },
+    Act(ActId),
+    Word {
+        act: ActId,
+        steward: OrganisationId,
+    },
+    /// A key ends a writer.
+    Revocation {
+        organisation: OrganisationId,
+        key: OrganisationId,
+    },
+    Fork {
+        organisation: OrganisationId,
+        writer: WriterId,
+    },
+}
+
+impl About {
+    fn of(statement: &Statement) -> Self {
+        let node = |node: &CertifiedNode| Self::Node {
+            organisation: node.organisation,
+            writer: node.writer,
+            voice: voice_of(node),
+        };
+        match statement {
+            Statement::Certificate(certificate) => node(certificate.node()),
+            // It ends its predecessor too, so that it is of use as long as the predecessor's certificate is.
+            Statement::Succession(succession) => node(succession.predecessor.node()),
+            Statement::Act(id, _) => Self::Act(*id),
+            Statement::Approval(said) => Self::Word {
+                act: said.act,
+                steward: said.steward,
+            },
+            Statement::Revocation(said) => Self::Revocation {
+                organisation: said.organisation,
+                key: said.key,
+            },
+            Statement::Fork(proof) => Self::Fork {
+                organisation: *proof.organisation(),
+                writer: proof.log().writer,
+            },
+        }
+    }
+
+    const fn act(&self) -> Option<&ActId> {
+        match self {
+            Self::Act(act) | Self::Word { act, .. } => Some(act),
+            _ => None,
+        }
+    }
+}
 
 /// Where a record stands that carries a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,54 +82,108 @@ struct Carrier {
     sequence: u64,
 }
 
-/// All statements that count, each with the records that carry it.
+#[derive(Debug, Clone, PartialEq)]
+struct Held {
+    about: About,
+    carriers: BTreeMap<RecordId, Carrier>,
+}
+
+/// A statement that no record below the end of its log carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Adrift {
+    pub(crate) statement: StatementId,
+    /// One of the records that carry it.
+    pub(crate) record: RecordId,
+    /// Whose record that is.
+    pub(crate) organisation: OrganisationId,
+}
+
+/// All statements, each with the records that carry it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Carried {
-    statements: BTreeMap<Statement, BTreeMap<RecordId, Carrier>>,
-    by_writer: BTreeMap<WriterId, BTreeSet<Statement>>,
+    statements: BTreeMap<StatementId, Held>,
+    by_writer: BTreeMap<WriterId, BTreeSet<StatementId>>,
+    by_act: BTreeMap<ActId, BTreeSet<StatementId>>,
+}
+
+/// Judges what is adrift: where logs end, and whether a statement is of use.
+pub(super) trait Judged {
+    fn end_of(&self, log: &LogName, organisation: &OrganisationId) -> Option<LogEnd>;
+    fn is_of_use(&self, about: &About) -> bool;
 }
 
 impl Carried {
-    /// Notes a record that carries a statement which counts.
-    pub(super) fn note(&mut self, record: &VerifiedRecord) {
+    /// Notes a record that carries a statement.
+    pub(super) fn note(&mut self, record: &VerifiedRecord, statement: &Statement) {
         let (header, Some(body)) = (record.header(), record.body()) else {
             return;
         };
         let mut hasher = blake3::Hasher::new();
         hasher.update(&header.kind.0.to_le_bytes());
         hasher.update(&body.bytes);
-        let statement = *hasher.finalize().as_bytes();
+        let id = *hasher.finalize().as_bytes();
         let carrier = Carrier {
             log: header.log.clone(),
             organisation: header.organisation,
             sequence: header.sequence,
         };
-        let carriers = self.statements.entry(statement).or_default();
-        carriers.insert(record.id(), carrier);
-        self.by_writer.entry(header.log.writer).or_default().insert(statement);
+        let held = self.statements.entry(id).or_insert_with(|| Held {
+            about: About::of(statement),
+            carriers: BTreeMap::new(),
+        });
+        held.carriers.insert(record.id(), carrier);
+        if let Some(act) = held.about.act() {
+            self.by_act.entry(*act).or_default().insert(id);
+        }
+        self.by_writer.entry(header.log.writer).or_default().insert(id);
     }
 
-    /// The statements of these writers' records that no record below the end of its log carries: of each one record, and
-    /// who wrote it.
-    pub(super) fn adrift(
-        &self,
-        writers: &BTreeSet<WriterId>,
-        end_of: impl Fn(&LogName, &OrganisationId) -> Option<LogEnd>,
-    ) -> Vec<(RecordId, OrganisationId)> {
-        let statements = writers.iter().filter_map(|writer| self.by_writer.get(writer)).flatten();
-        let statements: BTreeSet<_> = statements.collect();
-        let carriers = statements
+    /// Who wrote an act, or what was said of it.
+    pub(super) fn writers_on(&self, act: &ActId) -> impl Iterator<Item = WriterId> {
+        let statements = self.by_act.get(act).into_iter().flatten();
+        let held = statements.filter_map(|statement| self.statements.get(statement));
+        held.flat_map(|held| held.carriers.values().map(|carrier| carrier.log.writer))
+    }
+
+    /// The statements of these writers' records that are of use, and that no record below the end of its log carries.
+    pub(super) fn adrift<'a>(
+        &'a self,
+        writers: impl Iterator<Item = &'a WriterId>,
+        judged: &impl Judged,
+    ) -> Vec<Adrift> {
+        let statements: BTreeSet<_> = writers
+            .filter_map(|writer| self.by_writer.get(writer))
+            .flatten()
+            .collect();
+        statements
             .into_iter()
-            .filter_map(|statement| self.statements.get(statement));
+            .filter_map(|statement| self.one_adrift(statement, judged))
+            .collect()
+    }
+
+    /// All of them.
+    pub(super) fn all_adrift(&self, judged: &impl Judged) -> Vec<Adrift> {
+        let statements = self.statements.keys();
+        statements
+            .filter_map(|statement| self.one_adrift(statement, judged))
+            .collect()
+    }
+
+    /// One statement, if it is adrift.
+    pub(super) fn one_adrift(&self, statement: &StatementId, judged: &impl Judged) -> Option<Adrift> {
+        let held = self.statements.get(statement)?;
         let counts = |carrier: &Carrier| {
-            end_of(&carrier.log, &carrier.organisation).is_none_or(|end| end.counts(carrier.sequence))
+            let end = judged.end_of(&carrier.log, &carrier.organisation);
+            end.is_none_or(|end| end.counts(carrier.sequence))
         };
-        let adrift = carriers.filter(|carriers| !carriers.values().any(counts));
-        let first = |carriers: &BTreeMap<RecordId, Carrier>| {
-            carriers
-                .first_key_value()
-                .map(|(record, carrier)| (*record, carrier.organisation))
-        };
-        adrift.filter_map(first).collect()
+        if held.carriers.values().any(counts) || !judged.is_of_use(&held.about) {
+            return None;
+        }
+        let (record, carrier) = held.carriers.first_key_value()?;
+        Some(Adrift {
+            statement: *statement,
+            record: *record,
+            organisation: carrier.organisation,
+        })
     }
 }

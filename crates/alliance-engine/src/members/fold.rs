@@ -35,8 +35,8 @@ impl Members {
         let mut changes = Changes::default();
         let is_usable = self.take(alliance, record, &mut changes).is_some();
         // What proves nothing is not carried on: whoever writes it beyond an end would have all others write it again.
-        if is_usable && record.statement().is_some() {
-            self.carried.note(record);
+        if let Some(statement) = record.statement().filter(|_| is_usable) {
+            self.carried.note(record, statement);
         }
         self.settle(&mut changes);
         changes
@@ -99,6 +99,7 @@ impl Members {
             Statement::Approval(said) => {
                 in_alliance(alliance, said.alliance)?;
                 if self.law.charters.hear(said) {
+                    self.use_changed.extend(self.carried.writers_on(&said.act));
                     self.act_changed(&said.act, changes);
                 }
             }
@@ -164,6 +165,7 @@ impl Members {
             by: header.organisation,
         };
         if self.law.charters.propose(id, act.clone(), proposed) {
+            self.use_changed.extend(self.carried.writers_on(&id));
             self.act_changed(&id, changes);
         }
     }
@@ -193,6 +195,12 @@ impl Members {
     /// Acts under these versions may count otherwise than before.
     fn versions_changed(&mut self, versions: &[CharterVersion], changes: &mut Changes) {
         self.version += 1;
+        for (act, _) in versions
+            .iter()
+            .flat_map(|version| self.law.charters.made_under(version))
+        {
+            self.use_changed.extend(self.carried.writers_on(act));
+        }
         for organisation in self.law.follow_under(versions) {
             self.standing_changed(organisation, changes);
         }

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alliance_record::{ActId, ActOf, CharterVersion, LogEnd, LogName, OrganisationId, WriterId};
 
+use crate::members::carried::{About, Judged};
 use crate::members::charters::Charters;
 use crate::members::forks::Forks;
 use crate::members::place::Place;
 use crate::members::standing::Standings;
-use crate::members::writers::Writers;
+use crate::members::writers::{Writers, epoch_of_voice};
 
 /// What ends a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,6 +149,46 @@ impl Law {
         concerned
             .filter(|organisation| self.standings.follow(organisation, &self.charters))
             .collect()
+    }
+}
+
+impl Judged for Law {
+    fn end_of(&self, log: &LogName, organisation: &OrganisationId) -> Option<LogEnd> {
+        Self::end_of(self, log, organisation)
+    }
+
+    /// What says nothing to those who come later nobody copies on: everybody can sign much that never counts.
+    fn is_of_use(&self, about: &About) -> bool {
+        match about {
+            About::Node {
+                organisation,
+                writer,
+                voice,
+            } => {
+                let newest = self.standings.epochs(organisation).len();
+                let epoch = epoch_of_voice(organisation, voice, &self.standings);
+                epoch.is_some_and(|epoch| epoch == newest || self.standings.spares(organisation, writer))
+            }
+            About::Act(act) => {
+                let version = self
+                    .charters
+                    .act(act)
+                    .and_then(|act| self.charters.version(&act.charter));
+                let mut keys = version
+                    .into_iter()
+                    .flat_map(|(_, version)| &version.charter.steward_keys);
+                keys.any(|key| self.charters.word(key, act).is_some())
+            }
+            About::Word { act, steward } => {
+                let version = self
+                    .charters
+                    .act(act)
+                    .and_then(|act| self.charters.version(&act.charter));
+                version.is_some_and(|(_, version)| version.charter.steward_keys.contains(steward))
+            }
+            About::Revocation { organisation, key } => self.standings.newest_key(organisation) == *key,
+            About::Fork { organisation, writer } => self.speaks(writer, organisation),
+        }
     }
 }
 

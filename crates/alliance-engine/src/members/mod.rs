@@ -29,6 +29,7 @@ use alliance_record::{
 };
 
 pub use acts::{ActShown, ActState};
+pub(crate) use carried::{Adrift, StatementId};
 pub use charters::{Proposed, Version, Word};
 pub(crate) use fold::founding_charter;
 pub use law::EndedBy;
@@ -47,6 +48,8 @@ pub struct Members {
     carried: carried::Carried,
     /// Writers of whose logs an end may have come, moved or gone since it was last asked.
     ends_changed: BTreeSet<WriterId>,
+    /// Writers of statements that may have come to be of use since it was last asked.
+    use_changed: BTreeSet<WriterId>,
     /// What follows: who is on the roster.
     on_roster: BTreeSet<OrganisationId>,
     /// Organisations whose standing changed while a record is taken.
@@ -248,11 +251,24 @@ impl Members {
         std::mem::take(&mut self.ends_changed)
     }
 
-    /// Statements in records of these writers that no record below the end of its log carries: of each one record, and
-    /// whose it is.
-    pub(crate) fn adrift(&self, writers: &BTreeSet<WriterId>) -> Vec<(RecordId, OrganisationId)> {
-        self.carried
-            .adrift(writers, |log, organisation| self.end_of(log, organisation))
+    /// Statements in records of these writers that are of use and that no record below the end of its log carries.
+    pub(crate) fn adrift(&self, writers: &BTreeSet<WriterId>) -> Vec<Adrift> {
+        self.carried.adrift(writers.iter(), &self.law)
+    }
+
+    /// All such statements.
+    pub(crate) fn all_adrift(&self) -> Vec<Adrift> {
+        self.carried.all_adrift(&self.law)
+    }
+
+    /// Whether one statement is of use, and still no record below the end of its log carries it.
+    pub(crate) fn is_adrift(&self, statement: &StatementId) -> bool {
+        self.carried.one_adrift(statement, &self.law).is_some()
+    }
+
+    /// Writers whose statements may be of use since they were last taken.
+    pub(crate) fn take_use_changed(&mut self) -> BTreeSet<WriterId> {
+        std::mem::take(&mut self.use_changed)
     }
 
     /// All organisations on the roster.

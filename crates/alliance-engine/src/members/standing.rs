@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alliance_record::{ActId, ActOf, Cuts, LogEnd, LogName, OrganisationId, StandingTo};
+use alliance_record::{ActId, ActOf, Cuts, LogEnd, LogName, OrganisationId, StandingTo, WriterId};
 
 use crate::members::charters::Charters;
 
@@ -134,6 +134,13 @@ impl Standings {
     /// The key that signs for an organisation now.
     pub(crate) fn newest_key(&self, organisation: &OrganisationId) -> OrganisationId {
         self.newest(organisation).map_or(*organisation, |epoch| epoch.key)
+    }
+
+    /// Whether some act in force names logs of a writer: up to there they count.
+    pub(crate) fn spares(&self, organisation: &OrganisationId, writer: &WriterId) -> bool {
+        let epochs = self.epochs(organisation).iter();
+        let mut logs = epochs.flat_map(|epoch| epoch.cuts.logs());
+        logs.any(|(log, ..)| log.writer == *writer)
     }
 
     /// Where acts end a log whose writer was last certified in the epoch of this number. What is not named ends by the act

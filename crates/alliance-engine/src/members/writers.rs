@@ -209,13 +209,13 @@ fn has_any_of<T>(held: &BTreeMap<Speaker, T>, organisation: &OrganisationId) -> 
     next.is_some_and(|((of, _), _)| of == organisation)
 }
 
-fn voice_of(node: &CertifiedNode) -> Voice {
+pub(crate) fn voice_of(node: &CertifiedNode) -> Voice {
     (node.standing, node.signing_key())
 }
 
 /// Number of the epoch to which a certificate belongs; `None` when it does not count: the act that it cites is not in
 /// force or took the organisation off the roster, or the key that signed it is not that epoch's.
-fn epoch_of_voice(organisation: &OrganisationId, voice: &Voice, standings: &Standings) -> Option<usize> {
+pub(crate) fn epoch_of_voice(organisation: &OrganisationId, voice: &Voice, standings: &Standings) -> Option<usize> {
     let number = standings.number(organisation, voice.0)?;
     standings
         .voice(organisation, number)
