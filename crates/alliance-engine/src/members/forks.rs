@@ -4,43 +4,44 @@
 
 use std::collections::BTreeMap;
 
-use alliance_record::{ForkProof, InstanceId, LogEnd, LogName, OrganisationId, WriterId};
+use alliance_record::{ChapterName, ForkProof, InstanceId, LogEnd, LogName, OrganisationId, WriterId};
 
-/// A log as one organisation's: an end proven in one organisation's name says nothing of another's.
-type Owned = (LogName, OrganisationId);
+/// One life of a writer's data directory, as one organisation's: an end proven in one organisation's name says nothing of
+/// another's.
+type Life = (OrganisationId, WriterId, InstanceId);
 
 /// Where logs end by proofs of forks.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Forks {
-    ends: BTreeMap<Owned, LogEnd>,
+    ends: BTreeMap<Life, BTreeMap<ChapterName, LogEnd>>,
 }
 
 impl Forks {
     /// Takes a proof into account; whether it moved the log's end.
     pub(super) fn fold(&mut self, proof: &ForkProof) -> bool {
-        let owned = (proof.log().clone(), *proof.organisation());
-        let is_smallest = self.ends.get(&owned).is_none_or(|held| proof.end() < *held);
+        let log = proof.log();
+        let ends = self.ends.entry(life_of(log, proof.organisation())).or_default();
+        let is_smallest = ends.get(&log.chapter).is_none_or(|held| proof.end() < *held);
         if is_smallest {
-            self.ends.insert(owned, proof.end());
+            ends.insert(log.chapter.clone(), proof.end());
         }
         is_smallest
     }
 
     pub(super) fn end_of(&self, log: &LogName, organisation: &OrganisationId) -> Option<LogEnd> {
-        if self.ends.is_empty() {
-            return None;
-        }
-        self.ends.get(&(log.clone(), *organisation)).copied()
+        self.ends.get(&life_of(log, organisation))?.get(&log.chapter).copied()
     }
 
     /// Whether any log of one life of a writer's data directory is forked.
     pub(super) fn has_any_of(&self, writer: &WriterId, instance: &InstanceId, organisation: &OrganisationId) -> bool {
-        self.ends
-            .keys()
-            .any(|(log, owner)| log.writer == *writer && log.instance == *instance && owner == organisation)
+        self.ends.contains_key(&(*organisation, *writer, *instance))
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }
+}
+
+const fn life_of(log: &LogName, organisation: &OrganisationId) -> Life {
+    (*organisation, log.writer, log.instance)
 }

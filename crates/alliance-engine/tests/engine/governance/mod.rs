@@ -2,6 +2,7 @@
 //! beside a plain evaluation of the rules; stewards who keep to the rules, and some who do not.
 
 mod builders;
+mod carrying;
 mod histories;
 mod keys;
 mod orders;
