@@ -1,6 +1,7 @@
 //! Who follows which chapter: a fold over subscriptions. Forming until the charter's number follow, then active.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use alliance_record::proto::v1;
 use alliance_record::schema::Kind;
@@ -9,6 +10,7 @@ use prost::Message;
 
 use crate::members::{Members, Stated, Subscriber};
 use crate::region;
+use crate::shards::Shards;
 
 /// What one organisation said of one chapter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,14 +62,14 @@ impl Subscribed {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Chapters {
     /// The newest that counts of each.
-    wishes: BTreeMap<Subscriber, Stated<Wish>>,
+    wishes: Shards<Subscriber, Stated<Wish>>,
     /// All that were ever written, of those that wrote them: an end that comes takes some of them back, and gives them
     /// again when it goes.
-    written: BTreeMap<Subscriber, Vec<Written>>,
-    by_writer: BTreeMap<WriterId, BTreeSet<Subscriber>>,
+    written: Shards<Subscriber, Vec<Written>>,
+    by_writer: Shards<WriterId, BTreeSet<Subscriber>>,
     /// Who follows each chapter by name, and whether deeply: the wishes seen from the other side, so that one
     /// subscription among many costs little.
-    followed: BTreeMap<ChapterName, BTreeMap<OrganisationId, bool>>,
+    followed: BTreeMap<ChapterName, Arc<BTreeMap<OrganisationId, bool>>>,
 }
 
 /// What an organisation said of a chapter.
@@ -113,7 +115,7 @@ impl Chapters {
     #[must_use]
     pub fn ever_followed(&self, members: &Members) -> BTreeMap<ChapterName, u32> {
         let mut ever = BTreeMap::new();
-        for ((organisation, chapter), written) in &self.written {
+        for ((organisation, chapter), written) in self.written.iter() {
             let counts = |written: &&Written| {
                 let end = members.end_of(&written.log, organisation);
                 written.wish.value.follow && end.is_none_or(|end| end.counts(written.sequence))
@@ -168,7 +170,7 @@ impl Chapters {
         let from = (*organisation, smallest());
         let same = move |((holder, _), _): &(&Subscriber, &Stated<Wish>)| *holder == from.0;
         self.wishes
-            .range((*organisation, smallest())..)
+            .from((*organisation, smallest()))
             .take_while(same)
             .map(|((_, chapter), stated)| (chapter, stated.value))
     }
@@ -187,11 +189,11 @@ impl Chapters {
 
     /// Who follows a chapter; an organisation may come more than once.
     pub(crate) fn followers(&self, chapter: &ChapterName) -> impl Iterator<Item = OrganisationId> {
-        let by_name = self.followed.get(chapter).into_iter().flatten();
+        let by_name = self.followed.get(chapter).into_iter().flat_map(|by| by.iter());
         let around = region::around(chapter.as_str()).into_iter();
         let outer = around
             .filter_map(|outer| self.followed.get(&outer.parse().ok()?))
-            .flatten();
+            .flat_map(|by| by.iter());
         let deep = outer.filter(|(_, deep)| **deep);
         by_name
             .chain(deep)
@@ -258,9 +260,9 @@ impl Chapters {
         let (organisation, chapter) = key;
         if let Some(wish) = follows {
             let followers = self.followed.entry(chapter).or_default();
-            followers.insert(organisation, wish.deep);
+            Arc::make_mut(followers).insert(organisation, wish.deep);
         } else if let Some(followers) = self.followed.get_mut(&chapter) {
-            followers.remove(&organisation);
+            Arc::make_mut(followers).remove(&organisation);
             if followers.is_empty() {
                 self.followed.remove(&chapter);
             }

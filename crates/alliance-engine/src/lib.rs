@@ -20,6 +20,7 @@ mod parked;
 mod parted;
 mod random;
 pub mod region;
+mod shards;
 mod state;
 mod sync;
 

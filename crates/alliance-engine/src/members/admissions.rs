@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use alliance_record::{OrganisationId, RecordId};
 
 use crate::members::place::Place;
+use crate::shards::Shards;
 
 /// One admission: who admits whom, and where it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,11 +20,11 @@ struct Admission {
 /// All admissions, and what follows from those that count.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Admissions {
-    by_author: BTreeMap<OrganisationId, BTreeMap<RecordId, Admission>>,
-    of: BTreeMap<OrganisationId, BTreeMap<RecordId, OrganisationId>>,
+    by_author: Shards<OrganisationId, BTreeMap<RecordId, Admission>>,
+    of: Shards<OrganisationId, BTreeMap<RecordId, OrganisationId>>,
     roots: BTreeSet<OrganisationId>,
     /// Who was let in, each with the admission that it hangs on; `None` for roots.
-    let_in: BTreeMap<OrganisationId, Option<(RecordId, OrganisationId)>>,
+    let_in: Shards<OrganisationId, Option<(RecordId, OrganisationId)>>,
     /// Who was let in or dropped since somebody asked.
     touched: BTreeSet<OrganisationId>,
 }

@@ -104,10 +104,10 @@ fn check_tree(kept: &Admissions) {
     for start in kept.let_in.keys() {
         let mut at = *start;
         for _ in 0..=ORGANISATIONS {
-            let Some((record, author)) = kept.let_in[&at] else {
+            let Some((record, author)) = *kept.let_in.get(&at).unwrap() else {
                 break;
             };
-            let admission = &kept.by_author[&author][&record];
+            let admission = &kept.by_author.get(&author).unwrap()[&record];
             assert!(admission.counts && admission.admitted == at);
             at = author;
         }

@@ -10,6 +10,7 @@ use alliance_record::{
 
 use crate::members::standing::Voice;
 use crate::members::writers::voice_of;
+use crate::shards::Shards;
 
 /// What names a statement: the hash of kind and body.
 pub(crate) type StatementId = [u8; 32];
@@ -101,9 +102,9 @@ pub(crate) struct Adrift {
 /// All statements, each with the records that carry it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Carried {
-    statements: BTreeMap<StatementId, Held>,
-    by_writer: BTreeMap<WriterId, BTreeSet<StatementId>>,
-    by_act: BTreeMap<ActId, BTreeSet<StatementId>>,
+    statements: Shards<StatementId, Held>,
+    by_writer: Shards<WriterId, BTreeSet<StatementId>>,
+    by_act: Shards<ActId, BTreeSet<StatementId>>,
 }
 
 /// Judges what is adrift: where logs end, and whether a statement is of use.

@@ -7,6 +7,8 @@ use alliance_record::{
     Act, ActId, ActOf, AllianceId, Approval, Charter, CharterVersion, OrganisationId, RecordId, WriterId,
 };
 
+use crate::shards::Shards;
+
 /// A version in force, or one that was.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Version {
@@ -54,10 +56,10 @@ pub struct Proposed {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Charters {
     founding: Option<(RecordId, Charter)>,
-    acts: BTreeMap<ActId, (Act, Proposed)>,
+    acts: Shards<ActId, (Act, Proposed)>,
     made_under: BTreeMap<CharterVersion, BTreeSet<ActId>>,
     contests: BTreeMap<Contest, BTreeSet<ActId>>,
-    words: BTreeMap<ActId, BTreeMap<OrganisationId, Word>>,
+    words: Shards<ActId, BTreeMap<OrganisationId, Word>>,
     /// What follows: the versions, oldest first.
     chain: Vec<Version>,
 }
@@ -227,7 +229,7 @@ impl Charters {
     /// The acts made under a version.
     pub(crate) fn made_under(&self, version: &CharterVersion) -> impl Iterator<Item = (&ActId, &Act)> {
         let made = self.made_under.get(version).into_iter().flatten();
-        made.filter_map(|id| self.acts.get_key_value(id).map(|(id, (act, _))| (id, act)))
+        made.filter_map(|id| Some((id, self.act(id)?)))
     }
 
     /// The acts that contest what an act does, itself included.

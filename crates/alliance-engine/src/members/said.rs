@@ -7,21 +7,22 @@ use alliance_record::{OrganisationId, RecordId, VerifiedRecord};
 use prost::Message;
 
 use crate::members::place::Place;
+use crate::shards::Shards;
 
 /// What one organisation said, the newest last, each where it stands.
 type SaidBy<M> = BTreeMap<(i64, RecordId), (Place, M)>;
 
 /// Everything that organisations said of one kind. What a log's end takes back leaves what was said before.
 #[derive(Debug, Clone)]
-pub(crate) struct Said<M>(BTreeMap<OrganisationId, SaidBy<M>>);
+pub(crate) struct Said<M>(Shards<OrganisationId, SaidBy<M>>);
 
 impl<M> Default for Said<M> {
     fn default() -> Self {
-        Self(BTreeMap::new())
+        Self(Shards::default())
     }
 }
 
-impl<M: Message + Default> Said<M> {
+impl<M: Message + Default + Clone> Said<M> {
     /// Takes what a record says, if it can be read and is of use.
     pub(crate) fn hear(&mut self, record: &VerifiedRecord, usable: impl Fn(&M) -> bool) {
         let Some(value) = record.body().and_then(|body| M::decode(body.bytes.clone()).ok()) else {

@@ -11,6 +11,7 @@ use alliance_record::{
 };
 
 use crate::members::standing::{Standings, Voice};
+use crate::shards::Shards;
 
 /// Whose writer.
 type Speaker = (OrganisationId, WriterId);
@@ -18,13 +19,13 @@ type Speaker = (OrganisationId, WriterId);
 /// Certificates and what ends them. All of it only grows.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Writers {
-    certified: BTreeMap<Speaker, BTreeMap<Voice, BTreeSet<CertifiedNode>>>,
+    certified: Shards<Speaker, BTreeMap<Voice, BTreeSet<CertifiedNode>>>,
     /// By the revoking key: where several revocations leave a log, each alone would end it at least there.
-    revoked: BTreeMap<Speaker, BTreeMap<OrganisationId, Cuts>>,
+    revoked: Shards<Speaker, BTreeMap<OrganisationId, Cuts>>,
     /// By who stands behind the predecessor's certificate.
-    succeeded: BTreeMap<Speaker, BTreeMap<Voice, Cuts>>,
+    succeeded: Shards<Speaker, BTreeMap<Voice, Cuts>>,
     /// Who took a writer's place, or says so.
-    successors: BTreeMap<Speaker, BTreeSet<WriterId>>,
+    successors: Shards<Speaker, BTreeSet<WriterId>>,
 }
 
 impl Writers {
@@ -114,7 +115,7 @@ impl Writers {
         let organisation = *organisation;
         let held = self
             .certified
-            .range(first..)
+            .from(first)
             .take_while(move |((of, _), _)| *of == organisation);
         let nodes = held.flat_map(|(_, by_voice)| by_voice.values()).flatten();
         nodes.filter(|node| self.epoch_of_node(node, standings).is_some())
@@ -131,7 +132,7 @@ impl Writers {
     /// Every writer of which a statement says that it is an organisation's.
     pub(crate) fn of(&self, organisation: &OrganisationId) -> impl Iterator<Item = WriterId> {
         let (first, organisation) = ((*organisation, WriterId([0; 32])), *organisation);
-        let certified = self.certified.range(first..).map(|(speaker, _)| *speaker);
+        let certified = self.certified.from(first).map(|(speaker, _)| *speaker);
         let certified = certified.take_while(move |(of, _)| *of == organisation);
         certified.map(|(_, writer)| writer)
     }
@@ -203,9 +204,9 @@ fn note_end<K: Ord>(held: &mut BTreeMap<K, Cuts>, by: K, cuts: &Cuts) -> bool {
     true
 }
 
-fn has_any_of<T>(held: &BTreeMap<Speaker, T>, organisation: &OrganisationId) -> bool {
+fn has_any_of<T: Clone>(held: &Shards<Speaker, T>, organisation: &OrganisationId) -> bool {
     let first = (*organisation, WriterId([0; 32]));
-    let next = held.range(first..).next();
+    let next = held.from(first).next();
     next.is_some_and(|((of, _), _)| of == organisation)
 }
 
