@@ -1,6 +1,7 @@
 //! What stewards of chapters say of them: a chain of records for each chapter. For display; nothing is judged by it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use alliance_record::proto::v1;
 use alliance_record::schema::Kind;
@@ -34,47 +35,46 @@ struct Written {
     said: Description,
 }
 
+/// What follows a description, or is a first one.
+type Following = BTreeMap<Option<RecordId>, BTreeMap<RecordId, Written>>;
+
 /// Everything that was said of chapters.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Descriptions(BTreeMap<ChapterName, BTreeMap<RecordId, Written>>);
+pub struct Descriptions(BTreeMap<ChapterName, Arc<Following>>);
 
 impl Descriptions {
     /// Takes a record; one that says nothing usable changes nothing.
     pub(crate) fn hear(&mut self, record: &VerifiedRecord) {
         if let Some((chapter, written)) = read(record) {
-            self.0.entry(chapter).or_default().insert(record.id(), written);
+            let following = Arc::make_mut(self.0.entry(chapter).or_default());
+            let after = following.entry(written.previous).or_default();
+            after.insert(record.id(), written);
         }
     }
 
     /// What counts of a chapter: from the first description, which any member may write, each followed by one of a steward
-    /// that it names, or of the alliance. Of several the one with the smallest id.
+    /// that it names, or of the alliance. Of several one of the alliance's stewards, and of these the one with the smallest
+    /// id: who takes a chapter over by a first description of his own gives it back to them.
     #[must_use]
     pub fn of(&self, chapter: &ChapterName, members: &Members) -> Option<Description> {
-        let written = self.0.get(chapter)?;
+        let following = self.0.get(chapter)?;
+        let versions = members.charters().iter();
+        let alliance: BTreeSet<_> = versions.flat_map(|version| &version.charter.stewards).collect();
         let mut newest: Option<&Description> = None;
-        while let Some(next) = next(written, newest, members) {
-            newest = Some(next);
+        while let Some(after) = following.get(&newest.map(|said| said.record)) {
+            let counting = after.values().filter(|one| {
+                let (end, by) = (members.end_of(&one.log, &one.said.by), &one.said.by);
+                let may = newest.is_none_or(|said| said.stewards.contains(by) || alliance.contains(by));
+                may && members.was_let_in(by) && end.is_none_or(|end| end.counts(one.sequence))
+            });
+            // By id, of which the first of equals is taken.
+            let Some(next) = counting.min_by_key(|one| !alliance.contains(&one.said.by)) else {
+                break;
+            };
+            newest = Some(&next.said);
         }
         newest.cloned()
     }
-}
-
-fn next<'a>(
-    written: &'a BTreeMap<RecordId, Written>,
-    newest: Option<&Description>,
-    members: &Members,
-) -> Option<&'a Description> {
-    let alliance = members.charters().iter();
-    let alliance: BTreeSet<_> = alliance.flat_map(|version| &version.charter.stewards).collect();
-    let mut following = written
-        .values()
-        .filter(|one| one.previous == newest.map(|said| said.record));
-    let found = following.find(|one| {
-        let (end, by) = (members.end_of(&one.log, &one.said.by), &one.said.by);
-        let may = newest.is_none_or(|said| said.stewards.contains(by) || alliance.contains(by));
-        may && members.was_let_in(by) && end.is_none_or(|end| end.counts(one.sequence))
-    });
-    found.map(|one| &one.said)
 }
 
 fn read(record: &VerifiedRecord) -> Option<(ChapterName, Written)> {

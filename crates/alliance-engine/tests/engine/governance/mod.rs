@@ -3,6 +3,7 @@
 
 mod builders;
 mod carrying;
+mod described;
 mod histories;
 mod keys;
 mod orders;
