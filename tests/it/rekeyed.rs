@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use alliance_api::Proposal;
-use alliance_node::Terms;
+use alliance_node::{Rotation, Terms};
 use alliance_record::OrganisationId;
 use alliance_tests::{Cluster, Member, arrival_of, settings, share};
 
@@ -40,7 +40,13 @@ async fn rekeyed(cluster: &Cluster) -> String {
 /// Goes on with the new key, as the act says.
 async fn goes_on(cluster: &mut Cluster, act: &str, title: &str) {
     cluster.members[LOSER].stop().await;
-    alliance_node::rotate(&cluster.members[LOSER].data, &Terms::default(), Some(act), None).unwrap();
+    alliance_node::rotate(
+        &cluster.members[LOSER].data,
+        &Terms::default(),
+        &crate::council::by_act(act),
+        None,
+    )
+    .unwrap();
     cluster.members[LOSER].start().await;
     let handle = cluster.handle(LOSER);
     until(handle, || async {
@@ -106,7 +112,13 @@ async fn old_key_certifies_nobody(cluster: &Cluster, old: &Path, act: &str) {
 async fn a_node_that_was_rotated_before_its_organisation_got_another_key_says_so_once() {
     let mut cluster = stage().await;
     cluster.members[LOSER].stop().await;
-    alliance_node::rotate(&cluster.members[LOSER].data, &Terms::default(), None, None).unwrap();
+    alliance_node::rotate(
+        &cluster.members[LOSER].data,
+        &Terms::default(),
+        &Rotation::default(),
+        None,
+    )
+    .unwrap();
     cluster.members[LOSER].start().await;
     let said = share(cluster.handle(LOSER), "By the rotated node", CHAPTER)
         .await

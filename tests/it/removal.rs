@@ -228,7 +228,13 @@ async fn reinstated(cluster: &mut Cluster, named: &str) {
     )
     .await;
     in_force(cluster, &STAY, &act).await;
-    alliance_node::rotate(&cluster.members[LEAVES].data, &Terms::default(), Some(&act), None).unwrap();
+    alliance_node::rotate(
+        &cluster.members[LEAVES].data,
+        &Terms::default(),
+        &crate::council::by_act(&act),
+        None,
+    )
+    .unwrap();
     cluster.members[LEAVES].start().await;
     let returned = cluster.handle(LEAVES);
     until(returned, || async {

@@ -1,5 +1,6 @@
 //! The commands, one module each.
 
+mod before;
 pub(crate) mod bundle;
 pub(crate) mod chapter;
 pub(crate) mod completions;

@@ -16,7 +16,7 @@ pub(crate) use issue::{DAY_MS, Place, certificate};
 pub use issue::{Terms, VALID_MS};
 pub use protect::{change_passphrase, encrypt};
 pub use request::{NodeRequest, RequestOptions, holds_keys, is_sealed, request};
-pub use rotate::{Rotated, rotate};
+pub use rotate::{Rotated, Rotation, rotate};
 pub use show::{CertificateReport, KeysReport, show};
 pub use sign::{EndOfNode, Signed, StewardWord, approve, replace_organisation_key, revoke};
 

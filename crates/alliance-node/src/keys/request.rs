@@ -9,6 +9,7 @@ use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 
 use super::KeysError;
+use crate::data::file::make_dir;
 use crate::data::keys::{KeyFile, NodeKeys, NodeParts, Passphrase, exist, organisation_key};
 use crate::data::{Audit, DataDir, Identity, Wishes};
 use crate::random::random;
@@ -107,6 +108,8 @@ pub struct RequestOptions {
 pub fn request(data: &Path, options: &RequestOptions) -> Result<NodeRequest, KeysError> {
     let dir = DataDir::new(data);
     let passphrase = options.passphrase.as_ref();
+    make_dir(dir.path())?;
+    let held = Identity::hold(&dir)?;
     let keys = if exist(&dir.keys()) {
         NodeKeys::read(&dir.keys())?
     } else {
@@ -116,7 +119,7 @@ pub fn request(data: &Path, options: &RequestOptions) -> Result<NodeRequest, Key
             wishes: Wishes::default(),
             membership: None,
         };
-        identity.write(&dir)?;
+        held.write(&identity)?;
         keys
     };
     let parts = keys.parts(&dir.keys(), passphrase)?;

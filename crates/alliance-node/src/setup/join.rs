@@ -10,7 +10,7 @@ use alliance_wire::{
 };
 use data_encoding::HEXLOWER;
 
-use super::{JoinOptions, Keys, SetupError, SetupReport, check_commitments, report, unattached};
+use super::{JoinOptions, Keys, SetupError, SetupReport, alone, check_commitments, report, unattached};
 use crate::data::{AddressBook, Audit, DataDir, Identity, Membership};
 use crate::gate::GuestGate;
 use crate::peer::peer_id;
@@ -75,7 +75,7 @@ pub async fn join(data: &Path, _settings: &Settings, options: &JoinOptions) -> R
     // Before any key is opened: a mistyped invitation costs nobody a passphrase.
     let invitation = read_invitation(&options.invitation)?;
     let passphrase = options.passphrase.as_ref();
-    let (mut identity, keys) = unattached(&dir, passphrase)?;
+    let (identity, keys) = unattached(&dir, passphrase)?;
     let certificate = keys.certificate(&dir, invitation.alliance, passphrase)?;
     let accepted = ask(&keys, &identity, &invitation, certificate.bytes().clone()).await?;
     let charter = check_charter(&invitation, &accepted)?;
@@ -87,6 +87,9 @@ pub async fn join(data: &Path, _settings: &Settings, options: &JoinOptions) -> R
     for peer in accepted.peers.iter().chain([&host]) {
         book.learn(peer)?;
     }
+    // Others may have written meanwhile.
+    let held = Identity::hold(&dir)?;
+    let mut identity = alone(&dir, held.read()?)?;
     identity.wishes.commitments = options.commitments.clone();
     identity.membership = Some(Membership {
         alliance: invitation.alliance.to_string(),
@@ -98,7 +101,7 @@ pub async fn join(data: &Path, _settings: &Settings, options: &JoinOptions) -> R
         inviter: Some(invitation.inviter.to_string()),
         trusted: Vec::new(),
     });
-    identity.write(&dir)?;
+    held.write(&identity)?;
     let details = serde_json::json!({"invitation": invitation.secret.id().to_string(), "inviter": invitation.inviter.to_string()});
     Audit::of(&dir).note("joined", details)?;
     let notes = vec!["start the node with `alliance run`: it fetches what the others shared".to_owned()];

@@ -78,7 +78,7 @@ pub(super) async fn perform(context: &Context, command: KeysCommand) -> Result<E
         KeysCommand::Certify(args) => certificate::certify(context, args).await,
         KeysCommand::Nodes => end::nodes(context).await,
         KeysCommand::Revoke(args) => end::revoke(context, args).await,
-        KeysCommand::Rotate(args) => end::rotate(context, &args),
+        KeysCommand::Rotate(args) => end::rotate(context, args),
         KeysCommand::ReplaceOrganisation(args) => end::replace(context, &args),
         KeysCommand::Install { certificate } => certificate::install(context, &certificate).await,
     }

@@ -1,11 +1,12 @@
 //! The end of a node's keys, and what takes their place: revoking, rotating, another key of the organisation.
 
 use alliance_api::{CutsRequest, NodeOfOrganisation, StatementRequest};
-use alliance_node::{EndOfNode, Terms};
+use alliance_node::{EndOfNode, Rotation, Terms};
 use clap::Args;
 
 use super::refused;
 use crate::calendar::day_of;
+use crate::commands::before::BeforeArgs;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -22,10 +23,8 @@ pub(crate) struct RevokeArgs {
     /// Why, as a code of small letters, such as stolen or retired
     #[arg(long, default_value = "retired", value_name = "CODE")]
     reason: String,
-    /// The first record that the node did not write in your name (may be repeated, one for each chapter): it and what
-    /// follows in its log does not count [default: everything held here counts]
-    #[arg(long, value_name = "RECORD")]
-    before: Vec<String>,
+    #[command(flatten)]
+    before: BeforeArgs,
     #[command(flatten)]
     passphrase: PassphraseArgs,
 }
@@ -36,6 +35,8 @@ pub(crate) struct RotateArgs {
     /// The act that gave the organisation another key, or took it in again: see `alliance log`
     #[arg(long, value_name = "ACT")]
     act: Option<String>,
+    #[command(flatten)]
+    before: BeforeArgs,
     #[command(flatten)]
     passphrase: PassphraseArgs,
 }
@@ -73,7 +74,7 @@ pub(super) async fn revoke(context: &Context, args: RevokeArgs) -> Result<Exit, 
     let client = context.client()?;
     let asked = CutsRequest {
         writer: args.writer,
-        before: args.before,
+        before: args.before.before,
     };
     let cuts = client.cuts(&asked).await.map_err(|error| context.refused(error))?;
     let end = EndOfNode {
@@ -101,10 +102,14 @@ pub(super) async fn revoke(context: &Context, args: RevokeArgs) -> Result<Exit, 
     Ok(Exit::Done)
 }
 
-pub(super) fn rotate(context: &Context, args: &RotateArgs) -> Result<Exit, Failure> {
+pub(super) fn rotate(context: &Context, args: RotateArgs) -> Result<Exit, Failure> {
     let passphrase = args.passphrase.open(context)?;
     let terms = Terms::default();
-    let rotated = alliance_node::rotate(&context.data, &terms, args.act.as_deref(), passphrase.as_ref());
+    let rotation = Rotation {
+        act: args.act,
+        before: args.before.before,
+    };
+    let rotated = alliance_node::rotate(&context.data, &terms, &rotation, passphrase.as_ref());
     let rotated = rotated.map_err(refused)?;
     context.output.answer(&rotated, |_| {
         let by = if rotated.by_next_key {
