@@ -191,7 +191,8 @@ impl Gate for MemberGate {
     }
 }
 
-/// The gate of a guest: it shows an invitation's proof and trusts the inviter alone.
+/// The gate of a guest: it shows an invitation's proof and trusts the inviter alone: the node that gave the invitation, or
+/// one that the inviter's own key certified since.
 pub(crate) struct GuestGate {
     pub(crate) transport: TransportId,
     pub(crate) invitation: Invitation,
@@ -214,7 +215,15 @@ impl Gate for GuestGate {
     fn judge(&self, remote: &PeerId, shown: &[u8]) -> Result<Standing, Refusal> {
         let node = judge_certificate(&self.invitation.alliance, remote, &read_credential(shown)?)?;
         judge_dates(&node, now_ms())?;
-        if node.organisation == self.invitation.inviter {
+        let inviter = self.invitation.inviter;
+        let is_known = node.transport == self.invitation.transport || node.signing_key() == inviter;
+        if node.organisation == inviter && !is_known {
+            return Err(refusal(
+                RefusalCode::NotOnRoster,
+                "the inviting organisation has another key since it gave the invitation; ask it for a new one",
+            ));
+        }
+        if node.organisation == inviter {
             return Ok(Standing::Member {
                 organisation: *node.organisation.as_bytes(),
             });

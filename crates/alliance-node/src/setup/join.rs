@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use alliance_net::{Address, DialError, FrameError, FrameStream, Net, OpenError, PeerId, StreamPurpose};
-use alliance_record::{Charter, SecretKey, alliance_id};
+use alliance_record::{Charter, TransportId, alliance_id};
 use alliance_wire::{
     Invitation, InvitationError, JoinAccepted, JoinMessage, JoinRequest, WireError, guest_proof, organisation_proof,
 };
@@ -13,7 +13,7 @@ use data_encoding::HEXLOWER;
 use super::{JoinOptions, Keys, SetupError, SetupReport, alone, check_commitments, report, unattached};
 use crate::data::{AddressBook, Audit, DataDir, Identity, Membership};
 use crate::gate::GuestGate;
-use crate::peer::peer_id;
+use crate::peer::{peer_id, transport_id};
 use crate::random::now_ms;
 use crate::settings::Settings;
 
@@ -77,11 +77,11 @@ pub async fn join(data: &Path, _settings: &Settings, options: &JoinOptions) -> R
     let passphrase = options.passphrase.as_ref();
     let (identity, keys) = unattached(&dir, passphrase)?;
     let certificate = keys.certificate(&dir, invitation.alliance, passphrase)?;
-    let accepted = ask(&keys, &identity, &invitation, certificate.bytes().clone()).await?;
+    let (host, accepted) = ask(&keys, &identity, &invitation, certificate.bytes().clone()).await?;
     let charter = check_charter(&invitation, &accepted)?;
     let mut book = AddressBook::open(dir.addresses());
     let host = alliance_wire::PeerAddress {
-        transport: invitation.transport,
+        transport: host,
         addresses: invitation.addresses.clone(),
     };
     for peer in accepted.peers.iter().chain([&host]) {
@@ -129,7 +129,7 @@ async fn ask(
     identity: &Identity,
     invitation: &Invitation,
     certificate: bytes::Bytes,
-) -> Result<JoinAccepted, JoinError> {
+) -> Result<(TransportId, JoinAccepted), JoinError> {
     let gate = GuestGate {
         transport: keys.node.transport.transport(),
         invitation: invitation.clone(),
@@ -157,23 +157,20 @@ async fn ask_over(
     identity: &Identity,
     invitation: &Invitation,
     certificate: bytes::Bytes,
-) -> Result<JoinAccepted, JoinError> {
-    let host = dial(net, invitation).await?;
-    let stream = net.open_stream(host, StreamPurpose::Join).await?;
+) -> Result<(TransportId, JoinAccepted), JoinError> {
+    let peer = dial(net, invitation).await?;
+    let host = transport_id(&peer).ok_or(InvitationError::Damaged)?;
+    let stream = net.open_stream(peer, StreamPurpose::Join).await?;
     let id = invitation.secret.id();
     let request = JoinRequest {
         organisation: keys.organisation.organisation(),
         certificate,
         name: identity.wishes.name.clone(),
-        proof: organisation_proof(&keys.organisation, &invitation.alliance, &id, &invitation.transport),
+        proof: organisation_proof(&keys.organisation, &invitation.alliance, &id, &host),
         invitation: id,
-        invitation_proof: proof(invitation, &keys.node.transport),
+        invitation_proof: guest_proof(&invitation.secret, &keys.node.transport.transport(), &host),
     };
-    converse(stream, request).await
-}
-
-fn proof(invitation: &Invitation, transport: &SecretKey) -> [u8; 32] {
-    guest_proof(&invitation.secret, &transport.transport(), &invitation.transport)
+    Ok((host, converse(stream, request).await?))
 }
 
 async fn converse(mut stream: FrameStream, request: JoinRequest) -> Result<JoinAccepted, JoinError> {
@@ -197,13 +194,18 @@ async fn dial(net: &Net, invitation: &Invitation) -> Result<PeerId, JoinError> {
     let mut reasons = Vec::new();
     for text in &invitation.addresses {
         let address = match text.parse::<Address>() {
-            Ok(address) => address.with_peer(host),
+            Ok(address) => address,
             Err(error) => {
                 reasons.push(error.to_string());
                 continue;
             }
         };
-        match net.dial(address).await {
+        let dialled = match net.dial(address.with_peer(host)).await {
+            // The inviting node was given other keys meanwhile: the gate asks for the inviter's own word for it.
+            Err(DialError::AnotherPeer { found }) => net.dial(address.with_peer(found)).await,
+            dialled => dialled,
+        };
+        match dialled {
             Ok(peer) => return Ok(peer),
             Err(refused @ DialError::Refused { .. }) => return Err(JoinError::Dial(refused)),
             Err(error) => reasons.push(format!("{text}: {error}")),

@@ -123,8 +123,9 @@ pub(super) fn rotate(context: &Context, args: RotateArgs) -> Result<Exit, Failur
         )
     })?;
     context.output.note(&format!(
-        "Start the node: it tells the members. Its peer id is another one now: new invitations are needed, and \
-         `bootstrap` addresses of others that name it. next: {}",
+        "Start the node: it tells the members, which find it by its address though its peer id is another one now. Others \
+         need to do nothing, as long as the address stays. Open invitations go on to work, unless the organisation has \
+         another key than when they were given: then give new ones. next: {}",
         context.command("run")
     ));
     Ok(Exit::Done)
