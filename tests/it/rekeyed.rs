@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use alliance_api::Proposal;
+use alliance_api::{ActState, Proposal};
 use alliance_node::{Rotation, Terms};
 use alliance_record::OrganisationId;
 use alliance_tests::{Cluster, Member, arrival_of, settings, share};
@@ -139,4 +139,33 @@ async fn a_node_that_was_rotated_before_its_organisation_got_another_key_says_so
     };
     let listed = cluster.handle(0).records(query).await.unwrap().records;
     assert_eq!(listed.len(), 1);
+}
+
+/// The last approval cut it off before it reached it: members say at their doors by which act it goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organisation_that_was_cut_off_learns_the_act_from_who_refuses_it() {
+    let mut cluster = stage().await;
+    let named = peer(cluster.handle(LOSER)).await;
+    for node in OTHERS {
+        connected(cluster.handle(node), &named).await;
+    }
+    let act = rekeyed(&cluster).await;
+    for node in OTHERS {
+        disconnected(cluster.handle(node), &named).await;
+    }
+    let handle = cluster.handle(LOSER);
+    let knows = handle
+        .act(&act)
+        .await
+        .is_ok_and(|shown| shown.state == ActState::InForce);
+    if !knows {
+        until(handle, || async {
+            let reasons = handle.status().await.unwrap().reasons;
+            let tells = |reason: &String| reason.contains(&act) && reason.contains("keys rotate --act");
+            reasons.iter().any(tells).then_some(())
+        })
+        .await;
+    }
+    goes_on(&mut cluster, &act, "By what the doors said").await;
+    cluster.agree_on("alliance", 1).await;
 }

@@ -109,6 +109,8 @@ async fn does_not_return(cluster: &Cluster, copy: std::path::PathBuf, act: &str)
         reasons.iter().any(|reason| reason.contains("nothing here says why")),
         "{reasons:?}"
     );
+    // Nothing but who refuses it, with the act.
+    assert!(reasons.iter().any(|reason| reason.contains(act)), "{reasons:?}");
     assert!(unaware.handle().peers().await.unwrap().is_empty());
     let late = share(unaware.handle(), "After it was removed", CHAPTER)
         .await

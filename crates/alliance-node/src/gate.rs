@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use alliance_engine::Barred;
 use alliance_net::{Gate, PeerId, Refusal, RefusalCode, Standing};
-use alliance_record::{AllianceId, Certificate, CertifiedNode, OrganisationId, Succession, TransportId};
+use alliance_record::{AllianceId, Certificate, CertifiedNode, OrganisationId, StandingTo, Succession, TransportId};
 use alliance_wire::{Credential, Invitation, InvitationId, guest_proof};
 use bytes::Bytes;
 use tokio::sync::watch;
@@ -32,19 +32,38 @@ impl Admitted {
         match self.view.members.may_connect(node) {
             Err(Barred::NotOnRoster) if self.first.contains(&node.organisation) => {}
             Ok(()) => {}
-            Err(Barred::NotOnRoster) => {
-                let reason = "the organisation is not on this node's roster";
-                return Err(refusal(RefusalCode::NotOnRoster, reason));
-            }
-            Err(Barred::Revoked) => {
-                let reason =
-                    "the node's certificate was revoked or replaced; its organisation issues another: `alliance keys`";
-                return Err(refusal(RefusalCode::Revoked, reason));
-            }
+            Err(Barred::NotOnRoster) => return Err(self.off_roster(node)),
+            Err(Barred::Revoked) => return Err(self.replaced(node)),
         }
         Ok(Standing::Member {
             organisation: *node.organisation.as_bytes(),
         })
+    }
+
+    /// A node that was cut off before the act reached it learns the act by how it is refused: with the whole id, which is
+    /// what it takes to go on.
+    fn off_roster(&self, node: &CertifiedNode) -> Refusal {
+        let reason = match self.view.members.standing(&node.organisation) {
+            Some((act, StandingTo::Removed | StandingTo::Suspended)) => {
+                format!(
+                    "stewards took the organisation off the roster by the act {act}; see `alliance log` at a member"
+                )
+            }
+            _ => "the organisation is not on this node's roster".to_owned(),
+        };
+        refusal(RefusalCode::NotOnRoster, &reason)
+    }
+
+    fn replaced(&self, node: &CertifiedNode) -> Refusal {
+        let newest = self.view.members.standing(&node.organisation).map(|(act, _)| act);
+        let reason = match newest.filter(|act| node.standing != Some(*act)) {
+            Some(act) => format!(
+                "its organisation goes on by the act {act}: stop the node, run `alliance keys rotate --act` with that act, start it"
+            ),
+            None => "the node's certificate was revoked or replaced; its organisation issues another: `alliance keys`"
+                .to_owned(),
+        };
+        refusal(RefusalCode::Revoked, &reason)
     }
 }
 

@@ -167,7 +167,9 @@ impl Handle {
         let mut refusals = self.refused_still(peers).into_iter();
         refusals.any(|refused| says_so(&refused)).then(|| {
             let reason = "members refuse this node, and nothing here says why: stewards may have removed or suspended this \
-                          organisation or given it another key, or it revoked this node. Ask a member for `alliance log`";
+                          organisation or given it another key, or it revoked this node. What they say when they refuse \
+                          names the act, if there is one. To read it here, ask a member for a file of `alliance export \
+                          bundle FILE --chapter alliance`, and run `alliance import bundle FILE`";
             (Level::Degraded, reason.to_owned())
         })
     }
