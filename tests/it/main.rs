@@ -25,6 +25,7 @@ mod large;
 mod later;
 mod leaf;
 mod lookalike;
+mod named;
 mod progress;
 mod refused;
 mod rekeyed;

@@ -21,7 +21,8 @@ pub struct ProposeRequest {
     pub before: Vec<String>,
 }
 
-/// What an act is to do. Organisations are named by key in hexadecimal, by `did:key`, or by a unique beginning of it.
+/// What an act is to do. Organisations are named by key in hexadecimal or as `did:key`, by a unique beginning of either, or by
+/// name if nobody else has one like it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "act", rename_all = "snake_case")]
 pub enum Proposal {

@@ -11,8 +11,8 @@ use data_encoding::HEXLOWER;
 
 use super::Handle;
 use super::governance::named;
+use super::named::organisation;
 use super::problem::{bad_request, problem};
-use super::records::organisation;
 use crate::draft;
 use crate::shared::View;
 

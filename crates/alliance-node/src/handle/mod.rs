@@ -7,6 +7,7 @@ mod events;
 mod governance;
 mod invitations;
 mod invite;
+mod named;
 mod organisations;
 mod pledge;
 mod problem;

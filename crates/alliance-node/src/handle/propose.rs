@@ -9,17 +9,15 @@ use alliance_api::{
 use alliance_engine::WhyNot;
 use alliance_record::proto::v1;
 use alliance_record::schema::Kind;
-use alliance_record::{
-    Act, ActOf, Approval, Certificate, Charter, Cuts, OrganisationId, Revocation, StandingTo, Succession, WriterId,
-};
+use alliance_record::{Act, ActOf, Charter, Cuts, OrganisationId, StandingTo, Statement, WriterId};
 use bytes::Bytes;
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use prost::Message;
 
 use super::Handle;
 use super::governance::{act_view, cut_views};
+use super::named::organisation;
 use super::problem::{bad_request, problem};
-use super::records::organisation;
 use crate::cuts::{self, Before, CutsError};
 use crate::draft;
 use crate::peer::peer_id;
@@ -194,10 +192,8 @@ impl Handle {
         let body = HEXLOWER_PERMISSIVE.decode(request.body.as_bytes());
         let body: Bytes = body.map_err(|error| bad_request(&format!("body: {error}")))?.into();
         let kind = Kind::from_name(&request.kind).unwrap_or(Kind(0));
-        check_statement(kind, &body)?;
-        if let Some(said) = Approval::decode(&body)
-            .ok()
-            .filter(|said| kind == Kind::APPROVAL && said.approves)
+        if let Statement::Approval(said) = statement(kind, &body)?
+            && said.approves
         {
             let members = &self.0.parts.shared.view().members;
             members.may_approve(&said.steward, &said.act).map_err(may_not)?;
@@ -211,14 +207,20 @@ impl Handle {
 
 /// The node of the organisation whose signing key begins so.
 fn own_writer(view: &View, own: &OrganisationId, text: &str) -> Result<WriterId, Problem> {
-    let prefix = text.to_lowercase();
+    let prefix = text.trim_end_matches('…').to_lowercase();
     let writers: BTreeSet<WriterId> = view.members.nodes_of(own).map(|node| node.writer).collect();
-    let mut found = writers.iter().filter(|writer| writer.to_string().starts_with(&prefix));
-    match (found.next(), found.next()) {
-        (Some(writer), None) if !prefix.is_empty() => Ok(*writer),
-        _ => Err(bad_request(
-            "writer: no node of this organisation, or several, begin so: `alliance keys nodes` shows them",
-        )),
+    let begins = |writer: &&WriterId| !prefix.is_empty() && writer.to_string().starts_with(&prefix);
+    let found: Vec<WriterId> = writers.iter().filter(begins).copied().collect();
+    match found[..] {
+        [writer] => Ok(writer),
+        [] => Err(bad_request(&format!(
+            "writer: no node of this organisation begins with '{text}'; `alliance keys nodes` shows them"
+        ))),
+        _ => {
+            let listed: Vec<String> = found.iter().map(|writer| writer.to_string()[..16].to_owned()).collect();
+            let detail = format!("{text} begins several nodes: {}. Give more digits", listed.join(", "));
+            Err(problem(409, "ambiguous", "Several nodes", &detail))
+        }
     }
 }
 
@@ -241,18 +243,17 @@ fn may_not(why: WhyNot) -> Problem {
     problem(409, "may_not_approve", "Nothing was approved", &detail)
 }
 
-fn check_statement(kind: Kind, body: &Bytes) -> Result<(), Problem> {
-    let fault = match kind {
-        Kind::APPROVAL => Approval::decode(body).err().map(|error| error.to_string()),
-        Kind::REVOCATION => Revocation::decode(body).err().map(|error| error.to_string()),
-        Kind::SUCCESSION => Succession::decode(body).err().map(|error| error.to_string()),
-        Kind::CERTIFICATE => Certificate::decode(body).err().map(|error| error.to_string()),
-        _ => Some("kind: approval, revocation, succession or certificate".to_owned()),
-    };
-    match fault {
-        None => Ok(()),
-        Some(fault) => Err(problem(422, "bad_statement", "The statement does not hold", &fault)),
+/// What is to be published, its signatures checked.
+fn statement(kind: Kind, body: &Bytes) -> Result<Statement, Problem> {
+    let bad = |fault: &str| problem(422, "bad_statement", "The statement does not hold", fault);
+    let is_ours = matches!(
+        kind,
+        Kind::APPROVAL | Kind::REVOCATION | Kind::SUCCESSION | Kind::CERTIFICATE
+    );
+    if !is_ours {
+        return Err(bad("kind: approval, revocation, succession or certificate"));
     }
+    Statement::read(kind, body).ok_or_else(|| bad("body: it is not of this kind, or a signature in it does not hold"))
 }
 
 fn check_words(request: &ProposeRequest) -> Result<(), Problem> {

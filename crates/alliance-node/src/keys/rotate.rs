@@ -1,12 +1,14 @@
 //! Another signing and transport key for a node that is stopped: the old ones end where its logs do.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use alliance_record::schema::Kind;
 use alliance_record::{
-    ActId, Certificate, Cuts, InstanceId, Revocation, SecretKey, Succession, WriterId, writer_commitment,
+    ActId, Certificate, ChapterName, Cuts, InstanceId, Revocation, SecretKey, Statement, Succession, WriterId,
+    writer_commitment,
 };
-use alliance_store::{OpenError, Options, Store};
+use alliance_store::{OpenError, Options, Reader, Store};
 use bytes::Bytes;
 use data_encoding::HEXLOWER;
 use serde_json::json;
@@ -57,15 +59,13 @@ pub fn rotate(
     let held = Identity::hold(&dir)?;
     let (membership, present) = attached(&dir)?;
     let old = NodeKeys::read(&dir.keys())?;
-    let cuts = own_cuts(&dir, &old.node.writer(), &rotation.before)?;
+    let (cuts, standing) = looked_up(&dir, &old.node.writer(), rotation)?;
     let has_key = KeyFile::organisation(&dir.keys())?.is_some_and(|key| key.state() != KeyState::Absent);
     let next = if has_key {
-        let act = rotation.act.as_deref();
-        let standing = act.map(|act| act.parse::<ActId>().map_err(|_| bad_name(act)));
         let end = End {
             writer: old.node.writer(),
             cuts,
-            standing: standing.transpose()?,
+            standing,
             is_earlier: !rotation.before.is_empty(),
         };
         by_organisation(&dir, (&membership, &present), end, terms, passphrase)?
@@ -86,10 +86,10 @@ fn bad_name(name: &str) -> KeysError {
     KeysError::BadName { name: name.to_owned() }
 }
 
-/// Where this node's own logs stand, or before what is named. The store is opened for it, so that no node can write
-/// meanwhile.
-fn own_cuts(dir: &DataDir, writer: &WriterId, before: &[String]) -> Result<Cuts, KeysError> {
-    let before = Before::read_all(before).map_err(uncut)?;
+/// Where this node's own logs stand, or before what is named; and the act that is named. The store is opened for it, so that
+/// no node can write meanwhile.
+fn looked_up(dir: &DataDir, writer: &WriterId, rotation: &Rotation) -> Result<(Cuts, Option<ActId>), KeysError> {
+    let before = Before::read_all(&rotation.before).map_err(uncut)?;
     let failed = |error: &dyn std::error::Error| KeysError::Store {
         reason: error.to_string(),
     };
@@ -99,7 +99,44 @@ fn own_cuts(dir: &DataDir, writer: &WriterId, before: &[String]) -> Result<Cuts,
     })?;
     let mut heads = reader.all_heads().map_err(|error| failed(&error))?;
     heads.retain(|head| head.log.writer == *writer);
-    cuts::cuts(&reader, &heads, &before).map_err(uncut)
+    let act = rotation.act.as_deref().map(|act| named_act(&reader, act)).transpose()?;
+    Ok((cuts::cuts(&reader, &heads, &before).map_err(uncut)?, act))
+}
+
+/// An act by its id, which need not be known here; or by a beginning of it that one act here alone has.
+fn named_act(reader: &Reader, text: &str) -> Result<ActId, KeysError> {
+    if let Ok(act) = text.parse::<ActId>() {
+        return Ok(act);
+    }
+    let prefix = text.trim_end_matches('…').to_lowercase();
+    if prefix.is_empty() || !prefix.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(bad_name(text));
+    }
+    let failed = |error: alliance_store::ReadError| KeysError::Store {
+        reason: error.to_string(),
+    };
+    let mut found = BTreeSet::new();
+    for stored in reader.chapter_records(&ChapterName::alliance()).map_err(failed)? {
+        let record = stored.map_err(failed)?.record;
+        if record.header().kind == Kind::PROPOSAL
+            && let Some(Statement::Act(id, _)) = record.statement()
+            && id.to_string().starts_with(&prefix)
+        {
+            found.insert(*id);
+        }
+    }
+    let named: Vec<String> = found.iter().map(ToString::to_string).collect();
+    let reason = match (found.first(), named.len()) {
+        (Some(act), 1) => return Ok(*act),
+        (None, _) => {
+            format!("no act here begins with {text}; give its whole id, which a member's `alliance log ACT` shows")
+        }
+        (Some(_), _) => format!("{text} begins several acts: {}; give more digits", named.join(", ")),
+    };
+    Err(KeysError::Option {
+        option: "--act",
+        reason,
+    })
 }
 
 fn uncut(error: CutsError) -> KeysError {

@@ -69,7 +69,7 @@ impl What {
 /// An organisation, and where its nodes' logs end.
 #[derive(Debug, Args)]
 struct Standing {
-    /// Its key: did:key:z…, hexadecimal, or a unique beginning of that
+    /// Its key (did:key:z…, hexadecimal, or a unique beginning of that), or its name if nobody else has one like it
     #[arg(value_name = "ORGANISATION")]
     organisation: String,
     #[command(flatten)]

@@ -32,7 +32,8 @@ pub(crate) struct RevokeArgs {
 /// Options of `keys rotate`.
 #[derive(Debug, Args)]
 pub(crate) struct RotateArgs {
-    /// The act that gave the organisation another key, or took it in again: see `alliance log`
+    /// The act that gave the organisation another key, or took it in again: its id, as `alliance status` or a member's
+    /// `alliance log` shows it, or a unique beginning of it where this node knows the act
     #[arg(long, value_name = "ACT")]
     act: Option<String>,
     #[command(flatten)]
