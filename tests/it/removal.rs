@@ -2,7 +2,7 @@
 //! back, and a reinstatement does.
 
 use alliance_api::{Event, Level, Proposal};
-use alliance_node::Terms;
+use alliance_node::{Handle, Terms};
 use alliance_record::InstanceId;
 use alliance_record::proto::v1;
 use alliance_tests::{Cluster, Member, arrival_of, next_event, settings, share, soon};
@@ -102,8 +102,19 @@ async fn a_removed_organisation_is_cut_off_by_every_node_and_comes_back_by_a_rei
 /// A node as it was before it could hear of its removal: refused by all, with the reason, and what it writes is taken by none.
 async fn does_not_return(cluster: &Cluster, copy: std::path::PathBuf, act: &str) -> String {
     let mut unaware = Member::at(copy, settings("/ip4/127.0.0.1/tcp/0"));
+    // While it reaches nobody it goes on, as any node that is alone.
+    let addresses = std::fs::read(unaware.data.join("addresses.json")).unwrap();
+    std::fs::remove_file(unaware.data.join("addresses.json")).unwrap();
+    unaware.start().await;
+    let late = share(unaware.handle(), "After it was removed", CHAPTER)
+        .await
+        .id
+        .unwrap();
+    unaware.stop().await;
+    std::fs::write(unaware.data.join("addresses.json"), addresses).unwrap();
     unaware.start().await;
     refused_as(unaware.handle(), "not_on_roster").await;
+    refuses_to_publish(unaware.handle(), "cut_off", act).await;
     let reasons = unaware.handle().status().await.unwrap().reasons;
     assert!(
         reasons.iter().any(|reason| reason.contains("nothing here says why")),
@@ -112,10 +123,6 @@ async fn does_not_return(cluster: &Cluster, copy: std::path::PathBuf, act: &str)
     // Nothing but who refuses it, with the act.
     assert!(reasons.iter().any(|reason| reason.contains(act)), "{reasons:?}");
     assert!(unaware.handle().peers().await.unwrap().is_empty());
-    let late = share(unaware.handle(), "After it was removed", CHAPTER)
-        .await
-        .id
-        .unwrap();
     let envelope = unaware.handle().record(&late).await.unwrap().envelope;
     all_refuse(cluster, &late, unhex(&envelope)).await;
     told_of_its_removal(cluster, &unaware, act).await;
@@ -174,15 +181,17 @@ async fn told_of_its_removal(cluster: &Cluster, node: &Member, act: &str) {
             .iter()
             .any(|reason| reason.contains("not on the roster yet"))
     );
-    let refused = alliance_tests::share_document(
-        node.handle(),
-        alliance_tests::practice("Once more from outside"),
-        CHAPTER,
-    )
-    .await;
+    refuses_to_publish(node.handle(), "organisation_removed", &act[..12]).await;
+}
+
+/// It says by which act it is cut off, and what mends it.
+async fn refuses_to_publish(handle: &Handle, code: &str, act: &str) {
+    let document = alliance_tests::practice("Once more from outside");
+    let refused = alliance_tests::share_document(handle, document, CHAPTER).await;
     let problem = refused.unwrap_err();
-    assert_eq!(problem.code, "log_ended");
-    assert!(problem.detail.contains("alliance status"), "{problem:?}");
+    assert_eq!(problem.code, code);
+    let says = |text: &str| problem.detail.contains(text);
+    assert!(says(act) && says("alliance log") && says("keep it"), "{problem:?}");
 }
 
 /// Neither an invitation, nor an admission that a member's node writes all the same.

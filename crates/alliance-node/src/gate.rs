@@ -15,6 +15,9 @@ use crate::peer::transport_id;
 use crate::random::now_ms;
 use crate::shared::View;
 
+/// Hexadecimal digits of an act's id.
+const ACT_DIGITS: usize = 64;
+
 /// Who may connect, as the roster says it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Admitted {
@@ -65,6 +68,15 @@ impl Admitted {
         };
         refusal(RefusalCode::Revoked, &reason)
     }
+}
+
+/// Whether a refusal says that the node is cut off for good, and not merely unknown as yet.
+pub(crate) fn is_cut_off(code: &str, reason: &str) -> bool {
+    let names_an_act = || {
+        let mut words = reason.split(|char: char| !char.is_ascii_hexdigit());
+        words.any(|word| word.len() == ACT_DIGITS)
+    };
+    code == RefusalCode::Revoked.as_str() || (code == RefusalCode::NotOnRoster.as_str() && names_an_act())
 }
 
 /// The gate of a member's node.
@@ -251,5 +263,24 @@ impl Gate for GuestGate {
             RefusalCode::NotOnRoster,
             "the node belongs to another organisation than the one that invited",
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_that_is_merely_new_is_not_cut_off() {
+        let act = "ab".repeat(32);
+        let removed = format!("stewards took the organisation off the roster by the act {act}; see");
+        for (code, reason, is) in [
+            ("not_on_roster", "the organisation is not on this node's roster", false),
+            ("not_on_roster", &removed, true),
+            ("revoked", "the node's certificate was revoked or replaced", true),
+            ("certificate_expired", &removed, false),
+        ] {
+            assert_eq!(is_cut_off(code, reason), is, "{code}: {reason}");
+        }
     }
 }
