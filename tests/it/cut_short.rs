@@ -1,7 +1,7 @@
 //! What a thief wrote does not count, whoever ends the log before it: stewards by an act, or the rotation of a node.
 
 use alliance_api::{Proposal, ProposeRequest};
-use alliance_node::{Handle, KeysError, Rotation, Terms};
+use alliance_node::{Handle, KeysError, Pending, Rotation, Terms};
 use alliance_tests::{Cluster, arrival_of, share};
 
 use crate::council::{all_approve, by_act, in_force, organisation, propose_before, seat, until};
@@ -44,7 +44,9 @@ async fn an_act_on_an_organisation_leaves_out_what_a_thief_wrote() {
         arrival_of(cluster.handle(node), &bad).await;
     }
     let named = organisation(&cluster, 2).await;
-    let key = alliance_node::replace_organisation_key(&cluster.members[2].data, None).unwrap();
+    let key = alliance_node::replace_organisation_key(&cluster.members[2].data, Pending::Keep, None)
+        .unwrap()
+        .key;
     let rekey = || Proposal::Rekey {
         organisation: named.clone(),
         key: key.did(),

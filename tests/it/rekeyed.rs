@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use alliance_api::{ActState, Proposal};
-use alliance_node::{Rotation, Terms};
+use alliance_node::{Pending, Rotation, Terms};
 use alliance_record::OrganisationId;
 use alliance_tests::{Cluster, Member, arrival_of, settings, share};
 
@@ -27,7 +27,9 @@ async fn stage() -> Cluster {
 /// Puts another key into the directory, and has stewards recognise it. Returns the act.
 async fn rekeyed(cluster: &Cluster) -> String {
     let named = organisation(cluster, LOSER).await;
-    let key = alliance_node::replace_organisation_key(&cluster.members[LOSER].data, None).unwrap();
+    let key = alliance_node::replace_organisation_key(&cluster.members[LOSER].data, Pending::Keep, None)
+        .unwrap()
+        .key;
     let rekey = Proposal::Rekey {
         organisation: named,
         key: key.did(),

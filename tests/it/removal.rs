@@ -1,7 +1,7 @@
 //! Drill: an organisation is removed. Every node cuts it off, nothing that it writes counts, an admission does not bring it
 //! back, and a reinstatement does.
 
-use alliance_api::{Event, Level, Proposal};
+use alliance_api::{Event, InviteRequest, Level, OrganisationState, Proposal};
 use alliance_node::{Handle, Terms};
 use alliance_record::InstanceId;
 use alliance_record::proto::v1;
@@ -88,6 +88,7 @@ async fn a_removed_organisation_is_cut_off_by_every_node_and_comes_back_by_a_rei
     for node in STAY {
         assert!(!is_member_on(&cluster, node, &named).await, "{node}");
     }
+    is_former(&cluster, &named, &act).await;
     cluster.members[LEAVES].stop().await;
     let late = does_not_return(&cluster, copy, &act).await;
     no_admission_brings_it_back(&mut cluster, &named).await;
@@ -97,6 +98,27 @@ async fn a_removed_organisation_is_cut_off_by_every_node_and_comes_back_by_a_rei
         assert!(!handle.record(&before).await.unwrap().summary.disputed);
         assert_eq!(handle.record(&late).await.unwrap_err().code, "not_found");
     }
+}
+
+/// It is listed with the act, and whoever would invite it by its name is told.
+async fn is_former(cluster: &Cluster, named: &str, act: &str) {
+    let former = cluster.handle(0).former_organisations().await.unwrap();
+    let shown: Vec<_> = former
+        .iter()
+        .map(|one| (one.id.as_str(), one.name.as_str(), one.state))
+        .collect();
+    assert_eq!(shown, [(named, "Fifth", OrganisationState::Removed)]);
+    assert_eq!(former[0].act.as_deref(), Some(act));
+    let request = InviteRequest {
+        note: "For Fifth, once more".to_owned(),
+        ..InviteRequest::default()
+    };
+    let given = cluster.handle(0).invite(request).await.unwrap();
+    let warned = given
+        .warnings
+        .iter()
+        .any(|warning| warning.contains(&act[..12]) && warning.contains("reinstate"));
+    assert!(warned, "{:?}", given.warnings);
 }
 
 /// A node as it was before it could hear of its removal: refused by all, with the reason, and what it writes is taken by none.
@@ -262,6 +284,14 @@ async fn reinstated(cluster: &mut Cluster, named: &str) {
         arrival_of(cluster.handle(node), &said).await;
         assert!(is_member_on(cluster, node, named).await, "{node}");
     }
+    // It is shown under whoever invited it, as before.
+    let all = cluster.handle(1).organisations().await.unwrap();
+    let returned = all.iter().find(|one| one.id == named).unwrap();
+    assert!(
+        returned.admitted_by.is_some() && returned.since_ms.is_some(),
+        "{returned:?}"
+    );
+    assert!(cluster.handle(1).former_organisations().await.unwrap().is_empty());
     cluster.agree_on(CHAPTER, 2).await;
     soon(cluster.agree_on("alliance", 1)).await;
 }

@@ -50,12 +50,20 @@ impl Descriptions {
     /// that it names, or of the alliance. Of several the one with the smallest id.
     #[must_use]
     pub fn of(&self, chapter: &ChapterName, members: &Members) -> Option<Description> {
-        let written = self.0.get(chapter)?;
-        let mut newest: Option<&Description> = None;
-        while let Some(next) = next(written, newest, members) {
-            newest = Some(next);
+        self.history(chapter, members).pop()
+    }
+
+    /// All that counted of a chapter, one after the other.
+    #[must_use]
+    pub fn history(&self, chapter: &ChapterName, members: &Members) -> Vec<Description> {
+        let mut said: Vec<Description> = Vec::new();
+        let Some(written) = self.0.get(chapter) else {
+            return said;
+        };
+        while let Some(next) = next(written, said.last(), members) {
+            said.push(next.clone());
         }
-        newest.cloned()
+        said
     }
 }
 

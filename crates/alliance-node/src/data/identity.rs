@@ -23,6 +23,9 @@ pub(crate) struct Identity {
     pub(crate) instance: String,
     /// What the organisation says of itself.
     pub(crate) wishes: Wishes,
+    /// What the node was to be called when it asked for a certificate.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) label: String,
     /// Its place in an alliance.
     pub(crate) membership: Option<Membership>,
 }
@@ -129,6 +132,7 @@ mod tests {
         let made = Identity {
             instance: String::new(),
             wishes: Wishes::default(),
+            label: String::new(),
             membership: None,
         };
         Identity::hold(&dir).unwrap().write(&made).unwrap();

@@ -187,7 +187,7 @@ pub fn install(data: &Path, file: &CertificateFile) -> Result<Certified, KeysErr
     let dir = DataDir::new(data);
     let made = file.read()?;
     let held = Identity::hold(&dir)?;
-    let mut identity = held.read()?.ok_or_else(|| KeysError::NoAlliance {
+    let mut identity = held.read()?.ok_or_else(|| KeysError::NoRequest {
         path: dir.path().display().to_string(),
     })?;
     check(&dir, &made, identity.membership.as_ref())?;

@@ -113,17 +113,21 @@ pub fn request(data: &Path, options: &RequestOptions) -> Result<NodeRequest, Key
     let keys = if exist(&dir.keys()) {
         NodeKeys::read(&dir.keys())?
     } else {
-        let keys = NodeKeys::make(&dir.keys(), passphrase)?;
-        let identity = Identity {
-            instance: HEXLOWER.encode(&random::<8>()),
-            wishes: Wishes::default(),
-            membership: None,
-        };
-        held.write(&identity)?;
-        keys
+        NodeKeys::make(&dir.keys(), passphrase)?
     };
+    let mut identity = held.read()?.unwrap_or_else(|| Identity {
+        instance: HEXLOWER.encode(&random::<8>()),
+        wishes: Wishes::default(),
+        label: String::new(),
+        membership: None,
+    });
+    // Asked again, as after an answer that was lost, it goes by the name that it had.
+    if !options.label.is_empty() {
+        identity.label.clone_from(&options.label);
+    }
+    held.write(&identity)?;
     let parts = keys.parts(&dir.keys(), passphrase)?;
-    let request = NodeRequest::sign(&keys, &parts, &options.label);
+    let request = NodeRequest::sign(&keys, &parts, &identity.label);
     let details = serde_json::json!({"writer": parts.writer.to_string(), "fingerprint": request.fingerprint()});
     Audit::of(&dir).note("certificate_requested", details)?;
     Ok(request)
@@ -170,6 +174,7 @@ mod tests {
         let made = request(dir.path(), &options).unwrap();
         // Asked once more, it is the same node.
         assert_eq!(request(dir.path(), &options).unwrap(), made);
+        assert_eq!(request(dir.path(), &RequestOptions::default()).unwrap().label, "Second");
         assert!(made.verified().is_ok());
         assert_eq!(made.fingerprint().len(), 19);
         let other = request(tempfile::tempdir().unwrap().path(), &options).unwrap();

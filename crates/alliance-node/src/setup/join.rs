@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use alliance_api::Commitment;
 use alliance_net::{Address, DialError, FrameError, FrameStream, Net, OpenError, PeerId, StreamPurpose};
 use alliance_record::{Charter, TransportId, alliance_id};
 use alliance_wire::{
@@ -75,6 +76,7 @@ pub async fn join(data: &Path, _settings: &Settings, options: &JoinOptions) -> R
     // Before any key is opened: a mistyped invitation costs nobody a passphrase.
     let invitation = read_invitation(&options.invitation)?;
     let passphrase = options.passphrase.as_ref();
+    pledge_kept(&dir, &options.commitments)?;
     let (identity, keys) = unattached(&dir, passphrase)?;
     let certificate = keys.certificate(&dir, invitation.alliance, passphrase)?;
     let (host, accepted) = ask(&keys, &identity, &invitation, certificate.bytes().clone()).await?;
@@ -90,7 +92,6 @@ pub async fn join(data: &Path, _settings: &Settings, options: &JoinOptions) -> R
     // Others may have written meanwhile.
     let held = Identity::hold(&dir)?;
     let mut identity = alone(&dir, held.read()?)?;
-    identity.wishes.commitments = options.commitments.clone();
     identity.membership = Some(Membership {
         alliance: invitation.alliance.to_string(),
         alliance_name: charter.name,
@@ -106,6 +107,17 @@ pub async fn join(data: &Path, _settings: &Settings, options: &JoinOptions) -> R
     Audit::of(&dir).note("joined", details)?;
     let notes = vec!["start the node with `alliance run`: it fetches what the others shared".to_owned()];
     Ok(report(&keys, &identity, notes))
+}
+
+/// Writes the pledge down before anybody is asked: one who is refused need not type it again.
+fn pledge_kept(dir: &DataDir, commitments: &[Commitment]) -> Result<(), SetupError> {
+    if commitments.is_empty() {
+        return Ok(());
+    }
+    let held = Identity::hold(dir)?;
+    let mut identity = alone(dir, held.read()?)?;
+    identity.wishes.commitments = commitments.to_vec();
+    Ok(held.write(&identity)?)
 }
 
 fn read_invitation(token: &str) -> Result<Invitation, JoinError> {

@@ -69,7 +69,7 @@ pub struct FoundOptions {
 pub struct JoinOptions {
     /// The invitation's token.
     pub invitation: String,
-    /// The pledge.
+    /// The pledge; without one, that of an attempt before.
     pub commitments: Vec<Commitment>,
     /// Opens the organisation's key, where it is sealed.
     pub passphrase: Option<Passphrase>,
@@ -159,6 +159,7 @@ pub fn init(data: &Path, options: &InitOptions) -> Result<SetupReport, SetupErro
     let identity = Identity {
         instance: HEXLOWER.encode(&random::<8>()),
         wishes,
+        label: String::new(),
         membership: None,
     };
     held.write(&identity)?;
@@ -205,7 +206,9 @@ pub fn found(data: &Path, options: &FoundOptions) -> Result<SetupReport, SetupEr
         reason: error.to_string(),
     })?;
     let alliance = alliance_id(&charter);
-    identity.wishes.commitments = options.commitments.clone();
+    if !options.commitments.is_empty() {
+        identity.wishes.commitments.clone_from(&options.commitments);
+    }
     identity.membership = Some(Membership {
         alliance: alliance.to_string(),
         alliance_name: options.name.clone(),

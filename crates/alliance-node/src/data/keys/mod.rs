@@ -66,6 +66,15 @@ pub enum KeyState {
     Absent,
 }
 
+impl KeyState {
+    /// Whether it is not here.
+    #[must_use]
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+    pub const fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+}
+
 /// One key's file, which may be sealed.
 #[derive(Debug, Clone)]
 pub(crate) struct KeyFile {

@@ -1,7 +1,7 @@
 //! The end of a node's keys, and what takes their place: revoking, rotating, another key of the organisation.
 
 use alliance_api::{CutsRequest, NodeOfOrganisation, StatementRequest};
-use alliance_node::{EndOfNode, Rotation, Terms};
+use alliance_node::{EndOfNode, Pending, Rotation, Terms};
 use clap::Args;
 
 use super::refused;
@@ -132,12 +132,32 @@ pub(super) fn rotate(context: &Context, args: RotateArgs) -> Result<Exit, Failur
     Ok(Exit::Done)
 }
 
-pub(super) fn replace(context: &Context, args: &NewPassphraseArgs) -> Result<Exit, Failure> {
-    let passphrase = args.choose(context)?;
-    let key = alliance_node::replace_organisation_key(&context.data, passphrase.as_ref()).map_err(refused)?;
+/// Options of `keys replace-organisation`.
+#[derive(Debug, Args)]
+pub(crate) struct ReplaceArgs {
+    /// Make one more, though one that was made before waits for stewards: that one is set aside
+    #[arg(long)]
+    again: bool,
+    #[command(flatten)]
+    passphrase: NewPassphraseArgs,
+}
+
+pub(super) fn replace(context: &Context, args: &ReplaceArgs) -> Result<Exit, Failure> {
+    let pending = if args.again { Pending::SetAside } else { Pending::Keep };
+    // Before a passphrase is asked for: it would be for nothing.
+    alliance_node::may_replace(&context.data, pending).map_err(refused)?;
+    let passphrase = args.passphrase.choose(context)?;
+    let made = alliance_node::replace_organisation_key(&context.data, pending, passphrase.as_ref()).map_err(refused)?;
+    let key = made.key;
     context
         .output
         .answer(&key.to_string(), |_| format!("{}\n", key.did()))?;
+    if let Some(next) = &made.next_key_apart {
+        context.output.note(&format!(
+            "{next} stays under the passphrase that it had, until `alliance keys rotate` makes another. If you still have \
+             that passphrase, `alliance keys passphrase` with it as the old one puts both under one",
+        ));
+    }
     context.output.note(
         "Ask stewards to propose it: alliance propose rekey YOUR-ORGANISATION --key THIS-KEY. When the act is in force, stop \
          the node, run `alliance keys rotate --act ACT`, and start it again. Until then it goes on as before.",
