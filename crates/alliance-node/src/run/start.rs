@@ -292,10 +292,10 @@ async fn run(
         }
     }
     for address in &settings.bootstrap {
-        if let Ok(address) = address.parse::<alliance_net::Address>() {
-            if let Ok(Err(error)) = net.keep(address.without_peer(), address.peer()).await {
-                tracing::warn!(%address, %error, "an address of the setting 'bootstrap' is not dialled");
-            }
+        if let Ok(address) = address.parse::<alliance_net::Address>()
+            && let Ok(Err(error)) = net.keep(address.without_peer(), address.peer()).await
+        {
+            tracing::warn!(%address, %error, "an address of the setting 'bootstrap' is not dialled");
         }
     }
     let result = node.run(messages).await;

@@ -69,7 +69,6 @@ pub enum KeyState {
 impl KeyState {
     /// Whether it is not here.
     #[must_use]
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
     pub const fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }
