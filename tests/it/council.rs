@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use alliance_api::{ActState, CharterChange, Event, Problem, Proposal, ProposeRequest, StatementRequest};
-use alliance_node::{Handle, StewardWord};
+use alliance_node::{Handle, Rotation, StewardWord};
 use alliance_tests::{Cluster, next_event, soon};
 use tokio::task::JoinHandle;
 
@@ -53,12 +53,26 @@ pub(crate) async fn disconnected(handle: &Handle, peer: &str) {
 }
 
 pub(crate) async fn propose(handle: &Handle, act: Proposal) -> String {
+    propose_before(handle, act, &[]).await
+}
+
+/// Proposes that what was written from some place on does not count.
+pub(crate) async fn propose_before(handle: &Handle, act: Proposal, before: &[String]) -> String {
     let request = ProposeRequest {
         act,
         reason: "agreed".to_owned(),
         note: String::new(),
+        before: before.to_vec(),
     };
     handle.propose(request).await.unwrap().id
+}
+
+/// A rotation that an act asks for.
+pub(crate) fn by_act(act: &str) -> Rotation {
+    Rotation {
+        act: Some(act.to_owned()),
+        ..Rotation::default()
+    }
 }
 
 /// Signs a word with the organisation's key in a directory, and publishes it by a node.
@@ -101,12 +115,17 @@ pub(crate) async fn in_force(cluster: &Cluster, nodes: &[usize], act: &str) {
 /// An act that the first of these stewards proposes and all of them approve, each on its own node.
 pub(crate) async fn decided(cluster: &Cluster, stewards: &[usize], act: Proposal) -> String {
     let act = propose(cluster.handle(stewards[0]), act).await;
+    all_approve(cluster, stewards, &act).await;
+    act
+}
+
+/// All of these stewards approve an act, each on its own node.
+pub(crate) async fn all_approve(cluster: &Cluster, stewards: &[usize], act: &str) {
     for (before, steward) in stewards.iter().enumerate() {
         let member = &cluster.members[*steward];
-        approved_by(member.handle(), &act, before).await;
-        approve(&member.data, member.handle(), &act).await.unwrap();
+        approved_by(member.handle(), act, before).await;
+        approve(&member.data, member.handle(), act).await.unwrap();
     }
-    act
 }
 
 /// The founder alone seats further stewards; all nodes know of it afterwards.

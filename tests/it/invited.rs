@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use alliance_api::{Event, RecordQuery};
 use alliance_net::{Gate, Net, OpenError, PeerId, Published, Refusal, Standing, StreamPurpose};
-use alliance_node::{JoinError, SetupError};
+use alliance_node::{JoinError, JoinOptions, SetupError};
 use alliance_record::{AllianceId, SecretKey};
 use alliance_tests::{Cluster, join_options, settings, share};
 use alliance_wire::{Credential, Invitation, InvitationSecret, guest_proof};
@@ -44,8 +44,16 @@ async fn an_invitation_admits_one_organisation() {
     let error = joining(&third, &token).await.unwrap_err();
     assert_eq!(code(&error), "invitation_used", "{error}");
     assert_eq!(members(&cluster).await, 2);
-    // The one that was refused is none the worse for it.
-    joining(&third, &cluster.invitation(0).await).await.unwrap();
+    // The one that was refused is none the worse for it, and need not pledge again.
+    let options = JoinOptions {
+        commitments: Vec::new(),
+        ..join_options(&cluster.invitation(0).await)
+    };
+    alliance_node::join(&third, &settings("/ip4/127.0.0.1/tcp/0"), &options)
+        .await
+        .unwrap();
+    let identity = std::fs::read_to_string(third.join("identity.json")).unwrap();
+    assert!(identity.contains("Publish one lesson"), "{identity}");
     assert_eq!(members(&cluster).await, 3);
 }
 

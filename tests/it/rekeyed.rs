@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use alliance_api::Proposal;
-use alliance_node::Terms;
+use alliance_api::{ActState, Proposal};
+use alliance_node::{Pending, Rotation, Terms};
 use alliance_record::OrganisationId;
 use alliance_tests::{Cluster, Member, arrival_of, settings, share};
 
@@ -27,7 +27,9 @@ async fn stage() -> Cluster {
 /// Puts another key into the directory, and has stewards recognise it. Returns the act.
 async fn rekeyed(cluster: &Cluster) -> String {
     let named = organisation(cluster, LOSER).await;
-    let key = alliance_node::replace_organisation_key(&cluster.members[LOSER].data, None).unwrap();
+    let key = alliance_node::replace_organisation_key(&cluster.members[LOSER].data, Pending::Keep, None)
+        .unwrap()
+        .key;
     let rekey = Proposal::Rekey {
         organisation: named,
         key: key.did(),
@@ -40,7 +42,13 @@ async fn rekeyed(cluster: &Cluster) -> String {
 /// Goes on with the new key, as the act says.
 async fn goes_on(cluster: &mut Cluster, act: &str, title: &str) {
     cluster.members[LOSER].stop().await;
-    alliance_node::rotate(&cluster.members[LOSER].data, &Terms::default(), Some(act), None).unwrap();
+    alliance_node::rotate(
+        &cluster.members[LOSER].data,
+        &Terms::default(),
+        &crate::council::by_act(act),
+        None,
+    )
+    .unwrap();
     cluster.members[LOSER].start().await;
     let handle = cluster.handle(LOSER);
     until(handle, || async {
@@ -106,7 +114,13 @@ async fn old_key_certifies_nobody(cluster: &Cluster, old: &Path, act: &str) {
 async fn a_node_that_was_rotated_before_its_organisation_got_another_key_says_so_once() {
     let mut cluster = stage().await;
     cluster.members[LOSER].stop().await;
-    alliance_node::rotate(&cluster.members[LOSER].data, &Terms::default(), None, None).unwrap();
+    alliance_node::rotate(
+        &cluster.members[LOSER].data,
+        &Terms::default(),
+        &Rotation::default(),
+        None,
+    )
+    .unwrap();
     cluster.members[LOSER].start().await;
     let said = share(cluster.handle(LOSER), "By the rotated node", CHAPTER)
         .await
@@ -127,4 +141,33 @@ async fn a_node_that_was_rotated_before_its_organisation_got_another_key_says_so
     };
     let listed = cluster.handle(0).records(query).await.unwrap().records;
     assert_eq!(listed.len(), 1);
+}
+
+/// The last approval cut it off before it reached it: members say at their doors by which act it goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organisation_that_was_cut_off_learns_the_act_from_who_refuses_it() {
+    let mut cluster = stage().await;
+    let named = peer(cluster.handle(LOSER)).await;
+    for node in OTHERS {
+        connected(cluster.handle(node), &named).await;
+    }
+    let act = rekeyed(&cluster).await;
+    for node in OTHERS {
+        disconnected(cluster.handle(node), &named).await;
+    }
+    let handle = cluster.handle(LOSER);
+    let knows = handle
+        .act(&act)
+        .await
+        .is_ok_and(|shown| shown.state == ActState::InForce);
+    if !knows {
+        until(handle, || async {
+            let reasons = handle.status().await.unwrap().reasons;
+            let tells = |reason: &String| reason.contains(&act) && reason.contains("keys rotate --act");
+            reasons.iter().any(tells).then_some(())
+        })
+        .await;
+    }
+    goes_on(&mut cluster, &act, "By what the doors said").await;
+    cluster.agree_on("alliance", 1).await;
 }

@@ -1,8 +1,8 @@
 //! Drill: an organisation is removed. Every node cuts it off, nothing that it writes counts, an admission does not bring it
 //! back, and a reinstatement does.
 
-use alliance_api::{Event, Level, Proposal};
-use alliance_node::Terms;
+use alliance_api::{Event, InviteRequest, Level, OrganisationState, Proposal};
+use alliance_node::{Handle, Terms};
 use alliance_record::InstanceId;
 use alliance_record::proto::v1;
 use alliance_tests::{Cluster, Member, arrival_of, next_event, settings, share, soon};
@@ -88,6 +88,7 @@ async fn a_removed_organisation_is_cut_off_by_every_node_and_comes_back_by_a_rei
     for node in STAY {
         assert!(!is_member_on(&cluster, node, &named).await, "{node}");
     }
+    is_former(&cluster, &named, &act).await;
     cluster.members[LEAVES].stop().await;
     let late = does_not_return(&cluster, copy, &act).await;
     no_admission_brings_it_back(&mut cluster, &named).await;
@@ -99,21 +100,51 @@ async fn a_removed_organisation_is_cut_off_by_every_node_and_comes_back_by_a_rei
     }
 }
 
+/// It is listed with the act, and whoever would invite it by its name is told.
+async fn is_former(cluster: &Cluster, named: &str, act: &str) {
+    let former = cluster.handle(0).former_organisations().await.unwrap();
+    let shown: Vec<_> = former
+        .iter()
+        .map(|one| (one.id.as_str(), one.name.as_str(), one.state))
+        .collect();
+    assert_eq!(shown, [(named, "Fifth", OrganisationState::Removed)]);
+    assert_eq!(former[0].act.as_deref(), Some(act));
+    let request = InviteRequest {
+        note: "For Fifth, once more".to_owned(),
+        ..InviteRequest::default()
+    };
+    let given = cluster.handle(0).invite(request).await.unwrap();
+    let warned = given
+        .warnings
+        .iter()
+        .any(|warning| warning.contains(&act[..12]) && warning.contains("reinstate"));
+    assert!(warned, "{:?}", given.warnings);
+}
+
 /// A node as it was before it could hear of its removal: refused by all, with the reason, and what it writes is taken by none.
 async fn does_not_return(cluster: &Cluster, copy: std::path::PathBuf, act: &str) -> String {
     let mut unaware = Member::at(copy, settings("/ip4/127.0.0.1/tcp/0"));
+    // While it reaches nobody it goes on, as any node that is alone.
+    let addresses = std::fs::read(unaware.data.join("addresses.json")).unwrap();
+    std::fs::remove_file(unaware.data.join("addresses.json")).unwrap();
+    unaware.start().await;
+    let late = share(unaware.handle(), "After it was removed", CHAPTER)
+        .await
+        .id
+        .unwrap();
+    unaware.stop().await;
+    std::fs::write(unaware.data.join("addresses.json"), addresses).unwrap();
     unaware.start().await;
     refused_as(unaware.handle(), "not_on_roster").await;
+    refuses_to_publish(unaware.handle(), "cut_off", act).await;
     let reasons = unaware.handle().status().await.unwrap().reasons;
     assert!(
         reasons.iter().any(|reason| reason.contains("nothing here says why")),
         "{reasons:?}"
     );
+    // Nothing but who refuses it, with the act.
+    assert!(reasons.iter().any(|reason| reason.contains(act)), "{reasons:?}");
     assert!(unaware.handle().peers().await.unwrap().is_empty());
-    let late = share(unaware.handle(), "After it was removed", CHAPTER)
-        .await
-        .id
-        .unwrap();
     let envelope = unaware.handle().record(&late).await.unwrap().envelope;
     all_refuse(cluster, &late, unhex(&envelope)).await;
     told_of_its_removal(cluster, &unaware, act).await;
@@ -172,15 +203,17 @@ async fn told_of_its_removal(cluster: &Cluster, node: &Member, act: &str) {
             .iter()
             .any(|reason| reason.contains("not on the roster yet"))
     );
-    let refused = alliance_tests::share_document(
-        node.handle(),
-        alliance_tests::practice("Once more from outside"),
-        CHAPTER,
-    )
-    .await;
+    refuses_to_publish(node.handle(), "organisation_removed", &act[..12]).await;
+}
+
+/// It says by which act it is cut off, and what mends it.
+async fn refuses_to_publish(handle: &Handle, code: &str, act: &str) {
+    let document = alliance_tests::practice("Once more from outside");
+    let refused = alliance_tests::share_document(handle, document, CHAPTER).await;
     let problem = refused.unwrap_err();
-    assert_eq!(problem.code, "log_ended");
-    assert!(problem.detail.contains("alliance status"), "{problem:?}");
+    assert_eq!(problem.code, code);
+    let says = |text: &str| problem.detail.contains(text);
+    assert!(says(act) && says("alliance log") && says("keep it"), "{problem:?}");
 }
 
 /// Neither an invitation, nor an admission that a member's node writes all the same.
@@ -228,7 +261,13 @@ async fn reinstated(cluster: &mut Cluster, named: &str) {
     )
     .await;
     in_force(cluster, &STAY, &act).await;
-    alliance_node::rotate(&cluster.members[LEAVES].data, &Terms::default(), Some(&act), None).unwrap();
+    alliance_node::rotate(
+        &cluster.members[LEAVES].data,
+        &Terms::default(),
+        &crate::council::by_act(&act),
+        None,
+    )
+    .unwrap();
     cluster.members[LEAVES].start().await;
     let returned = cluster.handle(LEAVES);
     until(returned, || async {
@@ -245,6 +284,14 @@ async fn reinstated(cluster: &mut Cluster, named: &str) {
         arrival_of(cluster.handle(node), &said).await;
         assert!(is_member_on(cluster, node, named).await, "{node}");
     }
+    // It is shown under whoever invited it, as before.
+    let all = cluster.handle(1).organisations().await.unwrap();
+    let returned = all.iter().find(|one| one.id == named).unwrap();
+    assert!(
+        returned.admitted_by.is_some() && returned.since_ms.is_some(),
+        "{returned:?}"
+    );
+    assert!(cluster.handle(1).former_organisations().await.unwrap().is_empty());
     cluster.agree_on(CHAPTER, 2).await;
     soon(cluster.agree_on("alliance", 1)).await;
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use alliance_api::StatementRequest;
-use alliance_node::{KeysError, Terms};
+use alliance_node::{KeysError, Rotation, Terms};
 use alliance_record::{Certificate, Cuts, SecretKey, Succession};
 use alliance_tests::{Cluster, Member, arrival_of, settings, share};
 
@@ -37,7 +37,7 @@ async fn the_next_key_takes_over_without_the_organisations_and_the_old_one_is_cu
     let copy = data.with_file_name("thief");
     copied(&data, &copy);
     std::fs::remove_file(copy.join("keys/next-node.key")).unwrap();
-    let error = alliance_node::rotate(&copy, &Terms::default(), None, None).unwrap_err();
+    let error = alliance_node::rotate(&copy, &Terms::default(), &Rotation::default(), None).unwrap_err();
     assert!(matches!(error, KeysError::NoNextKey), "{error}");
     let mut thief = Member::at(copy, settings("/ip4/127.0.0.1/tcp/0"));
     thief.start().await;
@@ -46,7 +46,7 @@ async fn the_next_key_takes_over_without_the_organisations_and_the_old_one_is_cu
         connected(cluster.handle(node), &stolen).await;
     }
 
-    let rotated = alliance_node::rotate(&data, &Terms::default(), None, None).unwrap();
+    let rotated = alliance_node::rotate(&data, &Terms::default(), &Rotation::default(), None).unwrap();
     assert!(rotated.by_next_key);
     let watching = [0, 1].map(|node| watched(cluster.handle(node), "succession", &stolen));
     cluster.members[2].start().await;
@@ -93,7 +93,7 @@ async fn a_rotation_by_the_organisations_key_takes_another_next_key() {
     let text = std::fs::read_to_string(data.join("keys/next-node.key")).unwrap();
     let copied: SecretKey = text.trim().parse().unwrap();
     let old = certificate(&data);
-    alliance_node::rotate(&data, &Terms::default(), None, None).unwrap();
+    alliance_node::rotate(&data, &Terms::default(), &Rotation::default(), None).unwrap();
     let new = certificate(&data);
     assert!(Succession::sign(&old, copied.transport(), &Cuts::default(), &copied).is_some());
     assert!(Succession::sign(&new, copied.transport(), &Cuts::default(), &copied).is_none());

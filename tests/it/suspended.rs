@@ -56,7 +56,13 @@ async fn ends(cluster: &mut Cluster, named: &str, before: &str) {
     let act = decided(cluster, &[1, 0], reinstate).await;
     in_force(cluster, &OTHERS, &act).await;
     cluster.members[2].stop().await;
-    alliance_node::rotate(&cluster.members[2].data, &Terms::default(), Some(&act), None).unwrap();
+    alliance_node::rotate(
+        &cluster.members[2].data,
+        &Terms::default(),
+        &crate::council::by_act(&act),
+        None,
+    )
+    .unwrap();
     cluster.members[2].start().await;
     let handle = cluster.handle(2);
     until(handle, || async {

@@ -118,7 +118,12 @@ impl Client {
         self.send(Method::PUT, &path, said).await
     }
 
-    /// Who followed a chapter and who left it.
+    /// Organisations that were members and are off the roster.
+    pub async fn former_organisations(&self) -> Result<Vec<OrganisationView>, ClientError> {
+        self.get("/v1/organisations/former").await
+    }
+
+    /// Who followed a chapter and who left it, and how it was described.
     pub async fn chapter_history(&self, name: &str) -> Result<Vec<ChapterEvent>, ClientError> {
         self.get(&format!("/v1/chapters/{}/history", transport::segment(name)))
             .await

@@ -14,9 +14,15 @@ pub struct ProposeRequest {
     /// A sentence for people; everybody in the alliance reads it.
     #[serde(default)]
     pub note: String,
+    /// From where on what the organisation's nodes wrote is not to count, because somebody else wrote it: records, by id or
+    /// a unique beginning, each for its log; or a day or a moment (UTC), for all of them. Else what was written until now
+    /// goes on to count. Not for an amendment.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<String>,
 }
 
-/// What an act is to do. Organisations are named by key in hexadecimal, by `did:key`, or by a unique beginning of it.
+/// What an act is to do. Organisations are named by key in hexadecimal or as `did:key`, by a unique beginning of either, or by
+/// name if nobody else has one like it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "act", rename_all = "snake_case")]
 pub enum Proposal {
@@ -244,7 +250,8 @@ pub struct GovernanceView {
 pub struct CutsRequest {
     /// Its signing key in hexadecimal, or a unique beginning of it.
     pub writer: String,
-    /// Records before which a log ends, by id or a unique beginning; the other logs end behind what is held.
+    /// Where logs end: records, by id or a unique beginning, each for its log; or a day or a moment (UTC), for all of them.
+    /// The other logs end behind what is held.
     #[serde(default)]
     pub before: Vec<String>,
 }

@@ -27,8 +27,8 @@ pub use membership::{
 };
 pub use problem::{Finding, Problem, ProblemType};
 pub use record::{
-    ChapterDescription, ChapterEvent, ChapterState, ChapterView, DescribedChapter, RecordPage, RecordSummary,
-    RecordView, ReferenceView,
+    ChapterDescription, ChapterEvent, ChapterState, ChapterView, ChapterWord, DescribedChapter, RecordPage,
+    RecordSummary, RecordView, ReferenceView,
 };
 pub use request::{
     Commitment, Depth, DocumentFormat, FollowRequest, InvitationView, InviteRequest, PublishReceipt, PublishRequest,

@@ -15,6 +15,10 @@ pub enum OrganisationState {
     Founder,
     /// A member admitted it.
     Member,
+    /// It was a member, and stewards suspended it.
+    Suspended,
+    /// It was a member, and stewards removed it.
+    Removed,
 }
 
 /// An organisation as it is shown.
@@ -48,6 +52,9 @@ pub struct OrganisationView {
     /// What it is.
     #[serde(default)]
     pub state: OrganisationState,
+    /// The act by which it is off the roster: id in hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act: Option<String>,
     /// Other members whose name looks like its own: keys in hexadecimal. Compare keys before you trust a name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resembles: Vec<String>,

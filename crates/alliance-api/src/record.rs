@@ -122,12 +122,27 @@ pub struct ChapterEvent {
     pub at_ms: i64,
     /// Who.
     pub organisation: crate::Named,
-    /// Whether it follows from then on, or left.
-    pub follows: bool,
-    /// Whether with all that lies in the region.
-    pub deep: bool,
+    /// What it said.
+    pub what: ChapterWord,
+    /// How it describes the chapter, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub described: Option<DescribedChapter>,
     /// The record that says so: id in hexadecimal.
     pub record: String,
+}
+
+/// What an organisation said of a chapter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChapterWord {
+    /// It follows from then on.
+    Follows,
+    /// It follows from then on, with all that lies in the region.
+    FollowsDeeply,
+    /// It left.
+    Leaves,
+    /// It says who the stewards are, and what the chapter is about.
+    Describes,
 }
 
 /// What stewards of a chapter say of it.

@@ -14,6 +14,8 @@ pub enum WhyState {
     Parked,
     /// It came and was refused.
     Refused,
+    /// It is no record, but an act.
+    Act,
     /// It never came, as far as this node remembers.
     Unknown,
 }
@@ -37,6 +39,9 @@ pub struct WhyView {
     /// When it was refused, milliseconds since 1970 UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_ms: Option<i64>,
+    /// The act, if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act: Option<Box<crate::ActView>>,
     /// What it means, and what mends it.
     pub detail: String,
 }

@@ -52,28 +52,41 @@ impl Descriptions {
         }
     }
 
-    /// What counts of a chapter: from the first description, which any member may write, each followed by one of a steward
-    /// that it names, or of the alliance. Of several one of the alliance's stewards, and of these the one with the smallest
-    /// id: who takes a chapter over by a first description of his own gives it back to them.
+    /// What counts of a chapter: the last of [`Descriptions::history`].
     #[must_use]
     pub fn of(&self, chapter: &ChapterName, members: &Members) -> Option<Description> {
-        let following = self.0.get(chapter)?;
+        self.counting(chapter, members).last().cloned()
+    }
+
+    /// All that counts of a chapter: the first description, which any member may write, and one after the other those of a
+    /// steward that the one before names, or of the alliance. Of several one of the alliance's stewards, and of these the
+    /// one with the smallest id: who takes a chapter over by a first description of his own gives it back to them.
+    #[must_use]
+    pub fn history(&self, chapter: &ChapterName, members: &Members) -> Vec<Description> {
+        self.counting(chapter, members).cloned().collect()
+    }
+
+    fn counting<'a>(
+        &'a self,
+        chapter: &ChapterName,
+        members: &'a Members,
+    ) -> impl Iterator<Item = &'a Description> + use<'a> {
         let versions = members.charters().iter();
         let alliance: BTreeSet<_> = versions.flat_map(|version| &version.charter.stewards).collect();
-        let mut newest: Option<&Description> = None;
-        while let Some(after) = following.get(&newest.map(|said| said.record)) {
+        let following = self.0.get(chapter);
+        let next = move |newest: Option<&'a Description>| {
+            let after = following?.get(&newest.map(|said| said.record))?;
             let counting = after.values().filter(|one| {
                 let (end, by) = (members.end_of(&one.log, &one.said.by), &one.said.by);
                 let may = newest.is_none_or(|said| said.stewards.contains(by) || alliance.contains(by));
                 may && members.was_let_in(by) && end.is_none_or(|end| end.counts(one.sequence))
             });
             // By id, of which the first of equals is taken.
-            let Some(next) = counting.min_by_key(|one| !alliance.contains(&one.said.by)) else {
-                break;
-            };
-            newest = Some(&next.said);
-        }
-        newest.cloned()
+            let next = counting.min_by_key(|one| !alliance.contains(&one.said.by));
+            next.map(|one| &one.said)
+        };
+        let first = next(None);
+        std::iter::successors(first, move |newest| next(Some(newest)))
     }
 }
 

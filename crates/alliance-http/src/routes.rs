@@ -36,6 +36,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/chapters/{name}/history", get(chapter_history))
         .route("/v1/chapters/{name}/subscription", put(follow).delete(leave))
         .route("/v1/organisations", get(organisations))
+        .route("/v1/organisations/former", get(former_organisations))
         .route("/v1/peers", get(peers))
         .route("/v1/status", get(status))
         .route("/v1/sync", get(sync))
@@ -174,6 +175,10 @@ async fn leave(State(app): Shared, Segment(name): Segment) -> Answer<ChapterView
 
 async fn organisations(State(app): Shared) -> Answer<Vec<OrganisationView>> {
     Ok(ok(app.handle.organisations().await?))
+}
+
+async fn former_organisations(State(app): Shared) -> Answer<Vec<OrganisationView>> {
+    Ok(ok(app.handle.former_organisations().await?))
 }
 
 async fn peers(State(app): Shared) -> Answer<Vec<PeerStatus>> {

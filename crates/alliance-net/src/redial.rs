@@ -158,6 +158,15 @@ impl Keeper {
         }
     }
 
+    /// Another node answered than the one that was expected, and both gates let it in: a node was given other keys, or an
+    /// address other use. From now on the address has this peer.
+    pub(crate) fn answered_by(&mut self, address: &Address, found: PeerId) {
+        if let Some(kept) = self.kept.get_mut(&address.without_peer()) {
+            kept.peer = Some(found);
+            kept.organisation = self.up.get(&found).map(|up| up.organisation);
+        }
+    }
+
     /// A member connected, whoever dialled.
     pub(crate) fn up(&mut self, peer: PeerId, organisation: [u8; 32], now: Instant) {
         self.up.entry(peer).or_insert(Up {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use alliance_engine::Barred;
 use alliance_net::{Gate, PeerId, Refusal, RefusalCode, Standing};
-use alliance_record::{AllianceId, Certificate, CertifiedNode, OrganisationId, Succession, TransportId};
+use alliance_record::{AllianceId, Certificate, CertifiedNode, OrganisationId, StandingTo, Succession, TransportId};
 use alliance_wire::{Credential, Invitation, InvitationId, guest_proof};
 use bytes::Bytes;
 use tokio::sync::watch;
@@ -14,6 +14,9 @@ use crate::data::{Invitations, Use};
 use crate::peer::transport_id;
 use crate::random::now_ms;
 use crate::shared::View;
+
+/// Hexadecimal digits of an act's id.
+const ACT_DIGITS: usize = 64;
 
 /// Who may connect, as the roster says it.
 #[derive(Debug, Clone, Default)]
@@ -32,20 +35,48 @@ impl Admitted {
         match self.view.members.may_connect(node) {
             Err(Barred::NotOnRoster) if self.first.contains(&node.organisation) => {}
             Ok(()) => {}
-            Err(Barred::NotOnRoster) => {
-                let reason = "the organisation is not on this node's roster";
-                return Err(refusal(RefusalCode::NotOnRoster, reason));
-            }
-            Err(Barred::Revoked) => {
-                let reason =
-                    "the node's certificate was revoked or replaced; its organisation issues another: `alliance keys`";
-                return Err(refusal(RefusalCode::Revoked, reason));
-            }
+            Err(Barred::NotOnRoster) => return Err(self.off_roster(node)),
+            Err(Barred::Revoked) => return Err(self.replaced(node)),
         }
         Ok(Standing::Member {
             organisation: *node.organisation.as_bytes(),
         })
     }
+
+    /// A node that was cut off before the act reached it learns the act by how it is refused: with the whole id, which is
+    /// what it takes to go on.
+    fn off_roster(&self, node: &CertifiedNode) -> Refusal {
+        let reason = match self.view.members.standing(&node.organisation) {
+            Some((act, StandingTo::Removed | StandingTo::Suspended)) => {
+                format!(
+                    "stewards took the organisation off the roster by the act {act}; see `alliance log` at a member"
+                )
+            }
+            _ => "the organisation is not on this node's roster".to_owned(),
+        };
+        refusal(RefusalCode::NotOnRoster, &reason)
+    }
+
+    fn replaced(&self, node: &CertifiedNode) -> Refusal {
+        let newest = self.view.members.standing(&node.organisation).map(|(act, _)| act);
+        let reason = match newest.filter(|act| node.standing != Some(*act)) {
+            Some(act) => format!(
+                "its organisation goes on by the act {act}: stop the node, run `alliance keys rotate --act` with that act, start it"
+            ),
+            None => "the node's certificate was revoked or replaced; its organisation issues another: `alliance keys`"
+                .to_owned(),
+        };
+        refusal(RefusalCode::Revoked, &reason)
+    }
+}
+
+/// Whether a refusal says that the node is cut off for good, and not merely unknown as yet.
+pub(crate) fn is_cut_off(code: &str, reason: &str) -> bool {
+    let names_an_act = || {
+        let mut words = reason.split(|char: char| !char.is_ascii_hexdigit());
+        words.any(|word| word.len() == ACT_DIGITS)
+    };
+    code == RefusalCode::Revoked.as_str() || (code == RefusalCode::NotOnRoster.as_str() && names_an_act())
 }
 
 /// The gate of a member's node.
@@ -191,7 +222,8 @@ impl Gate for MemberGate {
     }
 }
 
-/// The gate of a guest: it shows an invitation's proof and trusts the inviter alone.
+/// The gate of a guest: it shows an invitation's proof and trusts the inviter alone: the node that gave the invitation, or
+/// one that the inviter's own key certified since.
 pub(crate) struct GuestGate {
     pub(crate) transport: TransportId,
     pub(crate) invitation: Invitation,
@@ -214,7 +246,15 @@ impl Gate for GuestGate {
     fn judge(&self, remote: &PeerId, shown: &[u8]) -> Result<Standing, Refusal> {
         let node = judge_certificate(&self.invitation.alliance, remote, &read_credential(shown)?)?;
         judge_dates(&node, now_ms())?;
-        if node.organisation == self.invitation.inviter {
+        let inviter = self.invitation.inviter;
+        let is_known = node.transport == self.invitation.transport || node.signing_key() == inviter;
+        if node.organisation == inviter && !is_known {
+            return Err(refusal(
+                RefusalCode::NotOnRoster,
+                "the inviting organisation has another key since it gave the invitation; ask it for a new one",
+            ));
+        }
+        if node.organisation == inviter {
             return Ok(Standing::Member {
                 organisation: *node.organisation.as_bytes(),
             });
@@ -223,5 +263,24 @@ impl Gate for GuestGate {
             RefusalCode::NotOnRoster,
             "the node belongs to another organisation than the one that invited",
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_that_is_merely_new_is_not_cut_off() {
+        let act = "ab".repeat(32);
+        let removed = format!("stewards took the organisation off the roster by the act {act}; see");
+        for (code, reason, is) in [
+            ("not_on_roster", "the organisation is not on this node's roster", false),
+            ("not_on_roster", &removed, true),
+            ("revoked", "the node's certificate was revoked or replaced", true),
+            ("certificate_expired", &removed, false),
+        ] {
+            assert_eq!(is_cut_off(code, reason), is, "{code}: {reason}");
+        }
     }
 }

@@ -5,6 +5,7 @@
 
 mod access;
 mod cutoff;
+mod cuts;
 mod data;
 mod date;
 mod draft;
@@ -26,9 +27,10 @@ pub use data::{
 };
 pub use handle::{EventStream, Handle};
 pub use keys::{
-    CertificateFile, CertificateReport, Certified, EndOfNode, FirstMember, KeysError, KeysReport, NodeRequest,
-    RequestOptions, Rotated, Signed, StewardWord, Terms, VALID_MS, approve, certify, change_passphrase, encrypt,
-    holds_keys, install, is_sealed, renew, replace_organisation_key, request, revoke, rotate, show,
+    CertificateFile, CertificateReport, Certified, EndOfNode, FirstMember, KeysError, KeysReport, NodeRequest, Pending,
+    ReplacedKey, RequestOptions, Rotated, Rotation, Signed, StewardWord, Terms, VALID_MS, approve, certify,
+    change_passphrase, encrypt, holds_keys, install, is_sealed, may_replace, renew, replace_organisation_key, request,
+    revoke, rotate, show,
 };
 pub use run::{Run, RunError};
 pub use settings::{NodeRole, Settings, Signatures};

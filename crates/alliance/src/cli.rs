@@ -17,6 +17,7 @@ use crate::commands::{
     join::JoinArgs,
     keys::KeysCommand,
     list::ListArgs,
+    members::MembersArgs,
     pledge::PledgeArgs,
     run::RunArgs,
     share::ShareArgs,
@@ -146,7 +147,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Import(ImportCommand),
     /// List the members, as they invited one another
-    Members,
+    Members(MembersArgs),
     /// Sign the pledge anew
     Pledge(PledgeArgs),
     /// List the connected nodes

@@ -1,5 +1,6 @@
 //! The commands, one module each.
 
+mod before;
 pub(crate) mod bundle;
 pub(crate) mod chapter;
 pub(crate) mod completions;
@@ -13,7 +14,7 @@ pub(crate) mod invite;
 pub(crate) mod join;
 pub(crate) mod keys;
 pub(crate) mod list;
-mod members;
+pub(crate) mod members;
 mod organisation;
 mod peers;
 pub(crate) mod pledge;
@@ -48,7 +49,7 @@ pub(crate) async fn perform(cli: Cli, output: Output) -> Result<Exit, Failure> {
         Command::Invite(args) => invite::perform(&context, args).await,
         Command::Invitations => invitations::perform(&context).await,
         Command::Keys(command) => keys::perform(&context, command).await,
-        Command::Members => members::perform(&context).await,
+        Command::Members(args) => members::perform(&context, &args).await,
         Command::Pledge(args) => pledge::perform(&context, args).await,
         Command::Join(args) => Box::pin(join::perform(&context, args)).await,
         Command::Run(args) => Box::pin(run::perform(&context, &args)).await,

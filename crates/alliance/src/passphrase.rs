@@ -26,6 +26,30 @@ pub(crate) struct PassphraseArgs {
     passphrase_file: Option<PathBuf>,
 }
 
+/// Which keys a command makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Made {
+    /// The organisation's, and those of its first node.
+    Organisation,
+    /// Those of a further node.
+    Node,
+}
+
+impl Made {
+    const fn open_warning(self) -> &'static str {
+        match self {
+            Self::Organisation => {
+                "warning: the organisation's key is not encrypted: whoever can read its file speaks for your organisation. \
+                 `alliance keys encrypt` mends it"
+            }
+            Self::Node => {
+                "warning: this node's next signing key is not encrypted: whoever can read its file takes the node's place. \
+                 `alliance keys encrypt` mends it"
+            }
+        }
+    }
+}
+
 /// Seals keys that are made.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct NewPassphraseArgs {
@@ -58,15 +82,12 @@ impl PassphraseArgs {
 
 impl NewPassphraseArgs {
     /// For keys that are made if they are not there: a new passphrase, or that of the keys that are.
-    pub(crate) fn make_or_open(&self, context: &Context) -> Result<Option<Passphrase>, Failure> {
+    pub(crate) fn make_or_open(&self, context: &Context, made: Made) -> Result<Option<Passphrase>, Failure> {
         if holds_keys(&context.data) {
             return self.known.open(context);
         }
         if self.no_passphrase {
-            context.output.note(
-                "warning: the organisation's key is not encrypted: whoever can read its file speaks for your organisation. \
-                 `alliance keys encrypt` mends it",
-            );
+            context.output.note(made.open_warning());
             return Ok(None);
         }
         self.known.choose().map(Some)

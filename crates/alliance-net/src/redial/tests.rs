@@ -63,6 +63,22 @@ fn a_leaf_dials_until_three_are_connected() {
 }
 
 #[test]
+fn an_address_at_which_another_node_answers_is_dialled_for_that_one() {
+    let now = Instant::now();
+    let mut keeper = Keeper::new(Role::Leaf);
+    keeper.keep(&address(1).with_peer(peer(1)), None, now).unwrap();
+    assert_eq!(keeper.due(now).unwrap().peer, Some(peer(1)));
+    keeper.failed(&address(1), now, 0);
+    keeper.answered_by(&address(1), peer(2));
+    let later = now + REDIAL_LONGEST;
+    assert_eq!(keeper.due(later).unwrap().peer, Some(peer(2)));
+    keeper.failed(&address(1), later, 0);
+    // It is connected by another way: there is nothing to dial.
+    keeper.up(peer(2), [1; 32], later);
+    assert_eq!(keeper.due(later + REDIAL_LONGEST), None);
+}
+
+#[test]
 fn an_inbound_connection_of_a_kept_peer_counts() {
     let now = Instant::now();
     let mut keeper = Keeper::new(Role::Leaf);

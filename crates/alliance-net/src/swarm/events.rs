@@ -17,7 +17,7 @@ use super::{
     peers::Line,
 };
 use crate::{
-    Address, Direction, DownReason, Event, GossipId, PeerId, Standing, StreamPurpose,
+    Address, DialError, Direction, DownReason, Event, GossipId, PeerId, Standing, StreamPurpose,
     limits::{BUSY_RETRY_AFTER, PEER_ADDRESSES_MAX},
     streams::{behaviour::Inbound, session},
 };
@@ -140,9 +140,14 @@ impl Task {
                 self.report_refusal(address, Direction::Outbound, error);
             }
         }
-        if let Some(kept) = self.dials.ended(connection, Err(dials::meaning(error))) {
+        let meaning = dials::meaning(error);
+        if let Some(kept) = self.dials.ended(connection, Err(meaning.clone())) {
             tracing::debug!(address = %kept, %error, "a kept address was not reached");
             self.keeper.failed(&kept, Instant::now(), chance());
+            if let DialError::AnotherPeer { found } = meaning {
+                tracing::info!(address = %kept, peer = %found, "another node of a member answers at a kept address");
+                self.keeper.answered_by(&kept, found);
+            }
             self.redial();
         }
     }

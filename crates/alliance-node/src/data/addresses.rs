@@ -57,8 +57,13 @@ impl AddressBook {
         Ok(taken)
     }
 
-    /// Puts an address that answered first among its member's.
+    /// Puts an address that answered first among its member's. Whoever was there before is there no more, as when a node was
+    /// given other keys.
     pub(crate) fn reached(&mut self, transport: TransportId, address: String) -> Result<(), FileError> {
+        let moved = self.moved_from(transport, &address);
+        if moved {
+            self.write()?;
+        }
         if !self.peers.contains_key(&transport) && self.peers.len() >= BOOK_PEERS_MAX {
             return Ok(());
         }
@@ -70,6 +75,19 @@ impl AddressBook {
         held.insert(0, address);
         held.truncate(ADDRESSES_PER_PEER_MAX);
         self.write()
+    }
+
+    /// Takes an address from all but one. Whether anybody had it.
+    fn moved_from(&mut self, to: TransportId, address: &str) -> bool {
+        let place = without_peer(address);
+        let mut moved = false;
+        for (_, held) in self.peers.iter_mut().filter(|(peer, _)| **peer != to) {
+            let before = held.len();
+            held.retain(|known| without_peer(known) != place);
+            moved |= held.len() != before;
+        }
+        self.peers.retain(|_, held| !held.is_empty());
+        moved
     }
 
     /// All members, as many as one frame carries.
@@ -92,5 +110,40 @@ impl AddressBook {
             .map(|(peer, addresses)| (peer.to_string(), addresses))
             .collect();
         file::replace_json(&self.path, &texts)
+    }
+}
+
+/// The place alone: addresses may name who is expected there.
+fn without_peer(address: &str) -> &str {
+    address.split_once("/p2p/").map_or(address, |(place, _)| place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_another_node_answers_the_one_before_is_forgotten() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("addresses.json");
+        let mut book = AddressBook::open(path.clone());
+        let [old, new, other] = [1, 2, 3].map(|n| TransportId([n; 32]));
+        let there = "/ip4/192.0.2.1/tcp/4001";
+        let elsewhere = "/ip4/192.0.2.2/tcp/4001";
+        let learned = |transport, addresses: &[&str]| PeerAddress {
+            transport,
+            addresses: addresses.iter().map(ToString::to_string).collect(),
+        };
+        book.learn(&learned(old, &[&format!("{there}/p2p/12D3Koo")])).unwrap();
+        book.learn(&learned(other, &[there, elsewhere])).unwrap();
+        book.reached(new, format!("{there}/p2p/12D3Kop")).unwrap();
+        let all: Vec<PeerAddress> = AddressBook::open(path).all().collect();
+        assert_eq!(
+            all,
+            [
+                learned(new, &[&format!("{there}/p2p/12D3Kop")]),
+                learned(other, &[elsewhere])
+            ]
+        );
     }
 }

@@ -4,7 +4,7 @@
 
 mod addresses;
 mod audit;
-mod file;
+pub(crate) mod file;
 mod identity;
 mod invitations;
 pub(crate) mod keys;
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use addresses::AddressBook;
 pub(crate) use audit::Audit;
 pub use file::FileError;
-pub(crate) use identity::{Identity, Membership, Wishes};
+pub(crate) use identity::{Hold, Identity, Membership, Wishes};
 pub(crate) use invitations::{Invitations, Listed, Use};
 pub use keys::{KeyError, KeyState, PASSPHRASE_BYTES_MAX, PASSPHRASE_CHARS_MIN, Passphrase, PassphraseError};
 pub(crate) use keys::{KeyFile, NodeKeys, NodeParts};

@@ -2,17 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use alliance_api::{ChapterDescription, ChapterEvent, ChapterState, ChapterView, Depth, DescribedChapter, Problem};
+use alliance_api::{
+    ChapterDescription, ChapterEvent, ChapterState, ChapterView, ChapterWord, Depth, DescribedChapter, Problem,
+};
 use alliance_engine::{Description, Said, region};
 use alliance_record::proto::v1;
-use alliance_record::{ChapterName, OrganisationId, chapter_digest};
+use alliance_record::schema::nearest;
+use alliance_record::{ChapterName, OrganisationId, RecordId, chapter_digest};
 use bytes::Bytes;
 use data_encoding::HEXLOWER;
 
 use super::Handle;
 use super::governance::named;
+use super::named::organisation;
 use super::problem::{bad_request, problem};
-use super::records::organisation;
 use crate::draft;
 use crate::shared::View;
 
@@ -44,8 +47,7 @@ impl Handle {
         let view = self.0.parts.shared.view();
         let name = chapter_name(name)?;
         if !name.is_alliance() && !view.chapters.names().contains(&name) {
-            let detail = format!("nobody follows {name} yet. `alliance chapter follow {name}` brings it into being");
-            return Err(problem(404, "not_found", "No such chapter", &detail));
+            return Err(no_chapter(&view, &name));
         }
         let ever = view.chapters.ever_followed(&view.members);
         self.chapter_view((&view, &ever), name).await
@@ -107,21 +109,35 @@ impl Handle {
         self.chapter(name.as_str()).await
     }
 
-    /// Who followed a chapter and who left it, as far as records tell.
+    /// Who followed a chapter, who left it and how it was described, as far as records tell.
     ///
     /// # Errors
-    /// `bad_request` for a name that is none.
+    /// `bad_request` for a name that is none, `not_found` for one of which nobody said anything.
     pub async fn chapter_history(&self, name: &str) -> Result<Vec<ChapterEvent>, Problem> {
         let view = self.0.parts.shared.view();
-        let said = view.chapters.history(&chapter_name(name)?, &view.members);
-        let event = |said: &Said| ChapterEvent {
-            at_ms: said.claimed_at_ms,
-            organisation: named(&view, &said.organisation),
-            follows: said.follows,
-            deep: said.deep,
-            record: said.record.to_string(),
+        let name = chapter_name(name)?;
+        let said = view.chapters.history(&name, &view.members);
+        let mut events: Vec<ChapterEvent> = said.iter().map(|said| followed(&view, said)).collect();
+        let descriptions = view.descriptions.history(&name, &view.members);
+        let records: Vec<RecordId> = descriptions.iter().map(|said| said.record).collect();
+        let times = move |reader: &alliance_store::Reader| {
+            let stored = records.iter().map(|record| reader.record(record));
+            let times = stored.map(|stored| Ok(stored?.map_or(0, |stored| stored.record.header().claimed_at_ms)));
+            times.collect::<Result<Vec<i64>, alliance_store::ReadError>>()
         };
-        Ok(said.iter().map(event).collect())
+        let times = self.read(times).await?;
+        events.extend(descriptions.iter().zip(times).map(|(said, at_ms)| ChapterEvent {
+            at_ms,
+            organisation: named(&view, &said.by),
+            what: ChapterWord::Describes,
+            described: Some(described(&view, said)),
+            record: said.record.to_string(),
+        }));
+        if events.is_empty() && !name.is_alliance() {
+            return Err(no_chapter(&view, &name));
+        }
+        events.sort_by(|a, b| (a.at_ms, &a.record).cmp(&(b.at_ms, &b.record)));
+        Ok(events)
     }
 
     /// Where a chapter stands. `ever` says how many followed each, or did once.
@@ -158,6 +174,34 @@ impl Handle {
                 .map(|said| described(view, &said)),
             name: name.to_string(),
         })
+    }
+}
+
+fn no_chapter(view: &View, name: &ChapterName) -> Problem {
+    let mut names: Vec<String> = view.chapters.names().iter().map(ToString::to_string).collect();
+    names.extend(
+        view.chapters
+            .ever_followed(&view.members)
+            .keys()
+            .map(ToString::to_string),
+    );
+    let near = nearest(name.as_str(), names.iter().map(String::as_str));
+    let meant = near.map_or_else(String::new, |near| format!(" Did you mean {near}?"));
+    let detail = format!("nobody follows {name} yet.{meant} `alliance chapter follow {name}` brings it into being");
+    problem(404, "not_found", "No such chapter", &detail)
+}
+
+fn followed(view: &View, said: &Said) -> ChapterEvent {
+    ChapterEvent {
+        at_ms: said.claimed_at_ms,
+        organisation: named(view, &said.organisation),
+        what: match (said.follows, said.deep) {
+            (true, true) => ChapterWord::FollowsDeeply,
+            (true, false) => ChapterWord::Follows,
+            (false, _) => ChapterWord::Leaves,
+        },
+        described: None,
+        record: said.record.to_string(),
     }
 }
 

@@ -2,10 +2,10 @@
 
 use alliance_api::{ActState, ActView, CharterView, CutView, DoubleApproval, GovernanceView, Named, Problem, WordView};
 use alliance_engine::ActShown;
-use alliance_record::{ActId, ActOf, Charter, CharterVersion, Cuts, OrganisationId, StandingTo};
+use alliance_record::{ActOf, Charter, CharterVersion, Cuts, OrganisationId, StandingTo};
 
 use super::Handle;
-use super::problem::{bad_request, problem};
+use super::named::{act_id, no_act};
 use crate::shared::View;
 
 impl Handle {
@@ -48,31 +48,6 @@ impl Handle {
         let shown = view.members.act(&id).map(|act| act_view(&view, &act));
         shown.ok_or_else(|| no_act(&id.to_string()))
     }
-}
-
-/// The act whose id begins so.
-fn act_id(view: &View, text: &str) -> Result<ActId, Problem> {
-    let prefix = text.to_lowercase();
-    if prefix.is_empty() || prefix.len() > 64 || !prefix.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return Err(bad_request("an act is named by its id: up to 64 hexadecimal digits"));
-    }
-    let mut found = view
-        .members
-        .acts()
-        .filter(|act| act.id.to_string().starts_with(&prefix));
-    match (found.next(), found.next()) {
-        (Some(act), None) => Ok(act.id),
-        (None, _) => Err(no_act(text)),
-        (Some(_), Some(_)) => {
-            let detail = format!("{text} begins several acts. Give more digits");
-            Err(problem(409, "ambiguous", "Several acts", &detail))
-        }
-    }
-}
-
-fn no_act(id: &str) -> Problem {
-    let detail = format!("no act here begins with {id}. `alliance log` shows them all");
-    problem(404, "not_found", "No such act", &detail)
 }
 
 pub(super) fn named(view: &View, id: &OrganisationId) -> Named {

@@ -107,6 +107,21 @@ impl Handle {
 /// What the inviter should look at: a note that reads like a member's name.
 fn doubts(view: &View, note: &str) -> Vec<String> {
     let alike = view.alike().of_name(note, None);
+    let former = view.members.former().filter(|id| {
+        let name = view.name(id).to_lowercase();
+        !name.is_empty() && (note.to_lowercase().contains(&name) || is_named(note, id))
+    });
+    let gone = |organisation: &OrganisationId| {
+        let act = view.members.standing(organisation).map(|(act, _)| act.to_string());
+        let act = act.unwrap_or_default();
+        format!(
+            "{} ({}) was a member and is off the roster, by the act {}: an invitation does not bring it back. Stewards take it in \
+             again: `alliance propose reinstate`",
+            view.name(organisation),
+            organisation.did(),
+            act.get(..12).unwrap_or_default()
+        )
+    };
     let said = |organisation: &OrganisationId| {
         let name = view.name(organisation);
         format!(
@@ -114,5 +129,11 @@ fn doubts(view: &View, note: &str) -> Vec<String> {
             organisation.did()
         )
     };
-    alike.iter().map(said).collect()
+    alike.iter().map(said).chain(former.map(gone)).collect()
+}
+
+/// Whether a note gives an organisation's key.
+fn is_named(note: &str, organisation: &OrganisationId) -> bool {
+    let mut words = note.split_whitespace();
+    words.any(|word| OrganisationId::from_did(word).or_else(|| word.parse().ok()) == Some(*organisation))
 }

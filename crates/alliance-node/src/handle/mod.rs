@@ -7,6 +7,7 @@ mod events;
 mod governance;
 mod invitations;
 mod invite;
+mod named;
 mod organisations;
 mod pledge;
 mod problem;
@@ -19,13 +20,14 @@ mod why;
 
 use std::sync::Arc;
 
-use alliance_api::Problem;
+use alliance_api::{Problem, Refused};
 use alliance_record::{AllianceId, Author, Draft, OrganisationId, WriterId};
 use tokio::sync::oneshot;
 
 pub use events::EventStream;
 
 use crate::data::Membership;
+use crate::gate::is_cut_off;
 use crate::run::{Message, Parts, Published, Unpublished};
 use crate::settings::Settings;
 use problem::{problem, stopped};
@@ -83,8 +85,38 @@ impl Handle {
         });
     }
 
+    /// Why nothing that this node writes would count, or reach anybody: it is cut off, by what it holds itself, or by what
+    /// everybody says whom it could tell.
+    fn barred(&self) -> Option<Problem> {
+        let title = "This node is cut off: nothing was published";
+        let kept =
+            "What you have written is as it was: keep it, and publish it when the node is in good standing again.";
+        let shared = &self.0.parts.shared;
+        if let Some(cut_off) = shared.cut_off().filter(|cut_off| !cut_off.is_waiting()) {
+            return Some(problem(
+                409,
+                cut_off.code(),
+                title,
+                &format!("{}. {kept}", cut_off.said()),
+            ));
+        }
+        if !shared.peers().is_empty() {
+            return None;
+        }
+        let mut refusals = self.refused_still().into_iter();
+        let refused = refusals.find(|refused| is_cut_off(&refused.code, &refused.reason))?;
+        let Refused {
+            address, reason, code, ..
+        } = refused;
+        let detail = format!("no member is connected, and {address} refused this node: {reason} ({code}). {kept}");
+        Some(problem(409, "cut_off", title, &detail))
+    }
+
     /// Signs and publishes a draft, and waits until it is on the disk.
     async fn submit(&self, draft: Draft) -> Result<Published, Problem> {
+        if let Some(barred) = self.barred() {
+            return Err(barred);
+        }
         let (reply, answer) = oneshot::channel();
         self.0
             .parts

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use alliance_api::{OrganisationState, OrganisationView, Problem};
 use alliance_engine::Member;
-use alliance_record::{OrganisationId, RecordId};
+use alliance_record::{OrganisationId, RecordId, StandingTo};
 
 use super::Handle;
 use crate::shared::View;
@@ -44,12 +44,17 @@ impl Handle {
         Ok(member.map_or_else(unknown, |member| shown(view, &roster, member)))
     }
 
+    /// Organisations that were members and are off the roster, with the act that did it.
+    ///
+    /// # Errors
+    /// None at present.
+    pub async fn former_organisations(&self) -> Result<Vec<OrganisationView>, Problem> {
+        let view = self.0.parts.shared.view();
+        Ok(view.members.former().map(|id| former(&view, *id)).collect())
+    }
+
     async fn roster(&self, view: &Arc<View>) -> Result<Roster, Problem> {
-        let members = view.members.all();
-        let mut invited = BTreeMap::new();
-        for inviter in members.iter().filter_map(|member| member.admitted_by) {
-            *invited.entry(inviter).or_default() += 1;
-        }
+        let mut members = view.members.all();
         let records: Vec<(OrganisationId, RecordId)> = members
             .iter()
             .filter_map(|member| Some((member.organisation, admitted_in(view, member)?)))
@@ -58,16 +63,47 @@ impl Handle {
             let mut since = BTreeMap::new();
             for (organisation, record) in records {
                 if let Some(stored) = reader.record(&record)? {
-                    since.insert(organisation, stored.record.header().claimed_at_ms);
+                    let header = stored.record.header();
+                    since.insert(organisation, (header.claimed_at_ms, header.organisation));
                 }
             }
             Ok(since)
         };
+        let since = self.read(since).await?;
+        let mut invited = BTreeMap::new();
+        for member in &mut members {
+            // Whom stewards took in again was invited all the same, by whoever wrote its admission.
+            let author = since.get(&member.organisation).map(|(_, author)| *author);
+            member.admitted_by = member.admitted_by.or(author.filter(|_| !member.founder));
+            if let Some(inviter) = member.admitted_by {
+                *invited.entry(inviter).or_default() += 1;
+            }
+        }
+        let since = since.into_iter().map(|(id, (at_ms, _))| (id, at_ms)).collect();
         Ok(Roster {
-            since: self.read(since).await?,
+            since,
             members,
             invited,
         })
+    }
+}
+
+fn former(view: &View, id: OrganisationId) -> OrganisationView {
+    let profile = view.members.profile(&id).cloned().unwrap_or_default();
+    let standing = view.members.standing(&id);
+    OrganisationView {
+        id: id.to_string(),
+        did: id.did(),
+        name: profile.name,
+        name_en: profile.name_en,
+        country: profile.country,
+        state: match standing {
+            Some((_, StandingTo::Suspended)) => OrganisationState::Suspended,
+            Some(_) => OrganisationState::Removed,
+            None => OrganisationState::Unknown,
+        },
+        act: standing.map(|(act, _)| act.to_string()),
+        ..OrganisationView::default()
     }
 }
 
@@ -102,6 +138,7 @@ fn shown(view: &View, roster: &Roster, member: &Member) -> OrganisationView {
         } else {
             OrganisationState::Member
         },
+        act: None,
         resembles: view.resembles(&id),
     }
 }

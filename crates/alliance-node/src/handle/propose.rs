@@ -7,21 +7,18 @@ use alliance_api::{
     StatementReceipt, StatementRequest,
 };
 use alliance_engine::WhyNot;
-use alliance_record::limits::CUT_LOGS_MAX;
 use alliance_record::proto::v1;
 use alliance_record::schema::Kind;
-use alliance_record::{
-    Act, ActOf, Approval, Certificate, Charter, Cuts, Header, OrganisationId, RecordId, Revocation, StandingTo,
-    Succession, WriterId,
-};
+use alliance_record::{Act, ActOf, Charter, Cuts, OrganisationId, StandingTo, Statement, WriterId};
 use bytes::Bytes;
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use prost::Message;
 
 use super::Handle;
 use super::governance::{act_view, cut_views};
+use super::named::organisation;
 use super::problem::{bad_request, problem};
-use super::records::organisation;
+use crate::cuts::{self, Before, CutsError};
 use crate::draft;
 use crate::peer::peer_id;
 use crate::random::{now_ms, random};
@@ -41,9 +38,12 @@ impl Handle {
         let view = self.0.parts.shared.view();
         let charter = view.members.charter_version().ok_or_else(no_charter)?;
         let (what, previous) = match &request.act {
+            Proposal::Amend(_) if !request.before.is_empty() => {
+                return Err(bad_request("before: an amendment ends no logs"));
+            }
             Proposal::Amend(change) => (amendment(&view, change)?, None),
             standing => {
-                let what = self.standing(&view, standing).await?;
+                let what = self.standing(&view, standing, &request.before).await?;
                 let previous = concerned(&what)
                     .and_then(|id| view.members.standing(&id))
                     .map(|(act, _)| act);
@@ -76,7 +76,7 @@ impl Handle {
         })
     }
 
-    async fn standing(&self, view: &View, asked: &Proposal) -> Result<ActOf, Problem> {
+    async fn standing(&self, view: &View, asked: &Proposal, before: &[String]) -> Result<ActOf, Problem> {
         let key = |text: &str| organisation_key(text);
         let (name, to, key) = match asked {
             Proposal::Suspend { organisation } => (organisation, StandingTo::Suspended, None),
@@ -113,12 +113,12 @@ impl Handle {
         Ok(ActOf::Standing {
             organisation: id,
             to,
-            cuts: self.cuts(view, id, None, &[]).await?,
+            cuts: self.cuts(view, id, None, before).await?,
             key,
         })
     }
 
-    /// Where the logs of an organisation's nodes, or of one of them, stand here; before these records, where they are named.
+    /// Where the logs of an organisation's nodes, or of one of them, stand here; or before what is named.
     async fn cuts(
         &self,
         view: &View,
@@ -126,31 +126,17 @@ impl Handle {
         writer: Option<WriterId>,
         before: &[String],
     ) -> Result<Cuts, Problem> {
-        let heads = self.read(alliance_store::Reader::all_heads).await?;
-        let of_it = heads.into_iter().filter(|head| head.organisation == id);
-        let of_it = of_it.filter(|head| writer.is_none_or(|writer| head.log.writer == writer));
-        let live: Vec<_> = of_it.filter_map(|head| view.members.clamped(head)).collect();
-        let mut cuts = Cuts::behind(live.iter()).ok_or_else(|| too_many_logs(live.len()))?;
-        for record in before {
-            let header = self.stored(record).await?;
-            match (header.sequence.checked_sub(1), header.previous) {
-                (Some(sequence), Some(previous)) => cuts.earlier(&header.log, sequence, previous),
-                _ => cuts.before_all(&header.log),
-            }
-        }
-        Ok(cuts)
-    }
-
-    async fn stored(&self, record: &str) -> Result<Header, Problem> {
-        let view = self.record(record).await?;
-        let id: RecordId = view
-            .summary
-            .id
-            .parse()
-            .map_err(|_| bad_request("before: no record's id"))?;
-        let stored = self.read(move |reader| reader.record(&id)).await?;
-        let stored = stored.ok_or_else(|| bad_request("before: the record is not here"))?;
-        Ok(stored.record.header().clone())
+        let before = Before::read_all(before).map_err(uncut)?;
+        let members = view.members.clone();
+        let found = self
+            .read(move |reader| {
+                let of_it = reader.all_heads()?.into_iter().filter(|head| head.organisation == id);
+                let of_it = of_it.filter(|head| writer.is_none_or(|writer| head.log.writer == writer));
+                let live: Vec<_> = of_it.filter_map(|head| members.clamped(head)).collect();
+                Ok(cuts::cuts(reader, &live, &before))
+            })
+            .await?;
+        found.map_err(uncut)
     }
 
     /// Where the logs of one of this organisation's nodes are to end.
@@ -206,10 +192,8 @@ impl Handle {
         let body = HEXLOWER_PERMISSIVE.decode(request.body.as_bytes());
         let body: Bytes = body.map_err(|error| bad_request(&format!("body: {error}")))?.into();
         let kind = Kind::from_name(&request.kind).unwrap_or(Kind(0));
-        check_statement(kind, &body)?;
-        if let Some(said) = Approval::decode(&body)
-            .ok()
-            .filter(|said| kind == Kind::APPROVAL && said.approves)
+        if let Statement::Approval(said) = statement(kind, &body)?
+            && said.approves
         {
             let members = &self.0.parts.shared.view().members;
             members.may_approve(&said.steward, &said.act).map_err(may_not)?;
@@ -223,14 +207,20 @@ impl Handle {
 
 /// The node of the organisation whose signing key begins so.
 fn own_writer(view: &View, own: &OrganisationId, text: &str) -> Result<WriterId, Problem> {
-    let prefix = text.to_lowercase();
+    let prefix = text.trim_end_matches('…').to_lowercase();
     let writers: BTreeSet<WriterId> = view.members.nodes_of(own).map(|node| node.writer).collect();
-    let mut found = writers.iter().filter(|writer| writer.to_string().starts_with(&prefix));
-    match (found.next(), found.next()) {
-        (Some(writer), None) if !prefix.is_empty() => Ok(*writer),
-        _ => Err(bad_request(
-            "writer: no node of this organisation, or several, begin so: `alliance keys nodes` shows them",
-        )),
+    let begins = |writer: &&WriterId| !prefix.is_empty() && writer.to_string().starts_with(&prefix);
+    let found: Vec<WriterId> = writers.iter().filter(begins).copied().collect();
+    match found[..] {
+        [writer] => Ok(writer),
+        [] => Err(bad_request(&format!(
+            "writer: no node of this organisation begins with '{text}'; `alliance keys nodes` shows them"
+        ))),
+        _ => {
+            let listed: Vec<String> = found.iter().map(|writer| writer.to_string()[..16].to_owned()).collect();
+            let detail = format!("{text} begins several nodes: {}. Give more digits", listed.join(", "));
+            Err(problem(409, "ambiguous", "Several nodes", &detail))
+        }
     }
 }
 
@@ -253,18 +243,17 @@ fn may_not(why: WhyNot) -> Problem {
     problem(409, "may_not_approve", "Nothing was approved", &detail)
 }
 
-fn check_statement(kind: Kind, body: &Bytes) -> Result<(), Problem> {
-    let fault = match kind {
-        Kind::APPROVAL => Approval::decode(body).err().map(|error| error.to_string()),
-        Kind::REVOCATION => Revocation::decode(body).err().map(|error| error.to_string()),
-        Kind::SUCCESSION => Succession::decode(body).err().map(|error| error.to_string()),
-        Kind::CERTIFICATE => Certificate::decode(body).err().map(|error| error.to_string()),
-        _ => Some("kind: approval, revocation, succession or certificate".to_owned()),
-    };
-    match fault {
-        None => Ok(()),
-        Some(fault) => Err(problem(422, "bad_statement", "The statement does not hold", &fault)),
+/// What is to be published, its signatures checked.
+fn statement(kind: Kind, body: &Bytes) -> Result<Statement, Problem> {
+    let bad = |fault: &str| problem(422, "bad_statement", "The statement does not hold", fault);
+    let is_ours = matches!(
+        kind,
+        Kind::APPROVAL | Kind::REVOCATION | Kind::SUCCESSION | Kind::CERTIFICATE
+    );
+    if !is_ours {
+        return Err(bad("kind: approval, revocation, succession or certificate"));
     }
+    Statement::read(kind, body).ok_or_else(|| bad("body: it is not of this kind, or a signature in it does not hold"))
 }
 
 fn check_words(request: &ProposeRequest) -> Result<(), Problem> {
@@ -283,12 +272,16 @@ fn check_words(request: &ProposeRequest) -> Result<(), Problem> {
     Ok(())
 }
 
-fn too_many_logs(logs: usize) -> Problem {
-    let detail = format!(
-        "{logs} logs are held of it, and {CUT_LOGS_MAX} are the most that can be named: those left out would not count at all. \
-         Its nodes wrote under many instances; look at them with `alliance list --organisation`"
-    );
-    problem(409, "too_many_logs", "The logs cannot all be named", &detail)
+/// Why logs cannot be ended so.
+fn uncut(error: CutsError) -> Problem {
+    let detail = error.to_string();
+    match error {
+        CutsError::TooMany { .. } => problem(409, "too_many_logs", "The logs cannot all be named", &detail),
+        CutsError::Several { .. } => problem(409, "ambiguous", "Several records", &detail),
+        CutsError::NoRecord(_) => problem(404, "not_found", "No such record", &detail),
+        CutsError::Read(_) => problem(500, "store_failed", "The store could not be read", &detail),
+        CutsError::Unreadable(_) | CutsError::OfOthers(_) => bad_request(&format!("before: {detail}")),
+    }
 }
 
 fn no_charter() -> Problem {

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use alliance_api::{Problem, RecordPage, RecordQuery, RecordSummary, RecordView, ReferenceView};
 use alliance_record::schema::{self, Kind};
-use alliance_record::{ChapterName, OrganisationId, RecordId, VerifiedRecord};
+use alliance_record::{ChapterName, RecordId, VerifiedRecord};
 use alliance_store::{Arrival, Found, ListingFacets, ListingRow, Query, ReadError, Reader, StoredRecord};
 use data_encoding::HEXLOWER;
 
 use super::Handle;
+use super::named::organisation;
 use super::problem::{bad_request, problem};
 use crate::listing::facets;
 use crate::shared::View;
@@ -18,8 +19,6 @@ use crate::shared::View;
 const PAGE_RECORDS: u32 = 50;
 /// Records of a page at most.
 const PAGE_RECORDS_MAX: u32 = 200;
-/// Shortest prefix of an organisation's key that names it.
-const ORGANISATION_PREFIX_MIN: usize = 4;
 
 impl Handle {
     /// Lists records, newest first.
@@ -126,29 +125,6 @@ fn kind(name: &str) -> Result<Kind, Problem> {
         let known: Vec<_> = schema::kinds().map(|kind| kind.name.as_str()).collect();
         bad_request(&format!("kind: '{name}' is none of {}", known.join(", ")))
     })
-}
-
-/// Reads a key, a prefix of one, or its `did:key`.
-pub(super) fn organisation(text: &str, view: &View) -> Result<OrganisationId, Problem> {
-    if let Ok(id) = text.parse() {
-        return Ok(id);
-    }
-    let prefix = text.to_lowercase();
-    let mut all = view.members.organisations();
-    all.extend(view.members.former());
-    let names = |id: &&OrganisationId| {
-        id.did() == text || (prefix.len() >= ORGANISATION_PREFIX_MIN && id.to_string().starts_with(&prefix))
-    };
-    let mut matching = all.iter().filter(names);
-    match (matching.next(), matching.next()) {
-        (Some(id), None) => Ok(*id),
-        (None, _) => Err(bad_request(&format!(
-            "organisation: no member is named by '{text}'; see `alliance status`"
-        ))),
-        (Some(_), Some(_)) => Err(bad_request(&format!(
-            "organisation: several members begin with '{text}'"
-        ))),
-    }
 }
 
 fn summary(view: &View, row: ListingRow) -> RecordSummary {

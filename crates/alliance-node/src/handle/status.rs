@@ -1,6 +1,6 @@
 //! How the node is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use alliance_api::{AllianceView, Level, NodeView, PeerStatus, Problem, Refused, Role, StatusReport, StoreStatus};
@@ -9,6 +9,7 @@ use alliance_record::Certificate;
 use super::Handle;
 use super::problem::stopped;
 use crate::ending::{Ending, Ends, endings};
+use crate::peer::peer_id;
 use crate::random::now_ms;
 use crate::settings::NodeRole;
 use crate::shared::View;
@@ -93,12 +94,15 @@ impl Handle {
     }
 
     /// Who refused this node lately and has not let it in since: the newest refusal of each.
-    fn refused_still(&self, peers: &[PeerStatus]) -> Vec<Refused> {
+    pub(super) fn refused_still(&self) -> Vec<Refused> {
         let recent = now_ms() - REFUSAL_SHOWN_MS;
+        let peers = self.0.parts.shared.peers().into_iter();
+        let connected: BTreeSet<String> = peers
+            .filter_map(|(peer, _)| Some(peer_id(&peer)?.to_string()))
+            .collect();
         let mut still: BTreeMap<String, Refused> = BTreeMap::new();
         for refused in self.0.parts.shared.refusals() {
-            let is_connected = peers.iter().any(|peer| peer.peer == refused.peer);
-            if refused.at_ms > recent && refused.by == "them" && !is_connected {
+            if refused.at_ms > recent && refused.by == "them" && !connected.contains(&refused.peer) {
                 still.insert(refused.peer.clone(), refused);
             }
         }
@@ -116,7 +120,7 @@ impl Handle {
         for ending in endings(view, &self.0.organisation, &certificate, now_ms()) {
             add(level_of(&ending, peers), ending.said());
         }
-        if let Some((level, reason)) = self.cut_off(view, peers) {
+        if let Some((level, reason)) = self.cut_off(view) {
             add(level, reason);
         }
         let alone = view.members.organisations().len() <= 1;
@@ -135,7 +139,7 @@ impl Handle {
                 format!("{} records of {name} could not be taken yet", peer.sync.missing),
             );
         }
-        for refused in self.refused_still(peers) {
+        for refused in self.refused_still() {
             let Refused {
                 address, reason, code, ..
             } = refused;
@@ -148,7 +152,7 @@ impl Handle {
     }
 
     /// How this node and its organisation stand, when it is not well.
-    fn cut_off(&self, view: &View, peers: &[PeerStatus]) -> Option<(Level, String)> {
+    fn cut_off(&self, view: &View) -> Option<(Level, String)> {
         let shared = &self.0.parts.shared;
         if let Some(cut_off) = shared.cut_off() {
             let level = if cut_off.is_waiting() {
@@ -164,10 +168,12 @@ impl Handle {
         }
         // Who was cut off before the act reached it hears of it from nobody but by how it is refused.
         let says_so = |refused: &Refused| matches!(refused.code.as_str(), "not_on_roster" | "revoked");
-        let mut refusals = self.refused_still(peers).into_iter();
+        let mut refusals = self.refused_still().into_iter();
         refusals.any(|refused| says_so(&refused)).then(|| {
             let reason = "members refuse this node, and nothing here says why: stewards may have removed or suspended this \
-                          organisation or given it another key, or it revoked this node. Ask a member for `alliance log`";
+                          organisation or given it another key, or it revoked this node. What they say when they refuse \
+                          names the act, if there is one. To read it here, ask a member for a file of `alliance export \
+                          bundle FILE --chapter alliance`, and run `alliance import bundle FILE`";
             (Level::Degraded, reason.to_owned())
         })
     }

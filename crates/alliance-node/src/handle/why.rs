@@ -1,19 +1,20 @@
 //! Why a record is here, or is not: what is held, what waits, what was refused.
 
-use alliance_api::{Problem, WhyState, WhyView};
+use alliance_api::{ActState, ActView, Problem, WhyState, WhyView};
 use alliance_engine::EndedBy;
 use alliance_record::{Parking, RecordId, Verdict, VerifiedRecord};
 use alliance_store::Found;
 use tokio::sync::oneshot;
 
 use super::Handle;
+use super::named::acts_beginning;
 use super::problem::{bad_request, stopped};
 use super::records::ambiguous;
 use crate::run::Message;
 use crate::shared::RefusedRecord;
 
 impl Handle {
-    /// Tells of a record, by its id or a unique beginning of it.
+    /// Tells of a record, by its id or a unique beginning of it; or of an act, where no record begins so.
     ///
     /// # Errors
     /// `bad_request`, `ambiguous` or `stopped`.
@@ -35,8 +36,14 @@ impl Handle {
         if let Some((record, verdict)) = self.kept_aside(&prefix).await? {
             return Ok(waiting(record, verdict));
         }
-        let refused = self.0.parts.shared.refused_record(&prefix);
-        Ok(refused.map_or_else(|| unknown(&prefix), |refused| turned_away(&refused)))
+        if let Some(refused) = self.0.parts.shared.refused_record(&prefix) {
+            return Ok(turned_away(&refused));
+        }
+        let view = self.0.parts.shared.view();
+        if acts_beginning(&view, &prefix).is_empty() {
+            return Ok(unknown(&prefix));
+        }
+        Ok(of_act(self.act(&prefix).await?))
     }
 
     fn held(&self, record: &VerifiedRecord) -> WhyView {
@@ -82,7 +89,24 @@ fn answer(record: String, state: WhyState, detail: &str) -> WhyView {
         ended_by: Vec::new(),
         peer: None,
         at_ms: None,
+        act: None,
         detail: detail.to_owned(),
+    }
+}
+
+/// Acts have ids of their own: those of the records that propose them are others.
+fn of_act(act: ActView) -> WhyView {
+    let detail = match act.state {
+        ActState::Open => "it is an act that waits for approvals: `alliance approve`",
+        ActState::InForce => "it is an act, and in force: what it ends does not count from there on",
+        ActState::Outrun => "it is an act that cannot come into force any more: another one took its place",
+        ActState::Lapsed => "it is an act of an earlier charter that the one in force does not carry on",
+        ActState::Unknown => "it is an act under a charter that this node does not know",
+    };
+    let state = WhyState::Act;
+    WhyView {
+        act: Some(Box::new(act.clone())),
+        ..answer(act.id, state, detail)
     }
 }
 

@@ -186,7 +186,8 @@ fn note(dir: &DataDir, act: &'static str, made: &Certificate) -> Result<(), Keys
 pub fn install(data: &Path, file: &CertificateFile) -> Result<Certified, KeysError> {
     let dir = DataDir::new(data);
     let made = file.read()?;
-    let mut identity = Identity::read(&dir)?.ok_or_else(|| KeysError::NoAlliance {
+    let held = Identity::hold(&dir)?;
+    let mut identity = held.read()?.ok_or_else(|| KeysError::NoRequest {
         path: dir.path().display().to_string(),
     })?;
     check(&dir, &made, identity.membership.as_ref())?;
@@ -203,14 +204,15 @@ pub fn install(data: &Path, file: &CertificateFile) -> Result<Certified, KeysErr
         book.learn(&address(member)?)?;
     }
     identity.membership = Some(membership);
-    identity.write(&dir)?;
+    held.write(&identity)?;
     note(&dir, "certificate_installed", &made)?;
     Ok(certified(&made))
 }
 
 /// Writes a certificate, already judged, into the identity of a node that runs.
 pub(crate) fn replace(dir: &DataDir, made: &Certificate) -> Result<(), KeysError> {
-    let mut identity = Identity::read(dir)?.ok_or_else(|| KeysError::NoAlliance {
+    let held = Identity::hold(dir)?;
+    let mut identity = held.read()?.ok_or_else(|| KeysError::NoAlliance {
         path: dir.path().display().to_string(),
     })?;
     check(dir, made, identity.membership.as_ref())?;
@@ -218,7 +220,7 @@ pub(crate) fn replace(dir: &DataDir, made: &Certificate) -> Result<(), KeysError
         membership.certificate = HEXLOWER.encode(made.bytes());
         membership.succession = None;
     }
-    identity.write(dir)?;
+    held.write(&identity)?;
     note(dir, "certificate_installed", made)
 }
 

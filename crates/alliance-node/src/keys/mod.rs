@@ -16,9 +16,11 @@ pub(crate) use issue::{DAY_MS, Place, certificate};
 pub use issue::{Terms, VALID_MS};
 pub use protect::{change_passphrase, encrypt};
 pub use request::{NodeRequest, RequestOptions, holds_keys, is_sealed, request};
-pub use rotate::{Rotated, rotate};
+pub use rotate::{Rotated, Rotation, rotate};
 pub use show::{CertificateReport, KeysReport, show};
-pub use sign::{EndOfNode, Signed, StewardWord, approve, replace_organisation_key, revoke};
+pub use sign::{
+    EndOfNode, Pending, ReplacedKey, Signed, StewardWord, approve, may_replace, replace_organisation_key, revoke,
+};
 
 use crate::data::{FileError, KeyError};
 
@@ -42,6 +44,14 @@ pub enum KeysError {
     /// There is no certificate.
     #[error("{path} belongs to no alliance yet; use `alliance found`, `alliance join` or `alliance keys install`")]
     NoAlliance {
+        /// The directory.
+        path: String,
+    },
+    /// A certificate came where nothing was requested.
+    #[error(
+        "{path} holds no node, so that no certificate is for it: `alliance keys request` makes one here, and what it writes is certified by `alliance keys certify`"
+    )]
+    NoRequest {
         /// The directory.
         path: String,
     },
@@ -86,6 +96,14 @@ pub enum KeysError {
          stewards alone. Ask one for the whole id of the act (`alliance log ACT`), and give it: --act ACT"
     )]
     NeedsAct,
+    /// Another key was made already.
+    #[error(
+        "another key was made before and waits for stewards: {key}. Ask them for `alliance propose rekey YOUR-ORGANISATION --key {key}`; if that key is lost too, or was seen by others, make one more: --again"
+    )]
+    Pending {
+        /// It, as `did:key`.
+        key: String,
+    },
     /// The node runs.
     #[error("the node of this data directory runs; stop it, do this, and start it again")]
     Running,

@@ -9,6 +9,7 @@ use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 
 use super::KeysError;
+use crate::data::file::make_dir;
 use crate::data::keys::{KeyFile, NodeKeys, NodeParts, Passphrase, exist, organisation_key};
 use crate::data::{Audit, DataDir, Identity, Wishes};
 use crate::random::random;
@@ -107,20 +108,26 @@ pub struct RequestOptions {
 pub fn request(data: &Path, options: &RequestOptions) -> Result<NodeRequest, KeysError> {
     let dir = DataDir::new(data);
     let passphrase = options.passphrase.as_ref();
+    make_dir(dir.path())?;
+    let held = Identity::hold(&dir)?;
     let keys = if exist(&dir.keys()) {
         NodeKeys::read(&dir.keys())?
     } else {
-        let keys = NodeKeys::make(&dir.keys(), passphrase)?;
-        let identity = Identity {
-            instance: HEXLOWER.encode(&random::<8>()),
-            wishes: Wishes::default(),
-            membership: None,
-        };
-        identity.write(&dir)?;
-        keys
+        NodeKeys::make(&dir.keys(), passphrase)?
     };
+    let mut identity = held.read()?.unwrap_or_else(|| Identity {
+        instance: HEXLOWER.encode(&random::<8>()),
+        wishes: Wishes::default(),
+        label: String::new(),
+        membership: None,
+    });
+    // Asked again, as after an answer that was lost, it goes by the name that it had.
+    if !options.label.is_empty() {
+        identity.label.clone_from(&options.label);
+    }
+    held.write(&identity)?;
     let parts = keys.parts(&dir.keys(), passphrase)?;
-    let request = NodeRequest::sign(&keys, &parts, &options.label);
+    let request = NodeRequest::sign(&keys, &parts, &identity.label);
     let details = serde_json::json!({"writer": parts.writer.to_string(), "fingerprint": request.fingerprint()});
     Audit::of(&dir).note("certificate_requested", details)?;
     Ok(request)
@@ -167,6 +174,7 @@ mod tests {
         let made = request(dir.path(), &options).unwrap();
         // Asked once more, it is the same node.
         assert_eq!(request(dir.path(), &options).unwrap(), made);
+        assert_eq!(request(dir.path(), &RequestOptions::default()).unwrap().label, "Second");
         assert!(made.verified().is_ok());
         assert_eq!(made.fingerprint().len(), 19);
         let other = request(tempfile::tempdir().unwrap().path(), &options).unwrap();

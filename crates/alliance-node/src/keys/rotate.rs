@@ -1,12 +1,14 @@
 //! Another signing and transport key for a node that is stopped: the old ones end where its logs do.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use alliance_record::schema::Kind;
 use alliance_record::{
-    ActId, Certificate, Cuts, InstanceId, Revocation, SecretKey, Succession, WriterId, writer_commitment,
+    ActId, Certificate, ChapterName, Cuts, InstanceId, Revocation, SecretKey, Statement, Succession, WriterId,
+    writer_commitment,
 };
-use alliance_store::{OpenError, Options, Store};
+use alliance_store::{OpenError, Options, Reader, Store};
 use bytes::Bytes;
 use data_encoding::HEXLOWER;
 use serde_json::json;
@@ -15,8 +17,19 @@ use super::install::{attached, place_of};
 use super::issue::{Place, certificate};
 use super::request::organisation;
 use super::{KeysError, Terms};
-use crate::data::{Audit, DataDir, Identity, KeyFile, KeyState, Membership, NodeKeys, NodeParts, Passphrase};
+use crate::cuts::{self, Before, CutsError};
+use crate::data::{Audit, DataDir, Hold, Identity, KeyFile, KeyState, Membership, NodeKeys, NodeParts, Passphrase};
 use crate::random::random;
+
+/// Under which circumstances.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rotation {
+    /// The act of the stewards that gave the organisation another key, or took it in again: its id.
+    pub act: Option<String>,
+    /// From where on what the old key signed does not count, because somebody else signed it: records, by id or a unique
+    /// beginning, each for its log; or a day or a moment (UTC), for all of them.
+    pub before: Vec<String>,
+}
 
 /// What comes of it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -31,30 +44,29 @@ pub struct Rotated {
 
 /// Replaces the signing and the transport key of a node that is stopped. With the organisation's key here it signs a new
 /// certificate and the end of the old writer; without, the next key that the certificate names takes over. The next start
-/// publishes it. `standing` is the act of the stewards that gave the organisation another key, or took it in again.
+/// publishes it.
 ///
 /// # Errors
 /// [`KeysError`], also while the node runs. Nothing has changed then.
 pub fn rotate(
     data: &Path,
     terms: &Terms,
-    standing: Option<&str>,
+    rotation: &Rotation,
     passphrase: Option<&Passphrase>,
 ) -> Result<Rotated, KeysError> {
     let dir = DataDir::new(data);
     terms.check()?;
+    let held = Identity::hold(&dir)?;
     let (membership, present) = attached(&dir)?;
     let old = NodeKeys::read(&dir.keys())?;
-    let cuts = own_cuts(&dir, &old.node.writer())?;
+    let (cuts, standing) = looked_up(&dir, &old.node.writer(), rotation)?;
     let has_key = KeyFile::organisation(&dir.keys())?.is_some_and(|key| key.state() != KeyState::Absent);
     let next = if has_key {
-        let standing = standing
-            .map(|act| act.parse::<ActId>().map_err(|_| bad_name(act)))
-            .transpose()?;
         let end = End {
             writer: old.node.writer(),
             cuts,
             standing,
+            is_earlier: !rotation.before.is_empty(),
         };
         by_organisation(&dir, (&membership, &present), end, terms, passphrase)?
     } else {
@@ -65,7 +77,7 @@ pub fn rotate(
         writer: next.keys.node.writer().to_string(),
         by_next_key: !has_key,
     };
-    next.keep(&dir, passphrase)?;
+    next.keep(&dir, &held, passphrase)?;
     Audit::of(&dir).note("node_keys_rotated", json!(rotated))?;
     Ok(rotated)
 }
@@ -74,8 +86,10 @@ fn bad_name(name: &str) -> KeysError {
     KeysError::BadName { name: name.to_owned() }
 }
 
-/// Where this node's own logs stand. The store is opened for it, so that no node can write meanwhile.
-fn own_cuts(dir: &DataDir, writer: &WriterId) -> Result<Cuts, KeysError> {
+/// Where this node's own logs stand, or before what is named; and the act that is named. The store is opened for it, so that
+/// no node can write meanwhile.
+fn looked_up(dir: &DataDir, writer: &WriterId, rotation: &Rotation) -> Result<(Cuts, Option<ActId>), KeysError> {
+    let before = Before::read_all(&rotation.before).map_err(uncut)?;
     let failed = |error: &dyn std::error::Error| KeysError::Store {
         reason: error.to_string(),
     };
@@ -83,12 +97,62 @@ fn own_cuts(dir: &DataDir, writer: &WriterId) -> Result<Cuts, KeysError> {
         OpenError::Locked { .. } => KeysError::Running,
         error => failed(&error),
     })?;
-    let heads = reader.all_heads().map_err(|error| failed(&error))?;
-    let cuts = Cuts::behind(heads.iter().filter(|head| head.log.writer == *writer));
-    cuts.ok_or_else(|| KeysError::Store {
-        reason: "it holds more logs of this node than can be named; revoke it from another node with --before"
-            .to_owned(),
+    let mut heads = reader.all_heads().map_err(|error| failed(&error))?;
+    heads.retain(|head| head.log.writer == *writer);
+    let act = rotation.act.as_deref().map(|act| named_act(&reader, act)).transpose()?;
+    Ok((cuts::cuts(&reader, &heads, &before).map_err(uncut)?, act))
+}
+
+/// An act by its id, which need not be known here; or by a beginning of it that one act here alone has.
+fn named_act(reader: &Reader, text: &str) -> Result<ActId, KeysError> {
+    if let Ok(act) = text.parse::<ActId>() {
+        return Ok(act);
+    }
+    let prefix = text.trim_end_matches('…').to_lowercase();
+    if prefix.is_empty() || !prefix.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(bad_name(text));
+    }
+    let failed = |error: alliance_store::ReadError| KeysError::Store {
+        reason: error.to_string(),
+    };
+    let mut found = BTreeSet::new();
+    for stored in reader.chapter_records(&ChapterName::alliance()).map_err(failed)? {
+        let record = stored.map_err(failed)?.record;
+        if record.header().kind == Kind::PROPOSAL
+            && let Some(Statement::Act(id, _)) = record.statement()
+            && id.to_string().starts_with(&prefix)
+        {
+            found.insert(*id);
+        }
+    }
+    let named: Vec<String> = found.iter().map(ToString::to_string).collect();
+    let reason = match (found.first(), named.len()) {
+        (Some(act), 1) => return Ok(*act),
+        (None, _) => {
+            format!("no act here begins with {text}; give its whole id, which a member's `alliance log ACT` shows")
+        }
+        (Some(_), _) => format!("{text} begins several acts: {}; give more digits", named.join(", ")),
+    };
+    Err(KeysError::Option {
+        option: "--act",
+        reason,
     })
+}
+
+fn uncut(error: CutsError) -> KeysError {
+    match error {
+        CutsError::Read(error) => KeysError::Store {
+            reason: error.to_string(),
+        },
+        CutsError::TooMany { .. } => KeysError::Store {
+            reason: "it holds more logs of this node than can be named; revoke it from another node with --before"
+                .to_owned(),
+        },
+        error => KeysError::Option {
+            option: "--before",
+            reason: error.to_string(),
+        },
+    }
 }
 
 /// Keys and what says that they count, before they are put in place.
@@ -101,8 +165,8 @@ struct Next {
 
 impl Next {
     /// The identity first: with the old keys it does not start, and this can be done again.
-    fn keep(self, dir: &DataDir, passphrase: Option<&Passphrase>) -> Result<(), KeysError> {
-        let identity = Identity::read(dir)?.ok_or_else(|| KeysError::NoNode {
+    fn keep(self, dir: &DataDir, held: &Hold, passphrase: Option<&Passphrase>) -> Result<(), KeysError> {
+        let identity = held.read()?.ok_or_else(|| KeysError::NoNode {
             path: dir.path().display().to_string(),
         })?;
         let identity = Identity {
@@ -110,7 +174,7 @@ impl Next {
             membership: Some(self.membership),
             ..identity
         };
-        identity.write(dir)?;
+        held.write(&identity)?;
         Ok(self.keys.keep_before(&dir.keys(), self.follows.as_ref(), passphrase)?)
     }
 }
@@ -121,6 +185,8 @@ struct End {
     cuts: Cuts,
     /// The act that began another epoch, if one did.
     standing: Option<ActId>,
+    /// Whether it ends before something that is held.
+    is_earlier: bool,
 }
 
 fn by_organisation(
@@ -160,8 +226,8 @@ fn by_organisation(
         reason: "rotated".to_owned(),
     };
     let mut statements = membership.statements.clone();
-    // An act that begins another epoch ends the writers of the one before by itself.
-    if end.standing.is_none() {
+    // An act that begins another epoch ends the writers of the one before by itself, where its proposer saw their ends.
+    if end.standing.is_none() || end.is_earlier {
         statements.push((Kind::REVOCATION.0, HEXLOWER.encode(&revocation.sign(&key))));
     }
     Ok(Next {

@@ -21,8 +21,16 @@ pub struct KeysReport {
     pub organisation: Option<String>,
     /// The same as `did:key`.
     pub did: Option<String>,
-    /// How the organisation's key lies here.
+    /// The key that signs for it by this node's certificate, as `did:key`: another than its first after stewards gave it one.
+    pub signing_key: Option<String>,
+    /// How that key lies here.
     pub organisation_key: KeyState,
+    /// A key that was made in place of it and waits for stewards, as `did:key`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pending_key: Option<String>,
+    /// How that one lies here.
+    #[serde(skip_serializing_if = "KeyState::is_absent")]
+    pub pending_key_state: KeyState,
     /// The node's signing key in hexadecimal.
     pub writer: String,
     /// The node's peer id.
@@ -72,6 +80,8 @@ pub fn show(data: &Path) -> Result<KeysReport, KeysError> {
     let of_certificate = certificate.as_ref().map(|made| made.node().organisation);
     let of_file = own.as_ref().map(KeyFile::public).transpose()?.map(OrganisationId);
     let organisation = of_certificate.or(of_file);
+    let signing = certificate.as_ref().map(|made| made.node().signing_key()).or(of_file);
+    let pending = of_file.filter(|key| signing != Some(*key));
     let commitment = next
         .as_ref()
         .map(KeyFile::public)
@@ -82,7 +92,18 @@ pub fn show(data: &Path) -> Result<KeysReport, KeysError> {
     Ok(KeysReport {
         organisation: organisation.map(|id| id.to_string()),
         did: organisation.map(|id| id.did()),
-        organisation_key: state(&own),
+        signing_key: signing.map(|key| key.did()),
+        organisation_key: if pending.is_some() {
+            KeyState::Absent
+        } else {
+            state(&own)
+        },
+        pending_key: pending.map(|key| key.did()),
+        pending_key_state: if pending.is_some() {
+            state(&own)
+        } else {
+            KeyState::Absent
+        },
         writer: keys.node.writer().to_string(),
         peer: PeerId::of_secret(&keys.transport.seed()).to_string(),
         next_node_key: state(&next),

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::KeysError;
 use super::install::attached;
 use super::request::organisation;
-use crate::data::{Audit, DataDir, Passphrase};
+use crate::data::{Audit, DataDir, KeyError, KeyFile, KeyState, Passphrase};
 
 /// A statement, signed and not published yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,16 +103,75 @@ pub fn revoke(data: &Path, end: &EndOfNode, passphrase: Option<&Passphrase>) -> 
     Ok(Signed::of(Kind::REVOCATION, &revocation.sign(&key)))
 }
 
-/// Makes another key for an organisation that lost its own; stewards then let it speak for the organisation. A key that is
-/// here is set aside, never written over. Returns the new key's public half.
+/// What becomes of a key that was made in place of a lost one and that no act lets count yet.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Pending {
+    /// It stays: stewards may be approving it.
+    #[default]
+    Keep,
+    /// It is set aside as well.
+    SetAside,
+}
+
+/// Another key of an organisation, made in place of one that was lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReplacedKey {
+    /// Its public half.
+    pub key: OrganisationId,
+    /// The next signing key's file, if that stays under another passphrase than the one given here, or under one where none
+    /// was given.
+    pub next_key_apart: Option<String>,
+}
+
+/// Whether another key for the organisation may be made here now.
 ///
 /// # Errors
-/// [`KeysError`]; the key that was there is untouched then.
-pub fn replace_organisation_key(data: &Path, passphrase: Option<&Passphrase>) -> Result<OrganisationId, KeysError> {
+/// [`KeysError::Pending`] when one was made before and waits for stewards, and is to stay; or when there is no organisation.
+pub fn may_replace(data: &Path, pending: Pending) -> Result<(), KeysError> {
     let dir = DataDir::new(data);
-    attached(&dir)?;
+    let (_, present) = attached(&dir)?;
+    let held = KeyFile::organisation(&dir.keys())?;
+    let held = held.as_ref().map(KeyFile::public).transpose()?.map(OrganisationId);
+    match held.filter(|key| *key != present.node().signing_key()) {
+        Some(key) if pending == Pending::Keep => Err(KeysError::Pending { key: key.did() }),
+        _ => Ok(()),
+    }
+}
+
+/// Makes another key for an organisation that lost its own; stewards then let it speak for the organisation. A key that is
+/// here is set aside, never written over.
+///
+/// # Errors
+/// As [`may_replace`]; the key that was there is untouched then.
+pub fn replace_organisation_key(
+    data: &Path,
+    pending: Pending,
+    passphrase: Option<&Passphrase>,
+) -> Result<ReplacedKey, KeysError> {
+    let dir = DataDir::new(data);
+    may_replace(data, pending)?;
     let key = crate::data::keys::replace_organisation(&dir.keys(), passphrase)?;
     let made = key.organisation();
     Audit::of(&dir).note("organisation_key_replaced", json!({"key": made.to_string()}))?;
-    Ok(made)
+    Ok(ReplacedKey {
+        key: made,
+        next_key_apart: next_key_apart(&dir, passphrase)?,
+    })
+}
+
+/// One directory, one passphrase, as far as it can be had: a next key that lies open is sealed by the same. One that is sealed
+/// by another, which may be lost, stays as it is.
+fn next_key_apart(dir: &DataDir, passphrase: Option<&Passphrase>) -> Result<Option<String>, KeysError> {
+    let Some(next) = KeyFile::next_node(&dir.keys())? else {
+        return Ok(None);
+    };
+    match (next.open(passphrase), next.state()) {
+        (Ok(key), KeyState::Plain) => {
+            next.protect(&key, passphrase)?;
+            Ok(None)
+        }
+        (Ok(_), _) => Ok(None),
+        (Err(KeyError::WrongPassphrase { .. } | KeyError::Locked { .. }), _) => Ok(Some(next.place())),
+        (Err(error), _) => Err(error.into()),
+    }
 }

@@ -117,11 +117,13 @@ impl Run {
         let mut who = Who::read(&dir)?;
         let net_settings = net_settings(&who.author.alliance, &settings)?;
         let (writer, reader, report) = open_store(&dir, &settings).await?;
-        who.begin_again_if_damaged(&dir, &report)?;
+        let life = OwnLife { dir: dir.clone() };
+        who.begin_again_if_damaged(&life, &report)?;
         let Restored {
             engine,
             certificate_is_said,
         } = restored(&who, &settings, &reader)?;
+        who.forget_said(&life, &engine.state().members)?;
         let shared = Arc::new(shared(&dir, &who, &reader)?.serving(signatures));
         shared.show(View::of(engine.state()));
         let (net, events) = Net::start(*who.keys.transport.seed(), net_settings, Arc::new(gate(&who, &shared)))?;
@@ -133,13 +135,12 @@ impl Run {
             net,
             shared,
             inbox,
-            dir: dir.clone(),
+            dir,
         };
         tokio::spawn(listener(&who, &parts).run(events));
         tokio::spawn(endings::watch(who.author.organisation, parts.clone()));
         let opening = report.events.iter().map(ToString::to_string).collect();
         let handle = Handle::new(&who.author, &who.membership, (settings.clone(), opening), parts.clone());
-        let life = OwnLife { dir };
         let desk = desk(&who, life, parts, engine, (writer, arrival));
         let onboarding = Onboarding {
             wishes: who.identity.wishes,
@@ -291,8 +292,10 @@ async fn run(
         }
     }
     for address in &settings.bootstrap {
-        if let Ok(address) = address.parse::<alliance_net::Address>() {
-            let _ = net.keep(address.without_peer(), address.peer()).await;
+        if let Ok(address) = address.parse::<alliance_net::Address>()
+            && let Ok(Err(error)) = net.keep(address.without_peer(), address.peer()).await
+        {
+            tracing::warn!(%address, %error, "an address of the setting 'bootstrap' is not dialled");
         }
     }
     let result = node.run(messages).await;

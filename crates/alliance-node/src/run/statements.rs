@@ -21,18 +21,20 @@ pub(crate) struct OwnLife {
 
 impl OwnLife {
     /// Draws a new instance, and returns when it is on the disk.
-    pub(crate) fn begin_again(&mut self) -> Result<InstanceId, RunError> {
+    pub(crate) fn begin_again(&self) -> Result<InstanceId, RunError> {
         let instance = InstanceId(random());
-        // Read anew: a certificate may have been put into it while the node ran.
-        let identity = Identity::read(&self.dir)?.ok_or_else(|| RunError::NotInitialised {
+        self.change(|identity| identity.instance = instance.to_string())?;
+        Ok(instance)
+    }
+
+    /// Changes the identity as it is on the disk now: a certificate may have been put into it while the node ran.
+    pub(crate) fn change(&self, change: impl FnOnce(&mut Identity)) -> Result<(), RunError> {
+        let held = Identity::hold(&self.dir)?;
+        let mut identity = held.read()?.ok_or_else(|| RunError::NotInitialised {
             path: self.dir.path().display().to_string(),
         })?;
-        let identity = Identity {
-            instance: instance.to_string(),
-            ..identity
-        };
-        identity.write(&self.dir)?;
-        Ok(instance)
+        change(&mut identity);
+        Ok(held.write(&identity)?)
     }
 }
 

@@ -1,16 +1,17 @@
 //! Who this node is, read from its data directory when it starts. The organisation's key is not among it: a node runs
 //! without.
 
+use alliance_engine::Members;
 use alliance_record::schema::Kind;
-use alliance_record::{AllianceId, Author, Certificate, InstanceId, OrganisationId, Succession};
+use alliance_record::{AllianceId, Author, Certificate, InstanceId, OrganisationId, Revocation, Succession};
 use alliance_store::{OpenEvent, OpenReport};
 use bytes::Bytes;
 use data_encoding::HEXLOWER;
 
 use super::RunError;
+use super::statements::OwnLife;
 use crate::data::{DataDir, Identity, Membership, NodeKeys};
 use crate::gate::Shown;
-use crate::random::random;
 
 /// What the identity files say.
 pub(super) struct Who {
@@ -106,7 +107,7 @@ impl Who {
 impl Who {
     /// Begins a new instance when the journal of own records was damaged: this node may have written more than it still
     /// knows, and must not write a second record at any of those places.
-    pub(super) fn begin_again_if_damaged(&mut self, dir: &DataDir, report: &OpenReport) -> Result<(), RunError> {
+    pub(super) fn begin_again_if_damaged(&mut self, life: &OwnLife, report: &OpenReport) -> Result<(), RunError> {
         let is_damage = |event: &OpenEvent| {
             matches!(
                 event,
@@ -116,12 +117,38 @@ impl Who {
             )
         };
         if report.events.iter().any(is_damage) {
-            let instance = InstanceId(random());
-            self.identity.instance = instance.to_string();
-            self.identity.write(dir)?;
+            let instance = life.begin_again()?;
             self.author.instance = instance;
             tracing::warn!(%instance, "own records may be missing: this node goes on under a new instance");
         }
         Ok(())
+    }
+
+    /// Forgets statements that are said, or that a key signed which this node's certificate is not of any more: every
+    /// rotation adds one, and they would grow without end.
+    pub(super) fn forget_said(&mut self, life: &OwnLife, members: &Members) -> Result<(), RunError> {
+        let key = Certificate::decode(&self.certificate).ok();
+        let key = key.map(|certificate| certificate.node().signing_key());
+        let is_done = |kind: Kind, bytes: &Bytes| {
+            let revocation = Revocation::decode(bytes).ok().filter(|_| kind == Kind::REVOCATION);
+            revocation.is_none_or(|said| Some(said.key) != key || members.is_ended(&said.writer, &said.organisation))
+        };
+        let before = self.statements.len();
+        let (done, open): (Vec<_>, Vec<_>) = std::mem::take(&mut self.statements)
+            .into_iter()
+            .partition(|(kind, bytes)| is_done(*kind, bytes));
+        self.statements = open;
+        if self.statements.len() == before {
+            return Ok(());
+        }
+        let done: Vec<(u32, String)> = done
+            .iter()
+            .map(|(kind, bytes)| (kind.0, HEXLOWER.encode(bytes)))
+            .collect();
+        life.change(|identity| {
+            if let Some(membership) = &mut identity.membership {
+                membership.statements.retain(|statement| !done.contains(statement));
+            }
+        })
     }
 }

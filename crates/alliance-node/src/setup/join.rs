@@ -3,17 +3,18 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use alliance_api::Commitment;
 use alliance_net::{Address, DialError, FrameError, FrameStream, Net, OpenError, PeerId, StreamPurpose};
-use alliance_record::{Charter, SecretKey, alliance_id};
+use alliance_record::{Charter, TransportId, alliance_id};
 use alliance_wire::{
     Invitation, InvitationError, JoinAccepted, JoinMessage, JoinRequest, WireError, guest_proof, organisation_proof,
 };
 use data_encoding::HEXLOWER;
 
-use super::{JoinOptions, Keys, SetupError, SetupReport, check_commitments, report, unattached};
+use super::{JoinOptions, Keys, SetupError, SetupReport, alone, check_commitments, report, unattached};
 use crate::data::{AddressBook, Audit, DataDir, Identity, Membership};
 use crate::gate::GuestGate;
-use crate::peer::peer_id;
+use crate::peer::{peer_id, transport_id};
 use crate::random::now_ms;
 use crate::settings::Settings;
 
@@ -75,19 +76,22 @@ pub async fn join(data: &Path, _settings: &Settings, options: &JoinOptions) -> R
     // Before any key is opened: a mistyped invitation costs nobody a passphrase.
     let invitation = read_invitation(&options.invitation)?;
     let passphrase = options.passphrase.as_ref();
-    let (mut identity, keys) = unattached(&dir, passphrase)?;
+    pledge_kept(&dir, &options.commitments)?;
+    let (identity, keys) = unattached(&dir, passphrase)?;
     let certificate = keys.certificate(&dir, invitation.alliance, passphrase)?;
-    let accepted = ask(&keys, &identity, &invitation, certificate.bytes().clone()).await?;
+    let (host, accepted) = ask(&keys, &identity, &invitation, certificate.bytes().clone()).await?;
     let charter = check_charter(&invitation, &accepted)?;
     let mut book = AddressBook::open(dir.addresses());
     let host = alliance_wire::PeerAddress {
-        transport: invitation.transport,
+        transport: host,
         addresses: invitation.addresses.clone(),
     };
     for peer in accepted.peers.iter().chain([&host]) {
         book.learn(peer)?;
     }
-    identity.wishes.commitments = options.commitments.clone();
+    // Others may have written meanwhile.
+    let held = Identity::hold(&dir)?;
+    let mut identity = alone(&dir, held.read()?)?;
     identity.membership = Some(Membership {
         alliance: invitation.alliance.to_string(),
         alliance_name: charter.name,
@@ -98,11 +102,22 @@ pub async fn join(data: &Path, _settings: &Settings, options: &JoinOptions) -> R
         inviter: Some(invitation.inviter.to_string()),
         trusted: Vec::new(),
     });
-    identity.write(&dir)?;
+    held.write(&identity)?;
     let details = serde_json::json!({"invitation": invitation.secret.id().to_string(), "inviter": invitation.inviter.to_string()});
     Audit::of(&dir).note("joined", details)?;
     let notes = vec!["start the node with `alliance run`: it fetches what the others shared".to_owned()];
     Ok(report(&keys, &identity, notes))
+}
+
+/// Writes the pledge down before anybody is asked: one who is refused need not type it again.
+fn pledge_kept(dir: &DataDir, commitments: &[Commitment]) -> Result<(), SetupError> {
+    if commitments.is_empty() {
+        return Ok(());
+    }
+    let held = Identity::hold(dir)?;
+    let mut identity = alone(dir, held.read()?)?;
+    identity.wishes.commitments = commitments.to_vec();
+    Ok(held.write(&identity)?)
 }
 
 fn read_invitation(token: &str) -> Result<Invitation, JoinError> {
@@ -126,7 +141,7 @@ async fn ask(
     identity: &Identity,
     invitation: &Invitation,
     certificate: bytes::Bytes,
-) -> Result<JoinAccepted, JoinError> {
+) -> Result<(TransportId, JoinAccepted), JoinError> {
     let gate = GuestGate {
         transport: keys.node.transport.transport(),
         invitation: invitation.clone(),
@@ -154,23 +169,20 @@ async fn ask_over(
     identity: &Identity,
     invitation: &Invitation,
     certificate: bytes::Bytes,
-) -> Result<JoinAccepted, JoinError> {
-    let host = dial(net, invitation).await?;
-    let stream = net.open_stream(host, StreamPurpose::Join).await?;
+) -> Result<(TransportId, JoinAccepted), JoinError> {
+    let peer = dial(net, invitation).await?;
+    let host = transport_id(&peer).ok_or(InvitationError::Damaged)?;
+    let stream = net.open_stream(peer, StreamPurpose::Join).await?;
     let id = invitation.secret.id();
     let request = JoinRequest {
         organisation: keys.organisation.organisation(),
         certificate,
         name: identity.wishes.name.clone(),
-        proof: organisation_proof(&keys.organisation, &invitation.alliance, &id, &invitation.transport),
+        proof: organisation_proof(&keys.organisation, &invitation.alliance, &id, &host),
         invitation: id,
-        invitation_proof: proof(invitation, &keys.node.transport),
+        invitation_proof: guest_proof(&invitation.secret, &keys.node.transport.transport(), &host),
     };
-    converse(stream, request).await
-}
-
-fn proof(invitation: &Invitation, transport: &SecretKey) -> [u8; 32] {
-    guest_proof(&invitation.secret, &transport.transport(), &invitation.transport)
+    Ok((host, converse(stream, request).await?))
 }
 
 async fn converse(mut stream: FrameStream, request: JoinRequest) -> Result<JoinAccepted, JoinError> {
@@ -194,13 +206,18 @@ async fn dial(net: &Net, invitation: &Invitation) -> Result<PeerId, JoinError> {
     let mut reasons = Vec::new();
     for text in &invitation.addresses {
         let address = match text.parse::<Address>() {
-            Ok(address) => address.with_peer(host),
+            Ok(address) => address,
             Err(error) => {
                 reasons.push(error.to_string());
                 continue;
             }
         };
-        match net.dial(address).await {
+        let dialled = match net.dial(address.with_peer(host)).await {
+            // The inviting node was given other keys meanwhile: the gate asks for the inviter's own word for it.
+            Err(DialError::AnotherPeer { found }) => net.dial(address.with_peer(found)).await,
+            dialled => dialled,
+        };
+        match dialled {
             Ok(peer) => return Ok(peer),
             Err(refused @ DialError::Refused { .. }) => return Err(JoinError::Dial(refused)),
             Err(error) => reasons.push(format!("{text}: {error}")),

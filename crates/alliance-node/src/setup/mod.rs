@@ -11,6 +11,7 @@ use bytes::Bytes;
 use data_encoding::HEXLOWER;
 use prost::Message;
 
+use crate::data::file::make_dir;
 use crate::data::keys::{exist, make_all, organisation_key};
 use crate::data::{Audit, DataDir, FileError, Identity, KeyError, Membership, NodeKeys, Passphrase, Wishes};
 use crate::keys::{Place, Terms};
@@ -68,7 +69,7 @@ pub struct FoundOptions {
 pub struct JoinOptions {
     /// The invitation's token.
     pub invitation: String,
-    /// The pledge.
+    /// The pledge; without one, that of an attempt before.
     pub commitments: Vec<Commitment>,
     /// Opens the organisation's key, where it is sealed.
     pub passphrase: Option<Passphrase>,
@@ -138,7 +139,9 @@ pub enum SetupError {
 pub fn init(data: &Path, options: &InitOptions) -> Result<SetupReport, SetupError> {
     let dir = DataDir::new(data);
     check_init(options)?;
-    if Identity::read(&dir)?.is_some() || exist(&dir.keys()) {
+    make_dir(dir.path())?;
+    let held = Identity::hold(&dir)?;
+    if held.read()?.is_some() || exist(&dir.keys()) {
         return Err(SetupError::Exists {
             path: data.display().to_string(),
         });
@@ -156,9 +159,10 @@ pub fn init(data: &Path, options: &InitOptions) -> Result<SetupReport, SetupErro
     let identity = Identity {
         instance: HEXLOWER.encode(&random::<8>()),
         wishes,
+        label: String::new(),
         membership: None,
     };
-    identity.write(&dir)?;
+    held.write(&identity)?;
     let made = serde_json::json!({
         "organisation": organisation.organisation().to_string(),
         "sealed": options.passphrase.is_some(),
@@ -193,15 +197,18 @@ fn check_init(options: &InitOptions) -> Result<(), SetupError> {
 /// [`SetupError`]; nothing that was there before has changed.
 pub fn found(data: &Path, options: &FoundOptions) -> Result<SetupReport, SetupError> {
     let dir = DataDir::new(data);
-    let (mut identity, keys) = unattached(&dir, options.passphrase.as_ref())?;
     check_commitments(&options.commitments)?;
+    let held = Identity::hold(&dir)?;
+    let (mut identity, keys) = unattached(&dir, options.passphrase.as_ref())?;
     let charter = charter(options, &keys);
     Charter::decode(&charter).map_err(|error| SetupError::Option {
         option: "charter",
         reason: error.to_string(),
     })?;
     let alliance = alliance_id(&charter);
-    identity.wishes.commitments = options.commitments.clone();
+    if !options.commitments.is_empty() {
+        identity.wishes.commitments.clone_from(&options.commitments);
+    }
     identity.membership = Some(Membership {
         alliance: alliance.to_string(),
         alliance_name: options.name.clone(),
@@ -212,7 +219,7 @@ pub fn found(data: &Path, options: &FoundOptions) -> Result<SetupReport, SetupEr
         inviter: None,
         trusted: Vec::new(),
     });
-    identity.write(&dir)?;
+    held.write(&identity)?;
     let details = serde_json::json!({"organisation": keys.organisation.organisation().to_string()});
     Audit::of(&dir).note("founded", details)?;
     let notes = vec!["start the node with `alliance run`, then invite others with `alliance invite`".to_owned()];
@@ -273,15 +280,21 @@ impl Keys {
     }
 }
 
+/// The identity of a directory that has no alliance yet.
+fn alone(dir: &DataDir, identity: Option<Identity>) -> Result<Identity, SetupError> {
+    let path = || dir.path().display().to_string();
+    let identity = identity.ok_or_else(|| SetupError::NotInitialised { path: path() })?;
+    match &identity.membership {
+        None => Ok(identity),
+        Some(membership) => Err(SetupError::HasAlliance {
+            alliance: membership.alliance.clone(),
+        }),
+    }
+}
+
 /// The identity and keys of a directory that has no alliance yet.
 fn unattached(dir: &DataDir, passphrase: Option<&Passphrase>) -> Result<(Identity, Keys), SetupError> {
-    let path = || dir.path().display().to_string();
-    let identity = Identity::read(dir)?.ok_or_else(|| SetupError::NotInitialised { path: path() })?;
-    if let Some(membership) = &identity.membership {
-        return Err(SetupError::HasAlliance {
-            alliance: membership.alliance.clone(),
-        });
-    }
+    let identity = alone(dir, Identity::read(dir)?)?;
     let keys = Keys {
         organisation: organisation_key(&dir.keys(), passphrase)?,
         node: NodeKeys::read(&dir.keys())?,

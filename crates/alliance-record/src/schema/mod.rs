@@ -34,6 +34,7 @@ pub use finding::{CODES, Finding, Severity};
 pub use info::{FieldInfo, KindInfo, ReferenceRole, Shape, kind, kinds};
 pub use json::{DecodeError, to_json};
 pub use kind::Kind;
+pub use nearest::nearest;
 pub use read::{Document, read_json, read_markdown, validate};
 pub use summary::{Summary, summary};
 pub use template::template;

@@ -6,7 +6,8 @@ const WORD_CHARACTERS_MAX: usize = 64;
 const EDITS_MAX: usize = 3;
 
 /// The candidate fewest edits away from `word`, if it is near enough to be meant.
-pub(super) fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let written: Vec<char> = word.to_lowercase().chars().take(WORD_CHARACTERS_MAX + 1).collect();
     if written.is_empty() || written.len() > WORD_CHARACTERS_MAX {
         return None;

@@ -1,6 +1,6 @@
 //! `alliance chapter`: list, show, follow, leave.
 
-use alliance_api::{ChapterDescription, ChapterEvent, ChapterState, ChapterView, Depth};
+use alliance_api::{ChapterDescription, ChapterEvent, ChapterState, ChapterView, ChapterWord, Depth, DescribedChapter};
 use clap::Subcommand;
 
 use crate::calendar::day_of;
@@ -38,7 +38,7 @@ pub(crate) enum ChapterCommand {
         #[arg(long, value_name = "TEXT")]
         about: Option<String>,
     },
-    /// Show who followed a chapter and who left it, and when
+    /// Show who followed a chapter and who left it, how it was described, and when
     History {
         /// Its name
         name: String,
@@ -133,18 +133,33 @@ pub(super) fn table(chapters: &[ChapterView], screen: Screen) -> String {
 fn history(events: &[ChapterEvent], screen: Screen) -> String {
     let mut table = Table::new(&["DAY", "WHAT", "ORGANISATION"]);
     for event in events {
-        let what = match (event.follows, event.deep) {
-            (true, true) => "follows deeply",
-            (true, false) => "follows",
-            (false, _) => "leaves",
+        let what = match event.what {
+            ChapterWord::FollowsDeeply => "follows deeply".to_owned(),
+            ChapterWord::Follows => "follows".to_owned(),
+            ChapterWord::Leaves => "leaves".to_owned(),
+            ChapterWord::Describes => event.described.as_ref().map_or_else(String::new, description),
         };
         let name = match event.organisation.name.as_str() {
             "" => event.organisation.id.clone(),
             name => name.to_owned(),
         };
-        table.push(vec![day_of(event.at_ms), what.to_owned(), name]);
+        table.push(vec![day_of(event.at_ms), what, name]);
     }
     table.render(screen)
+}
+
+/// A description in a line.
+fn description(said: &DescribedChapter) -> String {
+    let stewards: Vec<&str> = said.stewards.iter().map(|steward| steward.name.as_str()).collect();
+    let parts = [
+        ("stewards", stewards.join(" and ")),
+        ("language", said.language.clone()),
+        ("rhythm", said.rhythm.clone()),
+        ("about", said.about.clone()),
+    ];
+    let given = parts.iter().filter(|(_, text)| !text.is_empty());
+    let said: Vec<String> = given.map(|(word, text)| format!("{word} {}", plain(text))).collect();
+    format!("describes: {}", said.join(", "))
 }
 
 fn state(chapter: &ChapterView) -> String {

@@ -10,7 +10,7 @@ use super::organisation::{OrganisationDetails, commitment, init_when_named, refu
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, chain};
-use crate::passphrase::NewPassphraseArgs;
+use crate::passphrase::{Made, NewPassphraseArgs};
 
 /// Options of `found`.
 #[derive(Debug, Args)]
@@ -47,7 +47,7 @@ pub(super) fn perform(context: &Context, args: &FoundArgs) -> Result<Exit, Failu
         })?,
         None => String::new(),
     };
-    let passphrase = args.passphrase.make_or_open(context)?;
+    let passphrase = args.passphrase.make_or_open(context, Made::Organisation)?;
     init_when_named(
         context,
         args.organisation.as_deref(),

@@ -6,7 +6,7 @@ use super::organisation::{OrganisationDetails, refused, report};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::passphrase::NewPassphraseArgs;
+use crate::passphrase::{Made, NewPassphraseArgs};
 
 /// Options of `init`.
 #[derive(Debug, Args)]
@@ -25,7 +25,7 @@ pub(super) fn perform(context: &Context, args: &InitArgs) -> Result<Exit, Failur
     let passphrase = if alliance_node::holds_keys(&context.data) {
         None
     } else {
-        args.passphrase.make_or_open(context)?
+        args.passphrase.make_or_open(context, Made::Organisation)?
     };
     let options = args.details.options(&args.name, passphrase.as_ref());
     let made = alliance_node::init(&context.data, &options).map_err(refused)?;

@@ -4,7 +4,7 @@
 use std::io::{IsTerminal, Read};
 
 use alliance_api::Commitment;
-use alliance_node::JoinOptions;
+use alliance_node::{JoinOptions, SetupError};
 use clap::Args;
 
 use super::organisation::{OrganisationDetails, commitment, init_when_named, not_joined, refused, report};
@@ -12,7 +12,7 @@ use crate::config::SettingFlags;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::passphrase::NewPassphraseArgs;
+use crate::passphrase::{Made, NewPassphraseArgs};
 
 /// Bytes of an invitation: ten addresses and a secret, with room.
 const INVITATION_BYTES_MAX: u64 = 16_384;
@@ -44,7 +44,7 @@ pub(super) async fn perform(context: &Context, args: JoinArgs) -> Result<Exit, F
     let invitation = read(&args.invitation)?;
     // Before keys are made or opened: a mistyped invitation costs nobody a passphrase.
     alliance_node::check_invitation(&invitation).map_err(|error| not_joined(&error))?;
-    let passphrase = args.passphrase.make_or_open(context)?;
+    let passphrase = args.passphrase.make_or_open(context, Made::Organisation)?;
     init_when_named(
         context,
         args.organisation.as_deref(),
@@ -56,10 +56,17 @@ pub(super) async fn perform(context: &Context, args: JoinArgs) -> Result<Exit, F
         commitments: args.commitment,
         passphrase,
     };
-    let made = alliance_node::join(&context.data, &settings, &options)
-        .await
-        .map_err(refused)?;
-    report(context, &made, "run")
+    match alliance_node::join(&context.data, &settings, &options).await {
+        Ok(made) => report(context, &made, "run"),
+        Err(error) => {
+            if matches!(error, SetupError::Join(_)) && !options.commitments.is_empty() {
+                context
+                    .output
+                    .note("what you pledged is kept: it need not be typed again with the next invitation");
+            }
+            Err(refused(error))
+        }
+    }
 }
 
 fn read(name: &str) -> Result<String, Failure> {

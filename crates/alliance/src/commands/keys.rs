@@ -56,7 +56,7 @@ pub(crate) enum KeysCommand {
     /// Replace the keys of this node, which must be stopped; the old ones end
     Rotate(end::RotateArgs),
     /// Make another key for your organisation when its own is lost: stewards then let it count
-    ReplaceOrganisation(NewPassphraseArgs),
+    ReplaceOrganisation(end::ReplaceArgs),
     /// Put a certificate in place
     Install {
         /// The certificate's file
@@ -78,7 +78,7 @@ pub(super) async fn perform(context: &Context, command: KeysCommand) -> Result<E
         KeysCommand::Certify(args) => certificate::certify(context, args).await,
         KeysCommand::Nodes => end::nodes(context).await,
         KeysCommand::Revoke(args) => end::revoke(context, args).await,
-        KeysCommand::Rotate(args) => end::rotate(context, &args),
+        KeysCommand::Rotate(args) => end::rotate(context, args),
         KeysCommand::ReplaceOrganisation(args) => end::replace(context, &args),
         KeysCommand::Install { certificate } => certificate::install(context, &certificate).await,
     }
@@ -92,7 +92,9 @@ pub(crate) fn refused(error: KeysError) -> Failure {
             Failure::usage("bad_option", format!("{option} cannot be used"), reason.as_str())
         }
         KeysError::Key(key) => key_refused(key, title),
+        KeysError::NoRequest { .. } => Failure::local("no_request", title, chain(&error)),
         KeysError::BadRequest => Failure::local("bad_request", title, chain(&error)),
+        KeysError::Pending { .. } => Failure::local("key_pending", title, chain(&error)),
         KeysError::NeedsAct => Failure::local("needs_act", title, chain(&error)),
         KeysError::Running => Failure::local("running", title, chain(&error)),
         KeysError::BadName { .. } => Failure::usage("bad_name", title, chain(&error)),

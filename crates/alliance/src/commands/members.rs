@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use alliance_api::{OrganisationState, OrganisationView};
+use clap::Args;
 
 use crate::calendar::day_of;
 use crate::context::Context;
@@ -18,7 +19,18 @@ const KEY_DIGITS: usize = 12;
 /// Columns of a name on a terminal.
 const NAME_COLUMNS_MAX: usize = 36;
 
-pub(super) async fn perform(context: &Context) -> Result<Exit, Failure> {
+/// Whom to list.
+#[derive(Debug, Args)]
+pub(crate) struct MembersArgs {
+    /// Those that stewards removed or suspended, instead
+    #[arg(long)]
+    former: bool,
+}
+
+pub(super) async fn perform(context: &Context, args: &MembersArgs) -> Result<Exit, Failure> {
+    if args.former {
+        return former(context).await;
+    }
     let asked = context.client()?.organisations().await;
     let members = asked.map_err(|error| context.refused(error))?;
     context.output.answer(&members, |screen| table(&members, screen))?;
@@ -29,6 +41,29 @@ pub(super) async fn perform(context: &Context) -> Result<Exit, Failure> {
             name(one),
             one.did
         )));
+    }
+    Ok(Exit::Done)
+}
+
+async fn former(context: &Context) -> Result<Exit, Failure> {
+    let asked = context.client()?.former_organisations().await;
+    let former = asked.map_err(|error| context.refused(error))?;
+    context.output.answer(&former, |screen| {
+        let mut table = Table::new(&["ORGANISATION", "COUNTRY", "STATE", "ACT", "KEY"]);
+        for one in &former {
+            let act = one.act.as_deref().unwrap_or_default();
+            table.push(vec![
+                name(one).to_owned(),
+                one.country.clone(),
+                state(one),
+                act.get(..KEY_DIGITS).unwrap_or(act).to_owned(),
+                one.id.get(..KEY_DIGITS).unwrap_or(&one.id).to_owned(),
+            ]);
+        }
+        table.render(screen)
+    })?;
+    if former.is_empty() {
+        context.output.note("Nobody was removed or suspended.");
     }
     Ok(Exit::Done)
 }
@@ -95,6 +130,8 @@ fn state(one: &OrganisationView) -> String {
         OrganisationState::Founder => "founder",
         OrganisationState::Member => "member",
         OrganisationState::Unknown => "not on the roster",
+        OrganisationState::Suspended => return "suspended".to_owned(),
+        OrganisationState::Removed => return "removed".to_owned(),
     };
     let alike = if one.resembles.is_empty() {
         ""

@@ -3,6 +3,7 @@
 use alliance_api::{WhyState, WhyView};
 use clap::Args;
 
+use super::governance::act_page;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -11,7 +12,7 @@ use crate::text::plain;
 /// Which record.
 #[derive(Debug, Args)]
 pub(crate) struct WhyArgs {
-    /// Its id, or a unique beginning of it
+    /// Its id, or a unique beginning of it; or that of an act
     #[arg(value_name = "RECORD")]
     record: String,
 }
@@ -29,8 +30,12 @@ fn page(why: &WhyView) -> String {
         WhyState::Disputed => "disputed",
         WhyState::Parked => "parked",
         WhyState::Refused => "refused",
+        WhyState::Act => "act",
         WhyState::Unknown => "unknown",
     };
+    if let Some(act) = &why.act {
+        return act_page(act) + &format!("meaning   {}\n", plain(&why.detail));
+    }
     let mut lines = vec![
         format!("record    {}", plain(&why.record)),
         format!("state     {state}"),

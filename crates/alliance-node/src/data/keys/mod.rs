@@ -66,6 +66,14 @@ pub enum KeyState {
     Absent,
 }
 
+impl KeyState {
+    /// Whether it is not here.
+    #[must_use]
+    pub const fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+}
+
 /// One key's file, which may be sealed.
 #[derive(Debug, Clone)]
 pub(crate) struct KeyFile {

@@ -1,5 +1,7 @@
 //! `alliance log`: the public log of governance, the same on every node.
 
+use std::collections::BTreeSet;
+
 use alliance_api::{ActState, ActView, CharterView, GovernanceView, Named};
 use alliance_record::OrganisationId;
 use clap::Args;
@@ -29,6 +31,10 @@ pub(crate) async fn perform(context: &Context, args: &LogArgs) -> Result<Exit, F
     }
     let governance = client.governance().await.map_err(|error| context.refused(error))?;
     context.output.answer(&governance, |screen| page(&governance, screen))?;
+    let states: BTreeSet<&str> = governance.acts.iter().filter_map(|act| meaning(act.state)).collect();
+    for meaning in states {
+        context.output.note(meaning);
+    }
     for double in &governance.double_approvals {
         let acts: Vec<&str> = double.acts.iter().map(|id| short(id)).collect();
         context.output.note(&format!(
@@ -82,13 +88,16 @@ fn charter_lines(charter: &CharterView) -> String {
 }
 
 /// An act with all that is known of it.
-pub(super) fn act_page(act: &ActView) -> String {
+pub(in crate::commands) fn act_page(act: &ActView) -> String {
     let mut lines = vec![
         format!("act       {}", act.id),
         format!("what      {}", what(act)),
         format!("state     {} ({}/{})", state(act.state), approvals(act), act.needed),
         format!("reason    {}", plain(&act.reason)),
     ];
+    if let Some(meaning) = meaning(act.state) {
+        lines.insert(3, format!("          {meaning}"));
+    }
     if !act.note.is_empty() {
         lines.push(format!("note      {}", plain(&act.note)));
     }
@@ -155,6 +164,16 @@ fn shown(named: &Named) -> String {
     }
 }
 
+/// What a state means whose word does not say it.
+const fn meaning(state: ActState) -> Option<&'static str> {
+    match state {
+        ActState::Open | ActState::InForce => None,
+        ActState::Outrun => Some("outrun: another act took its place, and it cannot come into force any more"),
+        ActState::Lapsed => Some("lapsed: a later charter does not carry it on; propose it anew"),
+        ActState::Unknown => Some("unknown: it is made under a charter that has not arrived here"),
+    }
+}
+
 const fn state(state: ActState) -> &'static str {
     match state {
         ActState::Open => "open",
@@ -162,5 +181,41 @@ const fn state(state: ActState) -> &'static str {
         ActState::Outrun => "outrun",
         ActState::Lapsed => "lapsed",
         ActState::Unknown => "unknown",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn act(state: ActState) -> ActView {
+        ActView {
+            id: "ab".repeat(32),
+            act: "remove".to_owned(),
+            organisation: None,
+            key: None,
+            charter: None,
+            carries: Vec::new(),
+            cuts: Vec::new(),
+            made_under: "cd".repeat(32),
+            previous: None,
+            reason: "conduct".to_owned(),
+            note: String::new(),
+            proposed_by: None,
+            proposed_at_ms: None,
+            state,
+            words: Vec::new(),
+            needed: 2,
+            rivals: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_state_whose_word_does_not_say_it_is_explained() {
+        let page = act_page(&act(ActState::Outrun));
+        let lines: Vec<&str> = page.lines().collect();
+        assert_eq!(lines[2], "state     outrun (0/2)");
+        assert!(lines[3].ends_with("it cannot come into force any more"), "{page}");
+        assert_eq!(act_page(&act(ActState::Open)).lines().count(), 4);
     }
 }

@@ -4,6 +4,7 @@ use alliance_api::{CharterChange, Proposal, ProposeRequest};
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::log::{act_page, short};
+use crate::commands::before::BeforeArgs;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -31,13 +32,13 @@ pub(crate) struct ProposeArgs {
 #[derive(Debug, Subcommand)]
 enum What {
     /// Take an organisation off the roster for now
-    Suspend(Whom),
+    Suspend(Standing),
     /// Take an organisation off the roster
-    Remove(Whom),
+    Remove(Standing),
     /// Take an organisation in again
     Reinstate {
         #[command(flatten)]
-        whom: Whom,
+        whom: Standing,
         /// The key that signs for it from now on, if it is another one: did:key:z… or hexadecimal
         #[arg(long, value_name = "KEY")]
         key: Option<String>,
@@ -45,7 +46,7 @@ enum What {
     /// Give an organisation that lost its key another one
     Rekey {
         #[command(flatten)]
-        whom: Whom,
+        whom: Standing,
         /// The key that signs for it from now on: did:key:z… or hexadecimal
         #[arg(long, value_name = "KEY")]
         key: String,
@@ -54,12 +55,25 @@ enum What {
     Amend(Box<Amend>),
 }
 
-/// An organisation.
+impl What {
+    /// From where on what the organisation's nodes wrote is not to count.
+    fn before(&self) -> Vec<String> {
+        match self {
+            Self::Suspend(whom) | Self::Remove(whom) => whom.before.before.clone(),
+            Self::Reinstate { whom, .. } | Self::Rekey { whom, .. } => whom.before.before.clone(),
+            Self::Amend(_) => Vec::new(),
+        }
+    }
+}
+
+/// An organisation, and where its nodes' logs end.
 #[derive(Debug, Args)]
-struct Whom {
-    /// Its key: did:key:z…, hexadecimal, or a unique beginning of that
+struct Standing {
+    /// Its key (did:key:z…, hexadecimal, or a unique beginning of that), or its name if nobody else has one like it
     #[arg(value_name = "ORGANISATION")]
     organisation: String,
+    #[command(flatten)]
+    before: BeforeArgs,
 }
 
 #[derive(Debug, Args)]
@@ -100,10 +114,12 @@ pub(crate) enum Admission {
 }
 
 pub(crate) async fn perform(context: &Context, args: ProposeArgs) -> Result<Exit, Failure> {
+    let before = args.what.before();
     let request = ProposeRequest {
         act: proposal(args.what)?,
         reason: args.reason,
         note: args.note,
+        before,
     };
     let proposed = context.client()?.propose(&request).await;
     let act = proposed.map_err(|error| context.refused(error))?;

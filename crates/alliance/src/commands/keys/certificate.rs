@@ -13,7 +13,7 @@ use crate::calendar::{day_of, valid_ms};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, chain};
-use crate::passphrase::{NewPassphraseArgs, PassphraseArgs};
+use crate::passphrase::{Made, NewPassphraseArgs, PassphraseArgs};
 use crate::private::create;
 
 /// Bytes of a request's or a certificate's file.
@@ -136,7 +136,7 @@ pub(super) fn request(
     (out, label): (&Path, String),
     passphrase: &NewPassphraseArgs,
 ) -> Result<Exit, Failure> {
-    let passphrase = passphrase.make_or_open(context)?;
+    let passphrase = passphrase.make_or_open(context, Made::Node)?;
     let options = RequestOptions { label, passphrase };
     let made = alliance_node::request(&context.data, &options).map_err(refused)?;
     write(out, &made)?;

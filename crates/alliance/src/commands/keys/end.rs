@@ -1,11 +1,12 @@
 //! The end of a node's keys, and what takes their place: revoking, rotating, another key of the organisation.
 
 use alliance_api::{CutsRequest, NodeOfOrganisation, StatementRequest};
-use alliance_node::{EndOfNode, Terms};
+use alliance_node::{EndOfNode, Pending, Rotation, Terms};
 use clap::Args;
 
 use super::refused;
 use crate::calendar::day_of;
+use crate::commands::before::BeforeArgs;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -22,10 +23,8 @@ pub(crate) struct RevokeArgs {
     /// Why, as a code of small letters, such as stolen or retired
     #[arg(long, default_value = "retired", value_name = "CODE")]
     reason: String,
-    /// The first record that the node did not write in your name (may be repeated, one for each chapter): it and what
-    /// follows in its log does not count [default: everything held here counts]
-    #[arg(long, value_name = "RECORD")]
-    before: Vec<String>,
+    #[command(flatten)]
+    before: BeforeArgs,
     #[command(flatten)]
     passphrase: PassphraseArgs,
 }
@@ -33,9 +32,12 @@ pub(crate) struct RevokeArgs {
 /// Options of `keys rotate`.
 #[derive(Debug, Args)]
 pub(crate) struct RotateArgs {
-    /// The act that gave the organisation another key, or took it in again: see `alliance log`
+    /// The act that gave the organisation another key, or took it in again: its id, as `alliance status` or a member's
+    /// `alliance log` shows it, or a unique beginning of it where this node knows the act
     #[arg(long, value_name = "ACT")]
     act: Option<String>,
+    #[command(flatten)]
+    before: BeforeArgs,
     #[command(flatten)]
     passphrase: PassphraseArgs,
 }
@@ -73,7 +75,7 @@ pub(super) async fn revoke(context: &Context, args: RevokeArgs) -> Result<Exit, 
     let client = context.client()?;
     let asked = CutsRequest {
         writer: args.writer,
-        before: args.before,
+        before: args.before.before,
     };
     let cuts = client.cuts(&asked).await.map_err(|error| context.refused(error))?;
     let end = EndOfNode {
@@ -101,10 +103,14 @@ pub(super) async fn revoke(context: &Context, args: RevokeArgs) -> Result<Exit, 
     Ok(Exit::Done)
 }
 
-pub(super) fn rotate(context: &Context, args: &RotateArgs) -> Result<Exit, Failure> {
+pub(super) fn rotate(context: &Context, args: RotateArgs) -> Result<Exit, Failure> {
     let passphrase = args.passphrase.open(context)?;
     let terms = Terms::default();
-    let rotated = alliance_node::rotate(&context.data, &terms, args.act.as_deref(), passphrase.as_ref());
+    let rotation = Rotation {
+        act: args.act,
+        before: args.before.before,
+    };
+    let rotated = alliance_node::rotate(&context.data, &terms, &rotation, passphrase.as_ref());
     let rotated = rotated.map_err(refused)?;
     context.output.answer(&rotated, |_| {
         let by = if rotated.by_next_key {
@@ -118,19 +124,40 @@ pub(super) fn rotate(context: &Context, args: &RotateArgs) -> Result<Exit, Failu
         )
     })?;
     context.output.note(&format!(
-        "Start the node: it tells the members. Its peer id is another one now: new invitations are needed, and \
-         `bootstrap` addresses of others that name it. next: {}",
+        "Start the node: it tells the members, which find it by its address though its peer id is another one now. Others \
+         need to do nothing, as long as the address stays. Open invitations go on to work, unless the organisation has \
+         another key than when they were given: then give new ones. next: {}",
         context.command("run")
     ));
     Ok(Exit::Done)
 }
 
-pub(super) fn replace(context: &Context, args: &NewPassphraseArgs) -> Result<Exit, Failure> {
-    let passphrase = args.choose(context)?;
-    let key = alliance_node::replace_organisation_key(&context.data, passphrase.as_ref()).map_err(refused)?;
+/// Options of `keys replace-organisation`.
+#[derive(Debug, Args)]
+pub(crate) struct ReplaceArgs {
+    /// Make one more, though one that was made before waits for stewards: that one is set aside
+    #[arg(long)]
+    again: bool,
+    #[command(flatten)]
+    passphrase: NewPassphraseArgs,
+}
+
+pub(super) fn replace(context: &Context, args: &ReplaceArgs) -> Result<Exit, Failure> {
+    let pending = if args.again { Pending::SetAside } else { Pending::Keep };
+    // Before a passphrase is asked for: it would be for nothing.
+    alliance_node::may_replace(&context.data, pending).map_err(refused)?;
+    let passphrase = args.passphrase.choose(context)?;
+    let made = alliance_node::replace_organisation_key(&context.data, pending, passphrase.as_ref()).map_err(refused)?;
+    let key = made.key;
     context
         .output
         .answer(&key.to_string(), |_| format!("{}\n", key.did()))?;
+    if let Some(next) = &made.next_key_apart {
+        context.output.note(&format!(
+            "{next} stays under the passphrase that it had, until `alliance keys rotate` makes another. If you still have \
+             that passphrase, `alliance keys passphrase` with it as the old one puts both under one",
+        ));
+    }
     context.output.note(
         "Ask stewards to propose it: alliance propose rekey YOUR-ORGANISATION --key THIS-KEY. When the act is in force, stop \
          the node, run `alliance keys rotate --act ACT`, and start it again. Until then it goes on as before.",

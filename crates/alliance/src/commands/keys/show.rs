@@ -20,10 +20,28 @@ fn render(report: &KeysReport) -> String {
     let mut lines = vec![
         format!("organisation  {organisation}"),
         format!("  its key     {}", state(report.organisation_key)),
+    ];
+    if report.signing_key != report.did {
+        lines.extend(
+            report
+                .signing_key
+                .iter()
+                .map(|key| format!("  signs by    {key}, since it got another key")),
+        );
+    }
+    if let Some(key) = &report.pending_key {
+        lines.push(format!("  new key     {key}"));
+        lines.push(format!("              {}", state(report.pending_key_state)));
+        lines.push(
+            "              counts when stewards let it: see `alliance propose rekey`, then `alliance keys rotate`"
+                .to_owned(),
+        );
+    }
+    lines.extend([
         format!("node          {}", report.peer),
         format!("  signs as    {}", report.writer),
         format!("  next key    {}", state(report.next_node_key)),
-    ];
+    ]);
     match &report.certificate {
         Some(certificate) => lines.extend(rows(certificate)),
         None => lines.push("certificate   none yet".to_owned()),
