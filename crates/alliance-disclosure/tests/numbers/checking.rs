@@ -100,6 +100,12 @@ fn what_can_be_computed_back_is_found_at_its_place() {
     );
     assert!(found(&typed(&four, "* 10 0 -"), &none).is_empty());
     assert!(found(&typed(&four, "* 10 0 15"), &none).is_empty());
+    let five = [(0, 1), (1, 2), (2, 3), (3, 4), (0, 4)];
+    assert_eq!(
+        found(&typed(&five, "15 15 15 15 50"), &none),
+        ["points[4].numerator computable"]
+    );
+    assert!(found(&typed(&five, "15 15 15 15 60"), &none).is_empty());
     let published = publish(Unit::Events, &[3, 9, 0], &[MONTHLY.to_vec()]).unwrap();
     assert_eq!(
         found(&typed(&[(0, 3)], "10"), &published),

@@ -128,6 +128,54 @@ fn a_total_is_withheld_where_it_would_give_a_part_away() {
     check_editions(&[3, 10, 10], &[&[(0, 1), (1, 2), (2, 3), (0, 3)]], "* 10 10 -");
 }
 
+/// Two below each of four rounded counts is 392, and only two below each is: 390 for the year would tell all four.
+#[test]
+fn a_total_is_withheld_where_it_could_tell_a_rounded_part_exactly() {
+    let quarters: &[(usize, usize)] = &[(0, 1), (1, 2), (2, 3), (3, 4)];
+    check_editions(&[98, 98, 98, 98], &[quarters, &[(0, 4)]], "-");
+    check_editions(&[100, 100, 100, 100], &[quarters, &[(0, 4)]], "-");
+    check_editions(&[100, 100, 100, 100], &[quarters, &[(0, 3)]], "300");
+}
+
+#[test]
+fn what_was_disclosed_before_is_not_held_against_an_edition() {
+    let figure = Figure {
+        period: period((0, 1)),
+        least: 3,
+        most: 3,
+    };
+    let public = Edition {
+        points: vec![],
+        figures: vec![figure],
+    };
+    let found = protected(&months(Unit::Events, &[3, 10]), &after(vec![public]));
+    assert_eq!(read(&found), "* 10");
+}
+
+/// With the longer period shown, the shorter one can have one form only: it is looked at again.
+#[test]
+fn what_is_shown_meanwhile_may_let_more_be_shown() {
+    let truth = [0, 18, 8, 2, 11, 8];
+    let before = [vec![(2, 3)], vec![(1, 2), (2, 6), (3, 5), (5, 6)]];
+    let mut published = publish(Unit::Events, &truth, &before).unwrap();
+    let given = over(Unit::Events, &truth, &[(1, 3), (1, 5)]);
+    let found = protected(&given, &published);
+    published.editions.push(found.edition());
+    assert_eq!(read(&protected(&given, &published)), read(&found));
+}
+
+/// Had the first month not changed it would be repeated: to withhold it would tell that it changed.
+#[test]
+fn a_correction_that_cannot_be_shown_is_refused() {
+    let published = publish(Unit::People, &[20, 20, 0], &[MONTHLY.to_vec(), QUARTER.to_vec()]).unwrap();
+    assert_eq!(
+        read(&protected(&months(Unit::People, &[20, 20, 0]), &published)),
+        "20 20 0"
+    );
+    let refusal = protect(&months(Unit::People, &[40, 20, 0]), &published, Policy::default()).unwrap_err();
+    assert_eq!(refusal, Refusal::Discloses(period((0, 1))));
+}
+
 #[test]
 fn what_is_published_may_be_repeated_and_continued() {
     check_editions(
