@@ -14,10 +14,10 @@
 //! - What would let a reader compute a hidden count is withheld: *secondary suppression*, `missing`. If zeros alone would
 //!   let one be computed, the series is refused.
 //!
-//! 1 to 7 and rounding to 5 are the rule of NHS England for Hospital Episode Statistics and the Mental Health Services
-//! Data Set ("Disclosure control methodology for HES and ECDS", September 2018), under ISB 1523, the Anonymisation
-//! Standard for Publishing Health and Social Care Data. They suppress nothing secondarily, since totals are rounded
-//! independently; a series of one small service has totals of few small parts, in which rounding alone gives parts away.
+//! 1 to 7 and rounding to 5 are the rule of NHS England for Hospital Episode Statistics ("Disclosure control methodology
+//! for HES and ECDS", September 2018), within ISB 1523, the Anonymisation Standard for Publishing Health and Social Care
+//! Data. That method replaced secondary suppression, for totals are rounded independently; a series of one small service
+//! has totals of few small parts, in which rounding alone gives parts away.
 //! Auditing suppressed cells by the bounds of what is left: Hundepool et al., *Statistical Disclosure Control* (Wiley,
 //! 2012), chapters 4 and 5. Decisions to withhold that follow from what is known already: Kenthapadi, Mishra and Nissim,
 //! "Simulatable auditing" (2005).
