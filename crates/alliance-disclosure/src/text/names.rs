@@ -11,8 +11,10 @@ use super::view::{Token, View};
 const NAME_WORDS_MAX: usize = 6;
 
 pub(super) fn find(view: &View<'_>) -> Vec<(Finder, Range<usize>)> {
-    let addressed = view.hits(List::Honorific).iter().filter_map(|hit| {
-        let (_, name) = name_after(view, hit.end, " .\n")?;
+    let spelt = view.hits(List::Honorific).iter().map(|hit| (hit, " \n"));
+    let short = view.hits(List::HonorificShort).iter().map(|hit| (hit, " .\n"));
+    let addressed = spelt.chain(short).filter_map(|(hit, signs)| {
+        let (_, name) = name_after(view, hit.end, signs)?;
         is_address(view, hit.start..hit.end).then_some((Finder::NameAfterHonorific, hit.start..name))
     });
     let patients = view.hits(List::Patient).iter().filter_map(|hit| {
@@ -81,8 +83,9 @@ fn is_name(view: &View<'_>, token: &Token) -> bool {
     (is_cased || is_upper) && !view.is_token(List::NotName, token) && !view.is_token(List::Month, token)
 }
 
+/// An initial, with its point or without, and the `Ó` of Irish names.
 fn is_initial(view: &View<'_>, token: &Token) -> bool {
-    token.len() == 1 && view.is_capital(token) && view.folded.at(token.end) == '.'
+    token.len() == 1 && view.is_capital(token) && matches!(view.folded.at(token.end), '.' | ' ')
 }
 
 /// `J.S.`, `J. S.` or `JS` behind 'patient'. One letter alone is what authors write for nobody.
@@ -100,9 +103,13 @@ fn initials(view: &View<'_>, from: usize) -> Option<usize> {
     (one.len() == 1 && view.folded.at(one.end) == '.').then_some(two.end)
 }
 
-/// Whether one of the three words before says that a thing is named.
+/// Whether one of the three words before, in the same sentence, says that a thing is named.
 fn is_thing(view: &View<'_>, cell: usize) -> bool {
     let before = view.token_from(cell);
     let words = view.tokens.get(before.saturating_sub(3)..before).unwrap_or_default();
-    words.iter().any(|word| view.is_token(List::Thing, word))
+    let is_same_sentence = |word: &&Token| !view.gap(word.end, cell).iter().any(|sign| ".!?:;".contains(*sign));
+    words
+        .iter()
+        .filter(is_same_sentence)
+        .any(|word| view.is_token(List::Thing, word))
 }

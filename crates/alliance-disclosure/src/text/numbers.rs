@@ -166,7 +166,9 @@ fn judge(view: &View<'_>, row: usize, written: &Written) -> Option<Numbered> {
         return None;
     }
     let (because, action) = spoken_for(view, (row, number), written)?;
-    let is_public = view.is_label_before(List::PublicNumber, cells.start, NEAR_CHARS_MAX);
+    // `ISSN 2161-1481` has the shape of a number that begins with four letters.
+    let is_public = view.is_label_before(List::PublicNumber, cells.start, NEAR_CHARS_MAX)
+        || view.begins(List::PublicNumber, cells.start).is_some();
     (!is_public).then(|| Numbered {
         row,
         cells: cells.clone(),

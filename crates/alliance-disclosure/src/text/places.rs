@@ -74,7 +74,9 @@ fn number_last(view: &View<'_>, street: Range<usize>) -> Option<Range<usize>> {
     let before = at.checked_sub(1).and_then(|before| view.token(before));
     // A hit may be the end of a word: its token is the whole of it.
     let is_named = view.is_capital(word) || before.is_some_and(|before| view.is_capital(before));
-    let is_long = word.len() >= 6 || view.folded.at(word.end) == '.';
+    let is_long = word.len() >= 6
+        || view.folded.at(word.end) == '.'
+        || before.is_some_and(|before| view.is_gap((before.end, word.start), 1, " ") && view.is_capital(before));
     let is_written = is_named && is_long && view.is_gap((word.end, house.start), 2, " .") && is_house(view, house);
     is_written.then_some(word.start..house.end)
 }
@@ -120,6 +122,9 @@ fn house_after(view: &View<'_>, name: usize) -> Option<usize> {
         }
         if is_house(view, token) {
             return Some(token.end);
+        }
+        if !view.is_capital(token) && !view.is_token(List::NameJoint, token) {
+            return None;
         }
     }
     None

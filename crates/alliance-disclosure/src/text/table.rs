@@ -37,6 +37,7 @@ pub(super) enum List {
     CaseLabel,
     LabelJoint,
     Honorific,
+    HonorificShort,
     Patient,
     Introduced,
     Thing,
