@@ -72,11 +72,6 @@ impl Folded {
     }
 }
 
-/// A word of the table in the form it is looked for.
-pub(super) fn fold_word(word: &str) -> String {
-    Folded::of(word).lower.into_iter().collect()
-}
-
 /// Gives the cells of one character: usually one, more for ligatures, none for accents that stand alone.
 fn spread(original: char, mut give: impl FnMut(char)) {
     let code = u32::from(original);

@@ -33,6 +33,16 @@ pub(super) fn find(view: &View<'_>) -> Vec<(Finder, Range<usize>)> {
 /// All in capitals an abbreviation is something else: `MS Teams`, `DR Congo`.
 fn is_address(view: &View<'_>, cells: Range<usize>) -> bool {
     let letters = view.gap(cells.start, cells.end);
+    // `M.` is a form of address in French, and an initial where authors are cited: `Jones M. Safewards`.
+    if letters.len() == 1 {
+        let before = view
+            .token_from(cells.start)
+            .checked_sub(1)
+            .and_then(|before| view.token(before));
+        let is_cited =
+            before.is_some_and(|before| view.is_gap((before.end, cells.start), 2, " ,") && view.is_capital(before));
+        return view.folded.at(cells.end) == '.' && !is_cited;
+    }
     letters.iter().any(|sign| sign.is_lowercase())
 }
 
@@ -83,9 +93,9 @@ fn is_name(view: &View<'_>, token: &Token) -> bool {
     (is_cased || is_upper) && !view.is_token(List::NotName, token) && !view.is_token(List::Month, token)
 }
 
-/// An initial, with its point or without, and the `Ó` of Irish names.
+/// An initial, with its point or without, the `Ó` of Irish names, the `D'` of Italian ones.
 fn is_initial(view: &View<'_>, token: &Token) -> bool {
-    token.len() == 1 && view.is_capital(token) && matches!(view.folded.at(token.end), '.' | ' ')
+    token.len() == 1 && view.is_capital(token) && matches!(view.folded.at(token.end), '.' | ' ' | '\'')
 }
 
 /// `J.S.`, `J. S.` or `JS` behind 'patient'. One letter alone is what authors write for nobody.

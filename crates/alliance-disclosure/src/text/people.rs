@@ -132,7 +132,8 @@ fn age_at(view: &View<'_>, token: &Token) -> Option<Aged> {
         .into_iter()
         .find_map(|cell| view.begins(List::AgeAfter, cell));
     // A word such as 'for' or 'depuis' before the number, or 'of service' behind, makes it a span of time.
-    let is_span = view.last_before(List::NotAge, token.start, 2).is_some();
+    // `93-year-old` is an age whatever stands before it.
+    let is_span = view.last_before(List::NotAge, token.start, 2).is_some() && view.folded.at(token.end) != '-';
     match (before, after) {
         (Some(label), _) => Some(Aged {
             years,

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use aho_corasick::AhoCorasick;
 
-use super::fold::{Folded, fold_word};
+use super::fold::Folded;
 use super::table::{LISTS, List, Table};
 
 /// A word of a list, in cells.
@@ -127,16 +127,28 @@ fn read_word(word: &str) -> (String, Edge, Edge) {
     let edge = |stripped: Option<&str>| if stripped.is_some() { Edge::Open } else { Edge::Whole };
     let before = edge(word.strip_prefix('*'));
     let after = edge(word.strip_suffix('*'));
-    (fold_word(word.trim_matches('*')), before, after)
+    let folded = Folded::of(word.trim_matches('*'));
+    (haystack(&folded).0.trim().to_owned(), before, after)
 }
 
-/// The text in lower case with single spaces, and the cell of each of its bytes.
+/// Letters of an abbreviation that may end with a point: after longer words a point ends a sentence.
+const ABBREVIATION_CHARS_MAX: usize = 4;
+
+/// The text in lower case, and the cell of each of its bytes. Spaces and hyphens become one space and the points of
+/// abbreviations go, so that `Steuer-ID`, `Steuer ID`, `S.I.N.` and `Hosp. no` are each written one way.
 fn haystack(folded: &Folded) -> (String, Vec<usize>) {
     let mut text = String::with_capacity(folded.len());
     let mut cells = Vec::with_capacity(folded.len());
+    let mut letters = 0;
     for (cell, sign) in folded.lower.iter().enumerate() {
-        let sign = if sign.is_whitespace() { ' ' } else { *sign };
-        if sign == ' ' && text.ends_with(' ') {
+        let is_point = *sign == '.' && (1..=ABBREVIATION_CHARS_MAX).contains(&letters);
+        letters = if sign.is_alphabetic() { letters + 1 } else { 0 };
+        let sign = if sign.is_whitespace() || *sign == '-' {
+            ' '
+        } else {
+            *sign
+        };
+        if is_point || (sign == ' ' && text.ends_with(' ')) {
             continue;
         }
         text.push(sign);

@@ -40,12 +40,12 @@ impl Chance {
     }
 
     /// Any of a list whose entries are data, such as prefixes of numbers.
-    pub(crate) fn any<'a>(&mut self, list: &[&'a str]) -> &'a str {
+    pub(crate) fn any(&mut self, list: &[&'static str]) -> &'static str {
         list[self.next() as usize % list.len()]
     }
 
     /// One of a list of phrases or names: for tuning, every third is kept back when there are enough.
-    pub(crate) fn phrase<'a>(&mut self, list: &[&'a str]) -> &'a str {
+    pub(crate) fn phrase(&mut self, list: &[&'static str]) -> &'static str {
         let at = self.next() as usize % list.len();
         if self.share == Share::Tuning && list.len() >= 3 && at % 3 == 2 {
             return list[at - 1];

@@ -1,241 +1,22 @@
 //! Personal details that have no fixed shape: births, names, addresses, and the like, in ten languages.
 
-use super::{Expected, Plant};
+use super::{Expected, Plant, phrases};
 use crate::chance::Chance;
 
-const GIVEN: &[&str] = &[
-    "Anna",
-    "John",
-    "Maria",
-    "Peter",
-    "Fatima",
-    "Olu",
-    "Ingrid",
-    "Jürgen",
-    "Zoë",
-    "Łukasz",
-    "Željko",
-    "Chloé",
-    "Siân",
-    "Tomáš",
-    "Aoife",
-    "Giulia",
-    "Nguyen",
-    "Priya",
-    "Mehmet",
-    "José",
-    "Kateřina",
-    "Sven",
-    "Renske",
-    "Ewa",
-];
-const FAMILY: &[&str] = &[
-    "Smith",
-    "Müller",
-    "O'Brien",
-    "Novák",
-    "García",
-    "Kowalska",
-    "Jansen",
-    "Rossi",
-    "Silva",
-    "Lindqvist",
-    "Okafor",
-    "Patel",
-    "Lefèvre",
-    "Nováková",
-    "McDonald",
-    "Ferreira",
-    "Bianchi",
-    "Dvořák",
-    "Yılmaz",
-    "Brown-Hughes",
-    "Schäfer",
-    "de Vries",
-    "Ó Murchú",
-    "Öztürk",
-];
-
-fn full_name(c: &mut Chance) -> String {
-    format!("{} {}", c.phrase(GIVEN), c.phrase(FAMILY))
+fn given(c: &mut Chance) -> &'static str {
+    phrases::parts(c.phrase(phrases::of("given-names"))).1
 }
 
-const MONTHS: &[(&str, [&str; 12])] = &[
-    (
-        "en",
-        [
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
-        ],
-    ),
-    (
-        "de",
-        [
-            "Januar",
-            "Februar",
-            "März",
-            "April",
-            "Mai",
-            "Juni",
-            "Juli",
-            "August",
-            "September",
-            "Oktober",
-            "November",
-            "Dezember",
-        ],
-    ),
-    (
-        "fr",
-        [
-            "janvier",
-            "février",
-            "mars",
-            "avril",
-            "mai",
-            "juin",
-            "juillet",
-            "août",
-            "septembre",
-            "octobre",
-            "novembre",
-            "décembre",
-        ],
-    ),
-    (
-        "es",
-        [
-            "enero",
-            "febrero",
-            "marzo",
-            "abril",
-            "mayo",
-            "junio",
-            "julio",
-            "agosto",
-            "septiembre",
-            "octubre",
-            "noviembre",
-            "diciembre",
-        ],
-    ),
-    (
-        "cs",
-        [
-            "ledna",
-            "února",
-            "března",
-            "dubna",
-            "května",
-            "června",
-            "července",
-            "srpna",
-            "září",
-            "října",
-            "listopadu",
-            "prosince",
-        ],
-    ),
-    (
-        "nl",
-        [
-            "januari",
-            "februari",
-            "maart",
-            "april",
-            "mei",
-            "juni",
-            "juli",
-            "augustus",
-            "september",
-            "oktober",
-            "november",
-            "december",
-        ],
-    ),
-    (
-        "it",
-        [
-            "gennaio",
-            "febbraio",
-            "marzo",
-            "aprile",
-            "maggio",
-            "giugno",
-            "luglio",
-            "agosto",
-            "settembre",
-            "ottobre",
-            "novembre",
-            "dicembre",
-        ],
-    ),
-    (
-        "pl",
-        [
-            "stycznia",
-            "lutego",
-            "marca",
-            "kwietnia",
-            "maja",
-            "czerwca",
-            "lipca",
-            "sierpnia",
-            "września",
-            "października",
-            "listopada",
-            "grudnia",
-        ],
-    ),
-    (
-        "pt",
-        [
-            "janeiro",
-            "fevereiro",
-            "março",
-            "abril",
-            "maio",
-            "junho",
-            "julho",
-            "agosto",
-            "setembro",
-            "outubro",
-            "novembro",
-            "dezembro",
-        ],
-    ),
-    (
-        "sv",
-        [
-            "januari",
-            "februari",
-            "mars",
-            "april",
-            "maj",
-            "juni",
-            "juli",
-            "augusti",
-            "september",
-            "oktober",
-            "november",
-            "december",
-        ],
-    ),
-];
+fn family(c: &mut Chance) -> &'static str {
+    phrases::parts(c.phrase(phrases::of("family-names"))).1
+}
+
+fn full_name(c: &mut Chance) -> String {
+    format!("{} {}", given(c), family(c))
+}
 
 pub(crate) fn month(c: &mut Chance, lang: &str) -> &'static str {
-    let names = &MONTHS.iter().find(|(known, _)| *known == lang).unwrap().1;
-    names[c.within(0, 11) as usize]
+    phrases::of(&format!("months-{lang}"))[c.within(0, 11) as usize]
 }
 
 /// A day as people of that language write it.
@@ -261,44 +42,13 @@ pub(crate) fn day(c: &mut Chance, lang: &str, years: (u64, u64)) -> String {
     }
 }
 
-const BORN: &[(&str, &str)] = &[
-    ("en", "DOB {}"),
-    ("en", "Date of birth: {}"),
-    ("en", "She was born on {}."),
-    ("en", "(born {})"),
-    ("en", "d.o.b. {}"),
-    ("de", "geboren am {}"),
-    ("de", "Geburtsdatum: {}"),
-    ("de", "geb. {}"),
-    ("fr", "née le {}"),
-    ("fr", "Date de naissance : {}"),
-    ("fr", "né le {}"),
-    ("es", "nacida el {}"),
-    ("es", "Fecha de nacimiento: {}"),
-    ("cs", "narozena {}"),
-    ("cs", "nar. {}"),
-    ("cs", "Datum narození: {}"),
-    ("nl", "geboren op {}"),
-    ("nl", "Geboortedatum: {}"),
-    ("it", "nato il {}"),
-    ("it", "data di nascita {}"),
-    ("pl", "ur. {}"),
-    ("pl", "urodzona {}"),
-    ("pl", "data urodzenia: {}"),
-    ("pt", "nascida em {}"),
-    ("pt", "data de nascimento: {}"),
-    ("sv", "född {}"),
-    ("sv", "födelsedatum {}"),
-];
-
-fn in_language(c: &mut Chance, list: &[(&'static str, &'static str)]) -> (&'static str, &'static str) {
-    let phrases: Vec<&str> = list.iter().map(|(_, phrase)| *phrase).collect();
-    let phrase = c.phrase(&phrases);
-    *list.iter().find(|(_, other)| *other == phrase).unwrap()
+/// A phrase for a detector, and its language.
+fn said(c: &mut Chance, name: &str) -> (&'static str, &'static str) {
+    phrases::parts(c.phrase(phrases::of(name)))
 }
 
 pub(crate) fn date_of_birth(c: &mut Chance) -> Plant {
-    let (lang, phrase) = in_language(c, BORN);
+    let (lang, phrase) = said(c, "date-of-birth");
     Plant::of(
         phrase,
         &day(c, lang, (1_930, 2_010)),
@@ -308,32 +58,12 @@ pub(crate) fn date_of_birth(c: &mut Chance) -> Plant {
 
 pub(crate) fn month_of_birth(c: &mut Chance) -> Plant {
     let month_and_year = format!("{} {}", month(c, "en"), c.within(1_940, 2_008));
-    let phrase = c.phrase(&[
-        "She was born in {}.",
-        "born {}",
-        "Date of birth: {}",
-        "He was born in {} in the north",
-    ]);
+    let (_, phrase) = said(c, "month-of-birth");
     Plant::of(phrase, &month_and_year, Expected::warn("month-of-birth", "en"))
 }
 
-const HAPPENED: &[(&str, &str)] = &[
-    ("en", "The incident took place on {}."),
-    ("en", "On {} the alarm did not sound."),
-    ("en", "We met again on {} to review it."),
-    ("de", "Am {} kam es zu einer Fixierung."),
-    ("fr", "Le {} l'alarme n'a pas sonné."),
-    ("es", "El {} se produjo el incidente."),
-    ("cs", "Dne {} došlo k události."),
-    ("nl", "Op {} ging het alarm niet af."),
-    ("it", "Il {} si è verificato l'evento."),
-    ("pl", "W dniu {} doszło do zdarzenia."),
-    ("pt", "No dia {} ocorreu o incidente."),
-    ("sv", "Den {} inträffade händelsen."),
-];
-
 pub(crate) fn exact_date(c: &mut Chance) -> Plant {
-    let (lang, phrase) = in_language(c, HAPPENED);
+    let (lang, phrase) = said(c, "exact-date");
     let date = if lang == "en" && c.one_in(3) {
         let (name, number) = (month(c, "en"), c.within(1, 28));
         if c.one_in(2) {
@@ -355,7 +85,7 @@ fn ascii(name: &str) -> String {
 }
 
 pub(crate) fn email_of_person(c: &mut Chance) -> Plant {
-    let (given, family) = (ascii(c.phrase(GIVEN)), ascii(c.phrase(FAMILY)));
+    let (given, family) = (ascii(given(c)), ascii(family(c)));
     let local = match c.within(0, 3) {
         0 => format!("{given}.{family}"),
         1 => format!("{}{family}", &given[..1]),
@@ -371,14 +101,7 @@ pub(crate) fn email_of_person(c: &mut Chance) -> Plant {
         "hopital.example.fr",
     ]);
     let at = c.any(&["@", "@", "@", "@", " (at) ", "[at]"]);
-    let phrase = c.phrase(&[
-        "Write to {}.",
-        "E-mail: {}",
-        "({})",
-        "Kontakt: {}",
-        "Her address is {} and she answers.",
-        "<{}>",
-    ]);
+    let (_, phrase) = said(c, "email-of-person");
     Plant::of(
         phrase,
         &format!("{local}{at}{domain}"),
@@ -404,7 +127,7 @@ pub(crate) fn email_of_role(c: &mut Chance) -> Plant {
         "klinik.example.de",
         "hopital.example.fr",
     ]);
-    let phrase = c.phrase(&["Write to {}.", "E-mail: {}", "Ask {} for the slides."]);
+    let (_, phrase) = said(c, "email-of-role");
     Plant::of(
         phrase,
         &format!("{local}@{domain}"),
@@ -437,20 +160,7 @@ pub(crate) fn phone(c: &mut Chance) -> Plant {
             ),
         ),
     };
-    let phrase = c.phrase(&[
-        "Tel: {}",
-        "Telephone {}",
-        "Her mobile is {}.",
-        "Telefon: {}",
-        "Tél. {}",
-        "teléfono {}",
-        "Call her on {}.",
-        "Handy: {}",
-        "telefonní číslo {}",
-        "Phone no. {}",
-        "Mobil: {}",
-        "telefoon {}",
-    ]);
+    let (_, phrase) = said(c, "phone");
     Plant::of(phrase, &number, Expected::block("phone", country))
 }
 
@@ -461,7 +171,7 @@ pub(crate) fn phone_unlabelled(c: &mut Chance) -> Plant {
         2 => format!("06 39 98 {} {}", c.digits(2), c.digits(2)),
         _ => format!("(555) 555-01{}", c.digits(2)),
     };
-    let phrase = c.phrase(&["He can be found at {}.", "It says {} on the board.", "Ask for Sam, {}."]);
+    let (_, phrase) = said(c, "phone-unlabelled");
     Plant::of(phrase, &number, Expected::warn("phone-unlabelled", "any"))
 }
 
@@ -471,7 +181,7 @@ pub(crate) fn phone_public(c: &mut Chance) -> Plant {
         1 => format!("0808 {} {}", c.digits(3), c.digits(4)),
         _ => format!("+44 800 {} {}", c.digits(3), c.digits(4)),
     };
-    let phrase = c.phrase(&["The helpline is open: call {}.", "Tel: {}", "Freephone {}"]);
+    let (_, phrase) = said(c, "phone-public-line");
     Plant::of(phrase, &number, Expected::warn("phone-public-line", "any"))
 }
 
@@ -556,28 +266,13 @@ fn street(c: &mut Chance) -> (&'static str, String) {
 
 pub(crate) fn street_address(c: &mut Chance) -> Plant {
     let (lang, address) = street(c);
-    let phrase = c.phrase(&["The flat was {}.", "They came from {}.", "{} was where it began."]);
+    let (_, phrase) = said(c, "street-address");
     Plant::of(phrase, &address, Expected::warn("street-address", lang))
 }
 
 pub(crate) fn home_address(c: &mut Chance) -> Plant {
     let (lang, address) = street(c);
-    let phrases: &[&str] = match lang {
-        "en" => &[
-            "She lives at {}.",
-            "Home address: {}",
-            "He was living at {} then.",
-            "Resident at {}",
-        ],
-        "de" => &["wohnhaft {}", "Anschrift: {}", "Adresse: {}", "wohnt in der {}"],
-        "fr" => &["domicilié {}", "Adresse : {}", "domiciliée au {}", "Elle habite {}."],
-        "es" => &["con domicilio en {}", "vive en {}", "Dirección: {}"],
-        "nl" => &["woonadres: {}", "adres {}", "wonende {}"],
-        "it" => &["residente in {}", "abita in {}", "indirizzo: {}"],
-        "pl" => &["zamieszkały {}", "adres: {}", "zam. {}"],
-        _ => &["bor på {}", "adress: {}", "bosatt på {}"],
-    };
-    let phrase = c.phrase(phrases);
+    let (_, phrase) = said(c, &format!("home-address-{lang}"));
     Plant::of(phrase, &address, Expected::block("home-address", lang))
 }
 
@@ -588,31 +283,7 @@ pub(crate) fn record_number(c: &mut Chance) -> Plant {
         2 => format!("{}-{}", c.digits(4), c.digits(4)),
         _ => c.digits(6),
     };
-    let (lang, phrase) = in_language(
-        c,
-        &[
-            ("en", "MRN {}"),
-            ("en", "MRN: {}"),
-            ("en", "Hospital number {}"),
-            ("en", "Hospital No. {}"),
-            ("en", "patient ID {}"),
-            ("en", "RiO number: {}"),
-            ("de", "Patientennummer {}"),
-            ("de", "Fallnummer: {}"),
-            ("de", "Pat.-Nr. {}"),
-            ("fr", "numéro de dossier : {}"),
-            ("fr", "IPP {}"),
-            ("es", "número de historia clínica {}"),
-            ("es", "NHC {}"),
-            ("cs", "číslo pacienta {}"),
-            ("nl", "patiëntnummer {}"),
-            ("nl", "dossiernummer: {}"),
-            ("it", "numero di cartella {}"),
-            ("pl", "numer pacjenta {}"),
-            ("pt", "número de utente {}"),
-            ("sv", "journalnummer {}"),
-        ],
-    );
+    let (lang, phrase) = said(c, "record-number");
     Plant::of(phrase, &number, Expected::block("record-number", lang))
 }
 
@@ -622,217 +293,55 @@ pub(crate) fn case_number(c: &mut Chance) -> Plant {
         1 => format!("{}/{}", c.digits(4), c.within(2_015, 2_026)),
         _ => format!("{}{}", c.letters(1, "WDIC"), c.digits(5)),
     };
-    let (lang, phrase) = in_language(
-        c,
-        &[
-            ("en", "case number {}"),
-            ("en", "Datix {}"),
-            ("en", "incident no. {}"),
-            ("en", "Our ref: {}"),
-            ("de", "Aktenzeichen {}"),
-            ("de", "Az. {}"),
-            ("fr", "numéro de signalement {}"),
-            ("es", "expediente n.º {}"),
-            ("cs", "spisová značka {}"),
-            ("nl", "zaaknummer {}"),
-            ("pl", "numer sprawy {}"),
-            ("sv", "ärendenummer {}"),
-        ],
-    );
+    let (lang, phrase) = said(c, "case-number");
     Plant::of(phrase, &number, Expected::warn("case-number", lang))
 }
 
 pub(crate) fn name_after_honorific(c: &mut Chance) -> Plant {
     let name = if c.one_in(2) {
-        c.phrase(FAMILY).to_owned()
+        family(c).to_owned()
     } else {
         full_name(c)
     };
-    let (lang, phrase) = in_language(
-        c,
-        &[
-            ("en", "Mr {} asked for help."),
-            ("en", "Mrs {} was not told."),
-            ("en", "Then Ms. {} came in."),
-            ("en", "Dr {} reviewed the plan."),
-            ("de", "Herr {} wurde fixiert."),
-            ("de", "Mit Frau {} wurde gesprochen."),
-            ("fr", "Mme {} a refusé."),
-            ("fr", "Monsieur {} est arrivé."),
-            ("es", "El Sr. {} pidió ayuda."),
-            ("es", "La señora {} no fue informada."),
-            ("cs", "Pan {} požádal o pomoc."),
-            ("cs", "S paní {} nikdo nemluvil."),
-            ("nl", "Mevrouw {} werd niet gehoord."),
-            ("nl", "De heer {} vroeg om hulp."),
-            ("it", "Il signor {} ha chiesto aiuto."),
-            ("it", "La signora {} era sola."),
-            ("pl", "Pani {} prosiła o pomoc."),
-            ("pl", "Pan {} był sam."),
-            ("pt", "O senhor {} pediu ajuda."),
-            ("pt", "A Sra. {} não foi ouvida."),
-            ("sv", "Fru {} bad om hjälp."),
-        ],
-    );
+    let (lang, phrase) = said(c, "name-after-honorific");
     Plant::of(phrase, &name, Expected::warn("name-after-honorific", lang))
 }
 
 pub(crate) fn name_of_patient(c: &mut Chance) -> Plant {
     let name = match c.within(0, 3) {
-        0 => c.phrase(GIVEN).to_owned(),
+        0 => given(c).to_owned(),
         1 => format!("{}.{}.", c.letters(1, "ABDEGHJKLMS"), c.letters(1, "BCDFGHKLMNPRS")),
         _ => full_name(c),
     };
-    let (lang, phrase) = in_language(
-        c,
-        &[
-            ("en", "The patient {} was upset."),
-            ("en", "Our client {} left."),
-            ("en", "We spoke with resident {} about it."),
-            ("de", "Patientin {} war unruhig."),
-            ("de", "Der Patient {} ging."),
-            ("fr", "la patiente {} criait"),
-            ("es", "El paciente {} estaba solo."),
-            ("cs", "Pacient {} odešel."),
-            ("nl", "patiënt {} was alleen"),
-            ("it", "La paziente {} piangeva."),
-            ("pl", "Pacjent {} wyszedł."),
-            ("pt", "O doente {} saiu."),
-            ("sv", "Patienten {} gick."),
-        ],
-    );
+    let (lang, phrase) = said(c, "name-of-patient");
     Plant::of(phrase, &name, Expected::warn("name-of-patient", lang))
 }
 
 pub(crate) fn name_introduced(c: &mut Chance) -> Plant {
-    let (lang, phrase) = in_language(
-        c,
-        &[
-            ("en", "A woman called {} was there."),
-            ("en", "A young man named {} came."),
-            ("en", "My name is {}."),
-            ("en", "Patient name: {}"),
-            ("de", "Ein Mann namens {} kam."),
-            ("de", "Sie heißt {}."),
-            ("fr", "un homme nommé {}"),
-            ("fr", "Elle s'appelle {}."),
-            ("es", "un hombre llamado {}"),
-            ("cs", "muž jménem {}"),
-            ("nl", "een vrouw genaamd {}"),
-            ("it", "un uomo di nome {}"),
-            ("pl", "mężczyzna imieniem {}"),
-            ("pt", "um homem chamado {}"),
-            ("sv", "en man vid namn {}"),
-        ],
-    );
+    let (lang, phrase) = said(c, "name-introduced");
     Plant::of(phrase, &full_name(c), Expected::warn("name-introduced", lang))
 }
 
 pub(crate) fn small_count(c: &mut Chance) -> Plant {
+    let lang = c.any(&["en", "en", "de", "fr", "es", "cs", "nl", "it", "pl", "pt", "sv"]);
     let number = c.within(2, 7);
-    let word = |words: [&'static str; 6]| words[number as usize - 2];
-    let digits_too = c.one_in(2);
-    let (lang, words, phrase) = match c.within(0, 10) {
-        0 | 1 => (
-            "en",
-            word(["two", "three", "four", "five", "six", "seven"]),
-            c.phrase(&[
-                "{} patients",
-                "{} service users",
-                "{} young people",
-                "{} people",
-                "{} female patients",
-            ]),
-        ),
-        2 => (
-            "de",
-            word(["zwei", "drei", "vier", "fünf", "sechs", "sieben"]),
-            c.phrase(&["{} Patienten", "{} Frauen", "{} Patientinnen"]),
-        ),
-        3 => (
-            "fr",
-            word(["deux", "trois", "quatre", "cinq", "six", "sept"]),
-            c.phrase(&["{} patients", "{} personnes", "{} femmes"]),
-        ),
-        4 => (
-            "es",
-            word(["dos", "tres", "cuatro", "cinco", "seis", "siete"]),
-            c.phrase(&["{} pacientes", "{} personas", "{} mujeres"]),
-        ),
-        5 => (
-            "cs",
-            word(["dva", "tři", "čtyři", "pět", "šest", "sedm"]),
-            c.phrase(&["{} pacienti", "{} pacientů", "{} osoby"]),
-        ),
-        6 => (
-            "nl",
-            word(["twee", "drie", "vier", "vijf", "zes", "zeven"]),
-            c.phrase(&["{} patiënten", "{} personen", "{} cliënten"]),
-        ),
-        7 => (
-            "it",
-            word(["due", "tre", "quattro", "cinque", "sei", "sette"]),
-            c.phrase(&["{} pazienti", "{} persone", "{} donne"]),
-        ),
-        8 => (
-            "pl",
-            word(["dwie", "trzy", "cztery", "pięć", "sześć", "siedem"]),
-            c.phrase(&["{} osoby", "{} pacjentów", "{} kobiety"]),
-        ),
-        9 => (
-            "pt",
-            word(["dois", "três", "quatro", "cinco", "seis", "sete"]),
-            c.phrase(&["{} doentes", "{} pessoas", "{} utentes"]),
-        ),
-        _ => (
-            "sv",
-            word(["två", "tre", "fyra", "fem", "sex", "sju"]),
-            c.phrase(&["{} patienter", "{} personer", "{} kvinnor"]),
-        ),
-    };
-    let count = phrase.replace(
+    let in_words = phrases::of(&format!("two-to-seven-{lang}"))[number as usize - 2];
+    let (_, counted) = said(c, &format!("count-{lang}"));
+    let count = counted.replace(
         "{}",
-        &if digits_too {
+        &if c.one_in(2) {
             number.to_string()
         } else {
-            words.to_owned()
+            in_words.to_owned()
         },
     );
-    let carrier = c.phrase(&[
-        "It concerned {}.",
-        "({})",
-        "Then {} left – we asked why.",
-        "{}: no harm.",
-    ]);
+    let (_, carrier) = said(c, "small-count");
     Plant::of(carrier, &count, Expected::warn("small-count", lang))
 }
 
 pub(crate) fn great_age(c: &mut Chance) -> Plant {
     let age = c.within(90, 109);
-    let (lang, phrase) = in_language(
-        c,
-        &[
-            ("en", "aged {}"),
-            ("en", "a {}-year-old woman"),
-            ("en", "She is {} years old."),
-            ("en", "at the age of {}"),
-            ("de", "{} Jahre alt"),
-            ("de", "im Alter von {} Jahren"),
-            ("de", "ein {}-jähriger Mann"),
-            ("fr", "âgée de {} ans"),
-            ("fr", "Elle a {} ans."),
-            ("es", "de {} años de edad"),
-            ("es", "tiene {} años"),
-            ("cs", "ve věku {} let"),
-            ("cs", "je jí {} let"),
-            ("nl", "{} jaar oud"),
-            ("it", "ha {} anni"),
-            ("pl", "w wieku {} lat"),
-            ("pl", "ma {} lat"),
-            ("pt", "com {} anos"),
-            ("sv", "{} år gammal"),
-        ],
-    );
+    let (lang, phrase) = said(c, "age-over-89");
     Plant::of(phrase, &age.to_string(), Expected::warn("age-over-89", lang))
 }
 
@@ -883,7 +392,7 @@ pub(crate) fn jigsaw(c: &mut Chance) -> Plant {
 }
 
 pub(crate) fn profile_link(c: &mut Chance) -> Plant {
-    let (given, family) = (ascii(c.phrase(GIVEN)), ascii(c.phrase(FAMILY)));
+    let (given, family) = (ascii(given(c)), ascii(family(c)));
     let site = c.phrase(&[
         "https://www.linkedin.com/in/",
         "https://x.com/",

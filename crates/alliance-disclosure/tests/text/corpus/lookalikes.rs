@@ -1,6 +1,7 @@
 //! What looks like a personal detail and is none: the numbers, names and dates that honest records are full of.
 
 use super::details::month;
+use super::phrases;
 use super::world::plain;
 use crate::chance::Chance;
 
@@ -15,31 +16,8 @@ const fn look(kind: &'static str, like: &'static [&'static str], make: fn(&mut C
     Look { kind, like, make }
 }
 
-/// Ordinary sentences that hold a number of some kind.
-pub(crate) const CARRIERS: &[&str] = &[
-    "Contract {} ran for a year.",
-    "Batch {} of the leaflets was reprinted.",
-    "It is item {} in the catalogue.",
-    "Order {} arrived late.",
-    "Build {} of the software fixed it.",
-    "The asset tag {} was on the alarm.",
-    "Document {} replaced it.",
-    "Serial {} was recalled.",
-    "The survey stored {} as its key.",
-    "In the data set it is row {}.",
-    "Invoice {} was paid by the trust.",
-    "Der Bericht hat die Kennung {}.",
-    "Le marché {} est terminé.",
-    "El pedido {} llegó tarde.",
-    "Zakázka {} skončila.",
-    "NHS England published dataset {} for all trusts.",
-    "The health board's purchase {} was approved.",
-    "Of the nurses' shifts, {} were logged.",
-    "Licence {} covers the training films.",
-];
-
 pub(crate) fn carried(c: &mut Chance, number: &str) -> String {
-    c.phrase(CARRIERS).replace("{}", number)
+    c.phrase(phrases::of("carriers")).replace("{}", number)
 }
 
 pub(crate) fn ten_digits(c: &mut Chance) -> String {
@@ -281,83 +259,15 @@ fn citation(c: &mut Chance) -> String {
 }
 
 fn eponym(c: &mut Chance) -> String {
-    let text = c.phrase(&[
-        "A Mann–Whitney U test was used.",
-        "Kruskal–Wallis and Wilcoxon tests agreed.",
-        "Cohen's d was 0.4.",
-        "Cronbach's alpha was high.",
-        "on the Beck Depression Inventory",
-        "a Likert scale from 1 to 7",
-        "the Brøset Violence Checklist",
-        "the Anhøj rules for run charts",
-        "Shewhart's chart, with Laney's correction",
-        "the Morgan–Pitman test",
-        "Parkinson's disease",
-        "Down syndrome",
-        "Korsakoff syndrome",
-        "the Edinburgh Postnatal Depression Scale",
-        "Maslach Burnout Inventory",
-        "a Hawthorne effect",
-        "the Mental Health Act",
-        "Pan-European standards",
-        "Sr. Nurse Practitioner posts",
-        "Ms Excel and MS Teams were used.",
-    ]);
-    text.to_owned()
+    c.phrase(phrases::of("eponyms")).to_owned()
 }
 
 fn organisation(c: &mut Chance) -> String {
-    let text = c.phrase(&[
-        "Mersey Care NHS Foundation Trust",
-        "the Royal College of Psychiatrists",
-        "St. Mary's Hospital in the north",
-        "Charité – Universitätsmedizin Berlin",
-        "Centre hospitalier Sainte-Anne",
-        "Hospital Clínic de Barcelona",
-        "Psychiatrická nemocnice Bohnice",
-        "the World Health Organization",
-        "Mind, Rethink and the Samaritans",
-        "Te Pou in Aotearoa New Zealand",
-        "GGZ Nederland",
-        "NHS England and NHS Improvement",
-        "Azienda USL di Trieste",
-        "the Care Quality Commission",
-        "Dr Foster Intelligence",
-        "Johns Hopkins Hospital",
-        "Instytut Psychiatrii i Neurologii",
-        "Karolinska Institutet",
-    ]);
-    text.to_owned()
+    c.phrase(phrases::of("organisations")).to_owned()
 }
 
 fn programme(c: &mut Chance) -> String {
-    let text = c.phrase(&[
-        "the Patient Safety Incident Response Framework",
-        "Patient Safety and Patient Experience teams",
-        "a programme called Safe Wards",
-        "a model called Open Dialogue",
-        "a tool named Dynamic Appraisal",
-        "the approach called No Force First",
-        "ein Programm namens Offene Türen",
-        "Patient Advice and Liaison Service",
-        "the patient Charter of Rights",
-        "un programme nommé Porte Ouverte",
-        "a ward called Willow Ward",
-        "a method known as Six Core Strategies",
-        "Client Satisfaction Questionnaire",
-        "Resident Participation Council",
-        "patient A and patient B in the vignette",
-        "the patient UK portal",
-        "en modell som heter Öppen Dialog",
-        "a course called Time to Talk",
-        "one patient safety incident",
-        "one person-centred plan",
-        "a single patient pathway",
-        "The patient, Monday to Friday, may call.",
-        "one service user involvement lead",
-        "the scheme is called Talk First",
-    ]);
-    text.to_owned()
+    c.phrase(phrases::of("programmes")).to_owned()
 }
 
 fn machine(c: &mut Chance) -> String {
@@ -415,49 +325,11 @@ fn doses_and_times(c: &mut Chance) -> String {
 }
 
 fn at_signs(c: &mut Chance) -> String {
-    let text = c.phrase(&[
-        "Follow @alliance for news.",
-        "precision@5 was 0.8",
-        "meet @ 10 in the day room",
-        "root@localhost is the account",
-        "5 @ £20 each",
-        "https://www.linkedin.com/company/example",
-        "https://mastodon.example/@",
-        "look at x.com",
-        "see facebook.com for the page of the trust",
-    ]);
-    text.to_owned()
+    c.phrase(phrases::of("at-signs")).to_owned()
 }
 
 fn bare_words(c: &mut Chance) -> String {
-    let text = c.phrase(&[
-        "The date of birth must never be written.",
-        "people born in the 1950s",
-        "The MRN was missing.",
-        "Every hospital number is checked.",
-        "case number not given",
-        "Ring the bell 3 times.",
-        "The telephone on the ward was broken.",
-        "mobile teams: 12 in the county",
-        "incident number 3 of the day",
-        "a home address is not needed",
-        "She lives at home with support.",
-        "Postcode areas such as LS1 and M14 are wide.",
-        "NHS numbers are not shared.",
-        "Via Zoom they met 3 times.",
-        "Section 12 Approved doctors",
-        "5 Whys and 3 Open Wards",
-        "Rua is a street in Portuguese.",
-        "Level 3 Close Observation",
-        "The road to 2030 is long.",
-        "Die Straße war laut.",
-        "The street has changed since 2010.",
-        "drive 12 miles",
-        "Dr and nurse agreed.",
-        "Mr or Mrs is not asked.",
-        "the nurse on duty was called",
-    ]);
-    text.to_owned()
+    c.phrase(phrases::of("bare-words")).to_owned()
 }
 
 pub(crate) const ALL: &[Look] = &[

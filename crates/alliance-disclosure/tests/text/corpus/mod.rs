@@ -5,6 +5,7 @@ pub(crate) mod details;
 pub(crate) mod europe;
 pub(crate) mod ids;
 pub(crate) mod lookalikes;
+pub(crate) mod phrases;
 pub(crate) mod prose;
 pub(crate) mod sums;
 pub(crate) mod world;
@@ -95,7 +96,7 @@ pub(crate) fn positives(c: &mut Chance, each: usize) -> Vec<Positive> {
             positives.push(set(c, plant, form));
         }
         let plant = Plant::of(
-            c.phrase(ids::WARNED.said),
+            c.phrase(phrases::of(ids::WARNED.detector)),
             &(ids::WARNED.make)(c),
             Expected::warn(ids::WARNED.detector, "JP"),
         );
@@ -144,7 +145,11 @@ fn number(c: &mut Chance, id: &Id) -> (Plant, &'static str) {
     }
     let (written, form) = disguise(c, id, &number);
     (
-        Plant::of(c.phrase(id.said), &written, Expected::block(id.detector, id.country)),
+        Plant::of(
+            c.phrase(phrases::of(id.detector)),
+            &written,
+            Expected::block(id.detector, id.country),
+        ),
         form,
     )
 }
