@@ -17,19 +17,24 @@ const ZEROS: [u32; 67] = [
 ];
 
 /// A text as the detectors see it. Positions are cells; `origin` leads back to bytes of the text as given.
-#[derive(Default)]
 pub(super) struct Folded {
     /// Letters without accents and in their own case, digits as ASCII, one kind of space and one of dash.
     pub(super) plain: Vec<char>,
     /// The same in lower case, cell for cell.
     pub(super) lower: Vec<char>,
-    starts: Vec<usize>,
-    ends: Vec<usize>,
+    /// Bytes of the text; texts are far shorter than the four thousand million that fit.
+    starts: Vec<u32>,
+    ends: Vec<u32>,
 }
 
 impl Folded {
     pub(super) fn of(text: &str) -> Self {
-        let mut folded = Self::default();
+        let mut folded = Self {
+            plain: Vec::with_capacity(text.len()),
+            lower: Vec::with_capacity(text.len()),
+            starts: Vec::with_capacity(text.len()),
+            ends: Vec::with_capacity(text.len()),
+        };
         for (start, original) in text.char_indices() {
             let end = start + original.len_utf8();
             if !is_invisible(original) {
@@ -46,8 +51,8 @@ impl Folded {
             Some('ς') => 'σ',
             lower => lower.unwrap_or(cell),
         });
-        self.starts.push(origin.start);
-        self.ends.push(origin.end);
+        self.starts.push(narrow(origin.start));
+        self.ends.push(narrow(origin.end));
     }
 
     pub(super) fn len(&self) -> usize {
@@ -58,7 +63,7 @@ impl Folded {
     pub(super) fn origin(&self, cells: Range<usize>) -> Range<usize> {
         let start = self.starts.get(cells.start).copied().unwrap_or_default();
         let end = cells.end.checked_sub(1).and_then(|last| self.ends.get(last));
-        start..end.copied().unwrap_or(start)
+        start as usize..end.copied().unwrap_or(start) as usize
     }
 
     /// The cell at a position, and a line break where the text is over.
@@ -70,6 +75,11 @@ impl Folded {
     pub(super) fn before(&self, cell: usize) -> char {
         cell.checked_sub(1).map_or('\n', |previous| self.at(previous))
     }
+}
+
+/// A byte's place; beyond the first four thousand million all places are one.
+fn narrow(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
 }
 
 /// Gives the cells of one character: usually one, more for ligatures, none for accents that stand alone.

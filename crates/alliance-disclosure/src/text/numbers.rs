@@ -19,6 +19,9 @@ const SEPARATOR_CHARS_MAX: usize = 3;
 /// Characters between a number and a word that must be next to it.
 const NEAR_CHARS_MAX: usize = 8;
 
+/// Groups of a number that no word names: no official form has more, and single digits in a row are a table.
+const GROUPS_MAX: usize = 7;
+
 /// What speaks for a number beside its shape and its check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Because {
@@ -57,6 +60,7 @@ impl ByLength {
 }
 
 /// Letters and digits from one place on, without what divides them.
+#[derive(Default)]
 struct Written {
     cells: Range<usize>,
     code: Vec<u8>,
@@ -68,6 +72,8 @@ struct Written {
 pub(super) fn find(view: &View<'_>, by_length: &ByLength) -> Vec<Numbered> {
     let chunks = chunks(view);
     let published = published(view);
+    let said = said(view);
+    let mut written = Written::default();
     let mut found = Vec::new();
     for (first, chunk) in chunks.iter().enumerate() {
         for start in starts(view, chunk) {
@@ -75,14 +81,40 @@ pub(super) fn find(view: &View<'_>, by_length: &ByLength) -> Vec<Numbered> {
                 continue;
             }
             let rest = chunks.get(first + 1..).unwrap_or_default();
-            read_from(view, (start..chunk.end, rest), |written| {
+            read_from(view, (start..chunk.end, rest), &mut written, |written| {
+                let is_formed = may_have_form(written);
                 for row in by_length.rows(written.code.len()) {
-                    found.extend(judge(view, *row, written));
+                    if said.get(*row) == Some(&true) || (is_formed && has_form(view, *row, written)) {
+                        found.extend(judge(view, *row, written));
+                    }
                 }
             });
         }
     }
     found
+}
+
+/// For each row, whether any word that names its number stands anywhere in the text.
+fn said(view: &View<'_>) -> Vec<bool> {
+    let rows = 0..view.table.numbers.len();
+    rows.map(|row| !view.hits(context_of(row)).is_empty() || !view.hits(near_of(row)).is_empty())
+        .collect()
+}
+
+/// Whether its form alone could speak for a number: asked first, for most rows need a word and most texts have none.
+fn has_form(view: &View<'_>, row: usize, written: &Written) -> bool {
+    let number = view.table.numbers.get(row);
+    number.is_some_and(|number| number.raw.alone().is_some() || is_grouped(number, written))
+}
+
+/// What nothing but its form speaks for must be written in that form.
+fn may_have_form(written: &Written) -> bool {
+    written.is_upper && written.sizes.len() <= GROUPS_MAX
+}
+
+fn is_grouped(number: &NumberRow, written: &Written) -> bool {
+    let mut groupings = number.groupings.iter();
+    groupings.any(|grouping| grouping.holds(&written.sizes, &written.separators))
 }
 
 fn is_within(published: &[Range<usize>], cell: usize) -> bool {
@@ -119,14 +151,17 @@ fn starts(view: &View<'_>, chunk: &Range<usize>) -> impl Iterator<Item = usize> 
 }
 
 /// Gives what is written from a chunk on, one chunk longer each time, as long as a number could be.
-fn read_from(view: &View<'_>, (first, rest): (Range<usize>, &[Range<usize>]), mut give: impl FnMut(&Written)) {
-    let mut written = Written {
-        cells: first.start..first.start,
-        code: Vec::with_capacity(NUMBER_CHARS_MAX),
-        sizes: Vec::new(),
-        separators: Vec::new(),
-        is_upper: true,
-    };
+fn read_from(
+    view: &View<'_>,
+    (first, rest): (Range<usize>, &[Range<usize>]),
+    written: &mut Written,
+    mut give: impl FnMut(&Written),
+) {
+    written.cells = first.start..first.start;
+    written.code.clear();
+    written.sizes.clear();
+    written.separators.clear();
+    written.is_upper = true;
     for chunk in std::iter::once(&first).chain(rest) {
         let between = view.gap(written.cells.end, chunk.start);
         let is_first = written.sizes.is_empty();
@@ -144,7 +179,7 @@ fn read_from(view: &View<'_>, (first, rest): (Range<usize>, &[Range<usize>]), mu
         }
         written.sizes.push(chunk.len());
         written.cells.end = chunk.end;
-        give(&written);
+        give(written);
     }
 }
 
@@ -189,15 +224,10 @@ fn spoken_for(view: &View<'_>, (row, number): (usize, &NumberRow), written: &Wri
     if is_named {
         return Some((Because::Named, number.raw.action));
     }
-    // What nothing but its form speaks for must be written in that form.
-    if !written.is_upper {
+    if !may_have_form(written) {
         return None;
     }
-    let is_grouped = number
-        .groupings
-        .iter()
-        .any(|grouping| grouping.holds(&written.sizes, &written.separators));
-    match number.raw.grouped().filter(|_| is_grouped) {
+    match number.raw.grouped().filter(|_| is_grouped(number, written)) {
         Some(action) => Some((Because::Grouped, action)),
         None => number.raw.alone().map(|action| (Because::Alone, action)),
     }
@@ -214,9 +244,12 @@ fn published(view: &View<'_>) -> Vec<Range<usize>> {
                 .last()
                 .is_none_or(|last: &Range<usize>| last.end <= token.start)
             && !view.folded.before(token.start).is_ascii_alphanumeric();
+        if !is_doi {
+            continue;
+        }
         let rest = plain.get(token.end + 1..).unwrap_or_default();
         let prefix = rest.iter().take_while(|sign| sign.is_ascii_digit()).count();
-        if is_doi && (4..=9).contains(&prefix) && rest.get(prefix) == Some(&'/') {
+        if (4..=9).contains(&prefix) && rest.get(prefix) == Some(&'/') {
             let length = rest.iter().take_while(|sign| !sign.is_whitespace()).count();
             published.push(token.start..token.end + 1 + length);
         }

@@ -47,11 +47,13 @@ fn number_first(view: &View<'_>, end: Range<usize>) -> Option<Range<usize>> {
     if !view.token(last).is_some_and(|token| view.is_capital(token)) {
         return None;
     }
-    // One to three capitalised words lie between.
-    for words in 1..=3 {
+    // One to three capitalised words lie between, and perhaps a possessive.
+    for words in 1..=4 {
         let index = last.checked_sub(words + 1)?;
         let (token, next) = (view.token(index)?, view.token(index + 1)?);
-        if !view.is_capital(next) && !next.is_digits() {
+        // The `s` of `St John's` is a token of its own.
+        let is_possessive = next.len() == 1 && view.folded.before(next.start) == '\'';
+        if !view.is_capital(next) && !next.is_digits() && !is_possessive {
             return None;
         }
         if is_house(view, token) && view.is_gap((token.end, next.start), 2, " ,") && view.is_capital(next) {

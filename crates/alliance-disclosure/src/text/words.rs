@@ -104,8 +104,8 @@ impl Words {
                 continue;
             };
             let hit = Hit {
-                start: *start,
-                end: last + 1,
+                start: *start as usize,
+                end: *last as usize + 1,
             };
             if is_whole(folded, hit, entry) {
                 for list in &entry.lists {
@@ -136,7 +136,7 @@ const ABBREVIATION_CHARS_MAX: usize = 4;
 
 /// The text in lower case, and the cell of each of its bytes. Spaces and hyphens become one space and the points of
 /// abbreviations go, so that `Steuer-ID`, `Steuer ID`, `S.I.N.` and `Hosp. no` are each written one way.
-fn haystack(folded: &Folded) -> (String, Vec<usize>) {
+fn haystack(folded: &Folded) -> (String, Vec<u32>) {
     let mut text = String::with_capacity(folded.len());
     let mut cells = Vec::with_capacity(folded.len());
     let mut letters = 0;
@@ -152,7 +152,7 @@ fn haystack(folded: &Folded) -> (String, Vec<usize>) {
             continue;
         }
         text.push(sign);
-        cells.resize(text.len(), cell);
+        cells.resize(text.len(), u32::try_from(cell).unwrap_or(u32::MAX));
     }
     (text, cells)
 }

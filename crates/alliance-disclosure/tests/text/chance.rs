@@ -36,7 +36,7 @@ impl Chance {
 
     /// One time in `times`.
     pub(crate) fn one_in(&mut self, times: u64) -> bool {
-        self.next() % times == 0
+        self.next().is_multiple_of(times)
     }
 
     /// Any of a list whose entries are data, such as prefixes of numbers.

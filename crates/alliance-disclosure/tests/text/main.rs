@@ -1,5 +1,7 @@
 //! What a scan of a text finds: by example, and measured on a synthetic corpus of which every detail is made up.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
+
 mod behaviour;
 mod chance;
 mod corpus;

@@ -185,83 +185,16 @@ pub(crate) fn phone_public(c: &mut Chance) -> Plant {
     Plant::of(phrase, &number, Expected::warn("phone-public-line", "any"))
 }
 
+/// A street with its house number, `{}` in the phrase.
 fn street(c: &mut Chance) -> (&'static str, String) {
-    let house = c.within(1, 240);
-    let name = c.phrase(&[
-        "Willow",
-        "High",
-        "Church",
-        "Station",
-        "Queen Victoria",
-        "Mill",
-        "Albert",
-    ]);
-    match c.within(0, 9) {
-        0 | 1 => (
-            "en",
-            format!(
-                "{house} {name} {}",
-                c.phrase(&["Road", "Street", "Lane", "Avenue", "Crescent", "Close"])
-            ),
-        ),
-        2 => (
-            "en",
-            format!(
-                "{house}{} {name} {}",
-                c.letters(1, "ABC"),
-                c.phrase(&["Road", "St", "Terrace"])
-            ),
-        ),
-        3 => (
-            "de",
-            format!(
-                "{} {house}",
-                c.phrase(&["Hauptstraße", "Lindenweg", "Goethestr.", "Berliner Allee", "Marktplatz"])
-            ),
-        ),
-        4 => (
-            "fr",
-            format!(
-                "{house}{} {}",
-                c.any(&["", ",", " bis"]),
-                c.phrase(&["rue de la Paix", "avenue Victor Hugo", "rue des Lilas"])
-            ),
-        ),
-        5 => (
-            "es",
-            format!(
-                "{}{} {house}",
-                c.phrase(&["Calle Mayor", "Avenida de América", "Calle de Alcalá"]),
-                c.any(&["", ","])
-            ),
-        ),
-        6 => (
-            "nl",
-            format!(
-                "{} {house}",
-                c.phrase(&["Kerkstraat", "Prinsengracht", "Stationsplein"])
-            ),
-        ),
-        7 => (
-            "it",
-            format!(
-                "{}{} {house}",
-                c.phrase(&["Via Roma", "Viale Mazzini", "Piazza Garibaldi"]),
-                c.any(&["", ","])
-            ),
-        ),
-        8 => (
-            "pl",
-            format!(
-                "{} {house}",
-                c.phrase(&["ul. Długa", "ul. Marszałkowska", "al. Jana Pawła"])
-            ),
-        ),
-        _ => (
-            "sv",
-            format!("{} {house}", c.phrase(&["Storgatan", "Kungsgatan", "Björkvägen"])),
-        ),
-    }
+    let (lang, phrase) = said(c, "streets");
+    let house = format!("{}{}", c.within(1, 240), c.any(&["", "", "", "A", "b"]));
+    let house = if lang == "en" || lang == "de" {
+        house
+    } else {
+        c.within(1, 240).to_string()
+    };
+    (lang, phrase.replace("{}", &house))
 }
 
 pub(crate) fn street_address(c: &mut Chance) -> Plant {

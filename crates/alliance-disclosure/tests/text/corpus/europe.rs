@@ -81,7 +81,7 @@ pub(crate) fn nir(c: &mut Chance) -> String {
     let (sex, rest) = (c.within(1, 2), c.digits(6));
     let counted = department.replace("2A", "19").replace("2B", "18");
     let whole = value_of(&format!("{sex}{:02}{month:02}{counted}{rest}", year % 100));
-    let key = (1..=97).find(|key| (whole + key) % 97 == 0).unwrap();
+    let key = (1..=97).find(|key| (whole + key).is_multiple_of(97)).unwrap();
     format!("{sex}{:02}{month:02}{department}{rest}{key:02}", year % 100)
 }
 
@@ -258,7 +258,7 @@ pub(crate) fn czech(c: &mut Chance) -> String {
             let month = if c.one_in(2) { month } else { month + 50 };
             format!("{year:02}{month:02}{day:02}{}", c.digits(4))
         },
-        |n| value_of(n) % 11 == 0,
+        |n| value_of(n).is_multiple_of(11),
     )
 }
 
