@@ -122,3 +122,35 @@ async fn a_rotation_leaves_out_what_was_written_since_a_moment() {
     }
     cluster.agree_on(CHAPTER, 3).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rotation_by_an_act_leaves_out_what_its_proposer_did_not_know_of() {
+    let mut cluster = Cluster::found("First", "GB").await;
+    cluster.join(0, "Second", "CZ").await;
+    let good = shared(cluster.handle(1), "Before the theft").await;
+    let bad = shared(cluster.handle(1), "By the thief").await;
+    arrival_of(cluster.handle(0), &bad).await;
+    let data = cluster.members[1].data.clone();
+    let made = alliance_node::replace_organisation_key(&data, Pending::Keep, None).unwrap();
+    let rekey = Proposal::Rekey {
+        organisation: organisation(&cluster, 1).await,
+        key: made.key.did(),
+    };
+    let act = propose_before(cluster.handle(0), rekey, &[]).await;
+    all_approve(&cluster, &[0], &act).await;
+    in_force(&cluster, &[0], &act).await;
+    assert!(!is_disputed(cluster.handle(0), &bad).await);
+    cluster.members[1].stop().await;
+    let rotation = Rotation {
+        before: vec![bad.clone()],
+        ..by_act(&act)
+    };
+    alliance_node::rotate(&data, &Terms::default(), &rotation, None).unwrap();
+    cluster.members[1].start().await;
+    speaks(cluster.handle(1)).await;
+    for node in [0, 1] {
+        let handle = cluster.handle(node);
+        until(handle, || async { is_disputed(handle, &bad).await.then_some(()) }).await;
+        assert!(!is_disputed(handle, &good).await, "{node}");
+    }
+}

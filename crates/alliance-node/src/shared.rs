@@ -3,7 +3,7 @@
 //! Written by the loop, read by the handle and the gate. Never holds records.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 use alliance_api::{Event, Refused};
@@ -144,6 +144,8 @@ pub(crate) struct Shared {
     refused: Mutex<VecDeque<Refused>>,
     refused_records: Mutex<VecDeque<RefusedRecord>>,
     parked: AtomicU64,
+    /// When a member was disconnected last, milliseconds since 1970 UTC.
+    parted_ms: AtomicI64,
     arrivals: watch::Sender<u64>,
     listening: watch::Sender<usize>,
     events: broadcast::Sender<Event>,
@@ -172,6 +174,7 @@ impl Shared {
             refused: Mutex::default(),
             refused_records: Mutex::default(),
             parked: AtomicU64::new(0),
+            parted_ms: AtomicI64::new(0),
             arrivals: watch::Sender::new(arrival),
             listening: watch::Sender::new(0),
             events: broadcast::Sender::new(EVENTS_MAX),
@@ -278,7 +281,13 @@ impl Shared {
 
     pub(crate) fn peer_down(&self, peer: &TransportId, now_ms: i64) {
         locked(&self.peers).remove(peer);
+        self.parted_ms.store(now_ms, Ordering::Relaxed);
         self.progress().peer_down(peer, now_ms);
+    }
+
+    /// When a member was disconnected last; 0 as long as none was.
+    pub(crate) fn parted_ms(&self) -> i64 {
+        self.parted_ms.load(Ordering::Relaxed)
     }
 
     /// How far catching up is.

@@ -3,9 +3,9 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::path::Path;
 
-/// Bytes of the text that every member signs.
-const PLEDGE_BYTES_MAX: u64 = 65_536;
+use alliance_record::limits::CHARTER_BYTES_MAX;
 
 use crate::failure::Failure;
 
@@ -21,10 +21,10 @@ pub(crate) enum NoText {
 }
 
 /// The whole text of a file, or of standard input for `-`.
-pub(crate) fn text(name: &str, bytes_max: u64) -> Result<String, NoText> {
+pub(crate) fn text(place: &Path, bytes_max: u64) -> Result<String, NoText> {
     let mut text = String::new();
-    match name {
-        "-" => io::stdin().lock().take(bytes_max + 1).read_to_string(&mut text),
+    match place {
+        path if path == Path::new("-") => io::stdin().lock().take(bytes_max + 1).read_to_string(&mut text),
         path => File::open(path).and_then(|file| file.take(bytes_max + 1).read_to_string(&mut text)),
     }?;
     if text.len() as u64 > bytes_max {
@@ -34,8 +34,8 @@ pub(crate) fn text(name: &str, bytes_max: u64) -> Result<String, NoText> {
 }
 
 /// The text that every member signs, of the file that `--pledge` names.
-pub(crate) fn pledge(path: &std::path::Path) -> Result<String, Failure> {
-    text(&path.display().to_string(), PLEDGE_BYTES_MAX).map_err(|error| {
+pub(crate) fn pledge(path: &Path) -> Result<String, Failure> {
+    text(path, CHARTER_BYTES_MAX as u64).map_err(|error| {
         let title = format!("The pledge {} cannot be read: {error}", path.display());
         Failure::usage("pledge_unreadable", title, "name a text file: --pledge FILE")
     })
@@ -50,10 +50,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.txt");
         std::fs::write(&path, "twelve bytes").unwrap();
-        let name = path.display().to_string();
-        assert_eq!(text(&name, 12).unwrap(), "twelve bytes");
-        assert!(matches!(text(&name, 11), Err(NoText::TooLarge(11))));
-        let missing = dir.path().join("b.txt").display().to_string();
+        assert_eq!(text(&path, 12).unwrap(), "twelve bytes");
+        assert!(matches!(text(&path, 11), Err(NoText::TooLarge(11))));
+        let missing = dir.path().join("b.txt");
         assert!(matches!(text(&missing, 12), Err(NoText::Unreadable(_))));
     }
 }

@@ -14,6 +14,7 @@ mod document;
 mod exit;
 mod failure;
 mod findings;
+mod given;
 mod logging;
 mod notify;
 mod output;

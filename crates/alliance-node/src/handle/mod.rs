@@ -103,8 +103,9 @@ impl Handle {
         if !shared.peers().is_empty() {
             return None;
         }
-        let mut refusals = self.refused_still().into_iter();
-        let refused = refusals.find(|refused| is_cut_off(&refused.code, &refused.reason))?;
+        // What was said before a member let it in last is over.
+        let (since, mut refusals) = (shared.parted_ms(), self.refused_still().into_iter());
+        let refused = refusals.find(|refused| refused.at_ms >= since && is_cut_off(&refused.code, &refused.reason))?;
         let Refused {
             address, reason, code, ..
         } = refused;

@@ -9,7 +9,8 @@ use super::governance::Admission;
 use super::organisation::{OrganisationDetails, commitment, init_when_named, refused, report};
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::failure::{Failure, chain};
+use crate::failure::Failure;
+use crate::given::pledge;
 use crate::passphrase::{Made, NewPassphraseArgs};
 
 /// Options of `found`.
@@ -41,10 +42,7 @@ pub(crate) struct FoundArgs {
 
 pub(super) fn perform(context: &Context, args: &FoundArgs) -> Result<Exit, Failure> {
     let pledge_text = match &args.pledge {
-        Some(path) => std::fs::read_to_string(path).map_err(|error| {
-            let title = format!("The pledge {} cannot be read", path.display());
-            Failure::usage("pledge_unreadable", title, chain(&error))
-        })?,
+        Some(path) => pledge(path)?,
         None => String::new(),
     };
     let passphrase = args.passphrase.make_or_open(context, Made::Organisation)?;

@@ -1,7 +1,8 @@
 //! `alliance join`: a place in an alliance. The invitation comes from a file or from standard input, never as an argument,
 //! which every user of the machine could read.
 
-use std::io::{IsTerminal, Read};
+use std::io::IsTerminal;
+use std::path::Path;
 
 use alliance_api::Commitment;
 use alliance_node::{JoinOptions, SetupError};
@@ -12,6 +13,7 @@ use crate::config::SettingFlags;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::given::{self, NoText};
 use crate::passphrase::{Made, NewPassphraseArgs};
 
 /// Bytes of an invitation: ten addresses and a secret, with room.
@@ -84,39 +86,32 @@ fn read(name: &str) -> Result<String, Failure> {
             "name the file that you received: alliance join invitation.txt",
         ));
     }
-    let mut text = String::new();
-    let read = match name {
-        "-" => std::io::stdin()
-            .lock()
-            .take(INVITATION_BYTES_MAX + 1)
-            .read_to_string(&mut text),
-        path => {
-            std::fs::File::open(path).and_then(|file| file.take(INVITATION_BYTES_MAX + 1).read_to_string(&mut text))
-        }
-    };
-    read.map_err(|error| {
-        let title = format!("The invitation '{name}' cannot be read: {error}");
-        Failure::usage(
-            "invitation_unreadable",
-            title,
-            "name the file that you received, or - for standard input",
-        )
-    })?;
-    let invitation = text.trim();
-    if invitation.is_empty() || text.len() as u64 > INVITATION_BYTES_MAX {
+    let none = || {
         let title = match name {
             "-" => "Standard input holds no invitation".to_owned(),
             path => format!("'{path}' holds no invitation"),
         };
-        return Err(Failure::usage(
+        Failure::usage(
             "not_an_invitation",
             title,
             "ask the member that invited you for a new one",
-        ));
+        )
+    };
+    let text = given::text(Path::new(name), INVITATION_BYTES_MAX).map_err(|error| match error {
+        NoText::TooLarge(_) => none(),
+        NoText::Unreadable(error) => Failure::usage(
+            "invitation_unreadable",
+            format!("The invitation '{name}' cannot be read: {error}"),
+            "name the file that you received, or - for standard input",
+        ),
+    })?;
+    let invitation = text.trim();
+    if invitation.is_empty() {
+        return Err(none());
     }
     Ok(invitation.to_owned())
 }
 
 fn looks_like_a_token(name: &str) -> bool {
-    name.len() >= TOKEN_CHARS_MIN && !name.contains(['/', '.']) && !std::path::Path::new(name).exists()
+    name.len() >= TOKEN_CHARS_MIN && !name.contains(['/', '.']) && !Path::new(name).exists()
 }

@@ -1,6 +1,5 @@
 //! `alliance share`: publish a document, check it, or begin one.
 
-use std::io::Read;
 use std::path::Path;
 
 use alliance_api::{ClientError, PublishReceipt, PublishRequest};
@@ -11,6 +10,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::findings::findings;
+use crate::given::{self, NoText};
 use crate::output::colour_on_stderr;
 use crate::{document, text};
 
@@ -112,29 +112,16 @@ fn tell(context: &Context, name: &str, receipt: &PublishReceipt) -> Result<Exit,
 }
 
 fn read(name: &str) -> Result<String, Failure> {
-    let mut text = String::new();
-    let read = match name {
-        "-" => std::io::stdin()
-            .lock()
-            .take(DOCUMENT_BYTES_MAX + 1)
-            .read_to_string(&mut text),
-        path => std::fs::File::open(path).and_then(|file| file.take(DOCUMENT_BYTES_MAX + 1).read_to_string(&mut text)),
-    };
-    read.map_err(|error| {
-        let title = format!("The document '{name}' cannot be read: {error}");
-        Failure::usage(
-            "document_unreadable",
-            title,
-            "begin one with: alliance share --template practice > practice.md",
-        )
-    })?;
-    if text.len() as u64 > DOCUMENT_BYTES_MAX {
-        let title = format!("The document '{name}' is larger than {DOCUMENT_BYTES_MAX} bytes");
-        return Err(Failure::usage(
+    given::text(Path::new(name), DOCUMENT_BYTES_MAX).map_err(|error| match error {
+        NoText::TooLarge(bytes) => Failure::usage(
             "document_too_large",
-            title,
+            format!("The document '{name}' is larger than {bytes} bytes"),
             "attach long material as a resource, and link to it",
-        ));
-    }
-    Ok(text)
+        ),
+        NoText::Unreadable(error) => Failure::usage(
+            "document_unreadable",
+            format!("The document '{name}' cannot be read: {error}"),
+            "begin one with: alliance share --template practice > practice.md",
+        ),
+    })
 }

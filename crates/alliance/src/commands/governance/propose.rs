@@ -8,6 +8,7 @@ use crate::commands::before::BeforeArgs;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::given::pledge;
 
 /// Propose an act. Everybody can read it; it binds nobody before enough stewards approve it.
 #[derive(Debug, Args)]
@@ -153,12 +154,7 @@ fn proposal(what: What) -> Result<Proposal, Failure> {
 }
 
 fn change(amend: Amend) -> Result<CharterChange, Failure> {
-    let pledge = amend.pledge.map(|path| {
-        std::fs::read_to_string(&path).map_err(|error| {
-            let what = format!("{} cannot be read: {error}", path.display());
-            Failure::usage("pledge_unreadable", what, "name a text file: --pledge FILE")
-        })
-    });
+    let pledge = amend.pledge.map(|path| pledge(&path));
     Ok(CharterChange {
         name: amend.name,
         pledge_text: pledge.transpose()?,

@@ -13,6 +13,7 @@ use crate::calendar::{day_of, valid_ms};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, chain};
+use crate::given;
 use crate::passphrase::{Made, NewPassphraseArgs, PassphraseArgs};
 use crate::private::create;
 
@@ -238,11 +239,7 @@ fn read<T: DeserializeOwned>(path: &Path, what: &str) -> Result<T, Failure> {
         let title = format!("The {what} {} cannot be read: {why}", path.display());
         Failure::usage("file_unreadable", title, format!("name the file that holds the {what}"))
     };
-    let meta = std::fs::metadata(path).map_err(|error| unreadable(error.to_string()))?;
-    if meta.len() > FILE_BYTES_MAX {
-        return Err(unreadable("it is far too long".to_owned()));
-    }
-    let text = std::fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
+    let text = given::text(path, FILE_BYTES_MAX).map_err(|error| unreadable(error.to_string()))?;
     serde_json::from_str(&text).map_err(|error| unreadable(chain(&error)))
 }
 
