@@ -212,7 +212,13 @@ fn is_country(digits: &str) -> bool {
 /// A labelled number that is an amount: `call 1.200.000`, or a fragment of something longer.
 fn is_amount(view: &View<'_>, dialled: &Dialled) -> bool {
     let after = view.gap(dialled.cells.end, dialled.cells.end + 2);
-    after.contains(&'%') || after.contains(&'€') || view.folded.before(dialled.cells.start).is_ascii_alphanumeric()
+    // `Telephone: 2019 2020 2021` heads a table.
+    let is_years = dialled.sizes.iter().all(|size| *size == 4)
+        && ["19", "20"].iter().any(|century| dialled.digits.starts_with(century));
+    is_years
+        || after.contains(&'%')
+        || after.contains(&'€')
+        || view.folded.before(dialled.cells.start).is_ascii_alphanumeric()
 }
 
 /// National forms: a trunk zero and ten or eleven digits in groups, or an area in brackets.
