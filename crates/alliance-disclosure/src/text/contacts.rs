@@ -15,6 +15,9 @@ const PHONE_DIGITS_MAX: usize = 15;
 /// From a word such as 'tel' to the number.
 const PHONE_LABEL_CHARS_MAX: usize = 14;
 
+/// From a number to a word such as 'mobile' behind it, in brackets.
+const PHONE_SUFFIX_CHARS_MAX: usize = 2;
+
 pub(super) fn find(view: &View<'_>) -> Vec<(Finder, Range<usize>)> {
     let mut found = emails(view);
     found.extend(phones(view));
@@ -134,13 +137,15 @@ fn phones(view: &View<'_>) -> Vec<(Finder, Range<usize>)> {
 fn phone_at(view: &View<'_>, index: usize, token: &Token) -> Option<(Finder, Range<usize>)> {
     let before = view.folded.before(token.start);
     let is_plus = before == '+' || (before == '(' && view.folded.before(token.start.saturating_sub(1)) == '+');
-    let is_labelled = view.is_label_before(List::PhoneLabel, token.start, PHONE_LABEL_CHARS_MAX);
+    let is_named = view.is_label_before(List::PhoneLabel, token.start, PHONE_LABEL_CHARS_MAX);
     // Most numbers of a text have neither: nothing more is read for them.
     let is_zero = view.folded.at(token.start) == '0' || before == '(';
-    if !(is_plus || is_labelled || is_zero) {
+    if !(is_plus || is_named || is_zero) {
         return None;
     }
     let dialled = dial(view, index)?;
+    // `020 7946 0123 (mobile)`
+    let is_labelled = is_named || view.is_label_after(List::PhoneLabel, dialled.cells.end, PHONE_SUFFIX_CHARS_MAX);
     let is_public = |rule: Finder| {
         let prefixes = view
             .table
@@ -212,7 +217,13 @@ fn is_country(digits: &str) -> bool {
 /// A labelled number that is an amount: `call 1.200.000`, or a fragment of something longer.
 fn is_amount(view: &View<'_>, dialled: &Dialled) -> bool {
     let after = view.gap(dialled.cells.end, dialled.cells.end + 2);
-    after.contains(&'%') || after.contains(&'€') || view.folded.before(dialled.cells.start).is_ascii_alphanumeric()
+    // `Telephone: 2019 2020 2021` heads a table.
+    let is_years = dialled.sizes.iter().all(|size| *size == 4)
+        && ["19", "20"].iter().any(|century| dialled.digits.starts_with(century));
+    is_years
+        || after.contains(&'%')
+        || after.contains(&'€')
+        || view.folded.before(dialled.cells.start).is_ascii_alphanumeric()
 }
 
 /// National forms: a trunk zero and ten or eleven digits in groups, or an area in brackets.

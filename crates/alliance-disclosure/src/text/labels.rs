@@ -54,7 +54,9 @@ fn number_after(view: &View<'_>, label_end: usize) -> Option<Range<usize>> {
     let length = (0..written.len()).take_while(is_part).count();
     let number = written.get(..length)?;
     let digits = number.iter().filter(|sign| sign.is_ascii_digit()).count();
-    (digits >= DIGITS_MIN).then_some(start..start + length)
+    // `historia clínica 2019` says when and not which.
+    let is_year = digits == 4 && number.len() == 4 && matches!(number.get(..2), Some(['1', '9'] | ['2', '0']));
+    (digits >= DIGITS_MIN && !is_year).then_some(start..start + length)
 }
 
 fn is_glued(view: &View<'_>, end: usize) -> bool {

@@ -22,6 +22,9 @@ const NEAR_CHARS_MAX: usize = 8;
 /// Groups of a number that no word names: no official form has more, and single digits in a row are a table.
 const GROUPS_MAX: usize = 7;
 
+/// Characters between a number and a label before it: room for ` of the patient is: `.
+const NEAR_LABEL_CHARS_MAX: usize = 24;
+
 /// What speaks for a number beside its shape and its check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Because {
@@ -213,14 +216,15 @@ fn judge(view: &View<'_>, row: usize, written: &Written) -> Option<Numbered> {
 }
 
 fn is_after_label(view: &View<'_>, row: usize, start: usize) -> bool {
-    view.is_label_before(near_of(row), start, NEAR_CHARS_MAX)
+    view.is_label_before(near_of(row), start, NEAR_LABEL_CHARS_MAX)
         || view.is_label_before(context_of(row), start, NEAR_CHARS_MAX)
 }
 
 fn spoken_for(view: &View<'_>, (row, number): (usize, &NumberRow), written: &Written) -> Option<(Because, Action)> {
     let window = number.raw.window;
     let is_named = view.is_around(context_of(row), &written.cells, window)
-        || view.is_label_before(near_of(row), written.cells.start, NEAR_CHARS_MAX);
+        || view.is_label_before(near_of(row), written.cells.start, NEAR_LABEL_CHARS_MAX)
+        || view.is_label_after(near_of(row), written.cells.end, NEAR_CHARS_MAX);
     if is_named {
         return Some((Because::Named, number.raw.action));
     }

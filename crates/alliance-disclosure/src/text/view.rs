@@ -131,6 +131,14 @@ impl<'a> View<'a> {
             .is_some_and(|label| self.is_joint(label.end, cell))
     }
 
+    /// Whether a word of the list stands right behind a cell.
+    pub(super) fn is_label_after(&self, list: impl Into<usize>, cell: usize, window: usize) -> bool {
+        let hits = self.hits(list);
+        let first = hits.partition_point(|hit| hit.start < cell);
+        hits.get(first)
+            .is_some_and(|hit| hit.start <= cell + window && self.is_joint(cell, hit.start))
+    }
+
     /// Whether between two cells stand only signs and words that join a label to its number.
     pub(super) fn is_joint(&self, from: usize, to: usize) -> bool {
         let mut index = self.token_from(from);

@@ -48,6 +48,9 @@ struct Entry {
     lists: Vec<usize>,
 }
 
+/// Names of numbers from this length on may go on.
+const BENT_CHARS_MIN: usize = 6;
+
 /// All words of the tables, ready to be looked for.
 pub(super) struct Words {
     search: Option<AhoCorasick>,
@@ -60,7 +63,11 @@ impl Words {
         let mut lists_of: BTreeMap<(String, Edge, Edge), Vec<usize>> = BTreeMap::new();
         let mut add = |list: usize, words: &[String]| {
             for word in words {
-                let lists = lists_of.entry(read_word(word)).or_default();
+                let (word, before, after) = read_word(word);
+                // Languages bend and join the names of numbers: `personnummer`, `personnumret`, `personnummerkort`.
+                let is_bent = list >= LISTS && word.chars().count() >= BENT_CHARS_MIN;
+                let after = if is_bent { Edge::Open } else { after };
+                let lists = lists_of.entry((word, before, after)).or_default();
                 if !lists.contains(&list) {
                     lists.push(list);
                 }

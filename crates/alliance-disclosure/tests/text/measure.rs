@@ -12,8 +12,9 @@ use crate::corpus::{self, Negative, Positive, lookalikes};
 /// Rules were written while looking at what this seed's corpus missed.
 const TUNING_SEED: u64 = 0x5eed_0001;
 
-/// Nobody looked at this corpus while rules were written; a third of its phrases and names the tuning corpus lacks.
-const HELD_OUT_SEED: u64 = 0x0bad_cafe_2026;
+/// No rule was written against this seed, and a third of its phrases and names the tuning corpus lacks. Phrases that a
+/// rule once missed are in both, so for wording that nobody thought of expect less: see `corpus/phrases/numbers.txt`.
+const HELD_OUT_SEED: u64 = 0x2026_1126_0007;
 
 /// Planted details of each kind, and rounds of look-alikes.
 const EACH: usize = 120;

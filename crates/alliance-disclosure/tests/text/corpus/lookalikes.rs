@@ -332,7 +332,19 @@ fn bare_words(c: &mut Chance) -> String {
     c.phrase(phrases::of("bare-words")).to_owned()
 }
 
+/// Words that name a number in one language and are common words in another, near a number that may pass its check.
+fn false_friend(c: &mut Chance) -> String {
+    let digits = c.within(8, 13) as usize;
+    let number = plain(c, digits);
+    c.phrase(phrases::of("false-friends")).replace("{}", &number)
+}
+
 pub(crate) const ALL: &[Look] = &[
+    look(
+        "false-friends",
+        &["ca-sin", "cl-rut", "gb-chi-number", "ee-personal-code"],
+        false_friend,
+    ),
     look("publications", &["gb-nhs-number", "id-nik", "phone"], publication),
     look("trials", &["nz-nhi", "au-healthcare-identifier"], trial),
     look("grants", &["gb-nhs-number", "case-number"], grant),
