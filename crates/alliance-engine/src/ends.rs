@@ -33,17 +33,15 @@ impl Engine {
     /// on nothing counts; `None` when no end may have changed.
     pub(crate) fn clamp_again(&mut self, record: &VerifiedRecord) -> Option<Vec<(LogName, u64)>> {
         let changed = self.state.members.take_ends_changed();
-        let mut adrift = self.state.members.take_use_changed();
-        adrift.extend(&changed);
+        let mut adrift = changed.clone();
         let header = record.header();
         let end = self.state.members.end_of(&header.log, &header.organisation);
         if end.is_some_and(|end| !end.counts(header.sequence)) {
             adrift.insert(header.log.writer);
         }
-        if self.state.members.has_ends() {
-            for held in self.state.members.adrift(&adrift) {
-                self.carry_held(&held);
-            }
+        let on_acts = self.state.members.take_adrift_on_acts();
+        for held in self.state.members.adrift(&adrift).iter().chain(&on_acts) {
+            self.carry_held(held);
         }
         if changed.is_empty() {
             return None;

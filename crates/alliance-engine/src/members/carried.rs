@@ -139,11 +139,10 @@ impl Carried {
         self.by_writer.entry(header.log.writer).or_default().insert(id);
     }
 
-    /// Who wrote an act, or what was said of it.
-    pub(super) fn writers_on(&self, act: &ActId) -> impl Iterator<Item = WriterId> {
+    /// An act, and what was said of it, as far as that is adrift.
+    pub(super) fn adrift_on<'a>(&'a self, act: &ActId, judged: &'a impl Judged) -> impl Iterator<Item = Adrift> + 'a {
         let statements = self.by_act.get(act).into_iter().flatten();
-        let held = statements.filter_map(|statement| self.statements.get(statement));
-        held.flat_map(|held| held.carriers.values().map(|carrier| carrier.log.writer))
+        statements.filter_map(|statement| self.one_adrift(statement, judged))
     }
 
     /// The statements of these writers' records that are of use, and that no record below the end of its log carries.

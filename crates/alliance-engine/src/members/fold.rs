@@ -99,7 +99,7 @@ impl Members {
             Statement::Approval(said) => {
                 in_alliance(alliance, said.alliance)?;
                 if self.law.charters.hear(said) {
-                    self.use_changed.extend(self.carried.writers_on(&said.act));
+                    self.use_changed.insert(said.act);
                     self.act_changed(&said.act, changes);
                 }
             }
@@ -165,7 +165,7 @@ impl Members {
             by: header.organisation,
         };
         if self.law.charters.propose(id, act.clone(), proposed) {
-            self.use_changed.extend(self.carried.writers_on(&id));
+            self.use_changed.insert(id);
             self.act_changed(&id, changes);
         }
     }
@@ -195,12 +195,10 @@ impl Members {
     /// Acts under these versions may count otherwise than before.
     fn versions_changed(&mut self, versions: &[CharterVersion], changes: &mut Changes) {
         self.version += 1;
-        for (act, _) in versions
+        let made = versions
             .iter()
-            .flat_map(|version| self.law.charters.made_under(version))
-        {
-            self.use_changed.extend(self.carried.writers_on(act));
-        }
+            .flat_map(|version| self.law.charters.made_under(version));
+        self.use_changed.extend(made.map(|(act, _)| *act));
         for organisation in self.law.follow_under(versions) {
             self.standing_changed(organisation, changes);
         }

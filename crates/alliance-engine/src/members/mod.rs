@@ -48,8 +48,8 @@ pub struct Members {
     carried: carried::Carried,
     /// Writers of whose logs an end may have come, moved or gone since it was last asked.
     ends_changed: BTreeSet<WriterId>,
-    /// Writers of statements that may have come to be of use since it was last asked.
-    use_changed: BTreeSet<WriterId>,
+    /// Acts of which some statement may have come to be of use since it was last asked.
+    use_changed: BTreeSet<ActId>,
     /// What follows: who is on the roster.
     on_roster: BTreeSet<OrganisationId>,
     /// Organisations whose standing changed while a record is taken.
@@ -251,6 +251,17 @@ impl Members {
         std::mem::take(&mut self.ends_changed)
     }
 
+    /// Statements that may have come to be of use since this was last asked, and that no record below the end of its log
+    /// carries.
+    pub(crate) fn take_adrift_on_acts(&mut self) -> Vec<Adrift> {
+        let acts = std::mem::take(&mut self.use_changed);
+        if !self.has_ends() {
+            return Vec::new();
+        }
+        let adrift = acts.iter().flat_map(|act| self.carried.adrift_on(act, &self.law));
+        adrift.collect()
+    }
+
     /// Statements in records of these writers that are of use and that no record below the end of its log carries.
     pub(crate) fn adrift(&self, writers: &BTreeSet<WriterId>) -> Vec<Adrift> {
         self.carried.adrift(writers.iter(), &self.law)
@@ -264,11 +275,6 @@ impl Members {
     /// Whether one statement is of use, and still no record below the end of its log carries it.
     pub(crate) fn is_adrift(&self, statement: &StatementId) -> bool {
         self.carried.one_adrift(statement, &self.law).is_some()
-    }
-
-    /// Writers whose statements may be of use since they were last taken.
-    pub(crate) fn take_use_changed(&mut self) -> BTreeSet<WriterId> {
-        std::mem::take(&mut self.use_changed)
     }
 
     /// All organisations on the roster.
