@@ -114,6 +114,18 @@ impl Files {
         }
     }
 
+    /// Fills `out` with bytes that nobody can guess; on a simulated disk, with those that its seed gives.
+    pub(crate) fn random(&self, out: &mut [u8]) -> io::Result<()> {
+        match self {
+            Self::Real => getrandom::fill(out).map_err(io::Error::other),
+            #[cfg(any(test, feature = "sim"))]
+            Self::Simulated(disk) => {
+                disk.fill(out);
+                Ok(())
+            }
+        }
+    }
+
     /// Makes the names in a directory durable.
     pub(crate) fn sync_dir(&self, dir: &Path) -> io::Result<()> {
         match self {

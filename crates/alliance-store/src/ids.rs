@@ -259,7 +259,7 @@ impl Directory {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::arrival::Arrival;
+    use crate::arrival::{Arrival, BodyState};
     use crate::tests::fixture::{Log, open_well};
 
     #[test]
@@ -278,6 +278,7 @@ mod tests {
                 row: Arrival(1),
                 place: place(at),
                 record: &records[at],
+                body: BodyState::Held,
             })
             .collect();
         let (singles, groups) = placed.split_at(600);
@@ -308,6 +309,7 @@ mod tests {
             row: Arrival(1),
             place: Place { log: 0, sequence: 0 },
             record: &record,
+            body: BodyState::Held,
         };
         put(trees, &[placed]).unwrap();
         Directory {

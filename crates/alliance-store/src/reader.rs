@@ -196,6 +196,7 @@ impl Reader {
                     return Ok(arrivals);
                 }
                 arrivals.push(StoredRecord {
+                    body: scanned.body,
                     record: scanned.record,
                     arrival,
                 });
@@ -245,6 +246,7 @@ impl Reader {
         Ok(seen.map(|scanned| StoredRecord {
             record: scanned.record,
             arrival: scanned.arrival,
+            body: scanned.body,
         }))
     }
 

@@ -29,6 +29,8 @@ pub(crate) enum Trouble {
     Damage(DamageSign),
     /// A later release wrote it.
     NewerFormat { found: u32 },
+    /// An earlier release wrote it, in a way that this one cannot read.
+    OlderFormat { found: u32 },
     /// The disk failed.
     Fault(StoreFault),
 }

@@ -72,6 +72,19 @@ impl Disk {
         self.lock().fresh_name()
     }
 
+    /// Every byte that was ever written.
+    #[cfg(test)]
+    pub(crate) fn written(&self) -> Vec<Vec<u8>> {
+        self.lock().written.clone()
+    }
+
+    /// Bytes that no other call on this disk gives.
+    pub(crate) fn fill(&self, out: &mut [u8]) {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&self.fresh_name());
+        hasher.finalize_xof().fill(out);
+    }
+
     /// Takes the disk for one store; `None` while another has it.
     pub(crate) fn take(&self) -> Option<Taken> {
         let mut state = self.lock();
@@ -190,6 +203,10 @@ impl SimulatedFile {
     fn change(&self, change: kept::FileChange) -> io::Result<()> {
         self.disk.at(self.life, |state| {
             state.check_room()?;
+            #[cfg(test)]
+            if let kept::FileChange::Write { bytes, .. } = &change {
+                state.written.push(bytes.clone());
+            }
             state.file(self.node)?.write(change);
             Ok(())
         })
