@@ -1,5 +1,5 @@
-//! Files and directories, real or simulated: opening, moving aside, and making names durable. Never deletes anything but
-//! half-written snapshots and the store's own notes.
+//! Files and directories, real or simulated: opening, moving aside, and making names durable. Never deletes anything
+//! but half-written snapshots, the store's own notes, and what must go when a record is erased.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};

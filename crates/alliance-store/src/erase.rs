@@ -1,10 +1,11 @@
-//! Erasing: the bodies of records destroyed for good, their headers kept. Owns the order in which that happens; never decides
-//! what is to be erased.
+//! Erasing: the bodies of records destroyed for good, their headers kept. Owns the order in which that happens; never
+//! decides what is to be erased.
 //!
 //! 1. The ids join the set of what is erased, and are noted as pending: durable. An opening goes on from here.
 //! 2. The journal is written anew without the bodies, and the key of the old one destroyed.
-//! 3. Pages that hold the bodies are put anew without them, under new keys that were synced before; so are the listing's
-//!    rows. Where a body had not come, that it is erased is stored in its place, as a group of its own. Durable.
+//! 3. Pages that hold the bodies are put anew without them, under new keys that were synced before; so are the
+//! listing's    rows. Where a body had not come, that it is erased is stored in its place, as a group of its own.
+//! Durable.
 //! 4. The keys of the pages that were replaced are written over, and so are those of everything set aside. Synced.
 //! 5. The ids are pending no more. Should that be lost, an opening finds nothing left to do.
 
@@ -98,13 +99,13 @@ impl InPages {
 }
 
 impl Writer {
-    /// Erases records: destroys their bodies with salt and schema, here and in the journal, and what the listing says of
-    /// them. When this returns, nothing of that can be read from any file of the store, and none of it will be stored
-    /// again. Headers stay. Ids that are not known here are kept, so that their records are stored without bodies when
-    /// they come. Erasing again does no harm.
+    /// Erases records: destroys their bodies with salt and schema, here and in the journal, and what the listing says
+    /// of them. When this returns, nothing of that can be read from any file of the store, and none of it will be
+    /// stored again. Headers stay. Ids that are not known here are kept, so that their records are stored without
+    /// bodies when they come. Erasing again does no harm.
     ///
-    /// Other writes wait meanwhile; readers do not. The cost is that of the pages that hold the records, and of the whole
-    /// journal when it holds one of them: erase many at once, in portions as long as other writes may wait.
+    /// Other writes wait meanwhile; readers do not. The cost is that of the pages that hold the records, and of the
+    /// whole journal when it holds one of them: erase many at once, in portions as long as other writes may wait.
     ///
     /// Whatever an earlier opening set aside can no longer be read either, save its headers.
     ///

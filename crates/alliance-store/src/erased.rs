@@ -1,5 +1,5 @@
-//! The set of what is erased, whether it is stored here or not: what a record that comes is compared with. Owns its list in
-//! the database; never erases anything.
+//! The set of what is erased, whether it is stored here or not: what a record that comes is compared with. Owns its
+//! list in the database; never erases anything.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -18,8 +18,8 @@ const PREFIX_BYTES: usize = 8;
 const TAG_PENDING: u8 = 0;
 const TAG_ERASED: u8 = 1;
 
-/// The set as the writer asks it for each record that it stores: the ids' first bytes, so that hardly any other costs more
-/// than a look into memory.
+/// The set as the writer asks it for each record that it stores: the ids' first bytes, so that hardly any other costs
+/// more than a look into memory.
 #[derive(Debug, Default)]
 pub(crate) struct Marks {
     first: HashSet<[u8; PREFIX_BYTES]>,

@@ -1,4 +1,5 @@
-//! Bodies that come after their headers: checked against what the headers commit to, then stored as a group of their own.
+//! Bodies that come after their headers: checked against what the headers commit to, then stored as a group of their
+//! own.
 
 use std::sync::Arc;
 
@@ -28,10 +29,10 @@ pub struct Filled {
 type New = (Arrival, VerifiedRecord);
 
 impl Writer {
-    /// Stores the bodies of consecutive records of a log, from the record at `from` on, each checked against its header.
-    /// The first that is not what its header commits to ends them. When this returns, those before it are on the disk and
-    /// readers see them, under arrival numbers of their own. The body of a record that is erased is held to be there, and not
-    /// stored.
+    /// Stores the bodies of consecutive records of a log, from the record at `from` on, each checked against its
+    /// header. The first that is not what its header commits to ends them. When this returns, those before it are on
+    /// the disk and readers see them, under arrival numbers of their own. The body of a record that is erased is held
+    /// to be there, and not stored.
     ///
     /// # Errors
     /// [`WriteError`], which says whether state changed.

@@ -47,8 +47,8 @@ pub(crate) struct Group<'a> {
 }
 
 impl<'a> Group<'a> {
-    /// Places `records` after `last`; logs not seen before get numbers from `next_log` on. Those without a body whose ids are
-    /// among `marks` are erased.
+    /// Places `records` after `last`; logs not seen before get numbers from `next_log` on. Those without a body whose
+    /// ids are among `marks` are erased.
     ///
     /// # Panics
     /// When the group is empty or too large, a record does not continue its log, or the group's last record of a log
@@ -88,8 +88,8 @@ impl<'a> Group<'a> {
         Ok(Self::of(placed, logs, last))
     }
 
-    /// Places bodies that came after their records, all of one log: each beside the arrival of its record. A record without
-    /// one is erased.
+    /// Places bodies that came after their records, all of one log: each beside the arrival of its record. A record
+    /// without one is erased.
     ///
     /// # Panics
     /// When there are none or too many.

@@ -1,4 +1,5 @@
-//! One log while a group is being placed: how its entry changes, and which of its records are to be sealed. Never writes.
+//! One log while a group is being placed: how its entry changes, and which of its records are to be sealed. Never
+//! writes.
 //!
 //! What a group brings of a log is written as pages at once. Those of a short run are loose: when enough of them stand
 //! one after the other, they are read back and sealed into full ones. Only what is committed is ever sealed, so that a

@@ -1,4 +1,5 @@
-//! The index by id: the first 8 bytes of a record's id lead to where it may stand. Whether it does is seen at the record.
+//! The index by id: the first 8 bytes of a record's id lead to where it may stand. Whether it does is seen at the
+//! record.
 //!
 //! Ids come in no order, and a tree that takes them one by one rewrites a leaf for each. So every group's ids are
 //! written as one sorted run, and runs of like size are merged as digits are carried when counting. The directory of

@@ -1,7 +1,7 @@
 //! Keeps and finds: the only crate that knows sled.
 //!
-//! Owns the layout of records on the disk, what is durable when, and how damage is healed. One [`Writer`], many
-//! [`Reader`]s. Never knows the network, what is admitted, or what a body means.
+//! Owns the layout of records on the disk, what is durable when, how damage is healed, and that what is erased is gone.
+//! One [`Writer`], many [`Reader`]s. Never knows the network, what is admitted, or what a body means.
 
 mod arrival;
 mod chapter_records;

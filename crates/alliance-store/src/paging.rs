@@ -56,8 +56,8 @@ impl Growing<'_> {
         Ok(())
     }
 
-    /// What goes when `pages` are put where others stand up to `last`; `None` when they are no fewer. A reader finds the
-    /// old or the new ones at any moment, if the new ones are there before the old ones go.
+    /// What goes when `pages` are put where others stand up to `last`; `None` when they are no fewer. A reader finds
+    /// the old or the new ones at any moment, if the new ones are there before the old ones go.
     fn stale(&self, keyspace: &Keyspace, last: u64, pages: &Pages) -> Result<Option<Vec<Value>>, StoreFault> {
         let Some((first, _)) = pages.first() else {
             return Ok(None);

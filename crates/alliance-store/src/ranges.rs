@@ -40,7 +40,8 @@ impl Reader {
         self.proven(log, from, limits, |_| Bodies::Left)
     }
 
-    /// The bodies of consecutive records from a sequence on, up to the first that lags or is erased. Salts count as 32 bytes.
+    /// The bodies of consecutive records from a sequence on, up to the first that lags or is erased. Salts count as 32
+    /// bytes.
     ///
     /// # Errors
     /// [`ReadError`].
@@ -65,7 +66,8 @@ impl Reader {
         Ok(bodies)
     }
 
-    /// The first sequence of a log whose body lags; one that is erased does not. One after the head when none does, 0 for a log not held.
+    /// The first sequence of a log whose body lags; one that is erased does not. One after the head when none does, 0
+    /// for a log not held.
     ///
     /// # Errors
     /// [`ReadError`].

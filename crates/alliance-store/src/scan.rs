@@ -219,8 +219,8 @@ impl BodyCursor {
         Ok(found)
     }
 
-    /// Reads the page that may hold `place`. One whose key is gone is looked for again, because the writer may just have put
-    /// another in its place.
+    /// Reads the page that may hold `place`. One whose key is gone is looked for again, because the writer may just
+    /// have put another in its place.
     fn read_page(&mut self, place: Place) -> Result<(), ReadError> {
         let mut found = covering(&self.bodies, place)?;
         while let Some((first, value)) = found {

@@ -1,9 +1,9 @@
-//! Sealed pages in the database: put, taken away, and which key is whose. Owns the list of slots, by which an opening finds
-//! keys that nothing needs without reading every page.
+//! Sealed pages in the database: put, taken away, and which key is whose. Owns the list of slots, by which an opening
+//! finds keys that nothing needs without reading every page.
 //!
-//! The list says of each slot where its page stands, and since which arrival that may be otherwise: an entry is put there
-//! before its page, and marked anew before the page goes. So after a stop, only entries as young as the newest group must
-//! be compared with their pages; all older ones were made durable with the groups since.
+//! The list says of each slot where its page stands, and since which arrival that may be otherwise: an entry is put
+//! there before its page, and marked anew before the page goes. So after a stop, only entries as young as the newest
+//! group must be compared with their pages; all older ones were made durable with the groups since.
 
 use std::collections::BTreeSet;
 
@@ -51,7 +51,8 @@ impl Trees {
         Ok(entry.is_some_and(|entry| entry.get(8..) == Some(key)).then_some(slot))
     }
 
-    /// The slots that pages need. Entries since `young` are compared with their pages, and taken out where no page says so.
+    /// The slots that pages need. Entries since `young` are compared with their pages, and taken out where no page says
+    /// so.
     pub(crate) fn needed_slots(&self, young: Arrival) -> Result<BTreeSet<u32>, ReadError> {
         let corrupt = |source: ValueError| ReadError::CorruptList {
             tree: SLOTS.name,
@@ -82,8 +83,8 @@ impl Trees {
         Ok(page.is_some_and(|page| slot_of(&page) == Ok(slot)))
     }
 
-    /// A sealed value's page. One whose key is gone is looked for again, because a writer may just have put another in its
-    /// place; `None` when nothing stands there any more.
+    /// A sealed value's page. One whose key is gone is looked for again, because a writer may just have put another in
+    /// its place; `None` when nothing stands there any more.
     pub(crate) fn unsealed(
         &self,
         space: Space,

@@ -75,15 +75,11 @@ impl Journal {
         })
     }
 
-    /// Puts records on the disk, those without a body as erased. After an error, the journal is as before.
+    /// Puts records on the disk. After an error, the journal is as before.
     pub(crate) fn append_records(&mut self, records: &[VerifiedRecord]) -> Result<(), StoreFault> {
         let mut out = Vec::new();
         for record in records {
-            let state = match BodyState::of(record) {
-                BodyState::Held => BodyState::Held,
-                BodyState::Lagging | BodyState::Erased => BodyState::Erased,
-            };
-            entry::put_record_entry(&mut out, &self.key, record, state)?;
+            entry::put_record_entry(&mut out, &self.key, record, BodyState::of(record))?;
             if !self.logs.contains(&record.header().log) {
                 self.logs.insert(record.header().log.clone());
             }

@@ -4,8 +4,8 @@
 //! flags u8 (1: signature, 2: body, 4: erased) ‖ header length ‖ header ‖ [signature 64] ‖ [nonce 24 ‖ length ‖ body]
 //! body = XChaCha20-Poly1305 of (salt 32 ‖ schema ‖ bytes) under the journal's key
 //! ```
-//! Lengths and numbers are LEB128 varints of at most 10 bytes. The nonce is a keyed hash of what is encrypted, so that one
-//! nonce never stands for two texts, however often an entry is written.
+//! Lengths and numbers are LEB128 varints of at most 10 bytes. The nonce is a keyed hash of what is encrypted, so that
+//! one nonce never stands for two texts, however often an entry is written.
 
 use alliance_record::limits::{HEADER_BYTES_MAX, RECORD_BYTES_MAX};
 use alliance_record::{Body, Salt, Signature, SignedRecord, VerifiedRecord};
@@ -62,7 +62,8 @@ fn put_body(out: &mut Vec<u8>, key: &Key, body: &Body) -> Result<(), StoreFault>
     Ok(())
 }
 
-/// Reads a record to the end of `input`, and what became of its body. One that cannot be decrypted lags: peers may have it.
+/// Reads a record to the end of `input`, and what became of its body. One that cannot be decrypted lags: peers may have
+/// it.
 pub(super) fn take_record(input: &mut Input, key: Option<&Key>) -> Result<(VerifiedRecord, BodyState), ValueError> {
     let flags = input.byte()?;
     if flags & !FLAGS != 0 {

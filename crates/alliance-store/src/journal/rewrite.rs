@@ -1,5 +1,5 @@
-//! Writing the journal anew without bodies that are erased, under a new key, in the place of the old one whose key is then
-//! destroyed. Headers all stay, so that no log can fork.
+//! Writing the journal anew without bodies that are erased, under a new key, in the place of the old one whose key is
+//! then destroyed. Headers all stay, so that no log can fork.
 //!
 //! `own.writing` is being written and counts for nothing; named `own.rewritten`, it is whole, and whoever finds it so
 //! destroys the old journal's key and puts it in its place.
@@ -28,8 +28,8 @@ impl Journal {
         logs.iter().any(|log| self.logs.contains(*log)) || records.iter().any(|record| self.strays.contains(record))
     }
 
-    /// Erases the bodies of these records. When this returns, no copy of them can be read; after an error, an opening goes
-    /// on with it.
+    /// Erases the bodies of these records. When this returns, no copy of them can be read; after an error, an opening
+    /// goes on with it.
     pub(crate) fn erase(&mut self, files: &Files, path: &Path, records: &BTreeSet<RecordId>) -> Result<(), StoreFault> {
         let writing = path.with_extension("writing");
         let key = new_key(files)?;

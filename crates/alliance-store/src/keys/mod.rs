@@ -56,8 +56,8 @@ impl KeyFile {
         Ok(Self { file })
     }
 
-    /// The page that is sealed in `value`. Its key may just have been destroyed: then another value stands where this one
-    /// was read.
+    /// The page that is sealed in `value`. Its key may just have been destroyed: then another value stands where this
+    /// one was read.
     pub(crate) fn unseal(&self, value: &[u8]) -> Result<Result<Vec<u8>, ValueError>, StoreFault> {
         let slot = match slot_of(value) {
             Ok(slot) => slot,

@@ -1,5 +1,5 @@
-//! The writer's side of the key file: keys made ready and synced before they are used, and destroyed when nothing durable
-//! needs them any more.
+//! The writer's side of the key file: keys made ready and synced before they are used, and destroyed when nothing
+//! durable needs them any more.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -93,7 +93,8 @@ impl KeyRing {
         self.released.push(slot);
     }
 
-    /// Writes over the keys that were released. The database must be durable as it is: it may not come to need them again.
+    /// Writes over the keys that were released. The database must be durable as it is: it may not come to need them
+    /// again.
     pub(crate) fn write_over_released(&mut self) -> Result<(), StoreFault> {
         self.released.sort_unstable();
         write_over(&mut self.file, &self.released)?;

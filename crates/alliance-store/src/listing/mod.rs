@@ -75,8 +75,8 @@ pub(crate) fn complete(
     Ok(())
 }
 
-/// Writes rows of consecutive arrivals as blocks, the last block first: a block that grew over its bounds is divided, and
-/// no row is missing meanwhile.
+/// Writes rows of consecutive arrivals as blocks, the last block first: a block that grew over its bounds is divided,
+/// and no row is missing meanwhile.
 fn put_rows(trees: &Trees, packer: &mut Packer, rows: &[RowView]) -> Result<(), StoreFault> {
     let mut blocks: Vec<(Arrival, Parts)> = Vec::new();
     let mut count = 0;

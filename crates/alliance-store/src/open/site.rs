@@ -146,8 +146,8 @@ impl Site {
         Ok(Some(to))
     }
 
-    /// Makes every body in what was set aside unreadable. Nobody can tell whether it holds one that is erased: it was set
-    /// aside because it could not be read.
+    /// Makes every body in what was set aside unreadable. Nobody can tell whether it holds one that is erased: it was
+    /// set aside because it could not be read.
     pub(crate) fn destroy_keys_set_aside(&self) -> io::Result<()> {
         for path in self.files.list(&self.evidence)? {
             let name = path.file_name().map(|name| name.as_encoded_bytes()).unwrap_or_default();

@@ -21,8 +21,8 @@ pub(crate) use headers::{HeaderPage, HeaderSlot, StoredHeader, put_headers};
 use crate::keys::KeyRing;
 use crate::value::{Input, ValueError, put_varint};
 
-/// Bytes of a page before compression, unless one record alone takes more: the database's leaves hold 17 values and must
-/// stay under what it keeps in files of its own (see the engine's segment).
+/// Bytes of a page before compression, unless one record alone takes more: the database's leaves hold 17 values and
+/// must stay under what it keeps in files of its own (see the engine's segment).
 pub(crate) const PAGE_BYTES: usize = 65_536;
 /// Records of a page: a look-up of one decodes them all.
 pub(crate) const PAGE_RECORDS: usize = 256;
@@ -179,7 +179,8 @@ mod tests {
         }
     }
 
-    /// A value that says it is shorter, or far longer, than what it unpacks to: refused, and nothing large is allocated.
+    /// A value that says it is shorter, or far longer, than what it unpacks to: refused, and nothing large is
+    /// allocated.
     #[test]
     fn unpacking_is_bounded() {
         let bomb = zstd::bulk::compress(&vec![0; 50_000_000], 1).unwrap();

@@ -1,5 +1,6 @@
-//! A disk in memory, to simulate crashes on: it keeps what was flushed, and of the rest what a seed chooses. The store's
-//! own logic runs on it unchanged. Deterministic to the byte: no clock, no thread, no randomness but the seeds given.
+//! A disk in memory, to simulate crashes on: it keeps what was flushed, and of the rest what a seed chooses. The
+//! store's own logic runs on it unchanged. Deterministic to the byte: no clock, no thread, no randomness but the seeds
+//! given.
 
 mod kept;
 mod keyspace;
@@ -26,8 +27,8 @@ impl Disk {
         Self { state }
     }
 
-    /// The machine stops: what was flushed stays, and of what was written after that a prefix that the seed chooses, for
-    /// the database (by operation) and each file (by byte). A store that is still open on the disk finds that every
+    /// The machine stops: what was flushed stays, and of what was written after that a prefix that the seed chooses,
+    /// for the database (by operation) and each file (by byte). A store that is still open on the disk finds that every
     /// further read and write fails; drop it, and open another.
     pub fn crash(&self, seed: u64) {
         self.lock().crash(seed);

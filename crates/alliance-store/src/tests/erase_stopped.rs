@@ -1,5 +1,5 @@
-//! A machine that stops at any write of an append, a fill or an erasing, on a simulated disk: no acknowledged body is lost,
-//! and of an erased one nothing can be read from anything that was ever written, with the keys that are there.
+//! A machine that stops at any write of an append, a fill or an erasing, on a simulated disk: no acknowledged body is
+//! lost, and of an erased one nothing can be read from anything that was ever written, with the keys that are there.
 
 use std::path::Path;
 
@@ -117,8 +117,8 @@ impl Scene {
         self.erased.contains(&record.id())
     }
 
-    /// Stops the machine after so many writes of `work`, and looks at what is there after the next opening. Says whether
-    /// the work was done before.
+    /// Stops the machine after so many writes of `work`, and looks at what is there after the next opening. Says
+    /// whether the work was done before.
     fn stopped(mut self, writes: u64, work: Work) -> bool {
         let (mut writer, reader, _) = open_on(&self.disk);
         self.disk.fill_up_after(writes);
