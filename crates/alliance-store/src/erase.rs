@@ -4,8 +4,8 @@
 //! 1. The ids join the set of what is erased, and are noted as pending: durable. An opening goes on from here.
 //! 2. The journal is written anew without the bodies, and the key of the old one destroyed.
 //! 3. Pages that hold the bodies are put anew without them, under new keys that were synced before; so are the
-//! listing's    rows. Where a body had not come, that it is erased is stored in its place, as a group of its own.
-//! Durable.
+//!    listing's rows. Where a body had not come, that it is erased is stored in its place, as a group of its own.
+//!    Durable.
 //! 4. The keys of the pages that were replaced are written over, and so are those of everything set aside. Synced.
 //! 5. The ids are pending no more. Should that be lost, an opening finds nothing left to do.
 
