@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use alliance_record::VerifiedRecord;
+use alliance_record::{SignedRecord, VerifiedRecord};
 
 /// The number of a record in the order of arrival, from 1 without gaps. 0 means "before everything".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -30,6 +30,29 @@ pub struct StoredRecord {
     pub record: VerifiedRecord,
     /// Its arrival number.
     pub arrival: Arrival,
+    /// Whether its body is here.
+    pub body: BodyState,
+}
+
+/// What became of a record's body here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodyState {
+    /// It is here.
+    Held,
+    /// It has not come yet.
+    Lagging,
+    /// It is erased, for good; the header stays.
+    Erased,
+}
+
+impl BodyState {
+    /// Of a record as it comes: with its body, or without.
+    pub(crate) fn of(record: &SignedRecord) -> Self {
+        match record.body() {
+            Some(_) => Self::Held,
+            None => Self::Lagging,
+        }
+    }
 }
 
 /// The arrival numbers given to one appended group, in the group's order.

@@ -37,6 +37,7 @@ impl Iterator for ChapterRecords {
                 return Some(read.map(|scanned| StoredRecord {
                     record: scanned.record,
                     arrival: scanned.arrival,
+                    body: scanned.body,
                 }));
             }
             let (log, last) = self.extents.pop()?;

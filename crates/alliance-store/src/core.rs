@@ -7,6 +7,7 @@ use alliance_record::LogName;
 use crate::arrival::Arrival;
 use crate::disk::Lock;
 use crate::error::{ReadError, StoreFault};
+use crate::keys::KeyFile;
 use crate::kv::Engine;
 use crate::logs::LogEntry;
 use crate::trees::{LOGS, NAMES, Trees, log_from_key, log_key};
@@ -19,8 +20,8 @@ pub(crate) struct Database {
 }
 
 impl Database {
-    pub(crate) fn new(engine: Engine) -> Result<Self, StoreFault> {
-        let trees = Trees::open(&engine)?;
+    pub(crate) fn new(engine: Engine, keys: KeyFile) -> Result<Self, StoreFault> {
+        let trees = Trees::open(&engine, keys)?;
         Ok(Self { engine, trees })
     }
 

@@ -1,5 +1,5 @@
-//! Files and directories, real or simulated: opening, moving aside, and making names durable. Never deletes anything but
-//! half-written snapshots and the store's own notes.
+//! Files and directories, real or simulated: opening, moving aside, and making names durable. Never deletes anything
+//! but half-written snapshots, the store's own notes, and what must go when a record is erased.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -111,6 +111,18 @@ impl Files {
             Self::Real => fs::remove_file(path),
             #[cfg(any(test, feature = "sim"))]
             Self::Simulated(disk) => disk.remove(path),
+        }
+    }
+
+    /// Fills `out` with bytes that nobody can guess; on a simulated disk, with those that its seed gives.
+    pub(crate) fn random(&self, out: &mut [u8]) -> io::Result<()> {
+        match self {
+            Self::Real => getrandom::fill(out).map_err(io::Error::other),
+            #[cfg(any(test, feature = "sim"))]
+            Self::Simulated(disk) => {
+                disk.fill(out);
+                Ok(())
+            }
         }
     }
 

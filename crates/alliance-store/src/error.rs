@@ -110,6 +110,16 @@ pub enum OpenError {
         /// The newest format this release reads.
         known: u32,
     },
+    /// An earlier release wrote it, which could not erase. No record has changed.
+    #[error(
+        "the store has format {found}, this release reads from {oldest} on: write what it holds into a bundle with the release that wrote it, then start this one with an empty directory and import it"
+    )]
+    OlderFormat {
+        /// The format on disk.
+        found: u32,
+        /// The oldest format this release reads.
+        oldest: u32,
+    },
     /// The disk or the file system failed. Nothing is lost; some files may have been set aside.
     #[error("the store at {dir} could not be opened")]
     Fault {

@@ -1,4 +1,5 @@
-//! Bodies that come after their headers: checked against what the headers commit to, then stored as a group of their own.
+//! Bodies that come after their headers: checked against what the headers commit to, then stored as a group of their
+//! own.
 
 use std::sync::Arc;
 
@@ -28,9 +29,10 @@ pub struct Filled {
 type New = (Arrival, VerifiedRecord);
 
 impl Writer {
-    /// Stores the bodies of consecutive records of a log, from the record at `from` on, each checked against its header.
-    /// The first that is not what its header commits to ends them. When this returns, those before it are on the disk and
-    /// readers see them, under arrival numbers of their own.
+    /// Stores the bodies of consecutive records of a log, from the record at `from` on, each checked against its
+    /// header. The first that is not what its header commits to ends them. When this returns, those before it are on
+    /// the disk and readers see them, under arrival numbers of their own. The body of a record that is erased is held
+    /// to be there, and not stored.
     ///
     /// # Errors
     /// [`WriteError`], which says whether state changed.
@@ -55,7 +57,8 @@ impl Writer {
             log: entry.number,
             sequence: from,
         };
-        let new = checked(core.trees(), place, bodies, &mut filled).map_err(WriteError::Database)?;
+        let new = self.checked(core.trees(), place, bodies, &mut filled);
+        let new = new.map_err(WriteError::Database)?;
         if new.is_empty() {
             return Ok(filled);
         }
@@ -64,6 +67,37 @@ impl Writer {
         let group = Group::fill(core.trees(), log, &placed, self.last).map_err(WriteError::Database)?;
         filled.appended = Some(self.store(&core, &group)?);
         Ok(filled)
+    }
+
+    /// The bodies that are new, up to the first that is wrong.
+    fn checked(
+        &self,
+        trees: &Trees,
+        from: Place,
+        bodies: Vec<Body>,
+        filled: &mut Filled,
+    ) -> Result<Vec<New>, ReadError> {
+        let mut held = BodyCursor::new(trees, from.log);
+        let last = from.sequence + bodies.len() as u64 - 1;
+        let mut new = Vec::new();
+        for (scanned, body) in trees.scan(from, last, Bodies::Left).zip(bodies) {
+            let scanned = scanned?;
+            let sequence = scanned.record.header().sequence;
+            if held.at(sequence)?.is_none() {
+                let row = scanned.arrival;
+                match with_body(scanned, body).map_err(|source| corrupt(Place { sequence, ..from }, source))? {
+                    // One that is erased lags no more; its body is not stored.
+                    Ok(record) if self.marks.contains(trees, &record.id())? => new.push((row, record.without_body())),
+                    Ok(record) => new.push((row, record)),
+                    Err(refusal) => {
+                        filled.refused = Some(refusal);
+                        break;
+                    }
+                }
+            }
+            filled.held += 1;
+        }
+        Ok(new)
     }
 }
 
@@ -77,29 +111,6 @@ fn check_reach(from: u64, count: usize, newest: u64) {
         last.is_some_and(|last| last <= newest),
         "a body's record is stored: the log ends at {newest}"
     );
-}
-
-/// The bodies that are new, up to the first that is wrong.
-fn checked(trees: &Trees, from: Place, bodies: Vec<Body>, filled: &mut Filled) -> Result<Vec<New>, ReadError> {
-    let mut held = BodyCursor::new(trees, from.log);
-    let last = from.sequence + bodies.len() as u64 - 1;
-    let mut new = Vec::new();
-    for (scanned, body) in trees.scan(from, last, Bodies::Left).zip(bodies) {
-        let scanned = scanned?;
-        let sequence = scanned.record.header().sequence;
-        if held.at(sequence)?.is_none() {
-            let row = scanned.arrival;
-            match with_body(scanned, body).map_err(|source| corrupt(Place { sequence, ..from }, source))? {
-                Ok(record) => new.push((row, record)),
-                Err(refusal) => {
-                    filled.refused = Some(refusal);
-                    break;
-                }
-            }
-        }
-        filled.held += 1;
-    }
-    Ok(new)
 }
 
 fn with_body(scanned: Scanned, body: Body) -> Result<Result<VerifiedRecord, Refusal>, ValueError> {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use alliance_record::{LogName, VerifiedRecord};
 
-use crate::arrival::{Appended, Arrival};
+use crate::arrival::{Appended, Arrival, BodyState};
+use crate::erased::Marks;
 use crate::error::{ReadError, StoreFault};
 use crate::feed::{Arrived, Run};
 use crate::growing::Growing;
@@ -25,10 +26,11 @@ pub(crate) struct Placed<'a> {
     pub(crate) row: Arrival,
     pub(crate) place: Place,
     pub(crate) record: &'a VerifiedRecord,
+    pub(crate) body: BodyState,
 }
 
 impl Placed<'_> {
-    /// Whether only the body is new.
+    /// Whether only the body is new, or that it is erased.
     pub(crate) fn is_body(&self) -> bool {
         self.row != self.arrival
     }
@@ -45,7 +47,8 @@ pub(crate) struct Group<'a> {
 }
 
 impl<'a> Group<'a> {
-    /// Places `records` after `last`; logs not seen before get numbers from `next_log` on.
+    /// Places `records` after `last`; logs not seen before get numbers from `next_log` on. Those without a body whose
+    /// ids are among `marks` are erased.
     ///
     /// # Panics
     /// When the group is empty or too large, a record does not continue its log, or the group's last record of a log
@@ -53,8 +56,8 @@ impl<'a> Group<'a> {
     pub(crate) fn place(
         trees: &Trees,
         records: &'a [VerifiedRecord],
-        last: Arrival,
-        mut next_log: u32,
+        (last, mut next_log): (Arrival, u32),
+        marks: &Marks,
     ) -> Result<Self, ReadError> {
         check_size(records.len());
         let mut logs: Vec<Growing<'a>> = Vec::new();
@@ -71,7 +74,11 @@ impl<'a> Group<'a> {
             if at == logs.len() {
                 logs.push(Growing::begin(trees.log(name)?, record, &mut next_log));
             }
-            placed.push(logs[at].grow(record, arrival));
+            let body = match BodyState::of(record) {
+                BodyState::Lagging if marks.contains(trees, &record.id())? => BodyState::Erased,
+                body => body,
+            };
+            placed.push(logs[at].grow(record, arrival, body));
         }
         let unsigned = logs.iter().find(|growing| !growing.is_signed);
         assert!(
@@ -81,7 +88,8 @@ impl<'a> Group<'a> {
         Ok(Self::of(placed, logs, last))
     }
 
-    /// Places bodies that came after their records, all of one log: each beside the arrival of its record.
+    /// Places bodies that came after their records, all of one log: each beside the arrival of its record. A record
+    /// without one is erased.
     ///
     /// # Panics
     /// When there are none or too many.

@@ -1,4 +1,5 @@
-//! One log while a group is being placed: how its entry changes, and which of its records are to be sealed. Never writes.
+//! One log while a group is being placed: how its entry changes, and which of its records are to be sealed. Never
+//! writes.
 //!
 //! What a group brings of a log is written as pages at once. Those of a short run are loose: when enough of them stand
 //! one after the other, they are read back and sealed into full ones. Only what is committed is ever sealed, so that a
@@ -6,7 +7,7 @@
 
 use alliance_record::{LogName, VerifiedRecord};
 
-use crate::arrival::Arrival;
+use crate::arrival::{Arrival, BodyState};
 use crate::error::ReadError;
 use crate::group::Placed;
 use crate::logs::{LogEntry, Tip};
@@ -86,11 +87,11 @@ impl<'a> Growing<'a> {
     }
 
     /// Takes the log's next record in.
-    pub(crate) fn grow(&mut self, record: &'a VerifiedRecord, arrival: Arrival) -> Placed<'a> {
+    pub(crate) fn grow(&mut self, record: &'a VerifiedRecord, arrival: Arrival, body: BodyState) -> Placed<'a> {
         self.check_continues(record);
         let header = record.header();
         let newest = &mut self.entry.newest;
-        if record.body().is_none() {
+        if body == BodyState::Lagging {
             newest.lagging += 1;
             newest.lagging_bytes += u64::from(header.body_bytes);
         } else if newest.bodies_end == header.sequence {
@@ -99,18 +100,24 @@ impl<'a> Growing<'a> {
         newest.sequence = header.sequence;
         newest.record = record.id();
         self.is_signed = record.signature().is_some();
-        self.put(record, arrival, arrival)
+        self.put(record, arrival, arrival, body)
     }
 
-    /// Takes the body of a stored record in.
+    /// Takes the body of a stored record in; without one, that it is erased.
     pub(crate) fn fill(&mut self, record: &'a VerifiedRecord, row: Arrival, arrival: Arrival) -> Placed<'a> {
         let newest = &mut self.entry.newest;
-        newest.lagging -= 1;
-        newest.lagging_bytes -= u64::from(record.header().body_bytes);
-        self.put(record, row, arrival)
+        // Never less than nothing, should a page have been lost that was there.
+        newest.lagging = newest.lagging.saturating_sub(1);
+        let bytes = u64::from(record.header().body_bytes);
+        newest.lagging_bytes = newest.lagging_bytes.saturating_sub(bytes);
+        let body = match BodyState::of(record) {
+            BodyState::Held => BodyState::Held,
+            BodyState::Lagging | BodyState::Erased => BodyState::Erased,
+        };
+        self.put(record, row, arrival, body)
     }
 
-    fn put(&mut self, record: &'a VerifiedRecord, row: Arrival, arrival: Arrival) -> Placed<'a> {
+    fn put(&mut self, record: &'a VerifiedRecord, row: Arrival, arrival: Arrival, body: BodyState) -> Placed<'a> {
         self.entry.newest.arrival = arrival;
         let place = Place {
             log: self.entry.number,
@@ -121,6 +128,7 @@ impl<'a> Growing<'a> {
             row,
             place,
             record,
+            body,
         };
         self.placed.push(placed);
         placed

@@ -1,4 +1,5 @@
-//! The index by id: the first 8 bytes of a record's id lead to where it may stand. Whether it does is seen at the record.
+//! The index by id: the first 8 bytes of a record's id lead to where it may stand. Whether it does is seen at the
+//! record.
 //!
 //! Ids come in no order, and a tree that takes them one by one rewrites a leaf for each. So every group's ids are
 //! written as one sorted run, and runs of like size are merged as digits are carried when counting. The directory of
@@ -259,7 +260,7 @@ impl Directory {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::arrival::Arrival;
+    use crate::arrival::{Arrival, BodyState};
     use crate::tests::fixture::{Log, open_well};
 
     #[test]
@@ -278,6 +279,7 @@ mod tests {
                 row: Arrival(1),
                 place: place(at),
                 record: &records[at],
+                body: BodyState::Held,
             })
             .collect();
         let (singles, groups) = placed.split_at(600);
@@ -308,6 +310,7 @@ mod tests {
             row: Arrival(1),
             place: Place { log: 0, sequence: 0 },
             record: &record,
+            body: BodyState::Held,
         };
         put(trees, &[placed]).unwrap();
         Directory {

@@ -1,12 +1,14 @@
 //! Keeps and finds: the only crate that knows sled.
 //!
-//! Owns the layout of records on the disk, what is durable when, and how damage is healed. One [`Writer`], many
-//! [`Reader`]s. Never knows the network, what is admitted, or what a body means.
+//! Owns the layout of records on the disk, what is durable when, how damage is healed, and that what is erased is gone.
+//! One [`Writer`], many [`Reader`]s. Never knows the network, what is admitted, or what a body means.
 
 mod arrival;
 mod chapter_records;
 mod core;
 mod disk;
+mod erase;
+mod erased;
 mod error;
 mod feed;
 mod fill;
@@ -14,6 +16,7 @@ mod group;
 mod growing;
 mod ids;
 mod journal;
+mod keys;
 mod kv;
 mod listing;
 mod logs;
@@ -25,6 +28,7 @@ mod projection;
 mod ranges;
 mod reader;
 mod scan;
+mod sealed;
 #[cfg(any(test, feature = "sim"))]
 pub mod sim;
 pub mod trees;
@@ -35,8 +39,9 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use arrival::{Appended, Arrival, RangeLimits, StoredRecord};
+pub use arrival::{Appended, Arrival, BodyState, RangeLimits, StoredRecord};
 pub use chapter_records::ChapterRecords;
+pub use erase::Erased;
 pub use error::{OpenError, ReadError, StoreFault, WriteError};
 pub use fill::Filled;
 pub use group::GROUP_RECORDS_MAX;

@@ -1,11 +1,13 @@
 //! Writing a log's pages: those of a group's new records and bodies, and full ones in the place of loose ones.
 
+use crate::arrival::BodyState;
 use crate::error::{ReadError, StoreFault};
 use crate::group::Placed;
 use crate::growing::Growing;
 use crate::kv::{Keyspace, Value};
 use crate::page::{BodySlot, HeaderSlot, Packer, put_bodies, put_headers};
 use crate::scan::{Bodies, Scanned};
+use crate::sealed::Space;
 use crate::trees::{Place, Trees};
 
 /// Pages on their way, each with the sequence it begins at.
@@ -16,13 +18,15 @@ impl Growing<'_> {
     pub(crate) fn put_headers(&self, trees: &Trees, packer: &mut Packer) -> Result<(), StoreFault> {
         let new = self.placed.iter().filter(|placed| !placed.is_body());
         let slots: Vec<_> = new.map(new_header).collect();
-        self.put_pages(&trees.headers, header_pages(packer, &slots))
+        let pages = header_pages(packer, &slots);
+        self.put_header_pages(trees, &pages)
     }
 
     /// Writes the bodies that the group brings.
     pub(crate) fn put_bodies(&self, trees: &Trees, packer: &mut Packer) -> Result<(), StoreFault> {
         let slots: Vec<_> = self.placed.iter().filter_map(new_body).collect();
-        self.put_pages(&trees.bodies, body_pages(packer, &slots))
+        let pages = body_pages(packer, &slots);
+        self.put_body_pages(trees, packer, &pages)
     }
 
     /// Puts the loose records into full pages. One that cannot be read leaves them as they are.
@@ -36,31 +40,46 @@ impl Growing<'_> {
             read => read?,
         };
         let headers: Vec<_> = records.iter().map(header_slot).collect();
-        self.replace(&trees.headers, last, header_pages(packer, &headers))?;
+        let pages = header_pages(packer, &headers);
+        if let Some(stale) = self.stale(&trees.headers, last, &pages)? {
+            self.put_header_pages(trees, &pages)?;
+            stale.iter().try_for_each(|key| trees.headers.remove(key))?;
+        }
         let bodies: Vec<_> = records.iter().filter_map(body_slot).collect();
-        Ok(self.replace(&trees.bodies, last, body_pages(packer, &bodies))?)
+        let pages = body_pages(packer, &bodies);
+        if let Some(stale) = self.stale(&trees.bodies, last, &pages)? {
+            self.put_body_pages(trees, packer, &pages)?;
+            stale
+                .iter()
+                .try_for_each(|key| packer.remove_sealed(trees, Space::Bodies, key))?;
+        }
+        Ok(())
     }
 
-    /// Puts `pages` where others stand up to `last`. A reader finds the old or the new ones at any moment, because the
-    /// new ones are there before the old ones go.
-    fn replace(&self, keyspace: &Keyspace, last: u64, pages: Pages) -> Result<(), StoreFault> {
+    /// What goes when `pages` are put where others stand up to `last`; `None` when they are no fewer. A reader finds
+    /// the old or the new ones at any moment, if the new ones are there before the old ones go.
+    fn stale(&self, keyspace: &Keyspace, last: u64, pages: &Pages) -> Result<Option<Vec<Value>>, StoreFault> {
         let Some((first, _)) = pages.first() else {
-            return Ok(());
+            return Ok(None);
         };
         let range = self.at(*first).to_key()..=self.at(last).to_key();
-        let old: Vec<Value> = keyspace.range(range).keys().collect::<Result<_, _>>()?;
+        let mut old: Vec<Value> = keyspace.range(range).keys().collect::<Result<_, _>>()?;
         if old.len() <= pages.len() {
-            return Ok(());
+            return Ok(None);
         }
         let kept: Vec<[u8; 12]> = pages.iter().map(|(first, _)| self.at(*first).to_key()).collect();
-        self.put_pages(keyspace, pages)?;
-        let mut stale = old.iter().filter(|key| kept.iter().all(|kept| key[..] != kept[..]));
-        stale.try_for_each(|key| keyspace.remove(key))
+        old.retain(|key| kept.iter().all(|kept| key[..] != kept[..]));
+        Ok(Some(old))
     }
 
-    fn put_pages(&self, keyspace: &Keyspace, pages: Pages) -> Result<(), StoreFault> {
-        let mut pages = pages.into_iter();
-        pages.try_for_each(|(first, page)| keyspace.insert(self.at(first).to_key(), page))
+    fn put_header_pages(&self, trees: &Trees, pages: &Pages) -> Result<(), StoreFault> {
+        let mut pages = pages.iter();
+        pages.try_for_each(|(first, page)| trees.headers.insert(self.at(*first).to_key(), &page[..]))
+    }
+
+    fn put_body_pages(&self, trees: &Trees, packer: &mut Packer, pages: &Pages) -> Result<(), StoreFault> {
+        let mut pages = pages.iter();
+        pages.try_for_each(|(first, page)| packer.put_sealed(trees, Space::Bodies, &self.at(*first).to_key(), page))
     }
 
     const fn at(&self, sequence: u64) -> Place {
@@ -75,7 +94,7 @@ fn new_header<'a>(placed: &Placed<'a>) -> (u64, HeaderSlot<'a>) {
     let slot = HeaderSlot {
         arrival: placed.arrival,
         record: placed.record,
-        has_body: placed.record.body().is_some(),
+        has_body: placed.body != BodyState::Lagging,
     };
     (placed.place.sequence, slot)
 }
@@ -83,9 +102,9 @@ fn new_header<'a>(placed: &Placed<'a>) -> (u64, HeaderSlot<'a>) {
 fn new_body<'a>(placed: &Placed<'a>) -> Option<(u64, BodySlot<'a>)> {
     let slot = BodySlot {
         arrival: placed.arrival,
-        body: placed.record.body()?,
+        body: placed.record.body(),
     };
-    Some((placed.place.sequence, slot))
+    (placed.body != BodyState::Lagging).then_some((placed.place.sequence, slot))
 }
 
 fn header_slot(scanned: &Scanned) -> (u64, HeaderSlot<'_>) {
@@ -100,7 +119,7 @@ fn header_slot(scanned: &Scanned) -> (u64, HeaderSlot<'_>) {
 fn body_slot(scanned: &Scanned) -> Option<(u64, BodySlot<'_>)> {
     let slot = BodySlot {
         arrival: scanned.body_arrival?,
-        body: scanned.record.body()?,
+        body: scanned.record.body(),
     };
     Some((scanned.record.header().sequence, slot))
 }

@@ -11,6 +11,7 @@ use crate::listing::ListingFacets;
 use crate::meta::Followed;
 use crate::page::Packer;
 use crate::scan::{Bodies, Scan, Scanned};
+use crate::sealed::Space;
 use crate::trees::{IDS, LISTING, Place, TreeSpec, Trees};
 
 use alliance_record::VerifiedRecord;
@@ -52,13 +53,13 @@ impl Projections {
     pub(crate) fn catch_up(&self, trees: &Trees, packer: &mut Packer, last: Arrival) -> Result<CaughtUp, ReadError> {
         let mut done = CaughtUp::default();
         for spec in [IDS, LISTING] {
-            let from = match self.resume(trees, &spec, last) {
+            let from = match self.resume(trees, packer, &spec, last) {
                 Ok(Some(from)) => from,
                 // Not worth setting the database aside for: it holds nothing of its own.
                 Err(error) if !error.is_damage() => return Err(error),
                 Ok(None) | Err(_) => {
                     done.rebuilt.push(spec.name);
-                    clear(trees, &spec)?;
+                    clear(trees, packer, &spec)?;
                     Arrival::NONE
                 }
             };
@@ -70,13 +71,19 @@ impl Projections {
     /// Empties both and fills them again. Gives the number of records that could not be read.
     pub(crate) fn rebuild(&self, trees: &Trees, packer: &mut Packer, last: Arrival) -> Result<u64, ReadError> {
         for spec in [IDS, LISTING] {
-            clear(trees, &spec)?;
+            clear(trees, packer, &spec)?;
         }
         Ok(self.catch_up(trees, packer, last)?.unreadable)
     }
 
     /// Where to go on; `None` when it must begin anew.
-    fn resume(&self, trees: &Trees, spec: &TreeSpec, last: Arrival) -> Result<Option<Arrival>, ReadError> {
+    fn resume(
+        &self,
+        trees: &Trees,
+        packer: &mut Packer,
+        spec: &TreeSpec,
+        last: Arrival,
+    ) -> Result<Option<Arrival>, ReadError> {
         let Some(followed) = trees.followed(spec.name)? else {
             return Ok(None);
         };
@@ -85,7 +92,7 @@ impl Projections {
         }
         let is_sound = match spec.name == IDS.name {
             true => ids::trim(trees).map(|()| true)?,
-            false => listing::trim(trees, followed.arrival)?,
+            false => listing::trim(trees, packer, followed.arrival)?,
         };
         Ok(is_sound.then_some(followed.arrival))
     }
@@ -169,6 +176,7 @@ impl Arrivals {
             row: self.scanned.arrival,
             place: self.place,
             record: &self.scanned.record,
+            body: self.scanned.body,
         }
     }
 }
@@ -208,7 +216,7 @@ impl Following {
     }
 }
 
-fn clear(trees: &Trees, spec: &TreeSpec) -> Result<(), ReadError> {
+fn clear(trees: &Trees, packer: &mut Packer, spec: &TreeSpec) -> Result<(), ReadError> {
     trees.put_followed(
         spec.name,
         Followed {
@@ -218,7 +226,7 @@ fn clear(trees: &Trees, spec: &TreeSpec) -> Result<(), ReadError> {
     )?;
     match spec.name == IDS.name {
         true => trees.ids.clear()?,
-        false => trees.listing.clear()?,
+        false => packer.clear_sealed(trees, Space::Listing)?,
     }
     Ok(())
 }

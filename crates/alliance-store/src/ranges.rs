@@ -23,7 +23,8 @@ pub struct Lagging {
 impl Reader {
     /// Records of a log from a sequence on, ending at one with a signature, so that whoever gets them can prove them.
     /// When the limits fall before the first signature, the range goes on to it, for at most
-    /// [`CHECKPOINT_RECORDS`] records. A record whose body lags is given without it: see [`Reader::bodies_end`].
+    /// [`CHECKPOINT_RECORDS`] records. A record whose body lags or is erased is given without it: see
+    /// [`Reader::bodies_end`] and [`Reader::body_state`].
     ///
     /// # Errors
     /// [`ReadError`].
@@ -39,7 +40,8 @@ impl Reader {
         self.proven(log, from, limits, |_| Bodies::Left)
     }
 
-    /// The bodies of consecutive records from a sequence on, up to the first that lags. Salts count as 32 bytes.
+    /// The bodies of consecutive records from a sequence on, up to the first that lags or is erased. Salts count as 32
+    /// bytes.
     ///
     /// # Errors
     /// [`ReadError`].
@@ -51,7 +53,7 @@ impl Reader {
         let mut cursor = BodyCursor::new(self.core.trees(), number);
         let (mut bodies, mut bytes) = (Vec::new(), 0);
         for sequence in from..=end {
-            let Some((_, body)) = cursor.at(sequence)?.filter(|(came, _)| *came <= visible) else {
+            let Some((_, Some(body))) = cursor.at(sequence)?.filter(|(came, _)| *came <= visible) else {
                 break;
             };
             bytes += body.bytes.len() + body.salt.as_bytes().len();
@@ -64,7 +66,8 @@ impl Reader {
         Ok(bodies)
     }
 
-    /// The first sequence of a log whose body lags; one after the head when none does, 0 for a log not held.
+    /// The first sequence of a log whose body lags; one that is erased does not. One after the head when none does, 0
+    /// for a log not held.
     ///
     /// # Errors
     /// [`ReadError`].

@@ -173,8 +173,8 @@ impl Reader {
         Ok(ChapterRecords::new(Arc::clone(&self.core), extents))
     }
 
-    /// What arrived after `cursor`, in order of arrival. Empty when nothing has. A record whose body came later is given
-    /// twice: when it arrived, and with the body's arrival number when that did.
+    /// What arrived after `cursor`, in order of arrival. Empty when nothing has. A record whose body came later is
+    /// given twice: when it arrived, and with the body's arrival number when that did.
     ///
     /// # Errors
     /// [`ReadError`].
@@ -196,6 +196,7 @@ impl Reader {
                     return Ok(arrivals);
                 }
                 arrivals.push(StoredRecord {
+                    body: scanned.body,
                     record: scanned.record,
                     arrival,
                 });
@@ -245,6 +246,7 @@ impl Reader {
         Ok(seen.map(|scanned| StoredRecord {
             record: scanned.record,
             arrival: scanned.arrival,
+            body: scanned.body,
         }))
     }
 

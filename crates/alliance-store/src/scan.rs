@@ -4,8 +4,9 @@ use std::fmt;
 
 use alliance_record::{Body, SignedRecord, VerifiedRecord};
 
-use crate::arrival::Arrival;
+use crate::arrival::{Arrival, BodyState};
 use crate::error::ReadError;
+use crate::keys::KeyFile;
 use crate::kv::{Keyspace, Value};
 use crate::page::{BodyPage, HeaderPage, StoredHeader};
 use crate::trees::{Place, Trees};
@@ -31,8 +32,10 @@ pub(crate) struct Scanned {
     pub(crate) record: VerifiedRecord,
     /// When the record arrived.
     pub(crate) arrival: Arrival,
-    /// When its body did; `None` without one.
+    /// When its body did, or was erased before it came; `None` while it lags.
     pub(crate) body_arrival: Option<Arrival>,
+    /// Lagging too where bodies are left.
+    pub(crate) body: BodyState,
 }
 
 impl Scanned {
@@ -136,9 +139,13 @@ impl Scan {
     }
 }
 
-fn scanned(place: Place, header: StoredHeader, body: Option<(Arrival, Body)>) -> Result<Scanned, ValueError> {
-    let body_arrival = body.as_ref().map(|(came, _)| *came);
-    let body = body.map(|(_, body)| body);
+fn scanned(place: Place, header: StoredHeader, body: Option<(Arrival, Option<Body>)>) -> Result<Scanned, ValueError> {
+    let (body_arrival, state) = match &body {
+        None => (None, BodyState::Lagging),
+        Some((came, None)) => (Some(*came), BodyState::Erased),
+        Some((came, Some(_))) => (Some(*came), BodyState::Held),
+    };
+    let body = body.and_then(|(_, body)| body);
     let record = SignedRecord::from_parts(header.bytes, header.signature, body).map_err(ValueError::BadHeader)?;
     if record.header().sequence != place.sequence {
         return Err(ValueError::WrongPlace);
@@ -147,6 +154,7 @@ fn scanned(place: Place, header: StoredHeader, body: Option<(Arrival, Body)>) ->
         record: VerifiedRecord::from_own_store(record).map_err(ValueError::BadBody)?,
         arrival: header.arrival,
         body_arrival,
+        body: state,
     })
 }
 
@@ -159,7 +167,7 @@ pub(crate) fn corrupt(place: Place, source: ValueError) -> ReadError {
 }
 
 /// The page with the greatest key not above `place`, and its first sequence. It may end before the place.
-fn covering(keyspace: &Keyspace, place: Place) -> Result<Option<(u64, Value)>, ReadError> {
+pub(crate) fn covering(keyspace: &Keyspace, place: Place) -> Result<Option<(u64, Value)>, ReadError> {
     let low = Place { sequence: 0, ..place };
     let Some((key, value)) = keyspace.range(low.to_key()..=place.to_key()).next_back().transpose()? else {
         return Ok(None);
@@ -171,6 +179,7 @@ fn covering(keyspace: &Keyspace, place: Place) -> Result<Option<(u64, Value)>, R
 /// Reads bodies of one log, at sequences that grow.
 pub(crate) struct BodyCursor {
     bodies: Keyspace,
+    keys: KeyFile,
     log: u32,
     first: u64,
     page: BodyPage,
@@ -182,6 +191,7 @@ impl BodyCursor {
     pub(crate) fn new(trees: &Trees, log: u32) -> Self {
         Self {
             bodies: trees.bodies.clone(),
+            keys: trees.keys.clone(),
             log,
             first: 0,
             page: BodyPage::default(),
@@ -189,8 +199,8 @@ impl BodyCursor {
         }
     }
 
-    /// The body at `sequence` and its arrival, if it is there.
-    pub(crate) fn at(&mut self, sequence: u64) -> Result<Option<(Arrival, Body)>, ReadError> {
+    /// The body at `sequence` and its arrival, if it is there; no body with its arrival if it is erased.
+    pub(crate) fn at(&mut self, sequence: u64) -> Result<Option<(Arrival, Option<Body>)>, ReadError> {
         if let Some(found) = self.in_page(sequence) {
             return Ok(Some(found));
         }
@@ -201,10 +211,7 @@ impl BodyCursor {
             log: self.log,
             sequence,
         };
-        if let Some((first, value)) = covering(&self.bodies, place)? {
-            self.page = BodyPage::decode(&value).map_err(|source| corrupt(place, source))?;
-            self.first = first;
-        }
+        self.read_page(place)?;
         let found = self.in_page(sequence);
         if found.is_none() {
             self.gap_until = self.next_page(place)?;
@@ -212,7 +219,28 @@ impl BodyCursor {
         Ok(found)
     }
 
-    fn in_page(&self, sequence: u64) -> Option<(Arrival, Body)> {
+    /// Reads the page that may hold `place`. One whose key is gone is looked for again, because the writer may just
+    /// have put another in its place.
+    fn read_page(&mut self, place: Place) -> Result<(), ReadError> {
+        let mut found = covering(&self.bodies, place)?;
+        while let Some((first, value)) = found {
+            let source = match self.keys.unseal(&value)? {
+                Ok(page) => {
+                    self.page = BodyPage::decode(page).map_err(|source| corrupt(place, source))?;
+                    self.first = first;
+                    return Ok(());
+                }
+                Err(source) => source,
+            };
+            found = covering(&self.bodies, place)?;
+            if found.as_ref().is_some_and(|(_, again)| *again == value) {
+                return Err(corrupt(place, source));
+            }
+        }
+        Ok(())
+    }
+
+    fn in_page(&self, sequence: u64) -> Option<(Arrival, Option<Body>)> {
         let offset = sequence.checked_sub(self.first)?;
         self.page.bodies.get(usize::try_from(offset).ok()?).cloned()
     }

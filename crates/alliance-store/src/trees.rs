@@ -7,6 +7,7 @@ use alliance_record::{ChapterName, InstanceId, LogName, WriterId};
 
 use crate::arrival::Arrival;
 use crate::error::StoreFault;
+use crate::keys::KeyFile;
 use crate::kv::{Engine, Keyspace};
 use crate::value::ValueError;
 
@@ -46,8 +47,8 @@ pub const HEADERS: TreeSpec = TreeSpec {
 pub const BODIES: TreeSpec = TreeSpec {
     name: "bodies",
     key: "as in headers, with pages of their own",
-    value: "a page of bodies (see the page module)",
-    version: 1,
+    value: "a page of bodies (see the page module), sealed (see the keys module)",
+    version: 2,
     role: Role::Core,
 };
 /// The logs and their heads.
@@ -94,13 +95,29 @@ pub const IDS: TreeSpec = TreeSpec {
 pub const LISTING: TreeSpec = TreeSpec {
     name: "listing",
     key: "arrival u64 of the block's first row",
-    value: "rows of consecutive arrivals (see the listing module)",
-    version: 1,
+    value: "rows of consecutive arrivals (see the listing module), sealed (see the keys module)",
+    version: 2,
     role: Role::Projection,
+};
+/// Whose the keys of sealed pages are.
+pub const SLOTS: TreeSpec = TreeSpec {
+    name: "slots",
+    key: "slot u32",
+    value: "arrival u64 before which nothing of this changed ‖ key in bodies 12, or in listing 8",
+    version: 1,
+    role: Role::Core,
+};
+/// What is erased, whether it is stored here or not.
+pub const ERASED: TreeSpec = TreeSpec {
+    name: "erased",
+    key: "0x01 ‖ record id: it is erased; 0x00 ‖ record id: and not gone from the disk for certain",
+    value: "nothing",
+    version: 1,
+    role: Role::Core,
 };
 
 /// All keyspaces.
-pub const TREES: [TreeSpec; 8] = [HEADERS, BODIES, LOGS, NAMES, FEED, META, IDS, LISTING];
+pub const TREES: [TreeSpec; 10] = [HEADERS, BODIES, LOGS, NAMES, FEED, META, IDS, LISTING, SLOTS, ERASED];
 
 /// The opened keyspaces.
 #[derive(Debug)]
@@ -113,10 +130,14 @@ pub(crate) struct Trees {
     pub(crate) meta: Keyspace,
     pub(crate) ids: Keyspace,
     pub(crate) listing: Keyspace,
+    pub(crate) slots: Keyspace,
+    pub(crate) erased: Keyspace,
+    /// For sealed pages.
+    pub(crate) keys: KeyFile,
 }
 
 impl Trees {
-    pub(crate) fn open(engine: &Engine) -> Result<Self, StoreFault> {
+    pub(crate) fn open(engine: &Engine, keys: KeyFile) -> Result<Self, StoreFault> {
         Ok(Self {
             headers: engine.keyspace(HEADERS.name)?,
             bodies: engine.keyspace(BODIES.name)?,
@@ -126,6 +147,9 @@ impl Trees {
             meta: engine.keyspace(META.name)?,
             ids: engine.keyspace(IDS.name)?,
             listing: engine.keyspace(LISTING.name)?,
+            slots: engine.keyspace(SLOTS.name)?,
+            erased: engine.keyspace(ERASED.name)?,
+            keys,
         })
     }
 }

@@ -1,19 +1,7 @@
-//! Values taken from and put into bytes, and how one whole record is laid out in the journal. Never encodes a header again: its bytes are
-//! kept as they were received.
-//!
-//! ```text
-//! flags u8 (1: signature, 2: body) ‖ header length ‖ header ‖ [signature 64] ‖ [salt 32 ‖ schema ‖ body length ‖ body]
-//! ```
-//! Lengths and numbers are LEB128 varints of at most 10 bytes.
+//! Values taken from and put into bytes. Numbers are LEB128 varints of at most 10 bytes.
 
-use alliance_record::limits::{HEADER_BYTES_MAX, RECORD_BYTES_MAX};
-use alliance_record::{Body, IdError, Refusal, Salt, Signature, SignedRecord, Verdict, VerifiedRecord};
+use alliance_record::{IdError, Refusal, Verdict};
 use bytes::Bytes;
-
-/// Bytes of a journalled record: a record and less than 256 bytes of framing.
-pub(crate) const VALUE_BYTES_MAX: usize = RECORD_BYTES_MAX + 256;
-const FLAG_SIGNATURE: u8 = 1;
-const FLAG_BODY: u8 = 2;
 
 /// What is wrong with stored bytes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,6 +36,9 @@ pub enum ValueError {
     /// The record's body was stored and is gone.
     #[error("the record's body is gone")]
     BodyMissing,
+    /// The key with which they were encrypted is destroyed.
+    #[error("their key is gone")]
+    KeyGone,
     /// A text is not UTF-8, or not a name of its kind.
     #[error("a text is not what it should be")]
     BadText,
@@ -150,47 +141,4 @@ impl Input {
             count => Err(ValueError::Trailing { count }),
         }
     }
-}
-
-/// Appends a record's bytes to `out`.
-pub(crate) fn put_record(out: &mut Vec<u8>, record: &SignedRecord) {
-    let flag = |present: bool, flag: u8| if present { flag } else { 0 };
-    out.push(flag(record.signature().is_some(), FLAG_SIGNATURE) | flag(record.body().is_some(), FLAG_BODY));
-    put_bytes(out, record.header_bytes());
-    if let Some(signature) = record.signature() {
-        out.extend_from_slice(signature.as_bytes());
-    }
-    if let Some(body) = record.body() {
-        out.extend_from_slice(body.salt.as_bytes());
-        put_varint(out, u64::from(body.schema));
-        put_bytes(out, &body.bytes);
-    }
-}
-
-/// Reads a record to the end of `input`.
-pub(crate) fn take_record(input: &mut Input) -> Result<VerifiedRecord, ValueError> {
-    let flags = input.byte()?;
-    if flags & !(FLAG_SIGNATURE | FLAG_BODY) != 0 {
-        return Err(ValueError::UnknownTag { tag: flags });
-    }
-    let header = input.bytes(HEADER_BYTES_MAX)?;
-    let signature = match flags & FLAG_SIGNATURE {
-        0 => None,
-        _ => Some(Signature(input.array()?)),
-    };
-    let body = match flags & FLAG_BODY {
-        0 => None,
-        _ => Some(take_body(input)?),
-    };
-    input.end()?;
-    let record = SignedRecord::from_parts(header, signature, body).map_err(ValueError::BadHeader)?;
-    VerifiedRecord::from_own_store(record).map_err(ValueError::BadBody)
-}
-
-fn take_body(input: &mut Input) -> Result<Body, ValueError> {
-    Ok(Body {
-        salt: Salt(input.array()?),
-        schema: input.varint_u32()?,
-        bytes: input.bytes(RECORD_BYTES_MAX)?,
-    })
 }

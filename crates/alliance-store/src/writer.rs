@@ -1,16 +1,19 @@
 //! The one writer. Owns the order in which things reach the disk: journal, records, feed, heads, commit point, then
 //! the projections, then the readers' eyes. Never decides what is admitted.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use alliance_record::VerifiedRecord;
 
 use crate::arrival::{Appended, Arrival};
 use crate::core::Core;
+use crate::erased::Marks;
 use crate::error::{ReadError, StoreFault, WriteError};
 use crate::group::Group;
 use crate::journal::Journal;
 use crate::meta::{CURSOR_NAME_BYTES_MAX, META_VALUE_BYTES_MAX, MetaKey, cursor_key};
+use crate::open::Site;
 use crate::page::Packer;
 use crate::projection::Projections;
 use crate::witness::{Note, Witness};
@@ -23,6 +26,8 @@ pub struct Writer {
     pub(crate) witness: Witness,
     pub(crate) projections: Projections,
     pub(crate) packer: Packer,
+    pub(crate) marks: Marks,
+    pub(crate) site: Site,
     pub(crate) last: Arrival,
     pub(crate) next_log: u32,
     pub(crate) has_failed: bool,
@@ -30,7 +35,7 @@ pub struct Writer {
 
 impl Writer {
     /// Stores a group of records that came from elsewhere. When this returns, the whole group is on the disk and
-    /// readers see it; until then they see nothing of it.
+    /// readers see it; until then they see nothing of it. Of a record that is erased, only the header is stored.
     ///
     /// # Errors
     /// [`WriteError`], which says whether state changed.
@@ -41,7 +46,8 @@ impl Writer {
     pub fn append(&mut self, group: &[VerifiedRecord]) -> Result<Appended, WriteError> {
         self.check_usable()?;
         let core = Arc::clone(&self.core);
-        let group = self.place(&core, group)?;
+        let group = self.without_erased(&core, group)?;
+        let group = self.place(&core, &group)?;
         self.store(&core, &group)
     }
 
@@ -56,8 +62,9 @@ impl Writer {
     pub fn append_own(&mut self, group: &[VerifiedRecord]) -> Result<Appended, WriteError> {
         self.check_usable()?;
         let core = Arc::clone(&self.core);
-        let placed = self.place(&core, group)?;
-        self.journal.append_records(group).map_err(WriteError::Journal)?;
+        let group = self.without_erased(&core, group)?;
+        let placed = self.place(&core, &group)?;
+        self.journal.append_records(&group).map_err(WriteError::Journal)?;
         self.store(&core, &placed)
     }
 
@@ -126,6 +133,7 @@ impl Writer {
             } = writer;
             let unreadable = projections.rebuild(core.trees(), packer, *last)?;
             writer.core.database.make_durable()?;
+            writer.packer.keys.write_over_released()?;
             Ok(Rebuilt { unreadable })
         })
     }
@@ -144,7 +152,16 @@ impl Writer {
     }
 
     fn place<'a>(&self, core: &Core, group: &'a [VerifiedRecord]) -> Result<Group<'a>, WriteError> {
-        Group::place(core.trees(), group, self.last, self.next_log).map_err(WriteError::Database)
+        Group::place(core.trees(), group, (self.last, self.next_log), &self.marks).map_err(WriteError::Database)
+    }
+
+    fn without_erased<'a>(
+        &self,
+        core: &Core,
+        group: &'a [VerifiedRecord],
+    ) -> Result<Cow<'a, [VerifiedRecord]>, WriteError> {
+        let group = self.marks.without_erased(core.trees(), group);
+        group.map_err(|fault| WriteError::Database(fault.into()))
     }
 
     /// A group counts from its commit point on; readers see it only when that is on the disk.
@@ -156,9 +173,11 @@ impl Writer {
             group.put_logs(trees)?;
             group.put_commit(trees)?;
             core.database.make_durable()?;
+            writer.packer.keys.write_over_released()?;
             Ok(writer.projections.follow(trees, &mut writer.packer, &group.placed)?)
         })?;
         self.last = group.appended().last;
+        self.packer.keys.begin(self.last);
         self.next_log += group.new_logs();
         self.note_last();
         core.publish(self.last);
@@ -175,7 +194,7 @@ impl Writer {
     }
 
     /// After a failed write, what the database would give differs from what is on the disk: nothing more is written.
-    fn attempt<T>(&mut self, write: impl FnOnce(&mut Self) -> Result<T, Failure>) -> Result<T, WriteError> {
+    pub(crate) fn attempt<T>(&mut self, write: impl FnOnce(&mut Self) -> Result<T, Failure>) -> Result<T, WriteError> {
         let written = write(self);
         self.has_failed = written.is_err();
         written.map_err(|Failure(error)| WriteError::Database(error))
@@ -197,7 +216,7 @@ pub struct Rebuilt {
 }
 
 /// A failed step of a write, whichever it was.
-struct Failure(ReadError);
+pub(crate) struct Failure(ReadError);
 
 impl From<StoreFault> for Failure {
     fn from(error: StoreFault) -> Self {

@@ -132,6 +132,11 @@ impl Groups {
         })
     }
 
+    /// From now on, groups have so many records.
+    pub(crate) const fn set_group(&mut self, records: usize) {
+        self.shape.group = records;
+    }
+
     /// The next group; empty at the end.
     pub(crate) fn next_group(&mut self) -> Result<Vec<VerifiedRecord>> {
         let mut group = Vec::with_capacity(self.shape.group);

@@ -4,6 +4,7 @@
 //! Each way runs in a process of its own, so that its peak memory is its own.
 
 mod data;
+mod erasing;
 mod figures;
 mod ways;
 

@@ -26,13 +26,22 @@ pub(crate) enum Way {
     Open,
     Killed,
     OpenOnly,
+    /// The store, from which records are erased.
+    Erase,
 }
 
 impl Way {
     pub(crate) fn named(name: &str) -> Result<Self> {
-        let all = [Self::Store, Self::Raw, Self::Open, Self::Killed, Self::OpenOnly];
+        let all = [
+            Self::Store,
+            Self::Raw,
+            Self::Open,
+            Self::Killed,
+            Self::OpenOnly,
+            Self::Erase,
+        ];
         let found = all.into_iter().find(|way| way.name() == name);
-        found.ok_or_else(|| format!("ways are store, raw and open, not {name}").into())
+        found.ok_or_else(|| format!("ways are store, raw, open and erase, not {name}").into())
     }
 
     pub(crate) const fn name(self) -> &'static str {
@@ -42,6 +51,7 @@ impl Way {
             Self::Open => "open",
             Self::Killed => "killed",
             Self::OpenOnly => "open-only",
+            Self::Erase => "erase",
         }
     }
 
@@ -64,6 +74,11 @@ impl Way {
                 std::process::abort()
             }
             Self::OpenOnly => open(dir),
+            Self::Erase => {
+                use std::io::Write;
+                let lines = crate::erasing::run(dir, shape)?.join("; ");
+                Ok(writeln!(std::io::stdout(), "{lines}")?)
+            }
         }
     }
 }
@@ -73,6 +88,12 @@ fn options() -> Options {
         cache_bytes: CACHE_BYTES,
         facets,
     }
+}
+
+/// The store as it is measured.
+pub(crate) fn open_store(dir: &Path) -> Result<(alliance_store::Writer, alliance_store::Reader)> {
+    let (writer, reader, _) = Store::open(dir, options())?;
+    Ok((writer, reader))
 }
 
 /// Appends all groups; only the appending is timed.
@@ -97,7 +118,7 @@ fn record_bytes(record: &VerifiedRecord) -> u64 {
 }
 
 fn store(dir: &Path, shape: Shape) -> Result<(Figures, (alliance_store::Writer, alliance_store::Reader))> {
-    let (mut writer, reader, _) = Store::open(dir, options())?;
+    let (mut writer, reader) = open_store(dir)?;
     let (time, records, record_bytes) = timed(shape, |group| Ok(writer.append(group).map(drop)?))?;
     let figures = Figures {
         way: "store",

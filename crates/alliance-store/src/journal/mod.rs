@@ -1,19 +1,30 @@
 //! The journal of what only this node has: the records it wrote and the values it keeps. An append-only file, synced
 //! before the database is touched, from which a lost database is filled again. Never holds what peers could give back.
+//! Written anew when a body in it is erased.
 
 mod entry;
+mod preamble;
+mod record;
+mod rewrite;
 mod scan;
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 
-use alliance_record::VerifiedRecord;
+use alliance_record::{LogName, RecordId, VerifiedRecord};
 
+use crate::arrival::BodyState;
 use crate::disk::{Files, OpenFile};
 use crate::error::StoreFault;
+use crate::keys::Key;
 use crate::meta::MetaKey;
 
-pub(crate) use entry::{Entry, FILE_HEADER};
+pub(crate) use entry::Entry;
+#[cfg(test)]
+pub(crate) use entry::entries_in;
+pub(crate) use preamble::{OLDER_FILE_HEADER, PREAMBLE_BYTES, destroy_key, key_in, preamble};
+pub(crate) use rewrite::finish;
 pub(crate) use scan::{Scanned, Scanner};
 
 /// Appends to the journal.
@@ -23,6 +34,19 @@ pub(crate) struct Journal {
     bytes: u64,
     /// Set when bytes may be in the file that were not acknowledged and could not be taken back.
     is_unsure: bool,
+    /// Of the bodies in the file.
+    key: Key,
+    /// Logs of which records are in the file.
+    pub(crate) logs: BTreeSet<LogName>,
+    /// Records in the file that the database does not hold.
+    pub(crate) strays: BTreeSet<RecordId>,
+}
+
+/// A key for a journal.
+pub(crate) fn new_key(files: &Files) -> io::Result<Key> {
+    let mut key = Key::default();
+    files.random(&mut key)?;
+    Ok(key)
 }
 
 impl Journal {
@@ -32,16 +56,22 @@ impl Journal {
         files.make_dir(dir)?;
         let mut file = files.open(path)?;
         let mut bytes = file.len()?;
-        if bytes == 0 {
-            file.write_at(0, FILE_HEADER)?;
+        // A shorter one was never made to its end.
+        if bytes < PREAMBLE_BYTES as u64 {
+            file.write_at(0, &preamble(&new_key(files)?))?;
             file.sync()?;
             files.sync_dir(dir)?;
-            bytes = FILE_HEADER.len() as u64;
+            bytes = PREAMBLE_BYTES as u64;
         }
+        let mut first = vec![0; PREAMBLE_BYTES];
+        file.read_at(0, &mut first)?;
         Ok(Self {
             file,
             bytes,
             is_unsure: false,
+            key: key_in(&first).ok_or(io::ErrorKind::InvalidData)?,
+            logs: BTreeSet::new(),
+            strays: BTreeSet::new(),
         })
     }
 
@@ -49,7 +79,10 @@ impl Journal {
     pub(crate) fn append_records(&mut self, records: &[VerifiedRecord]) -> Result<(), StoreFault> {
         let mut out = Vec::new();
         for record in records {
-            entry::put_record_entry(&mut out, record);
+            entry::put_record_entry(&mut out, &self.key, record, BodyState::of(record))?;
+            if !self.logs.contains(&record.header().log) {
+                self.logs.insert(record.header().log.clone());
+            }
         }
         self.append(&out)
     }

@@ -3,8 +3,10 @@
 use std::io;
 use std::path::Path;
 
-use super::entry::{Entry, FILE_HEADER, FRAME_BYTES, MARK, PAYLOAD_BYTES_MAX, take_entry};
+use super::entry::{Entry, FRAME_BYTES, MARK, PAYLOAD_BYTES_MAX, take_entry};
+use super::preamble::{PREAMBLE_BYTES, begins, key_in};
 use crate::disk::{Files, OpenFile};
+use crate::keys::Key;
 
 /// Bytes held while scanning: two of the longest entries.
 const WINDOW_BYTES: usize = 2 * (FRAME_BYTES + PAYLOAD_BYTES_MAX);
@@ -42,6 +44,7 @@ pub(crate) struct Scanner {
     at: u64,
     window: Vec<u8>,
     window_at: u64,
+    key: Option<Key>,
 }
 
 impl Scanner {
@@ -55,11 +58,20 @@ impl Scanner {
             at: 0,
             window: Vec::new(),
             window_at: 0,
+            key: None,
         };
-        if scanner.look_at(0)?.starts_with(FILE_HEADER) {
-            scanner.at = FILE_HEADER.len() as u64;
+        let first = scanner.look_at(0)?;
+        let (is_begun, key) = (begins(first), key_in(first));
+        scanner.key = key;
+        if is_begun {
+            scanner.at = PREAMBLE_BYTES as u64;
         }
         Ok(scanner)
+    }
+
+    /// The key of the bodies; `None` when it is damaged or destroyed.
+    pub(crate) const fn key(&self) -> Option<Key> {
+        self.key
     }
 
     /// The next step; `None` at the end.
@@ -67,8 +79,9 @@ impl Scanner {
         if self.at >= self.file_bytes {
             return Ok(None);
         }
+        let key = self.key;
         let seen = self.look_at(self.at)?;
-        if let Some((entry, length)) = take_entry(seen) {
+        if let Some((entry, length)) = take_entry(seen, key.as_ref()) {
             let bytes = seen[..length].to_vec();
             self.at += length as u64;
             return Ok(Some(Scanned::Entry { entry, bytes }));
@@ -99,7 +112,8 @@ impl Scanner {
                 continue;
             };
             let candidate = from + offset as u64;
-            if take_entry(self.look_at(candidate)?).is_some() {
+            let key = self.key;
+            if take_entry(self.look_at(candidate)?, key.as_ref()).is_some() {
                 return Ok(Some(candidate));
             }
             from = candidate + 1;

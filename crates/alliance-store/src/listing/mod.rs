@@ -10,8 +10,10 @@ pub use row::{ListingFacets, ListingRow};
 use crate::arrival::Arrival;
 use crate::error::{ReadError, StoreFault};
 use crate::group::Placed;
+use crate::kv::Value;
 use crate::page::{Packer, Parts};
 use crate::projection::FacetsOf;
+use crate::sealed::Space;
 use crate::trees::{LISTING, Trees, arrival_key, number_u64};
 use crate::value::ValueError;
 use row::RowView;
@@ -45,7 +47,7 @@ pub(crate) fn complete(
 ) -> Result<(), ReadError> {
     while let Some(next) = placed.first() {
         let block = trees.listing.range(..=arrival_key(next.row)).next_back().transpose()?;
-        let mut rows = block.map_or(Ok(Vec::new()), |(key, value)| decode_block(&key, &value))?;
+        let mut rows = block.map_or(Ok(Vec::new()), |(key, value)| read_block(trees, &key, value))?;
         let (first, end) = match (rows.first(), rows.last()) {
             (Some(first), Some(last)) if last.arrival >= next.row => (first.arrival, last.arrival.next()),
             // A record that could not be read has no row.
@@ -58,17 +60,23 @@ pub(crate) fn complete(
             .iter()
             .take_while(|placed| placed.row >= first && placed.row < end);
         let (within, rest) = placed.split_at(count.count());
+        let mut has_changed = false;
         for placed in within {
-            rows[(placed.row.0 - first.0) as usize] = RowView::of(placed.row, placed.record, facets(placed.record));
+            let row = RowView::of(placed.row, placed.record, facets(placed.record));
+            let stored = &mut rows[(placed.row.0 - first.0) as usize];
+            has_changed |= *stored != row;
+            *stored = row;
         }
-        put_rows(trees, packer, &rows)?;
+        if has_changed {
+            put_rows(trees, packer, &rows)?;
+        }
         placed = rest;
     }
     Ok(())
 }
 
-/// Writes rows of consecutive arrivals as blocks, the last block first: a block that grew over its bounds is divided, and
-/// no row is missing meanwhile.
+/// Writes rows of consecutive arrivals as blocks, the last block first: a block that grew over its bounds is divided,
+/// and no row is missing meanwhile.
 fn put_rows(trees: &Trees, packer: &mut Packer, rows: &[RowView]) -> Result<(), StoreFault> {
     let mut blocks: Vec<(Arrival, Parts)> = Vec::new();
     let mut count = 0;
@@ -87,28 +95,31 @@ fn put_rows(trees: &Trees, packer: &mut Packer, rows: &[RowView]) -> Result<(), 
             }
         }
     }
-    blocks
-        .iter()
-        .rev()
-        .try_for_each(|(first, parts)| trees.listing.insert(arrival_key(*first), packer.pack(parts)))
+    blocks.iter().rev().try_for_each(|(first, parts)| {
+        let page = packer.pack(parts);
+        packer.put_sealed(trees, Space::Listing, &arrival_key(*first), &page)
+    })
 }
 
 /// Takes away blocks after `last`, which a crash left before its cursor moved. Says whether the rest ends there.
-pub(crate) fn trim(trees: &Trees, last: Arrival) -> Result<bool, ReadError> {
+pub(crate) fn trim(trees: &Trees, packer: &mut Packer, last: Arrival) -> Result<bool, ReadError> {
     for key in trees.listing.range(arrival_key(last.next())..).keys() {
-        trees.listing.remove(key?)?;
+        packer.remove_sealed(trees, Space::Listing, &key?)?;
     }
     let Some((key, value)) = trees.listing.last()? else {
         return Ok(last == Arrival::NONE);
     };
-    Ok(decode_block(&key, &value).is_ok_and(|rows| rows.last().is_none_or(|row| row.arrival <= last)))
+    Ok(read_block(trees, &key, value).is_ok_and(|rows| rows.last().is_none_or(|row| row.arrival <= last)))
 }
 
-/// The rows of a block, oldest first.
-fn decode_block(key: &[u8], value: &[u8]) -> Result<Vec<RowView>, ReadError> {
+/// The rows of a block, oldest first; none when it has just been taken away.
+fn read_block(trees: &Trees, key: &[u8], value: Value) -> Result<Vec<RowView>, ReadError> {
+    let Some(page) = trees.unsealed(Space::Listing, key, value)? else {
+        return Ok(Vec::new());
+    };
     let rows = || -> Result<Vec<RowView>, ValueError> {
         let first = number_u64(key)?;
-        row::rows(Arrival(first), value)
+        row::rows(Arrival(first), page?)
     };
     rows().map_err(|source| ReadError::CorruptList {
         tree: LISTING.name,

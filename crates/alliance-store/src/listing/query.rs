@@ -4,7 +4,7 @@ use alliance_record::schema::Kind;
 use alliance_record::{ChapterName, OrganisationId};
 
 use super::row::RowView;
-use super::{ListingRow, decode_block};
+use super::{ListingRow, read_block};
 use crate::arrival::Arrival;
 use crate::error::ReadError;
 use crate::trees::{LISTING, Trees, arrival_key};
@@ -58,7 +58,7 @@ impl Query {
         let mut examined = 0;
         for entry in trees.listing.range(..arrival_key(end)).rev() {
             let (key, value) = entry?;
-            let rows = decode_block(&key, &value)?;
+            let rows = read_block(trees, &key, value)?;
             let first = rows.first().map_or(end, |row| row.arrival);
             for row in rows.into_iter().rev().filter(|row| row.arrival < end) {
                 if page.rows.len() == limit || examined == ROWS_EXAMINED_MAX {

@@ -53,6 +53,7 @@ pub struct ListingRow {
 }
 
 /// A row read from a block, nothing copied yet.
+#[derive(PartialEq, Eq)]
 pub(super) struct RowView {
     pub(super) arrival: Arrival,
     pub(super) record: RecordId,
@@ -126,8 +127,8 @@ fn cut(mut text: String, bytes_max: usize) -> Bytes {
 }
 
 /// All rows of a block whose first arrived at `first`.
-pub(super) fn rows(first: Arrival, block: &[u8]) -> Result<Vec<RowView>, ValueError> {
-    let (packed, random) = unpack(block)?;
+pub(super) fn rows(first: Arrival, block: Vec<u8>) -> Result<Vec<RowView>, ValueError> {
+    let (packed, random) = unpack(block.into())?;
     let (mut packed, mut random) = (Input::new(packed), Input::new(random));
     let mut rows = Vec::new();
     let mut arrival = first;

@@ -12,7 +12,8 @@ use crate::disk::Files;
 use crate::error::{ReadError, StoreFault};
 use crate::kv::Engine;
 
-/// sled's segment. sled keeps anything over a quarter of it in a file of its own that it never syncs. A leaf holds up to
+/// sled's segment. sled keeps anything over a quarter of it in a file of its own that it never syncs. A leaf holds up
+/// to
 /// 17 entries before it is split, so with records of 64 KiB it reaches 1.1 MiB: a quarter must be above that. With
 /// segments of 4 MiB, the test of the largest records makes such files.
 pub(crate) const SEGMENT_BYTES: usize = 8 << 20;
@@ -29,6 +30,8 @@ pub(crate) enum Trouble {
     Damage(DamageSign),
     /// A later release wrote it.
     NewerFormat { found: u32 },
+    /// An earlier release wrote it, in a way that this one cannot read.
+    OlderFormat { found: u32 },
     /// The disk failed.
     Fault(StoreFault),
 }

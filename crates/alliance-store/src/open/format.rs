@@ -15,7 +15,7 @@ use crate::trees::Trees;
 use crate::witness::Note;
 
 /// The format that this release writes: the layout of all core keyspaces.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 
 /// A step from a format to the next one.
 type Migration = (u32, fn(&Trees) -> Result<(), ReadError>);
@@ -49,7 +49,7 @@ fn headless(detail: &str) -> Trouble {
 fn migrate(trees: &Trees, mut from: u32, steps: &[Migration]) -> Result<(), Trouble> {
     while from < FORMAT_VERSION {
         let step = steps.iter().find(|(at, _)| *at == from);
-        let (_, run) = step.ok_or_else(|| headless("its format is older than any this release can read"))?;
+        let (_, run) = step.ok_or(Trouble::OlderFormat { found: from })?;
         run(trees)?;
         from += 1;
         trees.meta.insert(FORMAT_KEY, &from.to_be_bytes())?;

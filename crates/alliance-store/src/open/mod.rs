@@ -18,17 +18,22 @@ pub use format::FORMAT_VERSION;
 
 use crate::core::{Core, Database};
 use crate::disk::{Files, Lock};
+use crate::erased::Marks;
 use crate::error::{OpenError, ReadError, StoreFault, WriteError};
+use crate::journal;
 use crate::journal::Journal;
+use crate::keys::{KeyFile, KeyRing};
 use crate::listing::ListingFacets;
 use crate::page::Packer;
 use crate::projection::{CaughtUp, FacetsOf, Projections};
 use crate::reader::Reader;
+use crate::trees::Trees;
 use crate::witness;
 use crate::witness::{Note, Witness};
 use crate::writer::Writer;
 use engine::{Trouble, contained};
 use repair::Repaired;
+pub(crate) use replay::Standing;
 pub(crate) use site::Site;
 
 /// Bytes of cache that a store keeps unless told otherwise: the inner nodes of some ten million records.
@@ -85,6 +90,9 @@ impl Store {
         };
         let lock = site.lock().map_err(|error| fault(error.into()))?;
         let lock = lock.ok_or_else(|| OpenError::Locked { dir: shown(site) })?;
+        if site.has_older_journal().map_err(|error| fault(error.into()))? {
+            return Err(older(FORMAT_VERSION - 1));
+        }
         let unfinished = site.begin_opening().map_err(|error| fault(error.into()))?;
         let mut report = OpenReport::default();
         report.add_counted(unfinished.into(), |_| OpenEvent::EarlierOpeningUnfinished {
@@ -163,7 +171,15 @@ fn given_up(site: &Site, trouble: Trouble) -> OpenError {
             found,
             known: FORMAT_VERSION,
         },
+        Trouble::OlderFormat { found } => older(found),
         Trouble::Damage(sign) => OpenError::Unusable { dir: shown(site), sign },
+    }
+}
+
+const fn older(found: u32) -> OpenError {
+    OpenError::OlderFormat {
+        found,
+        oldest: FORMAT_VERSION,
     }
 }
 
@@ -183,15 +199,18 @@ fn prepare(site: &Site, trust: Trust, sign: &DamageSign, report: &mut OpenReport
 }
 
 fn try_open(site: &Site, options: Options, known: Option<Note>) -> Result<Up, Trouble> {
-    let database = Database::new(engine::start(site, options.cache_bytes)?)?;
+    let keys = KeyFile::open(&site.files, &site.keys)?;
+    let database = Database::new(engine::start(site, options.cache_bytes)?, keys)?;
     let mut feed_id = format::settle(&database, site, known)?;
+    check_keys(site, &database.trees)?;
     let repaired = repair::repair(&database.trees)?;
     if known.is_some_and(|note| note.feed_id == feed_id && note.last > repaired.last) {
         feed_id = format::rename(&database.trees, &site.files)?;
     }
-    let mut packer = Packer::new()?;
+    let mut packer = Packer::new(key_ring(site, &database, repaired)?)?;
     let caught_up = Projections::new(options.facets).catch_up(&database.trees, &mut packer, repaired.last)?;
     database.make_durable()?;
+    packer.keys.write_over_released()?;
     Ok(Up {
         database,
         feed_id,
@@ -199,6 +218,26 @@ fn try_open(site: &Site, options: Options, known: Option<Note>) -> Result<Up, Tr
         caught_up,
         packer,
     })
+}
+
+/// A database whose keys are lost holds headers alone, and says that it has bodies.
+fn check_keys(site: &Site, trees: &Trees) -> Result<(), Trouble> {
+    let is_lost = site.files.read(&site.keys)?.is_none_or(|keys| keys.is_empty());
+    match is_lost && !trees.slots.is_empty()? {
+        true => Err(Trouble::Damage(DamageSign::Unreadable {
+            detail: "the keys of its bodies are gone".to_owned(),
+        })),
+        false => Ok(()),
+    }
+}
+
+/// Destroys the keys that no page needs. What the repair took away must be gone from the disk before its keys are.
+fn key_ring(site: &Site, database: &Database, repaired: Repaired) -> Result<KeyRing, Trouble> {
+    let needed = database.trees.needed_slots(repaired.group_first)?;
+    database.make_durable()?;
+    let ring = KeyRing::open(&site.files, &site.keys, &needed, repaired.last.next())?;
+    site.files.sync_dir(&site.dir)?;
+    Ok(ring)
 }
 
 fn tell(up: &Up, note: Option<Note>, report: &mut OpenReport) {
@@ -223,7 +262,9 @@ fn assemble(
     lock: Lock,
     report: &mut OpenReport,
 ) -> Result<(Writer, Reader), OpenError> {
+    let marks = Marks::read(&up.database.trees).map_err(|error| replay_failed(site, WriteError::Database(error)))?;
     let files = || -> io::Result<(Journal, Witness)> {
+        journal::finish(&site.files, &site.journal)?;
         replay::mend(site, report)?;
         Ok((
             Journal::open(&site.files, &site.journal)?,
@@ -238,12 +279,16 @@ fn assemble(
         witness,
         projections: Projections::new(options.facets),
         packer: up.packer,
+        marks,
+        site: site.clone(),
         last: up.repaired.last,
         next_log: up.repaired.next_log,
         has_failed: false,
     };
     writer.note_last();
-    replay::replay(site, &mut writer, report).map_err(|error| replay_failed(site, error))?;
+    replay::replay(site, &mut writer, report)
+        .and_then(|()| writer.settle_pending())
+        .map_err(|error| replay_failed(site, error))?;
     Ok((writer, Reader { core }))
 }
 

@@ -6,11 +6,11 @@ use std::ops::RangeInclusive;
 use crate::arrival::Arrival;
 use crate::error::ReadError;
 use crate::feed::{Arrived, Run, runs_after};
-use crate::kv::Keyspace;
 use crate::logs::LogEntry;
 use crate::meta::CommitPoint;
 use crate::page::{HeaderPage, first_arrival};
 use crate::scan::Bodies;
+use crate::sealed::Space;
 use crate::trees::{NAMES, Place, Trees, arrival_key, log_key, number_u32};
 
 /// What a repair came to.
@@ -21,6 +21,8 @@ pub(crate) struct Repaired {
     pub(crate) next_log: u32,
     /// Records taken back.
     pub(crate) removed: u64,
+    /// The first arrival of the newest group, or of the one that was taken back.
+    pub(crate) group_first: Arrival,
 }
 
 /// Brings the core keyspaces to a whole number of groups. Doing it twice, or stopping in it, does no harm: the commit
@@ -60,6 +62,7 @@ pub(crate) fn repair(trees: &Trees) -> Result<Repaired, ReadError> {
         last: point.last,
         next_log,
         removed,
+        group_first: point.group_first,
     })
 }
 
@@ -131,8 +134,9 @@ fn remove_bodies_after(trees: &Trees, places: RangeInclusive<Place>, last: Arriv
     for entry in trees.bodies.range(from..=to) {
         let (key, value) = entry?;
         // A damaged one is left for its readers to tell of.
-        if first_arrival(&value).is_ok_and(|first| first > last) {
-            trees.bodies.remove(key)?;
+        let page = trees.keys.unseal(&value)?;
+        if page.and_then(first_arrival).is_ok_and(|first| first > last) {
+            trees.drop_sealed(Space::Bodies, &key, &value)?;
             removed += 1;
         }
     }
@@ -165,20 +169,15 @@ fn cut_numbers(trees: &Trees, next_log: u32) -> Result<u64, ReadError> {
 /// Gives the number of records that are gone.
 fn remove_records(trees: &Trees, places: RangeInclusive<Place>) -> Result<u64, ReadError> {
     let count = |page: &[u8]| HeaderPage::decode(page).map_or(1, |page| page.headers.len() as u64);
-    remove_pages(&trees.bodies, &places, |_| 0)?;
-    remove_pages(&trees.headers, &places, count)
-}
-
-fn remove_pages(
-    keyspace: &Keyspace,
-    places: &RangeInclusive<Place>,
-    count: impl Fn(&[u8]) -> u64,
-) -> Result<u64, ReadError> {
     let (first, last) = (places.start().to_key(), places.end().to_key());
-    let mut removed = 0;
-    for entry in keyspace.range(first..=last) {
+    for entry in trees.bodies.range(first..=last) {
         let (key, value) = entry?;
-        keyspace.remove(key)?;
+        trees.drop_sealed(Space::Bodies, &key, &value)?;
+    }
+    let mut removed = 0;
+    for entry in trees.headers.range(first..=last) {
+        let (key, value) = entry?;
+        trees.headers.remove(key)?;
         removed += count(&value);
     }
     Ok(removed)

@@ -9,9 +9,10 @@ use bytes::Bytes;
 
 use super::report::{OpenEvent, OpenReport};
 use super::site::Site;
+use crate::arrival::BodyState;
 use crate::disk::OpenFile;
 use crate::error::{StoreFault, WriteError};
-use crate::journal::{Entry, FILE_HEADER, Scanned, Scanner};
+use crate::journal::{Entry, PREAMBLE_BYTES, Scanned, Scanner, new_key, preamble};
 use crate::meta::MetaKey;
 use crate::writer::Writer;
 
@@ -28,6 +29,10 @@ pub(super) fn mend(site: &Site, report: &mut OpenReport) -> io::Result<()> {
     }
     let mut scanner = Scanner::open(&site.files, &site.journal)?;
     let (mut damaged, mut kept) = (0, 0);
+    // A journal whose key is damaged is written anew with another: its bodies cannot be read, its headers can.
+    if scanner.key().is_none() && site.files.open(&site.journal)?.len()? >= PREAMBLE_BYTES as u64 {
+        damaged += PREAMBLE_BYTES as u64;
+    }
     while let Some(scanned) = scanner.next()? {
         match scanned {
             Scanned::Entry { .. } => kept += 1,
@@ -85,9 +90,13 @@ fn take_out_damage(site: &Site) -> io::Result<PathBuf> {
     let mended = site.journal.with_extension("mended");
     let mut out = site.files.open(&mended)?;
     out.set_len(0)?;
-    out.write_at(0, FILE_HEADER)?;
-    let mut at = FILE_HEADER.len() as u64;
     let mut scanner = Scanner::open(&site.files, &site.journal)?;
+    let key = match scanner.key() {
+        Some(key) => key,
+        None => new_key(&site.files)?,
+    };
+    out.write_at(0, &preamble(&key))?;
+    let mut at = PREAMBLE_BYTES as u64;
     while let Some(scanned) = scanner.next()? {
         if let Scanned::Entry { bytes, .. } = scanned {
             out.write_at(at, &bytes)?;
@@ -104,7 +113,7 @@ fn take_out_damage(site: &Site) -> io::Result<PathBuf> {
 type Tips = BTreeMap<LogName, Option<(u64, RecordId)>>;
 
 /// What stands in the way of a journalled record.
-enum Standing {
+pub(crate) enum Standing {
     Missing,
     Stored,
     HeldBack,
@@ -126,14 +135,18 @@ pub(super) fn replay(site: &Site, writer: &mut Writer, report: &mut OpenReport) 
                 ..
             } => drop(kept.insert(key, value)),
             Scanned::Entry {
-                entry: Entry::Record(record),
+                entry: Entry::Record(record, state),
                 ..
-            } => match standing(writer, &mut tips, &record)? {
-                Standing::Missing => group.push(*record),
-                Standing::Stored => {}
-                Standing::HeldBack => held_back += 1,
-                Standing::Contradicted => contradicted += 1,
-            },
+            } => {
+                let standing = standing(writer, &mut tips, &record)?;
+                take_in(writer, &record, state, &standing)?;
+                match standing {
+                    Standing::Missing => group.push(*record),
+                    Standing::Stored => {}
+                    Standing::HeldBack => held_back += u64::from(writer.journal.strays.insert(record.id())),
+                    Standing::Contradicted => contradicted += u64::from(writer.journal.strays.insert(record.id())),
+                }
+            }
             Scanned::Damage { .. } | Scanned::Tail { .. } => {}
         }
         if group.len() == GROUP_RECORDS {
@@ -147,6 +160,23 @@ pub(super) fn replay(site: &Site, writer: &mut Writer, report: &mut OpenReport) 
     report.add_counted(held_back, |records| OpenEvent::JournalHeldBack { records });
     report.add_counted(contradicted, |records| OpenEvent::JournalContradicted { records });
     Ok(())
+}
+
+/// Takes note of what the journal holds, and of what it says is erased: a new database does not know.
+fn take_in(
+    writer: &mut Writer,
+    record: &VerifiedRecord,
+    state: BodyState,
+    standing: &Standing,
+) -> Result<(), WriteError> {
+    let log = &record.header().log;
+    if !writer.journal.logs.contains(log) {
+        writer.journal.logs.insert(log.clone());
+    }
+    match state {
+        BodyState::Erased => writer.mark_again(&record.id(), standing),
+        BodyState::Held | BodyState::Lagging => Ok(()),
+    }
 }
 
 /// Compares a journalled record with what the database, and the group being put back, hold of its log.

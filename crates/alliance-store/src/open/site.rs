@@ -6,7 +6,12 @@ use std::path::{Path, PathBuf};
 
 use super::report::{OpenEvent, OpenReport};
 use crate::disk::{Files, Lock};
+use crate::journal::{OLDER_FILE_HEADER, destroy_key};
 
+/// What the file of keys is called, and what the journal is; in evidence after a number.
+const KEYS_NAME: &str = "body-keys";
+const JOURNAL_NAME: &str = "own.log";
+const ZEROS: [u8; 4096] = [0; 4096];
 /// Bytes after a snapshot's content: its length and checksum.
 const SNAPSHOT_TAIL_BYTES: usize = 12;
 /// Bytes of a snapshot's or parameter file's checksum.
@@ -15,7 +20,7 @@ const CHECKSUM_BYTES: usize = 4;
 const PARAMETERS_BYTES_MIN: u64 = 8;
 
 /// Where a store's files are.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Site {
     /// The disk that it is on.
     pub(crate) files: Files,
@@ -23,6 +28,8 @@ pub(crate) struct Site {
     pub(crate) dir: PathBuf,
     /// sled's directory.
     pub(crate) database: PathBuf,
+    /// The keys of the bodies in it.
+    pub(crate) keys: PathBuf,
     /// The journal of own records.
     pub(crate) journal: PathBuf,
     /// Where things are set aside.
@@ -38,7 +45,8 @@ impl Site {
             files,
             dir: dir.to_owned(),
             database: dir.join("db"),
-            journal: dir.join("journal").join("own.log"),
+            keys: dir.join(KEYS_NAME),
+            journal: dir.join("journal").join(JOURNAL_NAME),
             evidence: dir.join("evidence"),
             witness: dir.join("witness"),
             opening: dir.join("opening"),
@@ -126,12 +134,57 @@ impl Site {
         Ok(())
     }
 
-    /// Sets the whole database aside, if there is one.
+    /// Sets the whole database aside, if there is one, and the keys of its bodies.
     pub(crate) fn set_database_aside(&self) -> io::Result<Option<PathBuf>> {
-        match self.files.exists(&self.database)? {
-            true => self.files.set_aside(&self.database, &self.evidence).map(Some),
-            false => Ok(None),
+        if !self.files.exists(&self.database)? {
+            return Ok(None);
         }
+        let to = self.files.set_aside(&self.database, &self.evidence)?;
+        if self.files.exists(&self.keys)? {
+            self.files.set_aside(&self.keys, &self.evidence)?;
+        }
+        Ok(Some(to))
+    }
+
+    /// Makes every body in what was set aside unreadable. Nobody can tell whether it holds one that is erased: it was
+    /// set aside because it could not be read.
+    pub(crate) fn destroy_keys_set_aside(&self) -> io::Result<()> {
+        for path in self.files.list(&self.evidence)? {
+            let name = path.file_name().map(|name| name.as_encoded_bytes()).unwrap_or_default();
+            if name.ends_with(JOURNAL_NAME.as_bytes()) {
+                destroy_key(&mut self.files.open(&path)?)?;
+            } else if name.ends_with(KEYS_NAME.as_bytes()) {
+                self.write_over(&path)?;
+                self.files.remove(&path)?;
+                self.files.sync_dir(&self.evidence)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts zeros in the place of all that a file holds.
+    fn write_over(&self, path: &Path) -> io::Result<()> {
+        let mut file = self.files.open(path)?;
+        let (mut at, end) = (0, file.len()?);
+        while at < end {
+            let bytes = (end - at).min(ZEROS.len() as u64);
+            file.write_at(at, &ZEROS[..bytes as usize])?;
+            at += bytes;
+        }
+        file.sync()
+    }
+
+    /// Whether the journal is one of the release before, which kept bodies as they are.
+    pub(crate) fn has_older_journal(&self) -> io::Result<bool> {
+        if !self.files.exists(&self.journal)? {
+            return Ok(false);
+        }
+        let mut journal = self.files.open(&self.journal)?;
+        let mut first = [0; OLDER_FILE_HEADER.len()];
+        Ok(journal.len()? >= first.len() as u64 && {
+            journal.read_at(0, &mut first)?;
+            first == OLDER_FILE_HEADER
+        })
     }
 
     fn snapshots(&self) -> io::Result<Vec<PathBuf>> {

@@ -1,10 +1,11 @@
 //! Pages of bodies: those of consecutive records of one log, without a gap.
 //!
 //! ```text
-//! packed = first arrival ‖ count ‖ each: distance to the arrival before ‖ schema ‖ length ‖ then all bodies
+//! packed = first arrival ‖ count ‖ each: distance to the arrival before ‖ 0, or length + 1 ‖ schema ‖ then all bodies
 //! random = each: salt 32
 //! ```
-//! A body's arrival is its record's, unless it came later than its header.
+//! A body's arrival is its record's, unless it came later than its header. One that is erased has neither length nor
+//! schema nor salt: its place alone is kept.
 
 use alliance_record::limits::RECORD_BYTES_MAX;
 use alliance_record::{Body, Salt};
@@ -20,14 +21,15 @@ const SALT_BYTES: usize = 32;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct BodySlot<'a> {
     pub(crate) arrival: Arrival,
-    pub(crate) body: &'a Body,
+    /// `None` for one that is erased.
+    pub(crate) body: Option<&'a Body>,
 }
 
 /// A page that has been read.
 #[derive(Debug, Default)]
 pub(crate) struct BodyPage {
-    /// In the order of the log, each with its arrival.
-    pub(crate) bodies: Vec<(Arrival, Body)>,
+    /// In the order of the log, each with its arrival; `None` where one is erased.
+    pub(crate) bodies: Vec<(Arrival, Option<Body>)>,
 }
 
 /// Lays the bodies of consecutive records out in pages. Gives each page's first index and bytes.
@@ -47,7 +49,7 @@ pub(crate) fn put_bodies(packer: &mut Packer, slots: &[BodySlot<'_>]) -> Vec<(us
 fn fitting(slots: &[BodySlot<'_>]) -> usize {
     let mut bytes = 0;
     let fits = |slot: &&BodySlot<'_>| {
-        bytes += slot.body.bytes.len() + SALT_BYTES + SLOT_BYTES_MAX / 2;
+        bytes += slot.body.map_or(0, |body| body.bytes.len()) + SALT_BYTES + SLOT_BYTES_MAX / 2;
         bytes <= PAGE_BYTES
     };
     slots.iter().take(PAGE_RECORDS).take_while(fits).count().max(1)
@@ -61,40 +63,51 @@ fn lay_out(slots: &[BodySlot<'_>]) -> Parts {
     for slot in slots {
         put_varint(&mut parts.packed, slot.arrival.0.wrapping_sub(arrival));
         arrival = slot.arrival.0;
-        put_varint(&mut parts.packed, u64::from(slot.body.schema));
-        put_varint(&mut parts.packed, slot.body.bytes.len() as u64);
+        let Some(body) = slot.body else {
+            parts.packed.push(0);
+            continue;
+        };
+        put_varint(&mut parts.packed, body.bytes.len() as u64 + 1);
+        put_varint(&mut parts.packed, u64::from(body.schema));
     }
-    for slot in slots {
-        parts.packed.extend_from_slice(&slot.body.bytes);
-        parts.random.extend_from_slice(slot.body.salt.as_bytes());
+    for body in slots.iter().filter_map(|slot| slot.body) {
+        parts.packed.extend_from_slice(&body.bytes);
+        parts.random.extend_from_slice(body.salt.as_bytes());
     }
     parts
 }
 
 /// The arrival of a page's first body.
-pub(crate) fn first_arrival(value: &[u8]) -> Result<Arrival, ValueError> {
-    let (packed, _) = unpack(value)?;
+pub(crate) fn first_arrival(page: Vec<u8>) -> Result<Arrival, ValueError> {
+    let (packed, _) = unpack(page.into())?;
     Ok(Arrival(Input::new(packed).varint()?))
 }
 
 impl BodyPage {
-    pub(crate) fn decode(value: &[u8]) -> Result<Self, ValueError> {
-        let (packed, random) = unpack(value)?;
+    pub(crate) fn decode(page: Vec<u8>) -> Result<Self, ValueError> {
+        let (packed, random) = unpack(page.into())?;
         let (mut packed, mut random) = (Input::new(packed), Input::new(random));
         let mut arrival = packed.varint()?;
         let count = packed.length(PAGE_RECORDS)?;
         let mut frames = Vec::with_capacity(count);
         for _ in 0..count {
             arrival = arrival.wrapping_add(packed.varint()?);
-            let schema = packed.varint_u32()?;
-            frames.push((Arrival(arrival), schema, packed.length(RECORD_BYTES_MAX)?));
+            let frame = match packed.length(RECORD_BYTES_MAX + 1)?.checked_sub(1) {
+                None => None,
+                Some(length) => Some((length, packed.varint_u32()?)),
+            };
+            frames.push((Arrival(arrival), frame));
         }
         let mut bodies = Vec::with_capacity(count);
-        for (arrival, schema, length) in frames {
+        for (arrival, frame) in frames {
+            let Some((length, schema)) = frame else {
+                bodies.push((arrival, None));
+                continue;
+            };
             let salt = Salt(random.array()?);
             // A copy, so that one body held somewhere does not hold its whole page.
             let bytes = Bytes::copy_from_slice(&packed.take(length)?);
-            bodies.push((arrival, Body { salt, schema, bytes }));
+            bodies.push((arrival, Some(Body { salt, schema, bytes })));
         }
         packed.end()?;
         random.end()?;

@@ -146,7 +146,7 @@ fn without(bytes: &[u8], mut places: [Option<usize>; 2]) -> Vec<u8> {
 
 impl HeaderPage {
     pub(crate) fn decode(value: &[u8]) -> Result<Self, ValueError> {
-        let (packed, random) = unpack(value)?;
+        let (packed, random) = unpack(Bytes::copy_from_slice(value))?;
         let (mut packed, mut random) = (Input::new(packed), Input::new(random));
         let count = packed.length(PAGE_RECORDS)?;
         let mut headers = Vec::with_capacity(count);

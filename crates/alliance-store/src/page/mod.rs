@@ -18,10 +18,11 @@ use bytes::Bytes;
 pub(crate) use bodies::{BodyPage, BodySlot, first_arrival, put_bodies};
 pub(crate) use headers::{HeaderPage, HeaderSlot, StoredHeader, put_headers};
 
+use crate::keys::KeyRing;
 use crate::value::{Input, ValueError, put_varint};
 
-/// Bytes of a page before compression, unless one record alone takes more: the database's leaves hold 17 values and must
-/// stay under what it keeps in files of its own (see the engine's segment).
+/// Bytes of a page before compression, unless one record alone takes more: the database's leaves hold 17 values and
+/// must stay under what it keeps in files of its own (see the engine's segment).
 pub(crate) const PAGE_BYTES: usize = 65_536;
 /// Records of a page: a look-up of one decodes them all.
 pub(crate) const PAGE_RECORDS: usize = 256;
@@ -51,9 +52,10 @@ pub(crate) struct Parts {
     pub(crate) random: Vec<u8>,
 }
 
-/// Compresses; its tables are used again for each page.
+/// Makes what is put into the database: compresses, its tables used again for each page, and seals what can be erased.
 pub(crate) struct Packer {
     compressor: zstd::bulk::Compressor<'static>,
+    pub(crate) keys: KeyRing,
 }
 
 impl std::fmt::Debug for Packer {
@@ -63,9 +65,9 @@ impl std::fmt::Debug for Packer {
 }
 
 impl Packer {
-    pub(crate) fn new() -> io::Result<Self> {
+    pub(crate) fn new(keys: KeyRing) -> io::Result<Self> {
         let compressor = zstd::bulk::Compressor::new(LEVEL)?;
-        Ok(Self { compressor })
+        Ok(Self { compressor, keys })
     }
 
     /// The page's bytes.
@@ -99,11 +101,11 @@ impl Packer {
 }
 
 /// A page's parts: what was packed, and the random part.
-pub(crate) fn unpack(value: &[u8]) -> Result<(Bytes, Bytes), ValueError> {
+pub(crate) fn unpack(value: Bytes) -> Result<(Bytes, Bytes), ValueError> {
     if value.len() > VALUE_BYTES_MAX {
         return Err(ValueError::TooLong);
     }
-    let mut input = Input::new(Bytes::copy_from_slice(value));
+    let mut input = Input::new(value.clone());
     let tag = input.byte()?;
     if !matches!(tag, TAG_PLAIN | TAG_ZSTD) {
         return Err(ValueError::UnknownTag { tag });
@@ -137,10 +139,11 @@ fn decompressed(zstd: &[u8], plain_bytes: usize) -> Result<Bytes, ValueError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::fixture::packer;
 
     fn packed(plain: &[u8], random: &[u8]) -> Vec<u8> {
         let (packed, random) = (plain.to_vec(), random.to_vec());
-        Packer::new().unwrap().pack(&Parts { packed, random })
+        packer().pack(&Parts { packed, random })
     }
 
     #[test]
@@ -157,7 +160,7 @@ mod tests {
         ] {
             let value = packed(plain, random);
             assert!(value.len() <= plain.len() + random.len() + 12);
-            let (got_plain, got_random) = unpack(&value).unwrap();
+            let (got_plain, got_random) = unpack(value.clone().into()).unwrap();
             assert_eq!((&got_plain[..], &got_random[..]), (plain, random));
         }
         assert!(packed(&[b'a'; 5000], b"").len() < 100);
@@ -169,14 +172,15 @@ mod tests {
         for at in 0..value.len() * 8 {
             let mut harmed = value.clone();
             harmed[at / 8] ^= 1 << (at % 8);
-            assert!(unpack(&harmed).is_err(), "bit {at}");
+            assert!(unpack(harmed.into()).is_err(), "bit {at}");
         }
         for end in 0..value.len() {
-            assert!(unpack(&value[..end]).is_err(), "cut at {end}");
+            assert!(unpack(value[..end].to_vec().into()).is_err(), "cut at {end}");
         }
     }
 
-    /// A value that says it is shorter, or far longer, than what it unpacks to: refused, and nothing large is allocated.
+    /// A value that says it is shorter, or far longer, than what it unpacks to: refused, and nothing large is
+    /// allocated.
     #[test]
     fn unpacking_is_bounded() {
         let bomb = zstd::bulk::compress(&vec![0; 50_000_000], 1).unwrap();
@@ -187,7 +191,7 @@ mod tests {
             value.extend_from_slice(&bomb);
             let crc = crc32fast::hash(&value[5..]).to_le_bytes();
             value[1..5].copy_from_slice(&crc);
-            assert!(unpack(&value).is_err(), "{claimed}");
+            assert!(unpack(value.clone().into()).is_err(), "{claimed}");
         }
     }
 }

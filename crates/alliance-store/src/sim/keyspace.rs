@@ -80,6 +80,8 @@ impl Keyspace {
         let Database { disk, life, node } = &self.database;
         disk.at(*life, |state| {
             state.check_room()?;
+            #[cfg(test)]
+            state.written.extend(value.iter().map(|value| value.to_vec()));
             state.database(*node)?.write(EntryChange {
                 tree: self.name,
                 key: key.to_vec(),

@@ -1,5 +1,6 @@
-//! A disk in memory, to simulate crashes on: it keeps what was flushed, and of the rest what a seed chooses. The store's
-//! own logic runs on it unchanged. Deterministic to the byte: no clock, no thread, no randomness but the seeds given.
+//! A disk in memory, to simulate crashes on: it keeps what was flushed, and of the rest what a seed chooses. The
+//! store's own logic runs on it unchanged. Deterministic to the byte: no clock, no thread, no randomness but the seeds
+//! given.
 
 mod kept;
 mod keyspace;
@@ -26,8 +27,8 @@ impl Disk {
         Self { state }
     }
 
-    /// The machine stops: what was flushed stays, and of what was written after that a prefix that the seed chooses, for
-    /// the database (by operation) and each file (by byte). A store that is still open on the disk finds that every
+    /// The machine stops: what was flushed stays, and of what was written after that a prefix that the seed chooses,
+    /// for the database (by operation) and each file (by byte). A store that is still open on the disk finds that every
     /// further read and write fails; drop it, and open another.
     pub fn crash(&self, seed: u64) {
         self.lock().crash(seed);
@@ -70,6 +71,19 @@ impl Disk {
     /// Sixteen bytes that no other call on this disk gives.
     pub(crate) fn fresh_name(&self) -> [u8; 16] {
         self.lock().fresh_name()
+    }
+
+    /// Every byte that was ever written.
+    #[cfg(test)]
+    pub(crate) fn written(&self) -> Vec<Vec<u8>> {
+        self.lock().written.clone()
+    }
+
+    /// Bytes that no other call on this disk gives.
+    pub(crate) fn fill(&self, out: &mut [u8]) {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&self.fresh_name());
+        hasher.finalize_xof().fill(out);
     }
 
     /// Takes the disk for one store; `None` while another has it.
@@ -190,6 +204,10 @@ impl SimulatedFile {
     fn change(&self, change: kept::FileChange) -> io::Result<()> {
         self.disk.at(self.life, |state| {
             state.check_room()?;
+            #[cfg(test)]
+            if let kept::FileChange::Write { bytes, .. } = &change {
+                state.written.push(bytes.clone());
+            }
             state.file(self.node)?.write(change);
             Ok(())
         })

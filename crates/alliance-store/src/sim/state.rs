@@ -33,6 +33,9 @@ pub(super) struct State {
     /// Writes and flushes until there is no space left; `None` while there is plenty.
     pub(super) room: Option<u64>,
     pub(super) flushes: u64,
+    /// Every byte that was ever written, in the order of the writes: what a disk may still hold.
+    #[cfg(test)]
+    pub(super) written: Vec<Vec<u8>>,
     pub(super) names: Kept<NameChange>,
     nodes: BTreeMap<u64, Node>,
     next_node: u64,
@@ -47,6 +50,8 @@ impl State {
             is_taken: false,
             room: None,
             flushes: 0,
+            #[cfg(test)]
+            written: Vec::new(),
             names: Kept::new(),
             nodes: BTreeMap::new(),
             next_node: 0,

@@ -240,7 +240,7 @@ fn a_later_releases_store_is_left_as_it_is() {
     drop((writer, reader));
     let refused = Store::open(dir.path(), options()).unwrap_err();
     assert!(
-        matches!(refused, OpenError::NewerFormat { found: 9, known: 2 }),
+        matches!(refused, OpenError::NewerFormat { found: 9, known: 3 }),
         "{refused}"
     );
     assert!(!dir.path().join("evidence").exists());
@@ -253,7 +253,7 @@ fn a_later_releases_store_is_left_as_it_is() {
         .unwrap();
     db.open_tree("meta")
         .unwrap()
-        .insert(b"store/format", &2_u32.to_be_bytes())
+        .insert(b"store/format", &3_u32.to_be_bytes())
         .unwrap();
     drop(db);
     assert_eq!(feed_ids(&open(dir.path()).1), all);

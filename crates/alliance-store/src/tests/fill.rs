@@ -165,7 +165,7 @@ fn a_torn_fill_is_taken_back() {
         writer.append(&bare_all(&all)).unwrap();
         fill(&mut writer, &log, 3, &all[3..6]);
         let mut expected: BTreeSet<u64> = (3..6).collect();
-        super::torn::fill_partly(&writer, &log, &all[6..12], steps);
+        super::torn::fill_partly(&mut writer, &log, &all[6..12], steps);
         check(&reader, &log, &all, &expected);
         super::fixture::copy_dir(dir.path(), copy.path());
         let (mut writer, reader, events) = open(copy.path());

@@ -1,5 +1,6 @@
 //! Records and stores to test with.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -10,7 +11,11 @@ use alliance_record::{
     SecretKey, SignedRecord, VerifiedRecord, verify_range,
 };
 
+use crate::disk::Files;
+use crate::keys::KeyRing;
 use crate::kv::{Keyspace, Value};
+use crate::page::Packer;
+use crate::sim::Disk;
 use crate::{Arrival, ListingFacets, OpenEvent, Options, RangeLimits, Reader, Store, Writer};
 
 pub(crate) const ALL: RangeLimits = RangeLimits {
@@ -29,6 +34,7 @@ pub(crate) struct Log {
     chapter: ChapterName,
     position: LogPosition,
     pub(crate) body_bytes: usize,
+    /// What bodies begin with; `#` stands for the sequence.
     pub(crate) text: String,
     pub(crate) kind: u32,
 }
@@ -66,7 +72,7 @@ impl Log {
 
     fn sign_next(&mut self) -> SignedRecord {
         let sequence = self.position.sequence;
-        let mut bytes = self.text.clone().into_bytes();
+        let mut bytes = self.text.replace('#', &sequence.to_string()).into_bytes();
         let filler = bytes.len()..bytes.len().max(self.body_bytes);
         bytes.resize(filler.end, 0);
         noise(sequence, &mut bytes[filler]);
@@ -159,6 +165,12 @@ pub(crate) fn open_well(dir: &Path) -> (Writer, Reader) {
 
 pub(crate) fn ids(records: &[VerifiedRecord]) -> Vec<RecordId> {
     records.iter().map(|record| record.id()).collect()
+}
+
+/// A packer with keys on a disk of its own.
+pub(crate) fn packer() -> Packer {
+    let files = Files::Simulated(Disk::new(1));
+    Packer::new(KeyRing::open(&files, Path::new("keys"), &BTreeSet::new(), Arrival(1)).unwrap()).unwrap()
 }
 
 /// The ids of everything in the feed, with its arrival numbers checked.

@@ -5,7 +5,7 @@ use tempfile::tempdir;
 
 use super::fixture::{Log, chapter, open, open_well, pop_last};
 use crate::meta::{Followed, projection_key};
-use crate::trees::Trees;
+use crate::trees::{LISTING, Trees};
 use crate::{Arrival, LISTING_LIMIT_MAX, OpenEvent, Query, Reader};
 
 /// Title, English title, language and settings of each record, by chapter and kind.
@@ -134,7 +134,7 @@ fn projections_are_rebuilt_and_caught_up() {
         .put_followed(
             "listing",
             Followed {
-                version: 1,
+                version: LISTING.version,
                 arrival: Arrival(128),
             },
         )
@@ -154,7 +154,8 @@ fn projections_are_rebuilt_and_caught_up() {
     assert_eq!(paged(&reader, all()), expected);
 
     // Another layout, a cursor that cannot be, and a cursor in the middle of a block.
-    for (version, arrival) in [(0, 300), (1, 301), (1, 70)] {
+    let version = LISTING.version;
+    for (version, arrival) in [(0, 300), (version, 301), (version, 70)] {
         let followed = Followed {
             version,
             arrival: Arrival(arrival),

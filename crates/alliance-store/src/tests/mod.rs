@@ -2,6 +2,8 @@
 
 mod append;
 mod damage;
+mod erase;
+mod erase_stopped;
 mod feed;
 mod fill;
 pub(crate) mod fixture;

@@ -1,8 +1,8 @@
 //! Random groups over several logs, the store opened again at random, compared with a plain map.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use alliance_record::{LogName, VerifiedRecord};
+use alliance_record::{LogName, RecordId, VerifiedRecord};
 use proptest::prelude::*;
 use tempfile::tempdir;
 
@@ -17,6 +17,8 @@ enum Step {
     /// Log and number of records, in the group's order.
     Append(Vec<(usize, usize)>),
     AppendOwn(usize),
+    /// Which of those that arrived, counted around.
+    Erase(Vec<usize>),
     OpenAgain,
     Rebuild,
 }
@@ -25,6 +27,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         4 => prop::collection::vec((0..LOGS, 1..9_usize), 1..6).prop_map(Step::Append),
         2 => (0..LOGS).prop_map(Step::AppendOwn),
+        2 => prop::collection::vec(0..500_usize, 1..6).prop_map(Step::Erase),
         2 => Just(Step::OpenAgain),
         1 => Just(Step::Rebuild),
     ]
@@ -34,6 +37,7 @@ fn step() -> impl Strategy<Value = Step> {
 struct Model {
     logs: BTreeMap<LogName, Vec<VerifiedRecord>>,
     arrived: Vec<VerifiedRecord>,
+    erased: BTreeSet<RecordId>,
 }
 
 impl Model {
@@ -45,6 +49,15 @@ impl Model {
                 .push(record.clone());
         }
         self.arrived.extend_from_slice(group);
+    }
+
+    fn erase(&mut self, ids: &[RecordId]) {
+        self.erased.extend(ids);
+        for record in self.logs.values_mut().flatten() {
+            if self.erased.contains(&record.id()) {
+                *record = record.clone().without_body();
+            }
+        }
     }
 
     fn check(&self, reader: &Reader) {
@@ -70,6 +83,14 @@ impl Model {
         for (log, records) in &self.logs {
             let range = reader.range(log, 0, ALL).unwrap();
             assert!(range.iter().map(|record| record.id()).eq(ids(records)));
+            let bare = |record: &VerifiedRecord| record.body().is_none();
+            assert!(
+                range
+                    .iter()
+                    .map(|record| record.body().is_none())
+                    .eq(records.iter().map(bare))
+            );
+            assert_eq!(reader.bodies_end(log).unwrap(), records.len() as u64);
         }
         let listed = reader
             .list(&crate::Query {
@@ -80,6 +101,8 @@ impl Model {
         let newest: Vec<_> = ids(&self.arrived).into_iter().rev().take(200).collect();
         assert!(listed.rows.iter().map(|row| row.record).eq(newest));
         for record in &self.arrived {
+            let is_erased = self.erased.contains(&record.id());
+            assert_eq!(reader.is_erased(&record.id()).unwrap(), is_erased);
             assert_eq!(
                 reader.by_prefix(&record.id().to_string()).unwrap(),
                 Found::One(record.id())
@@ -109,6 +132,13 @@ proptest! {
                     writer.append_own(&group).unwrap();
                     model.append(&group);
                 }
+                Step::Erase(chosen) if !model.arrived.is_empty() => {
+                    let id = |at: &usize| model.arrived[at % model.arrived.len()].id();
+                    let ids: Vec<_> = chosen.iter().map(id).collect();
+                    writer.erase(&ids).unwrap();
+                    model.erase(&ids);
+                }
+                Step::Erase(_) => {}
                 Step::OpenAgain => {
                     drop((writer, reader));
                     (writer, reader) = open_well(dir.path());

@@ -32,7 +32,7 @@ struct Acknowledged {
 }
 
 /// Stops the machine in the middle of storing a group, after a number of the group's writes.
-fn torn_append(writer: &Writer, group: &[VerifiedRecord], draws: &mut Draws) {
+fn torn_append(writer: &mut Writer, group: &[VerifiedRecord], draws: &mut Draws) {
     let steps = draws.below(5);
     super::torn::begin_storing(writer, group, steps);
 }
@@ -93,7 +93,7 @@ fn no_crash_takes_bodies_that_came_later() {
             let steps = draws.below(5);
             let torn = &later.records[later.filled..until];
             if !torn.is_empty() {
-                super::torn::begin_filling(&writer, &later.log, torn, steps);
+                super::torn::begin_filling(&mut writer, &later.log, torn, steps);
             }
             drop((writer, reader));
             disk.crash(seed ^ round);
@@ -133,7 +133,7 @@ fn history(seed: u64) -> (Vec<RecordId>, [u8; 16]) {
         }
         let mut log = logs[0].clone();
         let torn = log.take_range(1 + draws.below(9));
-        torn_append(&writer, &torn, &mut draws);
+        torn_append(&mut writer, &torn, &mut draws);
         if draws.below(2) == 0 {
             drop((writer, reader));
             disk.crash(seed ^ round);

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use alliance_record::VerifiedRecord;
 use tempfile::tempdir;
@@ -9,33 +10,33 @@ use tempfile::tempdir;
 use super::fixture::{Log, copy_dir, feed_ids, ids, open, open_well, pop_last};
 use crate::group::Group;
 use crate::growing::Growing;
-use crate::page::Packer;
 use crate::scan::Bodies;
-use crate::trees::{Place, Trees};
+use crate::trees::Place;
 use crate::{Arrival, OpenEvent, Writer};
 
 /// Does the first `steps` steps of storing a group, and puts them on the disk.
-fn store_partly(writer: &Writer, group: &[VerifiedRecord], steps: usize) {
+fn store_partly(writer: &mut Writer, group: &[VerifiedRecord], steps: usize) {
     begin_storing(writer, group, steps);
     writer.core.database.make_durable().unwrap();
 }
 
 /// Does the first `steps` steps of storing a group.
-pub(super) fn begin_storing(writer: &Writer, group: &[VerifiedRecord], steps: usize) {
-    let trees = writer.core.trees();
-    let group = Group::place(trees, group, writer.last, writer.next_log).unwrap();
-    begin(&group, trees, steps);
+pub(super) fn begin_storing(writer: &mut Writer, group: &[VerifiedRecord], steps: usize) {
+    let core = Arc::clone(&writer.core);
+    let group = Group::place(core.trees(), group, (writer.last, writer.next_log), &writer.marks).unwrap();
+    begin(&group, writer, steps);
 }
 
 /// Does the first `steps` steps of storing bodies, and puts them on the disk.
-pub(super) fn fill_partly(writer: &Writer, log: &Log, records: &[VerifiedRecord], steps: usize) {
+pub(super) fn fill_partly(writer: &mut Writer, log: &Log, records: &[VerifiedRecord], steps: usize) {
     begin_filling(writer, log, records, steps);
     writer.core.database.make_durable().unwrap();
 }
 
 /// Does the first `steps` steps of storing bodies.
-pub(super) fn begin_filling(writer: &Writer, log: &Log, records: &[VerifiedRecord], steps: usize) {
-    let trees = writer.core.trees();
+pub(super) fn begin_filling(writer: &mut Writer, log: &Log, records: &[VerifiedRecord], steps: usize) {
+    let core = Arc::clone(&writer.core);
+    let trees = core.trees();
     let entry = trees.log(&log.name()).unwrap().unwrap();
     let row = |record: &VerifiedRecord| {
         let place = Place {
@@ -47,12 +48,14 @@ pub(super) fn begin_filling(writer: &Writer, log: &Log, records: &[VerifiedRecor
     let bodies: Vec<_> = records.iter().map(|record| (row(record), record)).collect();
     let growing = Growing::stored(log.name(), entry);
     let group = Group::fill(trees, growing, &bodies, writer.last).unwrap();
-    begin(&group, trees, steps);
+    begin(&group, writer, steps);
 }
 
-fn begin(group: &Group<'_>, trees: &Trees, steps: usize) {
+fn begin(group: &Group<'_>, writer: &mut Writer, steps: usize) {
+    let core = Arc::clone(&writer.core);
+    let trees = core.trees();
     if steps > 0 {
-        group.put_records(trees, &mut Packer::new().unwrap()).unwrap();
+        group.put_records(trees, &mut writer.packer).unwrap();
     }
     let rest = [Group::put_feed, Group::put_logs, Group::put_commit];
     for step in &rest[..steps.saturating_sub(1)] {
@@ -76,7 +79,7 @@ fn steps_without_a_commit_point_are_taken_back() {
         let [first, second, third] = groups();
         let (mut writer, reader) = open_well(dir.path());
         writer.append(&first).unwrap();
-        store_partly(&writer, &second, steps);
+        store_partly(&mut writer, &second, steps);
         // Before the commit point is on the disk, readers see nothing of the group.
         assert_eq!(feed_ids(&reader), ids(&first), "{steps} steps");
         assert_eq!(reader.all_heads().unwrap().len(), 2, "{steps} steps");
