@@ -15,6 +15,7 @@ mod council;
 mod cut_short;
 mod directory;
 mod envelope;
+mod erased;
 mod fault;
 mod forks;
 mod further;

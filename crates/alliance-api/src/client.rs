@@ -23,8 +23,8 @@ use crate::{
     ActView, CertificateRequest, CertificateView, ChapterDescription, ChapterEvent, ChapterView, CutsRequest, CutsView,
     Depth, FollowRequest, GovernanceView, ImportReceipt, InvitationStatus, InvitationView, InviteRequest,
     NodeOfOrganisation, OrganisationView, PeerStatus, PledgeRequest, PledgeView, ProposeRequest, PublishReceipt,
-    PublishRequest, RecordPage, RecordQuery, RecordView, StatementReceipt, StatementRequest, StatusReport, SyncReport,
-    WhyView,
+    PublishRequest, QuarantineView, RecordPage, RecordQuery, RecordView, RemovalView, RemoveRequest, StatementReceipt,
+    StatementRequest, StatusReport, SyncReport, WhyView,
 };
 
 /// Media type of ranges of a bundle.
@@ -100,6 +100,33 @@ impl Client {
     /// Why a record is here, or is not.
     pub async fn why(&self, id: &str) -> Result<WhyView, ClientError> {
         self.get(&format!("/v1/records/{}/why", transport::segment(id))).await
+    }
+
+    /// Removes a record of this organisation's own.
+    pub async fn remove(&self, id: &str, request: &RemoveRequest) -> Result<PublishReceipt, ClientError> {
+        let path = format!("/v1/records/{}/removal", transport::segment(id));
+        self.send(Method::PUT, &path, request).await
+    }
+
+    /// Puts a record aside on this node.
+    pub async fn quarantine(&self, id: &str) -> Result<QuarantineView, ClientError> {
+        self.set_aside(Method::PUT, id).await
+    }
+
+    /// Shows a record again that was put aside.
+    pub async fn lift_quarantine(&self, id: &str) -> Result<QuarantineView, ClientError> {
+        self.set_aside(Method::DELETE, id).await
+    }
+
+    async fn set_aside(&self, method: Method, id: &str) -> Result<QuarantineView, ClientError> {
+        let path = format!("/v1/records/{}/quarantine", transport::segment(id));
+        transport::ask(&self.endpoint, Call::new(method, &path)).await
+    }
+
+    /// What removes a record, and who confirms that it is gone.
+    pub async fn removal(&self, id: &str) -> Result<RemovalView, ClientError> {
+        self.get(&format!("/v1/records/{}/removal", transport::segment(id)))
+            .await
     }
 
     /// All chapters.

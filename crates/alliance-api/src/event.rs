@@ -29,6 +29,11 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// The body of a removed record was destroyed here, or its record came without.
+    Erased {
+        /// Its id in hexadecimal.
+        record: String,
+    },
     /// A connection was refused, by this node or by the other.
     Refused {
         /// Who, and why.

@@ -51,6 +51,11 @@ pub enum Proposal {
         /// The key that signs for it from now on: hexadecimal or `did:key`.
         key: String,
     },
+    /// Erases the body of a record, whoever wrote it.
+    Erase {
+        /// Which: id in hexadecimal, or a unique beginning of it. It must be held here.
+        record: String,
+    },
     /// Puts another version of the charter in force. What is not given stays.
     Amend(CharterChange),
 }
@@ -177,7 +182,7 @@ pub struct CutView {
 pub struct ActView {
     /// Its id in hexadecimal.
     pub id: String,
-    /// `suspend`, `remove`, `reinstate`, `rekey` or `amend`.
+    /// `suspend`, `remove`, `reinstate`, `rekey`, `amend` or `erase`.
     pub act: String,
     /// On whom.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -185,6 +190,9 @@ pub struct ActView {
     /// The key that signs for it from then on, in hexadecimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
+    /// The record whose body is erased, in hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<String>,
     /// The next charter, of an amendment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub charter: Option<CharterView>,

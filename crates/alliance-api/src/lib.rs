@@ -9,6 +9,7 @@ mod governance;
 mod membership;
 mod problem;
 mod record;
+mod removal;
 mod request;
 mod status;
 mod sync;
@@ -28,8 +29,9 @@ pub use membership::{
 pub use problem::{Finding, Problem, ProblemType};
 pub use record::{
     ChapterDescription, ChapterEvent, ChapterState, ChapterView, ChapterWord, DescribedChapter, RecordPage,
-    RecordSummary, RecordView, ReferenceView,
+    RecordSummary, RecordView, ReferenceView, Removed,
 };
+pub use removal::{Confirmation, QuarantineView, RemovalView, RemoveRequest};
 pub use request::{
     Commitment, Depth, DocumentFormat, FollowRequest, InvitationView, InviteRequest, PublishReceipt, PublishRequest,
     RecordQuery,

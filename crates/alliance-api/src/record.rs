@@ -31,6 +31,21 @@ pub struct RecordSummary {
     /// Whether it stands beyond the end of its log: its writer signed twice, and it does not count.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub disputed: bool,
+    /// What removes it: its body is gone, here and everywhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removed: Option<Removed>,
+    /// Whether somebody at this node put it aside: its text is shown to nobody here.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub quarantined: bool,
+}
+
+/// What removes a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Removed {
+    /// `notice`: its own organisation. `act`: stewards.
+    pub by: String,
+    /// The notice, a record, or the act: id in hexadecimal.
+    pub id: String,
 }
 
 /// A page of a list, newest first.

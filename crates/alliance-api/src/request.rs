@@ -142,4 +142,6 @@ pub struct RecordQuery {
     pub limit: Option<u32>,
     /// Also the alliance's own records (admissions, certificates, …), which lists leave out otherwise.
     pub governance: Option<bool>,
+    /// Also removed records, of which nothing but the header is left, and those that this node put aside.
+    pub removed: Option<bool>,
 }

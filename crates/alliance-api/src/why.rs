@@ -10,6 +10,8 @@ pub enum WhyState {
     Present,
     /// It is held, and stands beyond the end of its log.
     Disputed,
+    /// Its header is held; its body was removed.
+    Removed,
     /// It came and cannot be judged yet.
     Parked,
     /// It came and was refused.

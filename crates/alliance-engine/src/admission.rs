@@ -7,6 +7,7 @@ use alliance_record::{AllianceId, Head, LogEnd, Parking, RecordId, Refusal, Verd
 
 use crate::config::Bodies;
 use crate::members::{Members, founding_charter};
+use crate::removals::{Removals, removes};
 
 /// What a record is judged by.
 pub(crate) struct Bench<'a> {
@@ -21,6 +22,8 @@ pub(crate) struct Bench<'a> {
     pub(crate) now_ms: i64,
     /// Whether a body may come later than its header.
     pub(crate) bodies: Bodies,
+    /// A removed record comes without.
+    pub(crate) removals: &'a Removals,
 }
 
 impl Bench<'_> {
@@ -57,7 +60,9 @@ impl Bench<'_> {
         if record.header().claimed_at_ms > self.now_ms.saturating_add(CLAIMED_AHEAD_MS_MAX) {
             return Err(Parking::FutureTime.into());
         }
-        if record.body().is_none() && self.bodies == Bodies::WithHeaders {
+        let by = &record.header().organisation;
+        let is_removed = || self.removals.by(&record.id(), by, self.members).is_some();
+        if record.body().is_none() && self.bodies == Bodies::WithHeaders && !is_removed() {
             return Err(Parking::MissingBody.into());
         }
         Ok(())
@@ -140,12 +145,14 @@ struct Author {
     is_certified: bool,
 }
 
-/// The alliance's own kinds stand in its own chapter, content in the others. Kinds of a later version may stand anywhere.
+/// The alliance's own kinds, and notices that remove records, stand in its own chapter, content in the others. Kinds of a later version may stand anywhere.
 fn check_place(record: &VerifiedRecord) -> Result<(), Verdict> {
     let kind = record.header().kind;
     let in_alliance = record.header().log.chapter.is_alliance();
-    let is_content = (1..64).contains(&kind.0);
-    if (kind.is_governance() && !in_alliance) || (is_content && in_alliance) {
+    // What removes a record concerns everybody.
+    let is_content = (1..64).contains(&kind.0) && !removes(record.header());
+    let is_for_all = kind.is_governance() || removes(record.header());
+    if (is_for_all && !in_alliance) || (is_content && in_alliance) {
         return Err(Refusal::WrongChapter.into());
     }
     Ok(())

@@ -102,6 +102,7 @@ impl Engine {
             stored,
             now_ms: self.now_ms,
             bodies: self.config.bodies.of(&record.header().log.chapter),
+            removals: &self.state.removals,
         }
     }
 
@@ -123,8 +124,10 @@ impl Engine {
         };
         let log = head.log.clone();
         self.advance(head);
-        let run = run.into_iter().map(|record| self.kept(record)).collect();
+        let mut erased = Vec::new();
+        let run = run.into_iter().map(|record| self.kept(record, &mut erased)).collect();
         fx.append_all(run);
+        fx.erase(erased);
         self.take_waiting(&log, fx);
     }
 
@@ -134,13 +137,20 @@ impl Engine {
         if record.header().log.chapter.is_alliance() {
             self.fold(&record, fx);
         }
-        let record = self.kept(record);
+        let mut erased = Vec::new();
+        let record = self.kept(record, &mut erased);
         fx.append(record);
+        fx.erase(erased);
     }
 
     /// A record as it is kept: without a body that this node does not keep, and with a note of one that is to come.
-    fn kept(&mut self, record: VerifiedRecord) -> VerifiedRecord {
+    /// Those whose bodies nobody is to keep are noted in `erased`.
+    fn kept(&mut self, record: VerifiedRecord, erased: &mut Vec<RecordId>) -> VerifiedRecord {
         let header = record.header();
+        if self.is_removed(&record) {
+            erased.push(record.id());
+            return record.without_body();
+        }
         if !self.config.keeps_bodies(&header.organisation, &header.log.chapter) {
             return record.without_body();
         }
@@ -148,6 +158,12 @@ impl Engine {
             self.lagging.note(&header.log, header.sequence);
         }
         record
+    }
+
+    /// Whether nobody is to keep a record's body.
+    pub(crate) fn is_removed(&self, record: &VerifiedRecord) -> bool {
+        let by = self.state.removed_by(&record.id(), &record.header().organisation);
+        by.is_some()
     }
 
     /// Notes the newest record of a log. One that begins here may be on offer in sessions that do not know its name.

@@ -109,6 +109,12 @@ pub enum Effect {
         /// The chapter.
         chapter: ChapterName,
     },
+    /// Somebody says that this record is removed. If it is held, and [`State::removed_by`](crate::State::removed_by) says so
+    /// of its organisation, its body is erased.
+    Erase {
+        /// Which.
+        record: RecordId,
+    },
     /// The roster changed: judge connections again.
     RosterChanged,
     /// Tell whoever listens.
@@ -285,6 +291,11 @@ impl Effects {
             Some(Effect::Append { records: before }) => before.append(&mut records),
             _ => self.push(Effect::Append { records }),
         }
+    }
+
+    pub(crate) fn erase(&mut self, records: Vec<RecordId>) {
+        let effects = records.into_iter().map(|record| Effect::Erase { record });
+        self.0.extend(effects);
     }
 
     pub(crate) fn tell(&mut self, notice: Notice) {

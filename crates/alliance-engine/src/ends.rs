@@ -16,6 +16,10 @@ impl Engine {
             .map(|chapter| (self.state.is_active(&chapter), chapter))
             .collect();
         let before = self.state.replicated.clone();
+        // Of what such a writer removed some may count now.
+        for record in self.state.removals.said_by(self.state.members.ends_changed()) {
+            fx.push(Effect::Erase { record });
+        }
         let Some(ended) = self.clamp_again(record) else { return };
         for (was_active, chapter) in active {
             let active = self.state.is_active(&chapter);

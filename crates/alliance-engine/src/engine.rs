@@ -78,6 +78,7 @@ impl Engine {
     pub fn restore_record(&mut self, record: &VerifiedRecord) {
         self.state.members.fold(&self.config.alliance, record);
         self.state.descriptions.hear(record);
+        self.state.removals.hear(record);
         if let Some(said) = Subscribed::by(record) {
             self.state.subscribe(said, &self.config.organisation);
         }
@@ -249,6 +250,9 @@ impl Engine {
             fx.tell(Notice::MemberLeft { organisation });
         }
         self.state.descriptions.hear(record);
+        let erased = self.state.removals.hear(record);
+        fx.erase(erased);
+        fx.erase(changes.erased);
         if let Some(said) = Subscribed::by(record) {
             self.subscribe(said, fx);
         }

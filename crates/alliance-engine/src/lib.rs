@@ -20,6 +20,7 @@ mod parked;
 mod parted;
 mod random;
 pub mod region;
+mod removals;
 mod shards;
 mod state;
 mod sync;
@@ -31,5 +32,6 @@ pub use effect::{Effect, Effects, Notice, PeerSync, Served, SyncProgress, ToCarr
 pub use engine::Engine;
 pub use input::{Input, Source};
 pub use members::{ActShown, ActState, Barred, EndedBy, Member, Members, Proposed, Version, WhyNot, Word};
+pub use removals::{Removals, RemovedBy};
 pub use state::State;
 pub use sync::SessionId;

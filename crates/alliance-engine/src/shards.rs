@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
-use alliance_record::{ActId, OrganisationId, WriterId};
+use alliance_record::{ActId, OrganisationId, RecordId, WriterId};
 
 /// One for each first byte: keys are hashes or public keys, spread evenly.
 const SHARDS: usize = 256;
@@ -34,6 +34,12 @@ impl Leading for WriterId {
 }
 
 impl Leading for ActId {
+    fn leading(&self) -> u8 {
+        self.0.leading()
+    }
+}
+
+impl Leading for RecordId {
     fn leading(&self) -> u8 {
         self.0.leading()
     }

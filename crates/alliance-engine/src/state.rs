@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alliance_record::{ChapterName, Head, InstanceId, LogEnd, LogName, OrganisationId, WriterId};
+use alliance_record::{ChapterName, Head, InstanceId, LogEnd, LogName, OrganisationId, RecordId, WriterId};
 
 use crate::chapters::{ChapterStanding, Chapters, Subscribed};
 use crate::described::Descriptions;
 use crate::members::Members;
+use crate::removals::{Removals, RemovedBy};
 
 /// What follows from the admitted records alone: the same on every node that holds the same ones.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -17,6 +18,8 @@ pub struct State {
     pub chapters: Chapters,
     /// What stewards of chapters say of them.
     pub descriptions: Descriptions,
+    /// What is removed.
+    pub removals: Removals,
     /// Heads by chapter and log, each log that is held beyond its end as ending there: what replicas compare, count, offer
     /// and serve.
     pub heads: Heads,
@@ -35,6 +38,20 @@ impl State {
         let active_at = self.members.charter().map_or(1, |charter| charter.chapter_active_at);
         self.chapters
             .standing(chapter, &self.members.organisations(), active_at)
+    }
+
+    /// What removes a record of an organisation: its body is to be kept by nobody.
+    #[must_use]
+    pub fn removed_by(&self, record: &RecordId, organisation: &OrganisationId) -> Option<RemovedBy> {
+        self.removals.by(record, organisation, &self.members)
+    }
+
+    /// Every record of which somebody says that it is removed; of which organisation's it is, that is for whoever looks to
+    /// find out.
+    #[must_use]
+    pub fn said_removed(&self) -> BTreeSet<RecordId> {
+        let by_acts = self.members.erasures().map(|(record, _)| *record);
+        self.removals.named().copied().chain(by_acts).collect()
     }
 
     /// Whether enough members follow a chapter. Looks no further than it must.

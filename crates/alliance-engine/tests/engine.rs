@@ -41,6 +41,8 @@ mod lies;
 mod liveness;
 #[path = "engine/progress.rs"]
 mod progress;
+#[path = "engine/removals.rs"]
+mod removals;
 #[path = "engine/replica.rs"]
 mod replica;
 #[path = "engine/resumption.rs"]

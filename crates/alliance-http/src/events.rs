@@ -115,6 +115,7 @@ const fn name(event: &Event) -> &'static str {
         Event::Record { .. } => "record",
         Event::PeerUp { .. } => "peer_up",
         Event::PeerDown { .. } => "peer_down",
+        Event::Erased { .. } => "erased",
         Event::Refused { .. } => "refused",
         Event::RecordRefused { .. } => "record_refused",
         Event::Ending { .. } => "ending",

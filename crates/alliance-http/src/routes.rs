@@ -6,7 +6,8 @@ use alliance_api::{
     ActView, CertificateRequest, CertificateView, ChapterDescription, ChapterEvent, ChapterView, CutsRequest, CutsView,
     DocumentFormat, FollowRequest, GovernanceView, InvitationStatus, InvitationView, InviteRequest, NodeOfOrganisation,
     OrganisationView, PeerStatus, PledgeRequest, PledgeView, ProposeRequest, PublishReceipt, PublishRequest,
-    RecordPage, RecordQuery, RecordView, StatementReceipt, StatementRequest, StatusReport, SyncReport, WhyView,
+    QuarantineView, RecordPage, RecordQuery, RecordView, RemovalView, RemoveRequest, StatementReceipt,
+    StatementRequest, StatusReport, SyncReport, WhyView,
 };
 use axum::extract::{FromRequest, FromRequestParts, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -30,6 +31,8 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/records", get(records).post(publish))
         .route("/v1/records/{id}", get(record))
         .route("/v1/records/{id}/why", get(why))
+        .route("/v1/records/{id}/removal", get(removal).put(remove))
+        .route("/v1/records/{id}/quarantine", put(quarantine).delete(lift_quarantine))
         .route("/v1/chapters", get(chapters))
         .route("/v1/chapters/{name}", get(chapter))
         .route("/v1/chapters/{name}/description", put(describe))
@@ -89,6 +92,26 @@ async fn record(State(app): Shared, Segment(id): Segment) -> Answer<RecordView> 
 
 async fn why(State(app): Shared, Segment(id): Segment) -> Answer<WhyView> {
     Ok(ok(app.handle.why(&id).await?))
+}
+
+async fn removal(State(app): Shared, Segment(id): Segment) -> Answer<RemovalView> {
+    Ok(ok(app.handle.removal(&id).await?))
+}
+
+async fn remove(
+    State(app): Shared,
+    Segment(id): Segment,
+    Sent(request): Sent<RemoveRequest>,
+) -> Answer<PublishReceipt> {
+    Ok(Written(StatusCode::CREATED, app.handle.remove(&id, request).await?))
+}
+
+async fn quarantine(State(app): Shared, Segment(id): Segment) -> Answer<QuarantineView> {
+    Ok(ok(app.handle.quarantine(&id).await?))
+}
+
+async fn lift_quarantine(State(app): Shared, Segment(id): Segment) -> Answer<QuarantineView> {
+    Ok(ok(app.handle.lift_quarantine(&id).await?))
 }
 
 async fn publish(State(app): Shared, request: Request) -> Answer<PublishReceipt> {

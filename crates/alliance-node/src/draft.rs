@@ -2,7 +2,7 @@
 
 use alliance_record::proto::v1;
 use alliance_record::schema::Kind;
-use alliance_record::{ChapterName, Draft, OrganisationId, Reference};
+use alliance_record::{ChapterName, Draft, OrganisationId, RecordId, Reference};
 use alliance_wire::InvitationId;
 use bytes::Bytes;
 use prost::Message;
@@ -81,6 +81,17 @@ pub(crate) fn pledge(commitments: &[alliance_api::Commitment], charter: &[u8; 32
 
 pub(crate) fn chapter(message: &v1::Chapter) -> Draft {
     governance(Kind::CHAPTER, message.encode_to_vec().into(), Vec::new())
+}
+
+/// This node holds nothing of these records' bodies any more.
+pub(crate) fn receipt(erased: &[RecordId]) -> Draft {
+    let message = v1::Receipt {
+        erased: erased
+            .iter()
+            .map(|record| Bytes::copy_from_slice(record.as_bytes()))
+            .collect(),
+    };
+    governance(Kind::RECEIPT, message.encode_to_vec().into(), Vec::new())
 }
 
 pub(crate) fn subscription(chapter: &ChapterName, deep: bool, follow: bool) -> Draft {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 use alliance_api::{Event, Refused};
-use alliance_engine::{Chapters, Descriptions, Members, State};
+use alliance_engine::{Chapters, Descriptions, Members, Removals, RemovedBy, State};
 use alliance_record::{
     Certificate, CertifiedNode, ChapterName, Head, Header, InstanceId, OrganisationId, RecordId, TransportId, Verdict,
     WriterId,
@@ -16,7 +16,7 @@ use bytes::Bytes;
 use tokio::sync::{broadcast, watch};
 
 use crate::cutoff::CutOff;
-use crate::data::{AddressBook, Audit, Invitations};
+use crate::data::{AddressBook, Audit, Invitations, Quarantine};
 use crate::gate::Admitted;
 use crate::lookalike::LookAlikes;
 use crate::run::Progress;
@@ -35,6 +35,7 @@ pub(crate) struct View {
     pub(crate) members: Members,
     pub(crate) chapters: Chapters,
     pub(crate) descriptions: Descriptions,
+    pub(crate) removals: Removals,
     pub(crate) replicated: BTreeSet<ChapterName>,
     /// Found out when first asked for, once for each roster.
     alike: OnceLock<Arc<LookAlikes>>,
@@ -46,6 +47,7 @@ impl View {
             members: state.members.clone(),
             chapters: state.chapters.clone(),
             descriptions: state.descriptions.clone(),
+            removals: state.removals.clone(),
             replicated: state.replicated.clone(),
             alike: OnceLock::new(),
         }
@@ -61,6 +63,11 @@ impl View {
     pub(crate) fn is_disputed(&self, header: &Header) -> bool {
         let end = self.members.end_of(&header.log, &header.organisation);
         end.is_some_and(|end| !end.counts(header.sequence))
+    }
+
+    /// What removes a record.
+    pub(crate) fn removed_by(&self, record: &RecordId, organisation: &OrganisationId) -> Option<RemovedBy> {
+        self.removals.by(record, organisation, &self.members)
     }
 
     /// Names of members by what they look like.
@@ -121,6 +128,7 @@ pub(crate) struct Kept {
     pub(crate) addresses: AddressBook,
     pub(crate) audit: Audit,
     pub(crate) certificate: Bytes,
+    pub(crate) quarantine: Quarantine,
 }
 
 /// All of it.
@@ -135,6 +143,7 @@ pub(crate) struct Shared {
     pub(crate) invitations: Arc<Mutex<Invitations>>,
     addresses: Mutex<AddressBook>,
     audit: Audit,
+    quarantine: Mutex<Quarantine>,
     /// What this node shows on new connections. Standing ones were judged by what it showed then.
     pub(crate) certificate: watch::Sender<Bytes>,
     /// What was told last of this node's being cut off.
@@ -167,6 +176,7 @@ impl Shared {
             invitations: Arc::new(Mutex::new(kept.invitations)),
             addresses: Mutex::new(kept.addresses),
             audit: kept.audit,
+            quarantine: Mutex::new(kept.quarantine),
             certificate: watch::Sender::new(kept.certificate),
             cut_off: Mutex::default(),
             peers: Mutex::default(),
@@ -183,6 +193,11 @@ impl Shared {
 
     pub(crate) fn serving(self, signatures: Signatures) -> Self {
         Self { signatures, ..self }
+    }
+
+    /// Records that somebody here put aside.
+    pub(crate) fn quarantine(&self) -> MutexGuard<'_, Quarantine> {
+        locked(&self.quarantine)
     }
 
     pub(crate) fn instance(&self) -> InstanceId {

@@ -1,5 +1,7 @@
 //! Every limit of a record, with its unit and reason. Repeated in `proto/README.md`, where a check compares them.
 
+/// Records that one receipt names.
+pub const RECEIPT_RECORDS_MAX: usize = 1024;
 /// Version of the header this crate writes and reads.
 pub const HEADER_VERSION: u32 = 1;
 /// Bytes of a header: 13 small fields and [`REFERENCES_MAX`] links fit three times over.

@@ -24,6 +24,8 @@ const ROLES: [(u32, &str); 11] = [
 impl Role {
     /// This record takes the place of an earlier version.
     pub const SUPERSEDES: Self = Self(1);
+    /// This notice removes that record: its body is erased.
+    pub const REDACTS: Self = Self(7);
     /// The admission that the author of this record stands on.
     pub const ADMITTED_BY: Self = Self(11);
 

@@ -27,6 +27,12 @@ pub(crate) fn day_of(moment_ms: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}")
 }
 
+/// Today, as `YYYY-MM-DD`.
+pub(crate) fn today() -> String {
+    let since_1970 = std::time::UNIX_EPOCH.elapsed().unwrap_or_default();
+    day_of(i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX))
+}
+
 /// Whether a text is a month, `YYYY-MM`.
 pub(crate) fn is_month(text: &str) -> bool {
     day_start_ms(&format!("{text}-01")).is_ok()

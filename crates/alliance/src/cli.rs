@@ -10,12 +10,14 @@ use crate::commands::{
     completions::CompletionsArgs,
     config::ConfigCommand,
     demo::DemoArgs,
+    erase::{EraseArgs, QuarantineArgs, RemovalArgs},
     found::FoundArgs,
     governance::{LogArgs, ProposeArgs, WordArgs},
     init::InitArgs,
     invite::InviteArgs,
     join::JoinArgs,
     keys::KeysCommand,
+    leak::LeakArgs,
     list::ListArgs,
     members::MembersArgs,
     pledge::PledgeArgs,
@@ -129,6 +131,14 @@ pub(crate) enum Command {
     Show(ShowArgs),
     /// Tell why a record is here, or is not
     Why(WhyArgs),
+    /// Remove a record of your organisation: its text is destroyed on every node
+    Erase(EraseArgs),
+    /// Tell what removed a record, and which nodes confirm that its text is gone
+    Removal(RemovalArgs),
+    /// Put a record aside at once: this node shows its text to nobody
+    Quarantine(QuarantineArgs),
+    /// Something that must not be public is: what to do, step by step
+    Leak(LeakArgs),
     /// Chapters: list, show, follow, leave
     #[command(subcommand)]
     Chapter(ChapterCommand),

@@ -6,6 +6,7 @@ pub(crate) mod chapter;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod demo;
+pub(crate) mod erase;
 pub(crate) mod found;
 pub(crate) mod governance;
 pub(crate) mod init;
@@ -13,6 +14,7 @@ mod invitations;
 pub(crate) mod invite;
 pub(crate) mod join;
 pub(crate) mod keys;
+pub(crate) mod leak;
 pub(crate) mod list;
 pub(crate) mod members;
 mod organisation;
@@ -57,6 +59,10 @@ pub(crate) async fn perform(cli: Cli, output: Output) -> Result<Exit, Failure> {
         Command::List(args) => list::perform(&context, args).await,
         Command::Show(args) => show::perform(&context, &args).await,
         Command::Why(args) => why::perform(&context, &args).await,
+        Command::Erase(args) => erase::erase(&context, args).await,
+        Command::Removal(args) => erase::removal(&context, &args).await,
+        Command::Quarantine(args) => erase::quarantine(&context, &args).await,
+        Command::Leak(args) => leak::perform(&context, &args).await,
         Command::Chapter(command) => chapter::perform(&context, command).await,
         Command::Propose(args) => governance::propose(&context, args).await,
         Command::Approve(args) => governance::approve(&context, args).await,

@@ -95,6 +95,11 @@ impl Members {
                     ActState::Lapsed
                 }
             }
+            ActOf::Erase { record, organisation } => match charters.erased_by(record, organisation) {
+                Some(by) if by == *id => ActState::InForce,
+                Some(_) => ActState::Outrun,
+                None => ActState::Open,
+            },
         }
     }
 
@@ -105,11 +110,11 @@ impl Members {
         let charters = &self.law.charters;
         let mut approved: BTreeMap<(Contest, OrganisationId), Vec<(usize, ActId)>> = BTreeMap::new();
         for (id, act) in charters.acts() {
-            let Some((index, version)) = charters.version(&act.charter) else {
+            let Some(((index, version), contest)) = charters.version(&act.charter).zip(contest_of(act)) else {
                 continue;
             };
             for key in charters.approvals(id, version) {
-                let acts = approved.entry((contest_of(act), *key)).or_default();
+                let acts = approved.entry((contest, *key)).or_default();
                 acts.push((index, *id));
             }
         }

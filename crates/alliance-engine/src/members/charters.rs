@@ -21,14 +21,20 @@ pub struct Version {
 }
 
 /// What rivals have in common: of them one alone can be in force.
-pub(crate) type Contest = (Option<OrganisationId>, CharterVersion, Option<ActId>);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Contest {
+    /// The version after this one.
+    Charter(CharterVersion),
+    /// What becomes of an organisation after this act. Rivals under two charters are rivals all the same.
+    Standing(OrganisationId, Option<ActId>),
+}
 
-/// What an act contests.
-pub(crate) fn contest_of(act: &Act) -> Contest {
+/// What an act contests; `None` for one that has no rivals.
+pub(crate) fn contest_of(act: &Act) -> Option<Contest> {
     match &act.what {
-        ActOf::Amend { .. } => (None, act.charter, None),
-        // Rivals under two charters are rivals all the same: the charter is no part of what they contest.
-        ActOf::Standing { organisation, .. } => (Some(*organisation), CharterVersion([0; 32]), act.previous),
+        ActOf::Amend { .. } => Some(Contest::Charter(act.charter)),
+        ActOf::Standing { organisation, .. } => Some(Contest::Standing(*organisation, act.previous)),
+        ActOf::Erase { .. } => None,
     }
 }
 
@@ -59,6 +65,8 @@ pub(crate) struct Charters {
     acts: Shards<ActId, (Act, Proposed)>,
     made_under: BTreeMap<CharterVersion, BTreeSet<ActId>>,
     contests: BTreeMap<Contest, BTreeSet<ActId>>,
+    /// Acts that erase a record.
+    erasures: Shards<RecordId, BTreeSet<(OrganisationId, ActId)>>,
     words: Shards<ActId, BTreeMap<OrganisationId, Word>>,
     /// What follows: the versions, oldest first.
     chain: Vec<Version>,
@@ -86,7 +94,12 @@ impl Charters {
             return false;
         }
         self.made_under.entry(act.charter).or_default().insert(id);
-        self.contests.entry(contest_of(&act)).or_default().insert(id);
+        if let Some(contest) = contest_of(&act) {
+            self.contests.entry(contest).or_default().insert(id);
+        }
+        if let ActOf::Erase { record, organisation } = &act.what {
+            self.erasures.entry(*record).or_default().insert((*organisation, id));
+        }
         self.acts.insert(id, (act, proposed));
         true
     }
@@ -177,6 +190,22 @@ impl Charters {
         self.is_open(id, index) && self.is_complete(id, version)
     }
 
+    /// The act by which a record of an organisation is erased. What is erased stays so: later versions carry no erasure on.
+    pub(crate) fn erased_by(&self, record: &RecordId, organisation: &OrganisationId) -> Option<ActId> {
+        let acts = self.erasures.get(record)?.iter();
+        let mut complete = acts.filter(|(of, id)| {
+            let version = self.act(id).and_then(|act| self.version(&act.charter));
+            of == organisation && version.is_some_and(|(_, version)| self.is_complete(id, version))
+        });
+        complete.next().map(|(_, id)| *id)
+    }
+
+    /// The acts that erase a record, be they complete or not.
+    pub(crate) fn erasures(&self) -> impl Iterator<Item = (&RecordId, &OrganisationId)> {
+        let acts = self.erasures.iter();
+        acts.flat_map(|(record, acts)| acts.iter().map(move |(organisation, _)| (record, organisation)))
+    }
+
     /// Whether approvals of an act under the version of this number are of use: it is the newest, or the one after it
     /// carries the act on.
     pub(crate) fn is_open(&self, id: &ActId, version: usize) -> bool {
@@ -234,7 +263,11 @@ impl Charters {
 
     /// The acts that contest what an act does, itself included.
     pub(crate) fn contesting(&self, act: &Act) -> impl Iterator<Item = &ActId> {
-        self.contests.get(&contest_of(act)).into_iter().flatten()
+        let contest = contest_of(act);
+        contest
+            .and_then(|contest| self.contests.get(&contest))
+            .into_iter()
+            .flatten()
     }
 
     /// Whether a key approves an act, be it a steward's or not.

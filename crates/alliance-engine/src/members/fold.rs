@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use alliance_record::proto::v1;
 use alliance_record::schema::Kind;
 use alliance_record::{
-    Act, ActId, ActOf, AllianceId, Charter, CharterVersion, OrganisationId, PublicKey, Statement, VerifiedRecord,
-    alliance_id,
+    Act, ActId, ActOf, AllianceId, Charter, CharterVersion, OrganisationId, PublicKey, RecordId, Statement,
+    VerifiedRecord, alliance_id,
 };
 use prost::Message;
 
@@ -27,6 +27,8 @@ pub(crate) struct Changes {
     pub(crate) counted: BTreeSet<OrganisationId>,
     /// Those of them whose logs may end elsewhere than before.
     pub(crate) ended: BTreeSet<OrganisationId>,
+    /// Records whose bodies stewards erase now.
+    pub(crate) erased: Vec<RecordId>,
 }
 
 impl Members {
@@ -185,6 +187,12 @@ impl Members {
                 return;
             }
             Some(ActOf::Standing { organisation, .. }) => *organisation,
+            Some(ActOf::Erase { record, organisation }) => {
+                if self.law.charters.erased_by(record, organisation).is_some() {
+                    changes.erased.push(*record);
+                }
+                return;
+            }
             None => return,
         };
         if self.law.standings.follow(&organisation, &self.law.charters) {

@@ -142,7 +142,7 @@ impl Law {
         let concerned: BTreeSet<_> = made
             .filter_map(|(_, act)| match &act.what {
                 ActOf::Standing { organisation, .. } => Some(*organisation),
-                ActOf::Amend { .. } => None,
+                ActOf::Amend { .. } | ActOf::Erase { .. } => None,
             })
             .collect();
         let concerned = concerned.into_iter();

@@ -35,6 +35,7 @@ pub(crate) use fold::founding_charter;
 pub use law::EndedBy;
 pub use member::Member;
 pub(crate) use member::{Stated, Subscriber};
+pub(crate) use place::Place;
 pub use rules::WhyNot;
 
 /// The roster.
@@ -206,7 +207,7 @@ impl Members {
     /// What ends a record's log before it; nothing when it counts.
     #[must_use]
     pub fn ended_by(&self, record: &VerifiedRecord) -> Vec<EndedBy> {
-        self.law.ended_by(&place::Place::of(record))
+        self.law.ended_by(&Place::of(record))
     }
 
     /// The newest record of a log that counts, given the newest that is held: the same, unless the log ends before it.
@@ -226,6 +227,22 @@ impl Members {
             }),
             _ => Some(head),
         }
+    }
+
+    /// Whether what stands at a place counts.
+    pub(crate) fn counts(&self, place: &Place) -> bool {
+        self.law.counts(place)
+    }
+
+    /// The act by which stewards erase a record of an organisation.
+    #[must_use]
+    pub fn erased_by(&self, record: &RecordId, organisation: &OrganisationId) -> Option<ActId> {
+        self.law.charters.erased_by(record, organisation)
+    }
+
+    /// Records of which an act says that they are erased, with their organisations: whether it is complete or not.
+    pub(crate) fn erasures(&self) -> impl Iterator<Item = (&RecordId, &OrganisationId)> {
+        self.law.charters.erasures()
     }
 
     /// Whether a log of one life of a writer's data directory is forked: the writer goes on with a new instance.

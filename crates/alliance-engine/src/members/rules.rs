@@ -56,6 +56,7 @@ impl Members {
                 self.not_left_behind(key, id, act)?;
                 self.not_carried(id, act, *to)
             }
+            ActOf::Erase { .. } => Ok(()),
         }
     }
 

@@ -196,13 +196,20 @@ impl Engine {
         let held = records
             .into_iter()
             .filter(is_meant)
-            .take_while(|record| record.body().is_some());
+            .take_while(|record| record.body().is_some() || self.is_removed(record));
         let records: Vec<_> = held.collect();
         if let (Some(first), Some(newest)) = (records.first(), records.last())
             && first.header().sequence == *awaited.start()
         {
             self.lagging.filled(&log, newest.header().sequence + 1, &awaited);
-            fx.push(Effect::Fill { records });
+            // A removed record lies between what is filled, and stays without its body.
+            for records in records
+                .split(|record| self.is_removed(record))
+                .filter(|run| !run.is_empty())
+            {
+                let records = records.to_vec();
+                fx.push(Effect::Fill { records });
+            }
         }
         Outcome::Taken
     }

@@ -6,7 +6,7 @@ use alliance_record::proto::v1;
 use alliance_record::schema::Kind;
 use alliance_record::{
     AllianceId, Author, Body, Certificate, CertifiedNode, ChapterName, Draft, InstanceId, LogName, LogPosition,
-    OrganisationId, Salt, SecretKey, SignedRecord, TransportId, VerifiedRecord, alliance_id,
+    OrganisationId, RecordId, Reference, Role, Salt, SecretKey, SignedRecord, TransportId, VerifiedRecord, alliance_id,
 };
 use bytes::Bytes;
 use prost::Message;
@@ -79,6 +79,7 @@ pub(crate) struct Saying {
     pub(crate) kind: Kind,
     pub(crate) bytes: Bytes,
     pub(crate) claimed_at_ms: i64,
+    pub(crate) references: Vec<Reference>,
 }
 
 impl Saying {
@@ -88,6 +89,7 @@ impl Saying {
             kind,
             bytes: body.encode_to_vec().into(),
             claimed_at_ms: NOW_MS,
+            references: Vec::new(),
         }
     }
 
@@ -97,6 +99,7 @@ impl Saying {
             kind: Kind::PRACTICE,
             bytes: Bytes::copy_from_slice(text.as_bytes()),
             claimed_at_ms: NOW_MS,
+            references: Vec::new(),
         }
     }
 
@@ -151,6 +154,18 @@ pub(crate) fn deep_subscription(chapter: &str) -> Saying {
         follow: true,
     };
     Saying::governance(Kind::SUBSCRIPTION, &body)
+}
+
+/// A notice that removes a record.
+pub(crate) fn removal(record: RecordId) -> Saying {
+    Saying {
+        kind: Kind::NOTICE,
+        references: vec![Reference {
+            role: Role::REDACTS,
+            record,
+        }],
+        ..Saying::content("alliance", "removed")
+    }
 }
 
 /// A node that writes: knows its place in each of its logs and nothing else.
@@ -210,6 +225,7 @@ impl Node {
             kind: Kind::CERTIFICATE,
             bytes: certificate.bytes().clone(),
             claimed_at_ms: NOW_MS,
+            references: Vec::new(),
         }
     }
 
@@ -241,7 +257,7 @@ impl Node {
             kind: saying.kind,
             schema: 1,
             bytes: saying.bytes,
-            references: Vec::new(),
+            references: saying.references,
             claimed_at_ms: saying.claimed_at_ms,
         };
         let salt = Salt(seed(&format!("{}{}", position.sequence, draft.claimed_at_ms)));

@@ -83,6 +83,7 @@ pub(crate) fn proof_of(proof: &ForkProof) -> Saying {
         kind: Kind::FORK_PROOF,
         bytes: proof.bytes().clone(),
         claimed_at_ms: NOW_MS,
+        references: Vec::new(),
     }
 }
 

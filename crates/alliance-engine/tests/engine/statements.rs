@@ -1,7 +1,7 @@
 //! What the room's shell does about forks and statements.
 
 use alliance_engine::{Input, Served, ToCarry};
-use alliance_record::{ChapterName, ForkProof, VerifiedRecord};
+use alliance_record::{ChapterName, ForkProof, RecordId, VerifiedRecord};
 
 use crate::fixture::Saying;
 use crate::world::World;
@@ -30,6 +30,32 @@ impl World {
         self.input(replica, input);
     }
 
+    /// Erases a body, if the engine says that its record is removed.
+    pub(crate) fn erase(&mut self, replica: usize, record: &RecordId) {
+        let replica = &mut self.replicas[replica];
+        // A hostile one keeps what it has.
+        let Some(held) = replica.store.find(record).filter(|_| replica.tamper.is_none()) else {
+            return;
+        };
+        let organisation = held.header().organisation;
+        if replica.engine.state().removed_by(record, &organisation).is_some() {
+            replica.store.erase(record);
+        }
+    }
+
+    /// What is removed comes without its body.
+    pub(crate) fn note_erased(&mut self, replica: usize, record: &VerifiedRecord) {
+        let replica = &mut self.replicas[replica];
+        let removed = replica
+            .engine
+            .state()
+            .removed_by(&record.id(), &record.header().organisation);
+        if removed.is_some() {
+            assert!(record.body().is_none(), "the body of a removed record is to be stored");
+            replica.store.erased.insert(record.id());
+        }
+    }
+
     /// Publishes a statement in a log of the replica's own.
     pub(crate) fn carry(&mut self, replica: usize, statement: &ToCarry) {
         self.replicas[replica].carried += 1;
@@ -45,6 +71,7 @@ impl World {
             kind,
             bytes,
             claimed_at_ms: self.now_ms,
+            references: Vec::new(),
         };
         let pen = &self.replicas[replica].pen;
         let position = self.replicas[replica].engine.next_position(&pen.log("alliance"));

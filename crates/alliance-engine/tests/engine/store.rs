@@ -1,12 +1,12 @@
 //! A store in memory that keeps the promises of the real one: logs without holes, ranges that end at a signature.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use alliance_engine::Served;
 use alliance_record::{Head, LogName, RecordId, SignedRecord, VerifiedRecord};
 use alliance_wire::RecordPart;
 
-use crate::fixture::unsigned;
+use crate::fixture::{unsigned, without_body};
 
 /// Every so many records a signature is kept inside a range. Smaller than the protocol's, so that short logs show it.
 pub(crate) const CHECKPOINT: u64 = 4;
@@ -17,6 +17,7 @@ pub(crate) struct Store {
     arrivals: Vec<SignedRecord>,
     /// Whether records may be stored without their bodies.
     may_be_bare: bool,
+    pub(crate) erased: BTreeSet<RecordId>,
 }
 
 impl Store {
@@ -73,7 +74,7 @@ impl Store {
             "a broken link"
         );
         assert!(
-            record.body().is_some() || self.may_be_bare,
+            record.body().is_some() || self.may_be_bare || self.erased.contains(&record.id()),
             "a record without its body was stored"
         );
         log.push((**record).clone());
@@ -86,11 +87,20 @@ impl Store {
     }
 
     pub(crate) fn by_id(&self, id: &RecordId) -> &SignedRecord {
+        self.find(id).expect("a record that is held")
+    }
+
+    pub(crate) fn find(&self, id: &RecordId) -> Option<&SignedRecord> {
         let records = self.logs.values().flatten();
-        records
-            .into_iter()
-            .find(|record| record.id() == *id)
-            .expect("a record that is held")
+        records.into_iter().find(|record| record.id() == *id)
+    }
+
+    /// Of a record that is held nothing is left but its header.
+    pub(crate) fn erase(&mut self, id: &RecordId) {
+        self.erased.insert(*id);
+        let held = self.logs.values_mut().flatten().find(|record| record.id() == *id);
+        let held = held.expect("a record that is held");
+        *held = without_body(held);
     }
 
     pub(crate) fn len(&self) -> usize {

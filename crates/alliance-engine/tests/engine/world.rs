@@ -162,14 +162,17 @@ impl World {
     fn perform(&mut self, replica: usize, effect: Effect) {
         match effect {
             Effect::Append { records } => {
-                let store = &mut self.replicas[replica].store;
-                records.iter().for_each(|record| store.append(record));
+                for record in &records {
+                    self.note_erased(replica, record);
+                    self.replicas[replica].store.append(record);
+                }
             }
             Effect::Fill { records } => {
                 if let Some(log) = self.replicas[replica].store.fill(&records) {
                     self.input(replica, Input::Unfillable { log });
                 }
             }
+            Effect::Erase { record } => self.erase(replica, &record),
             Effect::Prove { other } => self.prove(replica, &other),
             Effect::Carry { statement } => self.carry(replica, &statement),
             Effect::Judge { ticket, verdict } => {

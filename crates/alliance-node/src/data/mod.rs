@@ -8,6 +8,7 @@ pub(crate) mod file;
 mod identity;
 mod invitations;
 pub(crate) mod keys;
+mod quarantine;
 
 use std::path::{Path, PathBuf};
 
@@ -18,6 +19,7 @@ pub(crate) use identity::{Hold, Identity, Membership, Wishes};
 pub(crate) use invitations::{Invitations, Listed, Use};
 pub use keys::{KeyError, KeyState, PASSPHRASE_BYTES_MAX, PASSPHRASE_CHARS_MIN, Passphrase, PassphraseError};
 pub(crate) use keys::{KeyFile, NodeKeys, NodeParts};
+pub(crate) use quarantine::Quarantine;
 
 /// Paths of a data directory.
 #[derive(Debug, Clone)]
@@ -42,6 +44,10 @@ impl DataDir {
 
     pub(crate) fn keys(&self) -> PathBuf {
         self.0.join("keys")
+    }
+
+    pub(crate) fn quarantine(&self) -> PathBuf {
+        self.0.join("quarantine.json")
     }
 
     pub(crate) fn invitations(&self) -> PathBuf {

@@ -104,6 +104,7 @@ pub(super) fn act_view(view: &View, shown: &ActShown<'_>) -> ActView {
         act: String::new(),
         organisation: None,
         key: None,
+        record: None,
         charter: None,
         carries: Vec::new(),
         cuts: Vec::new(),
@@ -159,6 +160,11 @@ fn describe(view: &View, what: &ActOf, answer: &mut ActView) {
             answer.organisation = Some(named(view, organisation));
             answer.key = key.map(|key| key.to_string());
             answer.cuts = cut_views(cuts);
+        }
+        ActOf::Erase { record, organisation } => {
+            "erase".clone_into(&mut answer.act);
+            answer.organisation = Some(named(view, organisation));
+            answer.record = Some(record.to_string());
         }
     }
 }

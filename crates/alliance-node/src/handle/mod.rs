@@ -14,6 +14,7 @@ mod problem;
 mod propose;
 mod publish;
 mod records;
+mod removals;
 mod status;
 mod sync;
 mod why;

@@ -41,7 +41,11 @@ impl Handle {
             Proposal::Amend(_) if !request.before.is_empty() => {
                 return Err(bad_request("before: an amendment ends no logs"));
             }
+            Proposal::Erase { .. } if !request.before.is_empty() => {
+                return Err(bad_request("before: an erasure ends no logs"));
+            }
             Proposal::Amend(change) => (amendment(&view, change)?, None),
+            Proposal::Erase { record } => (self.erasure(record).await?, None),
             standing => {
                 let what = self.standing(&view, standing, &request.before).await?;
                 let previous = concerned(&what)
@@ -93,7 +97,9 @@ impl Handle {
                 organisation,
                 key: next,
             } => (organisation, StandingTo::Rekeyed, Some(key(next)?)),
-            Proposal::Amend(_) => return Err(bad_request("an amendment has no organisation")),
+            Proposal::Amend(_) | Proposal::Erase { .. } => {
+                return Err(bad_request("such an act is on no organisation"));
+            }
         };
         let id = organisation(name, view)?;
         let is_away = to == StandingTo::Reinstated;
@@ -300,7 +306,7 @@ fn wrong_standing(to: StandingTo) -> Problem {
 fn concerned(what: &ActOf) -> Option<OrganisationId> {
     match what {
         ActOf::Standing { organisation, .. } => Some(*organisation),
-        ActOf::Amend { .. } => None,
+        ActOf::Amend { .. } | ActOf::Erase { .. } => None,
     }
 }
 

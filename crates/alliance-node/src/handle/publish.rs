@@ -19,7 +19,10 @@ impl Handle {
     pub async fn publish(&self, request: PublishRequest) -> Result<PublishReceipt, Problem> {
         let document = read(&request)?;
         check_scope(&document)?;
-        let chapter = self.chapter_of(&request, &document)?;
+        let chapter = match removed_by(&document) {
+            Some(record) => self.check_own(record).await?,
+            None => self.chapter_of(&request, &document)?,
+        };
         let kind = document.kind;
         let mut receipt = PublishReceipt {
             id: None,
@@ -58,6 +61,12 @@ impl Handle {
         }
         Ok(chapter)
     }
+}
+
+/// The record that a notice removes.
+fn removed_by(document: &Document) -> Option<RecordId> {
+    let mut links = document.references.iter().filter_map(reference);
+    links.find(|link| link.role == Role::REDACTS).map(|link| link.record)
 }
 
 fn read(request: &PublishRequest) -> Result<Document, Problem> {

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use alliance_api::{Problem, RecordPage, RecordQuery, RecordSummary, RecordView, ReferenceView};
+use alliance_api::{Problem, RecordPage, RecordQuery, RecordSummary, RecordView, ReferenceView, Removed};
+use alliance_engine::RemovedBy;
 use alliance_record::schema::{self, Kind};
 use alliance_record::{ChapterName, RecordId, VerifiedRecord};
 use alliance_store::{Arrival, Found, ListingFacets, ListingRow, Query, ReadError, Reader, StoredRecord};
@@ -28,6 +29,7 @@ impl Handle {
     pub async fn records(&self, query: RecordQuery) -> Result<RecordPage, Problem> {
         let view = self.0.parts.shared.view();
         let with_governance = query.governance.unwrap_or(false) || query.chapter.as_deref() == Some("alliance");
+        let with_removed = query.removed.unwrap_or(false);
         let limit = query.limit.unwrap_or(PAGE_RECORDS);
         let mut asked = to_store(&query, &view)?;
         let mut records: Vec<RecordSummary> = Vec::new();
@@ -44,6 +46,11 @@ impl Handle {
                 if !with_governance && row.kind.is_governance() {
                     continue;
                 }
+                let quarantined = self.0.parts.shared.quarantine().contains(&row.record);
+                let is_removed = view.removed_by(&row.record, &row.organisation).is_some();
+                if !with_removed && (quarantined || is_removed) {
+                    continue;
+                }
                 if records.len() as u32 == limit {
                     return Ok(RecordPage {
                         next: Some(row.arrival.0 + 1),
@@ -51,10 +58,11 @@ impl Handle {
                     });
                 }
                 let disputed = disputed.contains(&row.record);
-                records.push(RecordSummary {
-                    disputed,
-                    ..summary(&view, row)
-                });
+                let mut shown = summary(&view, row);
+                if quarantined {
+                    hide(&mut shown);
+                }
+                records.push(RecordSummary { disputed, ..shown });
             }
             match page.next {
                 Some(next) => asked.before = Some(next),
@@ -81,11 +89,16 @@ impl Handle {
         };
         let stored = self.read(move |reader| reader.record(&id)).await?;
         let stored = stored.ok_or_else(|| not_found(&id.to_string()))?;
-        Ok(record_view(&self.0.parts.shared.view(), &stored))
+        let mut shown = record_view(&self.0.parts.shared.view(), &stored);
+        if self.0.parts.shared.quarantine().contains(&stored.record.id()) {
+            hide(&mut shown.summary);
+            (shown.body, shown.markdown, shown.envelope) = (serde_json::Value::Null, None, String::new());
+        }
+        Ok(shown)
     }
 }
 
-fn not_found(id: &str) -> Problem {
+pub(super) fn not_found(id: &str) -> Problem {
     let detail = format!("no record here begins with {id}. It may be in a chapter that this node does not follow");
     problem(404, "not_found", "No such record", &detail)
 }
@@ -127,6 +140,21 @@ fn kind(name: &str) -> Result<Kind, Problem> {
     })
 }
 
+pub(super) fn removed(by: RemovedBy) -> Removed {
+    let (by, id) = match by {
+        RemovedBy::Notice(notice) => ("notice", notice.to_string()),
+        RemovedBy::Act(act) => ("act", act.to_string()),
+    };
+    Removed { by: by.to_owned(), id }
+}
+
+/// Of what was put aside nothing is told but that it was.
+fn hide(summary: &mut RecordSummary) {
+    summary.quarantined = true;
+    summary.title.clear();
+    summary.title_en.clear();
+}
+
 fn summary(view: &View, row: ListingRow) -> RecordSummary {
     let ListingFacets {
         title,
@@ -147,6 +175,8 @@ fn summary(view: &View, row: ListingRow) -> RecordSummary {
         claimed_at_ms: row.claimed_at_ms,
         arrival: row.arrival.0,
         disputed: false,
+        quarantined: false,
+        removed: view.removed_by(&row.record, &row.organisation).map(removed),
     }
 }
 

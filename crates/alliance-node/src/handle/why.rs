@@ -47,7 +47,9 @@ impl Handle {
     }
 
     fn held(&self, record: &VerifiedRecord) -> WhyView {
-        let members = &self.0.parts.shared.view().members;
+        let view = self.0.parts.shared.view();
+        let members = &view.members;
+        let removed = view.removed_by(&record.id(), &record.header().organisation);
         let ended = members.ended_by(record);
         let (state, detail) = match (ended.is_empty(), record.body().is_some()) {
             _ if !members.was_let_in(&record.header().organisation) => (
@@ -59,6 +61,10 @@ impl Handle {
                 "it is held and does not count: its log ends before it. `alliance log ACT` shows an act",
             ),
             (true, true) => (WhyState::Present, "it is held here, whole, and counts"),
+            (true, false) if removed.is_some() => (
+                WhyState::Removed,
+                "its header is held here; its body was removed and is gone. `alliance removal RECORD` shows who confirms it",
+            ),
             (true, false) => (
                 WhyState::Present,
                 "its header is held here and counts; its text is not, because it is still to come or is not kept",

@@ -12,6 +12,7 @@ use alliance_record::{Author, Draft, RecordId, Salt, TransportId, Verdict, Verif
 use alliance_store::{WriteError, Writer};
 use tokio::sync::{mpsc, oneshot};
 
+use super::erasing::Erasing;
 use super::intake::gossip_verdict;
 use super::message::{Imported, Message, Published, Unpublished};
 use super::session::{Credit, OUTGOING_MAX, Outgoing, Session};
@@ -55,6 +56,7 @@ pub(crate) struct Desk {
     pub(crate) tickets: BTreeMap<u64, Ticket>,
     pub(crate) issued: u64,
     pub(crate) effects: Effects,
+    pub(crate) erasing: Erasing,
 }
 
 impl Desk {
@@ -231,7 +233,7 @@ impl Desk {
     }
 
     /// Writes to the store, beside the loop's thread.
-    async fn write<T: Send + 'static>(
+    pub(super) async fn write<T: Send + 'static>(
         &mut self,
         work: impl FnOnce(&mut Writer) -> Result<T, WriteError> + Send + 'static,
     ) -> Result<T, RunError> {
@@ -260,6 +262,7 @@ impl Desk {
                 }
             }
             Effect::Broadcast { record } => self.broadcast(&record).await,
+            Effect::Erase { record } => self.erasing.note(record),
             Effect::Prove { other } => self.prove(other).await,
             Effect::Carry { statement } => self.carry(statement).await,
             Effect::Open { session, peer } => self.open(session, peer),

@@ -3,6 +3,7 @@
 mod append;
 mod desk;
 mod endings;
+mod erasing;
 mod events;
 mod intake;
 mod join;
@@ -56,7 +57,8 @@ impl Loop {
     /// Runs until it is told to end, or the store fails.
     async fn run(mut self, mut inbox: mpsc::Receiver<Message>) -> Result<(), RunError> {
         loop {
-            let wait = self.desk.engine.next_wake().saturating_sub(now_ms()).max(0);
+            let due = self.desk.engine.next_wake().min(self.desk.erasing.next_due_ms());
+            let wait = due.saturating_sub(now_ms()).max(0);
             let wait = Duration::from_millis(wait.unsigned_abs());
             let message = tokio::select! {
                 biased;
@@ -79,6 +81,7 @@ impl Loop {
     /// Performs what the engine asked for. When a log of this node's own has ended meanwhile, it says in a new one what it
     /// has to say.
     async fn perform(&mut self) -> Result<(), RunError> {
+        self.desk.erase_some().await?;
         self.desk.perform().await?;
         while self.desk.live_on()? {
             self.onboard();

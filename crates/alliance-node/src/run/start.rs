@@ -13,6 +13,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use super::erasing::Erasing;
 use super::events::{Listener, keep_one};
 use super::intake::Intake;
 use super::join::JoinHost;
@@ -22,7 +23,7 @@ use super::statements::OwnLife;
 use super::who::Who;
 use super::{Desk, Loop, Message, Onboarding, endings};
 use crate::access::{Closing, StoreAccess};
-use crate::data::{AddressBook, Audit, DataDir, FileError, Invitations};
+use crate::data::{AddressBook, Audit, DataDir, FileError, Invitations, Quarantine};
 use crate::gate::MemberGate;
 use crate::handle::Handle;
 use crate::listing::facets;
@@ -204,6 +205,7 @@ fn shared(dir: &DataDir, who: &Who, reader: &Reader) -> Result<Shared, RunError>
         invitations,
         addresses: AddressBook::open(dir.addresses()),
         audit: Audit::of(dir),
+        quarantine: Quarantine::open(dir.quarantine())?,
         certificate: who.certificate.clone(),
     };
     Ok(Shared::new(trust, kept, reader.last_arrival().0))
@@ -247,6 +249,7 @@ fn listener(who: &Who, parts: &Parts) -> Listener {
 
 fn desk(who: &Who, life: OwnLife, parts: Parts, engine: Engine, (writer, arrival): (Writer, u64)) -> Desk {
     Desk {
+        erasing: Erasing::begin(&engine),
         engine,
         writer: Some(writer),
         store: parts.store,

@@ -7,7 +7,7 @@ use prost::Message;
 
 use super::{Cuts, StatementError, act_or_none, usable};
 use crate::charter::Charter;
-use crate::id::{ActId, AllianceId, identifier};
+use crate::id::{ActId, AllianceId, RecordId, identifier};
 use crate::key::OrganisationId;
 use crate::limits::{ACT_BYTES_MAX, CARRIED_ACTS_MAX};
 use crate::proto::v1;
@@ -68,6 +68,13 @@ pub enum ActOf {
         /// The key that signs for it from now on, where it changes.
         key: Option<OrganisationId>,
     },
+    /// Erases the body of a record.
+    Erase {
+        /// Which.
+        record: RecordId,
+        /// Whose it is: of a record of another organisation the act says nothing.
+        organisation: OrganisationId,
+    },
 }
 
 /// An act in good form.
@@ -112,6 +119,7 @@ impl Act {
             nonce: copy(&self.nonce),
             amendment: None,
             standing: None,
+            erasure: None,
         };
         match &self.what {
             ActOf::Amend { bytes, carries, .. } => {
@@ -131,6 +139,12 @@ impl Act {
                     to: v1::StandingTo::from(*to).into(),
                     cuts: cuts.to_messages(),
                     new_key: key.map_or_else(Bytes::new, |key| copy(key.as_bytes())),
+                });
+            }
+            ActOf::Erase { record, organisation } => {
+                message.erasure = Some(v1::Erasure {
+                    record: copy(record.as_bytes()),
+                    organisation: copy(organisation.as_bytes()),
                 });
             }
         }
@@ -167,9 +181,14 @@ impl Act {
             return Err(StatementError::BadEncoding);
         }
         let message = v1::Act::decode(bytes.clone())?;
-        let what = match (message.amendment, message.standing) {
-            (Some(amendment), None) if message.previous.is_empty() => amend(&amendment)?,
-            (None, Some(standing)) => change(&standing)?,
+        let is_first = message.previous.is_empty();
+        let what = match (message.amendment, message.standing, message.erasure) {
+            (Some(amendment), None, None) if is_first => amend(&amendment)?,
+            (None, Some(standing), None) => change(&standing)?,
+            (None, None, Some(erasure)) if is_first => ActOf::Erase {
+                record: RecordId::from_slice(&erasure.record)?,
+                organisation: usable(&erasure.organisation)?,
+            },
             _ => return Err(StatementError::BadEncoding),
         };
         Ok(Self {

@@ -46,6 +46,9 @@ pub(crate) struct ListArgs {
     /// Also the alliance's own records: admissions, certificates, pledges
     #[arg(long)]
     governance: bool,
+    /// Also removed records, of which nothing is left but who signed them, and when, and those that this node put aside
+    #[arg(long)]
+    removed: bool,
 }
 
 impl ListArgs {
@@ -61,6 +64,7 @@ impl ListArgs {
             before: self.before,
             limit: Some(self.limit),
             governance: self.governance.then_some(true),
+            removed: self.removed.then_some(true),
         }
     }
 }
@@ -138,6 +142,8 @@ mod tests {
             claimed_at_ms: 951_782_400_000,
             arrival: 1,
             disputed: false,
+            removed: None,
+            quarantined: false,
         };
         RecordPage {
             records: vec![record],

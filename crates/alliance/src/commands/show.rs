@@ -28,10 +28,17 @@ pub(super) async fn perform(context: &Context, args: &ShowArgs) -> Result<Exit, 
             .output
             .note("Disputed: it stands beyond the end of its log, whose writer signed twice. It does not count.");
     }
-    if !record.has_body {
+    if let Some(removed) = &record.summary.removed {
+        context.output.note(&format!(
+            "Removed by {} {}: its text is gone. Who confirms it: alliance removal {}",
+            plain(&removed.by),
+            &removed.id,
+            record.summary.id
+        ));
+    } else if !record.has_body {
         context
             .output
-            .note("The record's text is not held here: it was erased, or has not arrived.");
+            .note("The record's text is not held here: it has not arrived, or this node does not keep it.");
     }
     Ok(Exit::Done)
 }

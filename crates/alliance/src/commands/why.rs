@@ -28,6 +28,7 @@ fn page(why: &WhyView) -> String {
     let state = match why.state {
         WhyState::Present => "present",
         WhyState::Disputed => "disputed",
+        WhyState::Removed => "removed",
         WhyState::Parked => "parked",
         WhyState::Refused => "refused",
         WhyState::Act => "act",

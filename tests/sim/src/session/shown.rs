@@ -87,6 +87,7 @@ pub(crate) fn shown_effect(effect: &Effect) -> String {
             stopped,
         } => format!("imported {ticket}: {brought}, stopped {stopped:?}"),
         Effect::Broadcast { record } => format!("broadcast {}", shown(record)),
+        Effect::Erase { record } => format!("erase {}", record.short()),
         Effect::Prove { other } => format!("prove {}", shown_run(other)),
         Effect::Carry { statement } => format!("carry {statement:?}").chars().take(60).collect(),
         Effect::Open { session, peer } => format!("open {session:?} {}", peer.short()),

@@ -122,7 +122,11 @@ impl World {
             }
             Effect::RosterChanged => self.rejudge(node),
             Effect::Tell { notice } => return self.tell(node, &notice),
-            Effect::Learn { .. } | Effect::Imported { .. } | Effect::Append { .. } | Effect::Fill { .. } => {}
+            Effect::Erase { .. }
+            | Effect::Learn { .. }
+            | Effect::Imported { .. }
+            | Effect::Append { .. }
+            | Effect::Fill { .. } => {}
         }
         Ok(())
     }

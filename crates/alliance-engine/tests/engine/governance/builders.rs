@@ -131,11 +131,25 @@ pub(crate) fn said(kind: Kind, bytes: Bytes) -> Saying {
         kind,
         bytes,
         claimed_at_ms: NOW_MS,
+        references: Vec::new(),
     }
 }
 
 pub(crate) fn proposal(act: &Act) -> Saying {
     said(Kind::PROPOSAL, act.proposal())
+}
+
+/// A steward's approval of an act.
+pub(crate) fn approval_of(act: &Act, steward: &str) -> Saying {
+    let key = secret(steward);
+    let approval = Approval {
+        alliance: act.alliance,
+        act: act.id(),
+        steward: key.organisation(),
+        approves: true,
+        note: String::new(),
+    };
+    said(Kind::APPROVAL, approval.sign(&key))
 }
 
 /// Another act that says the same.

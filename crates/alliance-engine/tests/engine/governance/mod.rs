@@ -12,3 +12,5 @@ mod reference;
 mod rules;
 mod stewards;
 mod story;
+
+pub(crate) use builders::{approval_of, proposal as proposal_of};

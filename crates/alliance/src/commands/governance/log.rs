@@ -113,6 +113,7 @@ pub(in crate::commands) fn act_page(act: &ActView) -> String {
                 .to_owned(),
         );
     }
+    lines.extend(act.record.iter().map(|record| format!("record    {record}")));
     if let Some(key) = &act.key {
         let did = key
             .parse::<OrganisationId>()
@@ -146,6 +147,14 @@ fn approvals(act: &ActView) -> usize {
 }
 
 fn what(act: &ActView) -> String {
+    if let (Some(record), Some(organisation)) = (&act.record, &act.organisation) {
+        return format!(
+            "erase record {} of {} ({})",
+            short(record),
+            shown(organisation),
+            plain(&act.reason)
+        );
+    }
     match (&act.organisation, &act.charter) {
         (Some(organisation), _) => format!("{} {} ({})", act.act, shown(organisation), plain(&act.reason)),
         (None, Some(charter)) => format!(
@@ -194,6 +203,7 @@ mod tests {
             act: "remove".to_owned(),
             organisation: None,
             key: None,
+            record: None,
             charter: None,
             carries: Vec::new(),
             cuts: Vec::new(),

@@ -52,6 +52,12 @@ enum What {
         #[arg(long, value_name = "KEY")]
         key: String,
     },
+    /// Erase the body of a record that its own organisation does not remove: everywhere, and for good
+    Erase {
+        /// The record's id, or a unique beginning of it
+        #[arg(value_name = "RECORD")]
+        record: String,
+    },
     /// Put another version of the charter in force; what is not given stays
     Amend(Box<Amend>),
 }
@@ -62,7 +68,7 @@ impl What {
         match self {
             Self::Suspend(whom) | Self::Remove(whom) => whom.before.before.clone(),
             Self::Reinstate { whom, .. } | Self::Rekey { whom, .. } => whom.before.before.clone(),
-            Self::Amend(_) => Vec::new(),
+            Self::Amend(_) | Self::Erase { .. } => Vec::new(),
         }
     }
 }
@@ -149,6 +155,7 @@ fn proposal(what: What) -> Result<Proposal, Failure> {
             organisation: whom.organisation,
             key,
         },
+        What::Erase { record } => Proposal::Erase { record },
         What::Amend(amend) => Proposal::Amend(change(*amend)?),
     })
 }

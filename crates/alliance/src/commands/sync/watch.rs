@@ -89,6 +89,7 @@ async fn news(notices: &mut Events) -> Result<(), ClientError> {
                 return Ok(());
             }
             Event::Record { .. }
+            | Event::Erased { .. }
             | Event::Refused { .. }
             | Event::RecordRefused { .. }
             | Event::Ending { .. }

@@ -1,0 +1,140 @@
+//! Removed records: what the store holds of their bodies is destroyed, and said to be.
+
+use std::collections::BTreeSet;
+
+use alliance_api::Event;
+use alliance_engine::Engine;
+use alliance_record::RecordId;
+use alliance_record::limits::RECEIPT_RECORDS_MAX;
+use alliance_store::ReadError;
+
+use super::{Desk, RunError};
+use crate::access::Held;
+use crate::draft;
+use crate::random::now_ms;
+
+/// Records erased in one turn: other writes wait meanwhile.
+const PORTION: usize = 64;
+/// Milliseconds for which a receipt waits for more to confirm.
+const RECEIPT_WAIT_MS: i64 = 2000;
+
+/// What is still to be done.
+#[derive(Debug, Default)]
+pub(crate) struct Erasing {
+    /// Said to be removed, and not looked at yet.
+    waiting: BTreeSet<RecordId>,
+    /// Gone, and not said to be.
+    gone: BTreeSet<RecordId>,
+    /// When the next receipt is due.
+    receipt_ms: Option<i64>,
+}
+
+impl Erasing {
+    /// What is to be looked at after a start: an earlier life may not have come to its end.
+    pub(crate) fn begin(engine: &Engine) -> Self {
+        Self {
+            waiting: engine.state().said_removed(),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn note(&mut self, record: RecordId) {
+        self.waiting.insert(record);
+    }
+
+    /// When there is something to do, in milliseconds since 1970 UTC.
+    pub(super) fn next_due_ms(&self) -> i64 {
+        match self.waiting.is_empty() {
+            true => self.receipt_ms.unwrap_or(i64::MAX),
+            false => 0,
+        }
+    }
+
+    fn portion(&mut self) -> Vec<RecordId> {
+        let portion: Vec<_> = self.waiting.iter().take(PORTION).copied().collect();
+        for record in &portion {
+            self.waiting.remove(record);
+        }
+        portion
+    }
+
+    fn confirm(&mut self, record: RecordId) {
+        self.gone.insert(record);
+        self.receipt_ms.get_or_insert(now_ms().saturating_add(RECEIPT_WAIT_MS));
+    }
+
+    /// The records of one receipt, when it is due.
+    fn receipt(&mut self) -> Option<Vec<RecordId>> {
+        let is_due = self.receipt_ms.is_some_and(|due| due <= now_ms());
+        if !is_due && self.gone.len() < RECEIPT_RECORDS_MAX {
+            return None;
+        }
+        let some: Vec<_> = self.gone.iter().take(RECEIPT_RECORDS_MAX).copied().collect();
+        for record in &some {
+            self.gone.remove(record);
+        }
+        self.receipt_ms = (!self.gone.is_empty()).then(now_ms);
+        Some(some)
+    }
+}
+
+impl Desk {
+    /// Destroys the bodies of some of the records that are said to be removed, where that is so, and confirms what is gone.
+    pub(super) async fn erase_some(&mut self) -> Result<(), RunError> {
+        let portion = self.erasing.portion();
+        if !portion.is_empty() {
+            self.erase(portion).await?;
+        }
+        if let Some(gone) = self.erasing.receipt() {
+            self.draft(draft::receipt(&gone), None);
+        }
+        Ok(())
+    }
+
+    async fn erase(&mut self, portion: Vec<RecordId>) -> Result<(), RunError> {
+        let Some(reader) = self.store.get() else { return Ok(()) };
+        let found = tokio::task::spawn_blocking(move || owners(&reader, portion));
+        let found = match found.await.map_err(|_| RunError::Crashed)? {
+            Ok(found) => found,
+            Err(error) => {
+                tracing::warn!(%error, "a record that is said to be removed could not be read; `alliance doctor` tells more");
+                return Ok(());
+            }
+        };
+        let state = self.engine.state();
+        let removed: Vec<RecordId> = found
+            .into_iter()
+            .filter(|(record, organisation)| state.removed_by(record, organisation).is_some())
+            .map(|(record, _)| record)
+            .collect();
+        let records = removed.clone();
+        let erased = self.write(move |writer| writer.erase(&records)).await?;
+        if erased.destroyed > 0 {
+            tracing::info!(bodies = erased.destroyed, "bodies of removed records were destroyed");
+        }
+        let node = (self.author.organisation, self.author.key.writer());
+        for record in removed {
+            if !self.engine.state().removals.has_confirmed(&record, &node) {
+                self.erasing.confirm(record);
+            }
+            self.shared.tell(Event::Erased {
+                record: record.to_string(),
+            });
+        }
+        Ok(())
+    }
+}
+
+/// The records that are held, each with its organisation.
+fn owners(
+    reader: &Held,
+    records: Vec<RecordId>,
+) -> Result<Vec<(RecordId, alliance_record::OrganisationId)>, ReadError> {
+    let mut found = Vec::new();
+    for record in records {
+        if let Some(stored) = reader.record(&record)? {
+            found.push((record, stored.record.header().organisation));
+        }
+    }
+    Ok(found)
+}
