@@ -24,7 +24,7 @@ use crate::{
     Depth, FollowRequest, GovernanceView, ImportReceipt, InvitationStatus, InvitationView, InviteRequest,
     NodeOfOrganisation, OrganisationView, PeerStatus, PledgeRequest, PledgeView, ProposeRequest, PublishReceipt,
     PublishRequest, QuarantineView, RecordPage, RecordQuery, RecordView, RemovalView, RemoveRequest, StatementReceipt,
-    StatementRequest, StatusReport, SyncReport, WhyView,
+    StatementRequest, StatusReport, SyncReport, VouchView, WhyView,
 };
 
 /// Media type of ranges of a bundle.
@@ -106,6 +106,12 @@ impl Client {
     pub async fn remove(&self, id: &str, request: &RemoveRequest) -> Result<PublishReceipt, ClientError> {
         let path = format!("/v1/records/{}/removal", transport::segment(id));
         self.send(Method::PUT, &path, request).await
+    }
+
+    /// Lets an organisation in that another member let in.
+    pub async fn vouch(&self, organisation: &str) -> Result<VouchView, ClientError> {
+        let path = format!("/v1/organisations/{}/admission", transport::segment(organisation));
+        transport::ask(&self.endpoint, Call::new(Method::PUT, &path)).await
     }
 
     /// Puts a record aside on this node.

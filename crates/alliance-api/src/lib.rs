@@ -24,7 +24,7 @@ pub use governance::{
 };
 pub use membership::{
     CertificateRequest, CertificateView, InvitationState, InvitationStatus, OrganisationState, OrganisationView,
-    PledgeRequest, PledgeView,
+    PledgeRequest, PledgeView, VouchView,
 };
 pub use problem::{Finding, Problem, ProblemType};
 pub use record::{

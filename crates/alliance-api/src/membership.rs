@@ -128,3 +128,12 @@ pub struct PledgeView {
     /// When it ends, `YYYY-MM-DD`.
     pub ends_on: String,
 }
+
+/// An organisation was let in again, in this organisation's name too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VouchView {
+    /// The admission: a record's id in hexadecimal.
+    pub id: String,
+    /// Whom.
+    pub organisation: crate::Named,
+}

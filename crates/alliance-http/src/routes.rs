@@ -7,7 +7,7 @@ use alliance_api::{
     DocumentFormat, FollowRequest, GovernanceView, InvitationStatus, InvitationView, InviteRequest, NodeOfOrganisation,
     OrganisationView, PeerStatus, PledgeRequest, PledgeView, ProposeRequest, PublishReceipt, PublishRequest,
     QuarantineView, RecordPage, RecordQuery, RecordView, RemovalView, RemoveRequest, StatementReceipt,
-    StatementRequest, StatusReport, SyncReport, WhyView,
+    StatementRequest, StatusReport, SyncReport, VouchView, WhyView,
 };
 use axum::extract::{FromRequest, FromRequestParts, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -40,6 +40,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/chapters/{name}/subscription", put(follow).delete(leave))
         .route("/v1/organisations", get(organisations))
         .route("/v1/organisations/former", get(former_organisations))
+        .route("/v1/organisations/{id}/admission", put(vouch))
         .route("/v1/peers", get(peers))
         .route("/v1/status", get(status))
         .route("/v1/sync", get(sync))
@@ -104,6 +105,10 @@ async fn remove(
     Sent(request): Sent<RemoveRequest>,
 ) -> Answer<PublishReceipt> {
     Ok(Written(StatusCode::CREATED, app.handle.remove(&id, request).await?))
+}
+
+async fn vouch(State(app): Shared, Segment(id): Segment) -> Answer<VouchView> {
+    Ok(Written(StatusCode::CREATED, app.handle.vouch(&id).await?))
 }
 
 async fn quarantine(State(app): Shared, Segment(id): Segment) -> Answer<QuarantineView> {

@@ -38,10 +38,11 @@ pub(crate) fn certificate(bytes: Bytes) -> Draft {
     governance(Kind::CERTIFICATE, bytes, Vec::new())
 }
 
-pub(crate) fn admission(organisation: &OrganisationId, invitation: &InvitationId, name: &str) -> Draft {
+/// Lets an organisation in: who came with an invitation, or one that others let in already.
+pub(crate) fn admission(organisation: &OrganisationId, invitation: Option<&InvitationId>, name: &str) -> Draft {
     let message = v1::Admission {
         organisation: Bytes::copy_from_slice(organisation.as_bytes()),
-        invitation: Bytes::copy_from_slice(invitation.as_bytes()),
+        invitation: invitation.map_or_else(Bytes::new, |id| Bytes::copy_from_slice(id.as_bytes())),
         name: name.to_owned(),
     };
     governance(Kind::ADMISSION, message.encode_to_vec().into(), Vec::new())

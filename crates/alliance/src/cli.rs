@@ -25,6 +25,7 @@ use crate::commands::{
     share::ShareArgs,
     show::ShowArgs,
     sync::SyncArgs,
+    vouch::VouchArgs,
     why::WhyArgs,
 };
 use crate::exit::EXIT_CODES;
@@ -158,6 +159,8 @@ pub(crate) enum Command {
     Import(ImportCommand),
     /// List the members, as they invited one another
     Members(MembersArgs),
+    /// Let in a member that another let in, in your name too: it stays whatever becomes of that one
+    Vouch(VouchArgs),
     /// Sign the pledge anew
     Pledge(PledgeArgs),
     /// List the connected nodes

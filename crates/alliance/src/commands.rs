@@ -25,6 +25,7 @@ pub(crate) mod share;
 pub(crate) mod show;
 mod status;
 pub(crate) mod sync;
+pub(crate) mod vouch;
 pub(crate) mod why;
 
 use crate::cli::{Cli, Command};
@@ -52,6 +53,7 @@ pub(crate) async fn perform(cli: Cli, output: Output) -> Result<Exit, Failure> {
         Command::Invitations => invitations::perform(&context).await,
         Command::Keys(command) => keys::perform(&context, command).await,
         Command::Members(args) => members::perform(&context, &args).await,
+        Command::Vouch(args) => vouch::perform(&context, &args).await,
         Command::Pledge(args) => pledge::perform(&context, args).await,
         Command::Join(args) => Box::pin(join::perform(&context, args)).await,
         Command::Run(args) => Box::pin(run::perform(&context, &args)).await,

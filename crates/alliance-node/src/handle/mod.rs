@@ -17,6 +17,7 @@ mod records;
 mod removals;
 mod status;
 mod sync;
+mod vouch;
 mod why;
 
 use std::sync::Arc;

@@ -172,7 +172,7 @@ impl JoinHost {
     }
 
     async fn admit(&self, request: &JoinRequest) -> Result<RecordId, No> {
-        let draft = draft::admission(&request.organisation, &request.invitation, &request.name);
+        let draft = draft::admission(&request.organisation, Some(&request.invitation), &request.name);
         let (reply, answer) = oneshot::channel();
         let stopped = || no("stopped", "the node is stopping; try again");
         self.inbox
