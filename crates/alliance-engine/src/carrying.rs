@@ -9,9 +9,9 @@ use alliance_record::{ForkProof, LogName, OrganisationId, RecordId};
 use crate::effect::{Effect, Effects, ToCarry};
 use crate::engine::Engine;
 use crate::limits::{
-    CARRIED_PER_HOUR_MAX, CARRY_AGAIN_MS, CARRY_WAIT_MS_MAX, CARRYING_MAX, CARRYING_PER_ORGANISATION_MAX, HOUR_MS,
+    CARRIED_PER_HOUR_MAX, CARRY_AGAIN_MS, CARRY_WAIT_MS_MAX, CARRYING_MAX, CARRYING_PER_PAYER_MAX, HOUR_MS,
 };
-use crate::members::{Adrift, StatementId};
+use crate::members::{Adrift, Payer, StatementId};
 
 /// What is to be carried.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,8 +32,10 @@ enum Source {
 #[derive(Debug)]
 struct Waiting {
     due_ms: i64,
-    /// Whose record or log gives the reason: of one organisation's only so many are carried.
-    because_of: OrganisationId,
+    /// Whom it may be charged to: because of one only so many are carried.
+    payers: Vec<Payer>,
+    /// Among whose it waits.
+    payer: Payer,
     source: Source,
 }
 
@@ -41,8 +43,8 @@ struct Waiting {
 #[derive(Debug, Default)]
 pub(crate) struct Carrying {
     waiting: BTreeMap<What, Waiting>,
-    carried_ms: BTreeMap<OrganisationId, Vec<i64>>,
-    waiting_of: BTreeMap<OrganisationId, usize>,
+    carried_ms: BTreeMap<Payer, Vec<i64>>,
+    waiting_of: BTreeMap<Payer, usize>,
     /// Whether there was no room for something that is adrift.
     is_more_adrift: bool,
 }
@@ -52,8 +54,10 @@ impl Carrying {
         if self.waiting.contains_key(&what) {
             return;
         }
-        let of = self.waiting_of.entry(waiting.because_of).or_default();
-        if *of >= CARRYING_PER_ORGANISATION_MAX || self.waiting.len() >= CARRYING_MAX {
+        // Stewards are few and have room of their own: what members leave behind must not keep out their words.
+        let is_full = matches!(waiting.payer, Payer::Organisation(_)) && self.waiting.len() >= CARRYING_MAX;
+        let of = self.waiting_of.entry(waiting.payer).or_default();
+        if *of >= CARRYING_PER_PAYER_MAX || is_full {
             self.is_more_adrift |= matches!(what, What::Held(_));
             return;
         }
@@ -65,7 +69,7 @@ impl Carrying {
         let due = self.waiting.extract_if(.., |_, waiting| waiting.due_ms <= now_ms);
         let due: Vec<_> = due.collect();
         for (_, waiting) in &due {
-            if let Some(of) = self.waiting_of.get_mut(&waiting.because_of) {
+            if let Some(of) = self.waiting_of.get_mut(&waiting.payer) {
                 *of = of.saturating_sub(1);
             }
         }
@@ -91,20 +95,26 @@ impl Carrying {
             .for_each(|at_ms| *at_ms = at_ms.saturating_sub(by_ms));
     }
 
-    /// Counts one more; when the next may be, if this is one too many.
-    fn count(&mut self, because_of: &OrganisationId, now_ms: i64) -> Result<(), i64> {
+    /// Counts one more to whom it can be charged; when the next may be, if this is one too many for all of them.
+    fn count(&mut self, payers: &[Payer], now_ms: i64) -> Result<(), i64> {
         self.carried_ms.retain(|_, all| {
             all.retain(|at_ms| at_ms.saturating_add(HOUR_MS) > now_ms);
             !all.is_empty()
         });
-        let all = self.carried_ms.entry(*because_of).or_default();
-        match all.first() {
-            Some(first) if all.len() >= CARRIED_PER_HOUR_MAX => Err(first.saturating_add(HOUR_MS)),
-            _ => {
-                all.push(now_ms);
-                Ok(())
+        let mut next_ms = now_ms.saturating_add(HOUR_MS);
+        for payer in payers {
+            let all = self.carried_ms.entry(*payer).or_default();
+            match all.first() {
+                Some(first) if all.len() >= CARRIED_PER_HOUR_MAX => {
+                    next_ms = next_ms.min(first.saturating_add(HOUR_MS))
+                }
+                _ => {
+                    all.push(now_ms);
+                    return Ok(());
+                }
             }
         }
+        Err(next_ms)
     }
 }
 
@@ -117,7 +127,8 @@ impl Engine {
         }
         let waiting = Waiting {
             due_ms: self.carry_at(),
-            because_of: organisation,
+            payers: vec![Payer::Organisation(organisation)],
+            payer: Payer::Organisation(organisation),
             source: Source::Proof(proof),
         };
         self.carrying.note(What::Fork(log, organisation), waiting);
@@ -125,9 +136,14 @@ impl Engine {
 
     /// A record that others may not come to see carries a statement that counts.
     pub(crate) fn carry_held(&mut self, adrift: &Adrift) {
+        let waits = |payer: &&Payer| self.carrying.waiting_of.get(*payer).copied().unwrap_or_default();
+        let Some(payer) = adrift.payers.iter().min_by_key(waits).copied() else {
+            return;
+        };
         let waiting = Waiting {
             due_ms: self.carry_at(),
-            because_of: adrift.organisation,
+            payers: adrift.payers.clone(),
+            payer,
             source: Source::Record {
                 id: adrift.record,
                 statement: adrift.statement,
@@ -152,7 +168,7 @@ impl Engine {
             }
             waiting.due_ms = now_ms.saturating_add(CARRY_AGAIN_MS);
             if self.state.members.is_member(&self.config.organisation) {
-                match self.carrying.count(&waiting.because_of, now_ms) {
+                match self.carrying.count(&waiting.payers, now_ms) {
                     Ok(()) => fx.push(Effect::Carry {
                         statement: statement(&waiting.source),
                     }),

@@ -117,8 +117,7 @@ impl Chapters {
         let mut ever = BTreeMap::new();
         for ((organisation, chapter), written) in self.written.iter() {
             let counts = |written: &&Written| {
-                let end = members.end_of(&written.log, organisation);
-                written.wish.value.follow && end.is_none_or(|end| end.counts(written.sequence))
+                written.wish.value.follow && members.counts_at(&written.log, written.sequence, organisation)
             };
             if written.iter().any(|written| counts(&written)) {
                 *ever.entry(chapter.clone()).or_insert(0) += 1;
@@ -133,10 +132,9 @@ impl Chapters {
         let of_it = self.written.iter().filter(|((_, of), _)| of == chapter);
         let mut said: Vec<Said> = Vec::new();
         for ((organisation, _), written) in of_it {
-            let counting = written.iter().filter(|written| {
-                let end = members.end_of(&written.log, organisation);
-                end.is_none_or(|end| end.counts(written.sequence))
-            });
+            let counting = written
+                .iter()
+                .filter(|written| members.counts_at(&written.log, written.sequence, organisation));
             said.extend(counting.map(|written| Said {
                 claimed_at_ms: written.wish.rank().0,
                 record: written.wish.rank().1,
@@ -246,10 +244,7 @@ impl Chapters {
     }
 
     fn settle(&mut self, key: Subscriber, members: &Members) {
-        let counts = |written: &&Written| {
-            let end = members.end_of(&written.log, &key.0);
-            end.is_none_or(|end| end.counts(written.sequence))
-        };
+        let counts = |written: &&Written| members.counts_at(&written.log, written.sequence, &key.0);
         let newest = self.written.get(&key).and_then(|all| all.iter().rev().find(counts));
         let newest = newest.map(|written| written.wish.clone());
         let follows = newest.as_ref().map(|stated| stated.value).filter(|wish| wish.follow);

@@ -77,9 +77,9 @@ impl Descriptions {
         let next = move |newest: Option<&'a Description>| {
             let after = following?.get(&newest.map(|said| said.record))?;
             let counting = after.values().filter(|one| {
-                let (end, by) = (members.end_of(&one.log, &one.said.by), &one.said.by);
+                let by = &one.said.by;
                 let may = newest.is_none_or(|said| said.stewards.contains(by) || alliance.contains(by));
-                may && members.was_let_in(by) && end.is_none_or(|end| end.counts(one.sequence))
+                may && members.was_let_in(by) && members.counts_at(&one.log, one.sequence, by)
             });
             // By id, of which the first of equals is taken.
             let next = counting.min_by_key(|one| !alliance.contains(&one.said.by));

@@ -43,7 +43,7 @@ impl Engine {
         if end.is_some_and(|end| !end.counts(header.sequence)) {
             adrift.insert(header.log.writer);
         }
-        let on_acts = self.state.members.take_adrift_on_acts();
+        let on_acts = self.state.members.take_adrift_of_use();
         for held in self.state.members.adrift(&adrift).iter().chain(&on_acts) {
             self.carry_held(held);
         }

@@ -67,9 +67,9 @@ pub const ANSWERING_PER_PEER_MAX: usize = 2;
 /// Milliseconds after which one who was turned away may come back.
 pub const BUSY_RETRY_MS: u32 = 2000;
 /// Statements that wait to be carried; what is over the bound is found again.
-pub const CARRYING_MAX: usize = 1024;
-/// Of them because of records of one organisation: one that left much behind must not keep out what others said.
-pub const CARRYING_PER_ORGANISATION_MAX: usize = 128;
+pub const CARRYING_MAX: usize = 4096;
+/// Of them what one organisation or steward signed: one that left much behind must not keep out what others said.
+pub const CARRYING_PER_PAYER_MAX: usize = 32;
 /// Milliseconds for which a statement waits at most before this node carries it: another one may be quicker.
 pub const CARRY_WAIT_MS_MAX: usize = 5000;
 /// Milliseconds after which what was to be carried and still is not said is tried again.

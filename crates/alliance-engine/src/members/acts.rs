@@ -85,9 +85,9 @@ impl Members {
             },
             ActOf::Standing { organisation, .. } => {
                 let epochs = self.law.standings.epochs(organisation);
-                if epochs.iter().any(|epoch| epoch.act == *id) {
+                if epochs.iter().any(|epoch| epoch.has(id)) {
                     ActState::InForce
-                } else if act.previous != epochs.last().map(|epoch| epoch.act) {
+                } else if !self.law.standings.is_next(organisation, act.previous) {
                     ActState::Outrun
                 } else if charters.is_open(id, index) {
                     ActState::Open

@@ -21,7 +21,8 @@ pub(super) enum About {
     /// A node is certified, by an organisation or as another's successor.
     Node {
         organisation: OrganisationId,
-        writer: WriterId,
+        /// The node's, and its successor's.
+        writers: [Option<WriterId>; 2],
         voice: Voice,
     },
     Act(ActId),
@@ -42,15 +43,15 @@ pub(super) enum About {
 
 impl About {
     fn of(statement: &Statement) -> Self {
-        let node = |node: &CertifiedNode| Self::Node {
+        let node = |node: &CertifiedNode, successor: Option<WriterId>| Self::Node {
             organisation: node.organisation,
-            writer: node.writer,
+            writers: [Some(node.writer), successor],
             voice: voice_of(node),
         };
         match statement {
-            Statement::Certificate(certificate) => node(certificate.node()),
-            // It ends its predecessor too, so that it is of use as long as the predecessor's certificate is.
-            Statement::Succession(succession) => node(succession.predecessor.node()),
+            Statement::Certificate(certificate) => node(certificate.node(), None),
+            // It ends its predecessor too.
+            Statement::Succession(said) => node(said.predecessor.node(), Some(said.writer)),
             Statement::Act(id, _) => Self::Act(*id),
             Statement::Approval(said) => Self::Word {
                 act: said.act,
@@ -64,6 +65,16 @@ impl About {
                 organisation: *proof.organisation(),
                 writer: proof.log().writer,
             },
+        }
+    }
+
+    /// Whose writers it is about.
+    const fn organisation(&self) -> Option<&OrganisationId> {
+        match self {
+            Self::Node { organisation, .. }
+            | Self::Revocation { organisation, .. }
+            | Self::Fork { organisation, .. } => Some(organisation),
+            Self::Act(_) | Self::Word { .. } => None,
         }
     }
 
@@ -89,14 +100,23 @@ struct Held {
     carriers: BTreeMap<RecordId, Carrier>,
 }
 
+/// Whom a statement is charged to where it is carried on: who signed it. Who wrote the record that holds it may be anybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Payer {
+    /// A steward, by its key.
+    Steward(OrganisationId),
+    /// An organisation, for what is said of its writers.
+    Organisation(OrganisationId),
+}
+
 /// A statement that no record below the end of its log carries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Adrift {
     pub(crate) statement: StatementId,
     /// One of the records that carry it.
     pub(crate) record: RecordId,
-    /// Whose record that is.
-    pub(crate) organisation: OrganisationId,
+    /// Whom it may be charged to: an act to each steward who spoke of it.
+    pub(crate) payers: Vec<Payer>,
 }
 
 /// All statements, each with the records that carry it.
@@ -105,12 +125,15 @@ pub(super) struct Carried {
     statements: Shards<StatementId, Held>,
     by_writer: Shards<WriterId, BTreeSet<StatementId>>,
     by_act: Shards<ActId, BTreeSet<StatementId>>,
+    by_organisation: Shards<OrganisationId, BTreeSet<StatementId>>,
 }
 
 /// Judges what is adrift: where logs end, and whether a statement is of use.
 pub(super) trait Judged {
     fn end_of(&self, log: &LogName, organisation: &OrganisationId) -> Option<LogEnd>;
     fn is_of_use(&self, about: &About) -> bool;
+    /// The stewards' keys that spoke of an act.
+    fn spoke_of(&self, act: &ActId) -> Vec<OrganisationId>;
 }
 
 impl Carried {
@@ -136,12 +159,25 @@ impl Carried {
         if let Some(act) = held.about.act() {
             self.by_act.entry(*act).or_default().insert(id);
         }
+        if let Some(organisation) = held.about.organisation() {
+            self.by_organisation.entry(*organisation).or_default().insert(id);
+        }
         self.by_writer.entry(header.log.writer).or_default().insert(id);
     }
 
     /// An act, and what was said of it, as far as that is adrift.
     pub(super) fn adrift_on<'a>(&'a self, act: &ActId, judged: &'a impl Judged) -> impl Iterator<Item = Adrift> + 'a {
         let statements = self.by_act.get(act).into_iter().flatten();
+        statements.filter_map(|statement| self.one_adrift(statement, judged))
+    }
+
+    /// What is said of an organisation's writers, as far as that is adrift.
+    pub(super) fn adrift_of<'a>(
+        &'a self,
+        organisation: &OrganisationId,
+        judged: &'a impl Judged,
+    ) -> impl Iterator<Item = Adrift> + 'a {
+        let statements = self.by_organisation.get(organisation).into_iter().flatten();
         statements.filter_map(|statement| self.one_adrift(statement, judged))
     }
 
@@ -179,11 +215,18 @@ impl Carried {
         if held.carriers.values().any(counts) || !judged.is_of_use(&held.about) {
             return None;
         }
-        let (record, carrier) = held.carriers.first_key_value()?;
+        let (record, _) = held.carriers.first_key_value()?;
+        let payers = match &held.about {
+            About::Act(act) => judged.spoke_of(act).into_iter().map(Payer::Steward).collect(),
+            About::Word { steward, .. } => vec![Payer::Steward(*steward)],
+            About::Node { organisation, .. }
+            | About::Revocation { organisation, .. }
+            | About::Fork { organisation, .. } => vec![Payer::Organisation(*organisation)],
+        };
         Some(Adrift {
             statement: *statement,
             record: *record,
-            organisation: carrier.organisation,
+            payers,
         })
     }
 }

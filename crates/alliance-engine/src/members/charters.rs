@@ -20,6 +20,13 @@ pub struct Version {
     carries: BTreeSet<ActId>,
 }
 
+impl Version {
+    /// The acts of the version before that go on to count.
+    pub(crate) const fn carries(&self) -> &BTreeSet<ActId> {
+        &self.carries
+    }
+}
+
 /// What rivals have in common: of them one alone can be in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Contest {
@@ -259,6 +266,11 @@ impl Charters {
     pub(crate) fn made_under(&self, version: &CharterVersion) -> impl Iterator<Item = (&ActId, &Act)> {
         let made = self.made_under.get(version).into_iter().flatten();
         made.filter_map(|id| Some((id, self.act(id)?)))
+    }
+
+    /// The acts that contest one place.
+    pub(crate) fn contesting_at<'a>(&'a self, place: &Contest) -> impl Iterator<Item = &'a ActId> + use<'a> {
+        self.contests.get(place).into_iter().flatten()
     }
 
     /// The acts that contest what an act does, itself included.

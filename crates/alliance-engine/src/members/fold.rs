@@ -73,7 +73,8 @@ impl Members {
             Statement::Certificate(certificate) => {
                 let node = certificate.node();
                 in_alliance(alliance, node.alliance)?;
-                if self.law.writers.certify(certificate) {
+                // Strangers sign in anybody's name: what does not count changes nothing, until an act makes it count.
+                if self.law.writers.certify(certificate) && self.law.counts_now(node) {
                     // It says something of this writer's logs alone.
                     self.version += 1;
                     self.ends_changed.insert(node.writer);
@@ -83,14 +84,15 @@ impl Members {
             Statement::Succession(succession) => {
                 let node = succession.node();
                 in_alliance(alliance, node.alliance)?;
-                if self.law.writers.succeed(succession) {
+                if self.law.writers.succeed(succession) && self.law.counts_now(succession.predecessor.node()) {
                     self.ends_changed.insert(node.writer);
                     self.writer_said(node.organisation, changes);
                 }
             }
             Statement::Revocation(revocation) => {
                 in_alliance(alliance, revocation.alliance)?;
-                if self.law.writers.revoke(revocation) {
+                let is_its_key = self.law.standings.newest_key(&revocation.organisation) == revocation.key;
+                if self.law.writers.revoke(revocation) && is_its_key {
                     self.writer_said(revocation.organisation, changes);
                 }
             }
@@ -101,7 +103,9 @@ impl Members {
             Statement::Approval(said) => {
                 in_alliance(alliance, said.alliance)?;
                 if self.law.charters.hear(said) {
-                    self.use_changed.insert(said.act);
+                    if self.law.is_a_stewards(said) {
+                        self.use_changed.insert(said.act);
+                    }
                     self.act_changed(&said.act, changes);
                 }
             }
@@ -195,7 +199,7 @@ impl Members {
             }
             None => return,
         };
-        if self.law.standings.follow(&organisation, &self.law.charters) {
+        if self.law.charters.counts(id) && self.law.standings.follow(&organisation, &self.law.charters) {
             self.standing_changed(organisation, changes);
         }
     }
@@ -241,6 +245,7 @@ impl Members {
     fn settle(&mut self, changes: &mut Changes) {
         for organisation in changes.counted.union(&changes.ended) {
             self.judge_again(organisation);
+            self.use_changed_of.insert(*organisation);
         }
         for organisation in &changes.ended {
             self.ends_changed.extend(self.law.writers.of(organisation));

@@ -3,14 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alliance_record::{ActId, ActOf, CharterVersion, LogEnd, LogName, OrganisationId, WriterId};
+use alliance_record::{
+    ActId, ActOf, Approval, CertifiedNode, CharterVersion, LogEnd, LogName, OrganisationId, WriterId,
+};
 
 use crate::members::carried::{About, Judged};
 use crate::members::charters::Charters;
 use crate::members::forks::Forks;
 use crate::members::place::Place;
 use crate::members::standing::Standings;
-use crate::members::writers::{Writers, epoch_of_voice};
+use crate::members::writers::{Writers, epoch_of_voice, voice_of};
 
 /// What ends a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +97,11 @@ impl Law {
             by.push(EndedBy::Fork);
         }
         if before(self.end_by_act(log, organisation)) {
-            let acts = self.standings.epochs(organisation).iter().map(|epoch| epoch.act);
+            let acts = self
+                .standings
+                .epochs(organisation)
+                .iter()
+                .flat_map(|epoch| epoch.acts().copied());
             by.extend(acts.map(EndedBy::Act));
         }
         if before(self.writers.end_of(log, organisation, &self.standings)) {
@@ -112,11 +118,30 @@ impl Law {
     }
 
     /// How many records of a log count, of as many as there are.
-    fn counting(&self, log: &LogName, organisation: &OrganisationId) -> u64 {
+    pub(crate) fn counting(&self, log: &LogName, organisation: &OrganisationId) -> u64 {
         if !self.speaks(&log.writer, organisation) {
             return 0;
         }
         self.end_of(log, organisation).map_or(u64::MAX, |end| end.next)
+    }
+
+    /// Whether what was shown of a node is of an epoch of its organisation.
+    pub(crate) fn counts_now(&self, node: &CertifiedNode) -> bool {
+        epoch_of_voice(&node.organisation, &voice_of(node), &self.standings).is_some()
+    }
+
+    /// Whether a word is one of a steward, under the charter of the act that it is on.
+    pub(crate) fn is_a_stewards(&self, said: &Approval) -> bool {
+        let version = self
+            .charters
+            .act(&said.act)
+            .and_then(|act| self.charters.version(&act.charter));
+        version.is_some_and(|(_, version)| version.charter.steward_keys.contains(&said.steward))
+    }
+
+    /// How many records of a log count by who wrote it: none, where its writer does not speak for its organisation.
+    pub(crate) fn has_voice(&self, log: &LogName, organisation: &OrganisationId) -> bool {
+        self.speaks(&log.writer, organisation)
     }
 
     /// Whether a writer speaks for an organisation: by a certificate that counts, or because it founded the alliance.
@@ -162,23 +187,17 @@ impl Judged for Law {
         match about {
             About::Node {
                 organisation,
-                writer,
+                writers,
                 voice,
             } => {
                 let newest = self.standings.epochs(organisation).len();
                 let epoch = epoch_of_voice(organisation, voice, &self.standings);
-                epoch.is_some_and(|epoch| epoch == newest || self.standings.spares(organisation, writer))
+                let mut writers = writers.iter().flatten();
+                epoch.is_some_and(|epoch| {
+                    epoch == newest || writers.any(|writer| self.standings.spares(organisation, writer))
+                })
             }
-            About::Act(act) => {
-                let version = self
-                    .charters
-                    .act(act)
-                    .and_then(|act| self.charters.version(&act.charter));
-                let mut keys = version
-                    .into_iter()
-                    .flat_map(|(_, version)| &version.charter.steward_keys);
-                keys.any(|key| self.charters.word(key, act).is_some())
-            }
+            About::Act(act) => !self.spoke_of(act).is_empty(),
             About::Word { act, steward } => {
                 let version = self
                     .charters
@@ -189,6 +208,17 @@ impl Judged for Law {
             About::Revocation { organisation, key } => self.standings.newest_key(organisation) == *key,
             About::Fork { organisation, writer } => self.speaks(writer, organisation),
         }
+    }
+
+    fn spoke_of(&self, act: &ActId) -> Vec<OrganisationId> {
+        let made_under = self.charters.act(act).map(|act| act.charter);
+        let version = made_under.and_then(|charter| self.charters.version(&charter));
+        let keys = version
+            .into_iter()
+            .flat_map(|(_, version)| &version.charter.steward_keys);
+        keys.filter(|key| self.charters.word(key, act).is_some())
+            .copied()
+            .collect()
     }
 }
 

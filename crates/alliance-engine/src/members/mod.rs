@@ -29,7 +29,7 @@ use alliance_record::{
 };
 
 pub use acts::{ActShown, ActState};
-pub(crate) use carried::{Adrift, StatementId};
+pub(crate) use carried::{Adrift, Payer, StatementId};
 pub use charters::{Proposed, Version, Word};
 pub(crate) use fold::founding_charter;
 pub use law::EndedBy;
@@ -51,6 +51,8 @@ pub struct Members {
     ends_changed: BTreeSet<WriterId>,
     /// Acts of which some statement may have come to be of use since it was last asked.
     use_changed: BTreeSet<ActId>,
+    /// Organisations of whose writers some statement may have.
+    use_changed_of: BTreeSet<OrganisationId>,
     /// What follows: who is on the roster.
     on_roster: BTreeSet<OrganisationId>,
     /// Organisations whose standing changed while a record is taken.
@@ -216,7 +218,7 @@ impl Members {
     /// are compared, digested, counted, offered, served or listed.
     #[must_use]
     pub fn clamped(&self, head: Head) -> Option<Head> {
-        if !self.was_let_in(&head.organisation) {
+        if !self.was_let_in(&head.organisation) || !self.law.has_voice(&head.log, &head.organisation) {
             return None;
         }
         match self.end_of(&head.log, &head.organisation) {
@@ -229,7 +231,12 @@ impl Members {
         }
     }
 
-    /// Whether what stands at a place counts.
+    /// Whether what stands at a place of a log counts: its writer speaks for the organisation, and the log does not end before.
+    pub(crate) fn counts_at(&self, log: &LogName, sequence: u64, organisation: &OrganisationId) -> bool {
+        sequence < self.law.counting(log, organisation)
+    }
+
+    /// As [`Members::counts_at`].
     pub(crate) fn counts(&self, place: &Place) -> bool {
         self.law.counts(place)
     }
@@ -270,13 +277,17 @@ impl Members {
 
     /// Statements that may have come to be of use since this was last asked, and that no record below the end of its log
     /// carries.
-    pub(crate) fn take_adrift_on_acts(&mut self) -> Vec<Adrift> {
+    pub(crate) fn take_adrift_of_use(&mut self) -> Vec<Adrift> {
         let acts = std::mem::take(&mut self.use_changed);
+        let organisations = std::mem::take(&mut self.use_changed_of);
         if !self.has_ends() {
             return Vec::new();
         }
         let adrift = acts.iter().flat_map(|act| self.carried.adrift_on(act, &self.law));
-        adrift.collect()
+        let of = organisations
+            .iter()
+            .flat_map(|organisation| self.carried.adrift_of(organisation, &self.law));
+        adrift.chain(of).collect()
     }
 
     /// Statements in records of these writers that are of use and that no record below the end of its log carries.

@@ -10,6 +10,7 @@ use alliance_record::{Act, ActId, ActOf, Charter, OrganisationId, StandingTo};
 
 use crate::members::Members;
 use crate::members::acts::ActState;
+use crate::members::charters::{Contest, contest_of};
 
 /// Why a steward does not approve an act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub enum WhyNot {
     LeftBehind(ActId),
     /// An act under an earlier charter that is carried on contests the same place, and may yet be completed.
     Carried(ActId),
+    /// An amendment, this one or an earlier one, carries on an act that has not arrived here: what it says must be known first.
+    Unseen(ActId),
 }
 
 impl Members {
@@ -51,8 +54,14 @@ impl Members {
         }
         self.no_rival(key, id, act)?;
         match &act.what {
-            ActOf::Amend { carries, .. } => self.drops_none(key, act, carries),
+            ActOf::Amend { carries, .. } => {
+                self.has_seen(carries)?;
+                self.drops_none(key, act, carries)
+            }
             ActOf::Standing { to, .. } => {
+                for version in self.law.charters.chain() {
+                    self.has_seen(version.carries())?;
+                }
                 self.not_left_behind(key, id, act)?;
                 self.not_carried(id, act, *to)
             }
@@ -60,10 +69,16 @@ impl Members {
         }
     }
 
+    /// Never while what a charter carries on is not known: it may contest the same place.
+    fn has_seen(&self, carries: &BTreeSet<ActId>) -> Result<(), WhyNot> {
+        let unseen = carries.iter().find(|id| self.law.charters.act(id).is_none());
+        unseen.map_or(Ok(()), |id| Err(WhyNot::Unseen(*id)))
+    }
+
     /// Never two rivals. One that lapsed is none any more: what a charter dropped is decided anew.
     fn no_rival(&self, key: &OrganisationId, id: &ActId, act: &Act) -> Result<(), WhyNot> {
         let charters = &self.law.charters;
-        let mut rivals = charters.contesting(act).filter(|other| *other != id);
+        let mut rivals = self.contesting(act).filter(|other| *other != id);
         let rival = rivals.find(|other| {
             let what = charters.act(other);
             let is_open = || {
@@ -100,7 +115,7 @@ impl Members {
         let Some((at, version)) = charters.version(&act.charter).filter(|_| to != StandingTo::Removed) else {
             return Ok(());
         };
-        let mut rivals = charters.contesting(act).filter(|other| *other != id);
+        let mut rivals = self.contesting(act).filter(|other| *other != id);
         let held = rivals.find(|other| {
             let earlier = charters.act(other).and_then(|what| charters.version(&what.charter));
             earlier.is_some_and(|(other_at, earlier)| {
@@ -110,6 +125,23 @@ impl Members {
             })
         });
         held.map_or(Ok(()), |other| Err(WhyNot::Carried(*other)))
+    }
+
+    /// The acts that contest what an act does. After removals that are in force together, an act may name any of them.
+    fn contesting<'a>(&'a self, act: &Act) -> impl Iterator<Item = &'a ActId> + use<'a> {
+        let mut places = BTreeSet::from([contest_of(act)]);
+        if let (ActOf::Standing { organisation, .. }, Some(previous)) = (&act.what, act.previous) {
+            let epochs = self.law.standings.epochs(organisation).iter();
+            let together = epochs
+                .filter(|epoch| epoch.has(&previous))
+                .flat_map(|epoch| epoch.acts());
+            places.extend(together.map(|other| Some(Contest::Standing(*organisation, Some(*other)))));
+        }
+        let charters = &self.law.charters;
+        places
+            .into_iter()
+            .flatten()
+            .flat_map(|place| charters.contesting_at(&place))
     }
 
     /// The acts that a key approved of those made under the charter of this one.

@@ -3,27 +3,38 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alliance_record::{ActId, ActOf, Cuts, LogEnd, LogName, OrganisationId, StandingTo, WriterId};
+use alliance_record::{Act, ActId, ActOf, Cuts, LogEnd, LogName, OrganisationId, StandingTo, WriterId};
 
 use crate::members::charters::Charters;
 
-/// A standing act in force, and the time that it begins.
+/// A standing act in force, and the time that it begins. Removals in one place are in force together: none is undone because
+/// another is completed later.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Epoch {
-    /// The act.
+    /// The act; of several the one with the smallest id.
     pub(crate) act: ActId,
     /// To what.
     pub(crate) to: StandingTo,
     /// The key that signs for the organisation from here on.
     pub(crate) key: OrganisationId,
-    /// Where the logs of earlier epochs end.
-    cuts: Cuts,
+    /// All of them, each with where the logs of earlier epochs end by it.
+    acts: BTreeMap<ActId, Cuts>,
 }
 
 impl Epoch {
     /// Whether the organisation is on the roster meanwhile.
     const fn is_good(&self) -> bool {
         matches!(self.to, StandingTo::Reinstated | StandingTo::Rekeyed)
+    }
+
+    /// The acts in force together.
+    pub(crate) fn acts(&self) -> impl Iterator<Item = &ActId> {
+        self.acts.keys()
+    }
+
+    /// Whether an act that names this one as the one before it follows here.
+    pub(crate) fn has(&self, act: &ActId) -> bool {
+        self.acts.contains_key(act)
     }
 }
 
@@ -62,14 +73,18 @@ impl Standings {
         changed
     }
 
-    /// Of the acts that count and follow the newest epoch: the harshest, and of these the one with the smallest id.
+    /// Of the acts that count and follow the newest epoch: the harshest, and of these the one with the smallest id; of
+    /// removals all.
     fn next(&self, organisation: &OrganisationId, newest: Option<&Epoch>, charters: &Charters) -> Option<Epoch> {
         let made = self.made_on.get(organisation)?.iter();
         let key = newest.map_or(*organisation, |epoch| epoch.key);
         let rivals = made.filter_map(|id| {
-            let act = charters
-                .act(id)
-                .filter(|act| act.previous == newest.map(|epoch| epoch.act))?;
+            let follows = |act: &&Act| match (act.previous, newest) {
+                (None, None) => true,
+                (Some(previous), Some(newest)) => newest.has(&previous),
+                _ => false,
+            };
+            let act = charters.act(id).filter(follows)?;
             let ActOf::Standing {
                 to, cuts, key: next, ..
             } = &act.what
@@ -85,10 +100,18 @@ impl Standings {
                 act: *id,
                 to: *to,
                 key: next.unwrap_or(key),
-                cuts: cuts.clone(),
+                acts: BTreeMap::from([(*id, cuts.clone())]),
             })
         });
-        rivals.max_by_key(|epoch| (epoch.to, std::cmp::Reverse(epoch.act)))
+        // By id, the smallest first.
+        rivals.reduce(|best, mut other| {
+            if best.to == StandingTo::Removed && other.to == StandingTo::Removed {
+                let mut best = best;
+                best.acts.append(&mut other.acts);
+                return best;
+            }
+            if other.to > best.to { other } else { best }
+        })
     }
 
     /// The epochs of an organisation that acts began, oldest first. Before them is the one that its admission began.
@@ -115,10 +138,19 @@ impl Standings {
         epochs.any(|epoch| epoch.to == StandingTo::Reinstated)
     }
 
+    /// Whether an act that names this one as the one before it may still take its place in the chain.
+    pub(crate) fn is_next(&self, organisation: &OrganisationId, previous: Option<ActId>) -> bool {
+        match (previous, self.newest(organisation)) {
+            (None, None) => true,
+            (Some(previous), Some(newest)) => newest.has(&previous),
+            _ => false,
+        }
+    }
+
     /// Number of the epoch that a standing act begins for an organisation: 0 for none.
     pub(crate) fn number(&self, organisation: &OrganisationId, act: Option<ActId>) -> Option<usize> {
         let Some(act) = act else { return Some(0) };
-        let place = self.epochs(organisation).iter().position(|epoch| epoch.act == act);
+        let place = self.epochs(organisation).iter().position(|epoch| epoch.has(&act));
         place.map(|place| place + 1)
     }
 
@@ -139,7 +171,7 @@ impl Standings {
     /// Whether some act in force names logs of a writer: up to there they count.
     pub(crate) fn spares(&self, organisation: &OrganisationId, writer: &WriterId) -> bool {
         let epochs = self.epochs(organisation).iter();
-        let mut logs = epochs.flat_map(|epoch| epoch.cuts.logs());
+        let mut logs = epochs.flat_map(|epoch| epoch.acts.values().flat_map(Cuts::logs));
         logs.any(|(log, ..)| log.writer == *writer)
     }
 
@@ -147,9 +179,10 @@ impl Standings {
     /// that ends this epoch alone: a later one, as that by which an organisation comes back, says nothing of it.
     pub(crate) fn end_of(&self, log: &LogName, organisation: &OrganisationId, epoch: usize) -> Option<LogEnd> {
         let epochs = self.epochs(organisation).iter().enumerate();
-        let ends = epochs.filter_map(|(place, act)| {
+        let ends = epochs.flat_map(|(place, acts)| {
             let unnamed = (place == epoch).then_some(LogEnd::NOTHING);
-            act.cuts.end_of(log).or(unnamed)
+            let ends = acts.acts.values();
+            ends.filter_map(move |cuts| cuts.end_of(log).or(unnamed))
         });
         ends.min()
     }

@@ -244,6 +244,9 @@ fn may_not(why: WhyNot) -> Problem {
             format!("it would drop {other}, which you approved: propose an amendment that carries it")
         }
         WhyNot::LeftBehind(other) => format!("you approved the amendment {other}, which does not carry it on"),
+        WhyNot::Unseen(other) => format!(
+            "a charter carries on {other}, which has not arrived here and may contest the same place: `alliance sync`, then again"
+        ),
         WhyNot::Carried(other) => format!("{other} of an earlier charter is carried on and contests the same place"),
     };
     problem(409, "may_not_approve", "Nothing was approved", &detail)

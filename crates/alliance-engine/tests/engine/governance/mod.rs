@@ -1,6 +1,7 @@
 //! What stewards, and organisations over their own nodes, decide: the promises of the roster, each tried by itself; the fold
 //! beside a plain evaluation of the rules; stewards who keep to the rules, and some who do not.
 
+mod attacks;
 mod builders;
 mod carrying;
 mod described;

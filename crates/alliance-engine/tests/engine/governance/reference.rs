@@ -74,7 +74,8 @@ struct Epoch {
     act: ActId,
     to: StandingTo,
     key: OrganisationId,
-    cuts: Cuts,
+    /// Removals in one place are in force together.
+    acts: BTreeMap<ActId, Cuts>,
 }
 
 impl Epoch {
@@ -166,20 +167,28 @@ impl<'a> Reference<'a> {
         let mut chain: Vec<Epoch> = Vec::new();
         loop {
             let key = chain.last().map_or(*of, |epoch| epoch.key);
-            let previous = chain.last().map(|epoch| epoch.act);
+            let follows = |act: &Act| match (act.previous, chain.last()) {
+                (None, None) => true,
+                (Some(previous), Some(last)) => last.acts.contains_key(&previous),
+                _ => false,
+            };
             let away = [StandingTo::Suspended, StandingTo::Removed];
             let is_away = chain.last().is_some_and(|epoch| away.contains(&epoch.to));
             let acts = self.acts().into_iter();
             let mut next: Vec<Epoch> = acts
-                .filter(|(id, act)| act.previous == previous && self.act_counts(*id, act))
+                .filter(|(id, act)| follows(act) && self.act_counts(*id, act))
                 .filter_map(|(id, act)| self.change(of, id, act, key))
                 .filter(|epoch| !is_away || epoch.to != StandingTo::Rekeyed)
                 .collect();
             next.sort_by_key(|epoch| (std::cmp::Reverse(epoch.to), epoch.act));
-            match next.into_iter().next() {
-                Some(epoch) => chain.push(epoch),
-                None => return chain,
+            let Some(mut first) = next.first().cloned() else {
+                return chain;
+            };
+            if first.to == StandingTo::Removed {
+                let removals = next.iter().filter(|epoch| epoch.to == StandingTo::Removed);
+                first.acts = removals.flat_map(|epoch| epoch.acts.clone()).collect();
             }
+            chain.push(first);
         }
     }
 
@@ -199,7 +208,7 @@ impl<'a> Reference<'a> {
             act: id,
             to: *to,
             key: key.unwrap_or(before),
-            cuts: cuts.clone(),
+            acts: BTreeMap::from([(id, cuts.clone())]),
         })
     }
 
@@ -228,7 +237,7 @@ impl<'a> Reference<'a> {
         let Some(act) = node.standing else {
             return (node.signing_key() == node.organisation).then_some(0);
         };
-        let place = chain.iter().position(|epoch| epoch.act == act)?;
+        let place = chain.iter().position(|epoch| epoch.acts.contains_key(&act))?;
         (chain[place].is_good() && chain[place].key == node.signing_key()).then_some(place + 1)
     }
 
@@ -294,10 +303,12 @@ impl<'a> Reference<'a> {
         let founded = self.is_founding(&log.writer, of).then_some(0);
         let last = self.last_epoch(&log.writer, of).or(founded);
         for (place, epoch) in self.chain(of).iter().enumerate() {
-            match epoch.cuts.end_of(log) {
-                Some(end) => ends.push(end),
-                None if Some(place) == last => ends.push(LogEnd::NOTHING),
-                None => {}
+            for cuts in epoch.acts.values() {
+                match cuts.end_of(log) {
+                    Some(end) => ends.push(end),
+                    None if Some(place) == last => ends.push(LogEnd::NOTHING),
+                    None => {}
+                }
             }
         }
         for cuts in self.endings(&log.writer, of) {

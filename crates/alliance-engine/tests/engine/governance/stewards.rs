@@ -135,13 +135,18 @@ impl World {
         }
     }
 
-    /// Both come to know what either knew, if nothing parts them.
+    /// Both come to know some of what either knew, in no order, if nothing parts them: records are in different logs, and what
+    /// one builds on may come after it.
     fn meet(&mut self, who: usize) {
         let other = self.dice.below(self.stewards.len());
         if self.stewards[who].side == self.stewards[other].side {
             for (from, to) in [(who, other), (other, who)] {
                 let heard = self.stewards[from].heard.clone();
-                heard.into_iter().for_each(|place| self.hear(to, place));
+                for place in heard {
+                    if self.dice.below(4) > 0 {
+                        self.hear(to, place);
+                    }
+                }
             }
         }
     }
