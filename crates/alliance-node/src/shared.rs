@@ -59,10 +59,10 @@ impl View {
         heads.filter_map(|head| self.members.clamped(head)).collect()
     }
 
-    /// Whether a record stands beyond the end of its log.
+    /// Whether a record does not count: it stands beyond the end of its log, or its organisation is let in no more.
     pub(crate) fn is_disputed(&self, header: &Header) -> bool {
         let end = self.members.end_of(&header.log, &header.organisation);
-        end.is_some_and(|end| !end.counts(header.sequence))
+        end.is_some_and(|end| !end.counts(header.sequence)) || !self.members.was_let_in(&header.organisation)
     }
 
     /// What removes a record.

@@ -66,6 +66,12 @@ impl Handle {
     /// # Errors
     /// As [`Handle::publish`].
     pub async fn leave(&self, chapter: &str) -> Result<ChapterView, Problem> {
+        let view = self.0.parts.shared.view();
+        let name = chapter_name(chapter)?;
+        if !name.is_alliance() && !view.chapters.follows(&self.0.organisation, &name) {
+            let detail = format!("this organisation does not follow {name}: there is nothing to leave");
+            return Err(problem(409, "not_followed", "The chapter is not followed", &detail));
+        }
         self.subscribe(chapter, false, Wish::Leave).await
     }
 
@@ -89,6 +95,9 @@ impl Handle {
     pub async fn describe_chapter(&self, name: &str, request: ChapterDescription) -> Result<ChapterView, Problem> {
         let view = self.0.parts.shared.view();
         let name = chapter_name(name)?;
+        if view.chapters.history(&name, &view.members).is_empty() {
+            return Err(no_chapter(&view, &name));
+        }
         let newest = view.descriptions.of(&name, &view.members);
         let own = &self.0.organisation;
         let may = newest

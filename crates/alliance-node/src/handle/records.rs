@@ -183,7 +183,8 @@ fn summary(view: &View, row: ListingRow) -> RecordSummary {
 /// Those of a page that stand beyond the ends of their logs. Costs nothing while no log has an end.
 fn disputed(reader: &Reader, view: &View, rows: &[ListingRow]) -> Result<BTreeSet<RecordId>, ReadError> {
     let mut disputed = BTreeSet::new();
-    for row in rows.iter().filter(|_| view.members.has_ends()) {
+    let may_be = |row: &&ListingRow| view.members.has_ends() || !view.members.was_let_in(&row.organisation);
+    for row in rows.iter().filter(may_be) {
         let stored = reader.record(&row.record)?;
         let stored = stored.filter(|stored| view.is_disputed(stored.record.header()));
         disputed.extend(stored.map(|_| row.record));

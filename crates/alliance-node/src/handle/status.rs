@@ -120,7 +120,7 @@ impl Handle {
         for ending in endings(view, &self.0.organisation, &certificate, now_ms()) {
             add(level_of(&ending, peers), ending.said());
         }
-        if let Some((level, reason)) = self.cut_off(view) {
+        if let Some((level, reason)) = self.cut_off(view, peers) {
             add(level, reason);
         }
         let alone = view.members.organisations().len() <= 1;
@@ -152,7 +152,7 @@ impl Handle {
     }
 
     /// How this node and its organisation stand, when it is not well.
-    fn cut_off(&self, view: &View) -> Option<(Level, String)> {
+    fn cut_off(&self, view: &View, peers: &[PeerStatus]) -> Option<(Level, String)> {
         let shared = &self.0.parts.shared;
         if let Some(cut_off) = shared.cut_off() {
             let level = if cut_off.is_waiting() {
@@ -163,7 +163,8 @@ impl Handle {
             return Some((level, cut_off.said()));
         }
         if !view.members.is_member(&self.0.organisation) {
-            let reason = "this organisation is not on the roster yet: it comes with the first connection to a member";
+            let reason = "this organisation is not on the roster: if it has just joined, it comes with the first connection to a \
+                          member. If it was a member, what let it in counts no more: ask a member to vouch for it, `alliance vouch`";
             return Some((Level::Degraded, reason.to_owned()));
         }
         // Who was cut off before the act reached it hears of it from nobody but by how it is refused.
@@ -174,7 +175,8 @@ impl Handle {
                           organisation or given it another key, or it revoked this node. What they say when they refuse \
                           names the act, if there is one. To read it here, ask a member for a file of `alliance export \
                           bundle FILE --chapter alliance`, and run `alliance import bundle FILE`";
-            (Level::Degraded, reason.to_owned())
+            let level = if peers.is_empty() { Level::Failing } else { Level::Degraded };
+            (level, reason.to_owned())
         })
     }
 }

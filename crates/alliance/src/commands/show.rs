@@ -24,9 +24,10 @@ pub(super) async fn perform(context: &Context, args: &ShowArgs) -> Result<Exit, 
     context.output.note(&origin(&record));
     context.output.answer(&record, |screen| render(&record, screen))?;
     if record.summary.disputed {
-        context
-            .output
-            .note("Disputed: it stands beyond the end of its log, whose writer signed twice. It does not count.");
+        context.output.note(&format!(
+            "Disputed: it does not count. Why: alliance why {}",
+            record.summary.id
+        ));
     }
     if let Some(removed) = &record.summary.removed {
         context.output.note(&format!(

@@ -1,6 +1,6 @@
 //! `alliance propose`: an act that stewards may approve.
 
-use alliance_api::{CharterChange, Proposal, ProposeRequest};
+use alliance_api::{ActView, CharterChange, Proposal, ProposeRequest};
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::log::{act_page, short};
@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::given::pledge;
+use crate::text::plain;
 
 /// Propose an act. Everybody can read it; it binds nobody before enough stewards approve it.
 #[derive(Debug, Args)]
@@ -131,12 +132,31 @@ pub(crate) async fn perform(context: &Context, args: ProposeArgs) -> Result<Exit
     let proposed = context.client()?.propose(&request).await;
     let act = proposed.map_err(|error| context.refused(error))?;
     context.output.answer(&act, |_| act_page(&act))?;
+    if act.organisation.is_some() && act.record.is_none() {
+        context.output.note(&spared(&act));
+    }
     let approve = format!("alliance approve {}", short(&act.id));
     context.output.note(&format!(
         "Proposed. {} of the stewards must approve it, each with: {approve}",
         act.needed
     ));
     Ok(Exit::Done)
+}
+
+/// In which chapters what the organisation wrote goes on to count: nowhere else does it.
+fn spared(act: &ActView) -> String {
+    let mut chapters: Vec<&str> = act.cuts.iter().map(|cut| cut.chapter.as_str()).collect();
+    chapters.sort_unstable();
+    chapters.dedup();
+    match chapters.is_empty() {
+        true => "Nothing that the organisation's nodes wrote goes on to count: this node holds none of their logs."
+            .to_owned(),
+        false => format!(
+            "What its nodes wrote goes on to count in {}, as far as this node holds it, and nowhere else: does it follow all \
+             chapters in which they wrote?",
+            plain(&chapters.join(", "))
+        ),
+    }
 }
 
 fn proposal(what: What) -> Result<Proposal, Failure> {

@@ -23,6 +23,9 @@ pub(crate) struct RevokeArgs {
     /// Why, as a code of small letters, such as stolen or retired
     #[arg(long, default_value = "retired", value_name = "CODE")]
     reason: String,
+    /// Revoke even the node that is asked: members cut it off, and it signs nothing any more
+    #[arg(long)]
+    this_node: bool,
     #[command(flatten)]
     before: BeforeArgs,
     #[command(flatten)]
@@ -78,6 +81,14 @@ pub(super) async fn revoke(context: &Context, args: RevokeArgs) -> Result<Exit, 
         before: args.before.before,
     };
     let cuts = client.cuts(&asked).await.map_err(|error| context.refused(error))?;
+    let nodes = client.nodes().await.map_err(|error| context.refused(error))?;
+    let is_this_one = nodes.iter().any(|node| node.this_one && node.writer == cuts.writer);
+    if is_this_one && !args.this_node {
+        let what = "That is the node that you are asking: revoked, it is cut off from everybody";
+        let why = "nothing was revoked. To give it other keys, stop it and run `alliance keys rotate`; to end it all the \
+                   same, add --this-node";
+        return Err(Failure::local("this_node", what, why));
+    }
     let end = EndOfNode {
         writer: cuts.writer.clone(),
         cuts: cuts.cuts.clone(),
