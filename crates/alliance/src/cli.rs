@@ -10,6 +10,7 @@ use crate::commands::{
     completions::CompletionsArgs,
     config::ConfigCommand,
     demo::DemoArgs,
+    drafts::DraftsArgs,
     found::FoundArgs,
     governance::{LogArgs, ProposeArgs, WordArgs},
     init::InitArgs,
@@ -23,6 +24,7 @@ use crate::commands::{
     share::ShareArgs,
     show::ShowArgs,
     sync::SyncArgs,
+    tokens::TokensCommand,
     why::WhyArgs,
 };
 use crate::exit::EXIT_CODES;
@@ -123,6 +125,11 @@ pub(crate) enum Command {
     Demo(DemoArgs),
     /// Publish a document, check it, or begin one
     Share(ShareArgs),
+    /// Drafts that wait: list, show, approve, publish, withdraw
+    Drafts(DraftsArgs),
+    /// Tokens of second readers: add, list, revoke
+    #[command(subcommand)]
+    Tokens(TokensCommand),
     /// List records, newest first
     List(ListArgs),
     /// Show a record
@@ -194,6 +201,12 @@ mod tests {
             "alliance --data /tmp/x run --listen /a --listen /b --mdns --role leaf -vv",
             "alliance share practice.md --chapter iso:gb --dry-run",
             "alliance share --template practice",
+            "alliance share a.md --check --override phone=The_ward_itself --accept-warnings",
+            "alliance share a.json --protect --nobody-recognisable --right-to-share --people-involved",
+            "alliance drafts",
+            "alliance drafts approve abcd --token-file t",
+            "alliance tokens add --label Deputy --out t",
+            "alliance tokens revoke abcd",
             "alliance list --kind lesson --from 2026-01-01 --limit 10",
             "alliance show abc --json",
             "alliance chapter follow m49:150 --deep",
@@ -230,6 +243,9 @@ mod tests {
             "alliance found --name X --commitment soon",
             "alliance share",
             "alliance share a.md --template practice",
+            "alliance share a.md --override phone",
+            "alliance drafts withdraw",
+            "alliance tokens add --label Deputy",
             "alliance list --from yesterday",
             "alliance list --limit 0",
             "alliance list --limit 201",
