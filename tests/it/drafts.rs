@@ -138,10 +138,14 @@ async fn a_draft_that_was_signed_before_a_crash_is_not_signed_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_draft_that_cannot_be_published_is_held_up_and_kept() {
     let mut cluster = cooling().await;
+    let handle = cluster.handle(0);
     let mut request = request(practice(TITLE));
     request.chapter = Some("theme:calm".to_owned());
-    let receipt = cluster.handle(0).publish(request).await.unwrap();
-    let id = receipt.draft.unwrap().id;
+    let at_once = handle.publish(request.clone()).await.unwrap_err();
+    assert_eq!(at_once.code, "not_followed");
+    handle.follow("theme:calm", alliance_api::Depth::Exact).await.unwrap();
+    let id = handle.publish(request).await.unwrap().draft.unwrap().id;
+    handle.leave("theme:calm").await.unwrap();
     cluster.members[0].stop().await;
     earlier(&file(&cluster), LONGER_MS);
     cluster.members[0].start().await;

@@ -89,7 +89,7 @@ async fn an_override_needs_a_reason_and_a_second_reader_and_is_written_down() {
     assert_eq!(receipt.findings[0].severity, "overridden");
     let draft = receipt.draft.unwrap();
     assert!(draft.needs_second_reader && receipt.second_reader);
-    let token = second_reader(handle, "Deputy").token;
+    let NewToken { token, view } = second_reader(handle, "Deputy");
     let published = handle.approve_draft(&draft.id, &token).await.unwrap();
     assert_eq!(titles(handle).await.len(), 1);
     let audit = audit(&cluster);
@@ -98,7 +98,7 @@ async fn an_override_needs_a_reason_and_a_second_reader_and_is_written_down() {
         "draft_approved",
         "document_published",
         "The number of the ward itself",
-        "Deputy",
+        &view.id,
     ] {
         assert!(audit.contains(written), "{written} is not in\n{audit}");
     }

@@ -201,12 +201,6 @@ mod tests {
             "alliance --data /tmp/x run --listen /a --listen /b --mdns --role leaf -vv",
             "alliance share practice.md --chapter iso:gb --dry-run",
             "alliance share --template practice",
-            "alliance share a.md --check --override phone=The_ward_itself --accept-warnings",
-            "alliance share a.json --protect --nobody-recognisable --right-to-share --people-involved",
-            "alliance drafts",
-            "alliance drafts approve abcd --token-file t",
-            "alliance tokens add --label Deputy --out t",
-            "alliance tokens revoke abcd",
             "alliance list --kind lesson --from 2026-01-01 --limit 10",
             "alliance show abc --json",
             "alliance chapter follow m49:150 --deep",
@@ -243,9 +237,6 @@ mod tests {
             "alliance found --name X --commitment soon",
             "alliance share",
             "alliance share a.md --template practice",
-            "alliance share a.md --override phone",
-            "alliance drafts withdraw",
-            "alliance tokens add --label Deputy",
             "alliance list --from yesterday",
             "alliance list --limit 0",
             "alliance list --limit 201",
@@ -264,6 +255,27 @@ mod tests {
             "alliance keys encrypt --no-passphrase",
             "alliance keys certify",
             "alliance pledge",
+        ] {
+            check(line, false);
+        }
+    }
+
+    #[test]
+    fn the_gate_takes_flags_reasons_and_tokens() {
+        for line in [
+            "alliance share a.md --check --override phone=The_ward_itself --accept-warnings",
+            "alliance share a.json --protect --nobody-recognisable --right-to-share --people-involved",
+            "alliance drafts",
+            "alliance drafts approve abcd --token-file t",
+            "alliance tokens add --label Deputy --out t",
+            "alliance tokens revoke abcd",
+        ] {
+            check(line, true);
+        }
+        for line in [
+            "alliance share a.md --override phone",
+            "alliance drafts withdraw",
+            "alliance tokens add --label Deputy",
         ] {
             check(line, false);
         }

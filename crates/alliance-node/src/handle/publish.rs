@@ -3,11 +3,11 @@
 use alliance_api::{Problem, PublishReceipt, PublishRequest};
 use alliance_disclosure::numbers::Published as Editions;
 use alliance_record::schema::{self, Document, Kind};
-use alliance_record::{ChapterName, Draft, RecordId, Reference, Role};
+use alliance_record::{ChapterName, Draft, RecordId, Reference, Role, Verdict};
 
-use super::Handle;
 use super::drafts::new_id;
 use super::problem::{bad_request, problem};
+use super::{Handle, unpublished};
 use crate::data::{KeptDraft, Unprotected};
 use crate::publishing::{Examined, Waiting, editions, examine, read};
 use crate::random::now_ms;
@@ -33,6 +33,7 @@ impl Handle {
         examined.said(&request)?;
         let draft = kept(request, &examined, &chapter);
         if waiting.second_reader || waiting.cooling_off_minutes > 0 {
+            self.can_be_said(&chapter)?;
             receipt.draft = Some(Box::new(self.keep(draft).await?));
             return Ok(receipt);
         }
@@ -41,6 +42,20 @@ impl Handle {
         receipt.id = Some(published.record.to_string());
         receipt.sequence = Some(published.sequence);
         Ok(receipt)
+    }
+
+    /// Tells at once what would hold a draft up when its time has come.
+    fn can_be_said(&self, chapter: &ChapterName) -> Result<(), Problem> {
+        if let Some(barred) = self.barred() {
+            return Err(barred);
+        }
+        let view = self.0.parts.shared.view();
+        // Before the roster has come, nobody here knows what the organisation follows.
+        let is_known = view.members.was_let_in(&self.0.organisation);
+        if is_known && !view.replicated.contains(chapter) {
+            return Err(unpublished(&Verdict::NotFollowed.into()));
+        }
+        Ok(())
     }
 
     /// Looks at a document away from the runtime's threads.
@@ -76,14 +91,15 @@ impl Handle {
     /// Writes down what was published, and on whose word. The record carries nothing of it: a confirmation is between an author
     /// and its organisation.
     pub(super) async fn published(&self, draft: &KeptDraft, published: &Published) {
+        let waited = self.drawer().get(&draft.id).map(|draft| draft.id);
         let details = serde_json::json!({
-            "draft": draft.id,
+            "draft": waited,
             "record": published.record.to_string(),
             "kind": draft.kind,
             "confirmed": draft.confirmations,
             "accepted": draft.accepted,
             "overridden": draft.overrides,
-            "approved_by": draft.approval,
+            "approved_by": draft.approval.as_ref().map(|approval| &approval.token),
         });
         let shared = std::sync::Arc::clone(&self.0.parts.shared);
         // Beside the runtime's threads: it waits for the disk. What was published stays so.

@@ -81,6 +81,8 @@ fn protected(document: &Document, published: &Published) -> Result<Examined, Pro
         text = text.replacen("kind: measure\n", &format!("kind: measure\nchapter: {chapter}\n"), 1);
     }
     let format = DocumentFormat::Markdown;
+    // They speak of the values that the author's file holds.
+    let findings = findings.into_iter().map(|found| placed(document, found)).collect();
     Ok(Examined {
         document: read(format, &text)?,
         findings,

@@ -57,7 +57,10 @@ mod tests {
 
     use super::*;
 
-    fn check(file: &str, document: &Document, expected: &[(&str, &str, Option<(u32, u32)>)]) {
+    /// A field, what stands in it, and where in the file.
+    type Case<'a> = (&'a str, &'a str, Option<(u32, u32)>);
+
+    fn check(file: &str, document: &Document, expected: &[Case<'_>]) {
         let lines = Lines::of(file);
         for (place, wanted, at) in expected {
             let written = document.texts.iter().find(|text| text.place == *place).unwrap();

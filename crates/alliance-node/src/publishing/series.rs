@@ -65,13 +65,16 @@ struct Units {
 }
 
 impl Units {
-    fn of(measure: &str) -> Self {
+    /// A denominator that the definition does not know of may count people.
+    fn of(measure: &v1::Measure) -> Self {
         let codes = vocabulary("measure_definition").unwrap_or_default();
-        let definition = codes.iter().find(|code| code.code == measure);
+        let definition = codes.iter().find(|code| code.code == measure.measure);
         let column = |name| definition.and_then(|code| code.column(name));
+        let is_given = measure.points.iter().any(|point| point.denominator.is_some());
+        let denominators = column("denominator").filter(|code| *code != "none").map(Unit::of_code);
         Self {
             counts: Unit::of_code(column("numerator").unwrap_or_default()),
-            denominators: column("denominator").filter(|code| *code != "none").map(Unit::of_code),
+            denominators: denominators.or(is_given.then_some(Unit::People)),
         }
     }
 }
@@ -81,7 +84,7 @@ pub(super) fn check(body: &[u8], published: &Published) -> Vec<Finding> {
     let Ok(measure) = v1::Measure::decode(body) else {
         return Vec::new();
     };
-    let units = Units::of(&measure.measure);
+    let units = Units::of(&measure);
     let mut findings = not_whole(&measure, &units);
     let publication = Publication {
         counts: units.counts,
@@ -171,7 +174,7 @@ fn whole(value: f64) -> u64 {
 /// What keeps any form of it from being published, each with its place.
 pub(super) fn protect(body: &[u8], published: &Published) -> Result<(Vec<u8>, Vec<Finding>), Vec<Finding>> {
     let mut measure = v1::Measure::decode(body).unwrap_or_default();
-    let units = Units::of(&measure.measure);
+    let units = Units::of(&measure);
     let counted = counted(&measure, &units)?;
     let series = Series {
         counts: units.counts,

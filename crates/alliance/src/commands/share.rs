@@ -42,11 +42,11 @@ pub(crate) struct ShareArgs {
     /// Publish the series of a measure protected: 1 to 7 suppressed, others rounded, zero shown; with --dry-run, print it
     #[arg(long, conflicts_with = "template")]
     protect: bool,
-    #[command(flatten)]
-    said: SaidArgs,
     /// Print a template to begin with: practice, lesson, adoption, measure, resource, …
     #[arg(long, value_name = "KIND")]
     template: Option<String>,
+    #[command(flatten)]
+    said: SaidArgs,
 }
 
 /// A template, for programs.

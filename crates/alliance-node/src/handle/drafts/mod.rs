@@ -121,7 +121,7 @@ impl Handle {
                 at_ms: now_ms(),
             });
             self.drawer().put(draft.clone()).map_err(not_kept)?;
-            let details = json!({"draft": draft.id, "token": holder.id, "label": holder.label});
+            let details = json!({"draft": draft.id, "token": holder.id});
             self.0.parts.shared.audit("draft_approved", details);
         }
         if view::due_ms(&draft, &self.0.settings).is_some_and(|due_ms| due_ms <= now_ms()) {
