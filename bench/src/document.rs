@@ -1,6 +1,6 @@
 //! A practice as an author would write it: about a kilobyte once it is signed.
 
-use alliance_api::{DocumentFormat, PublishRequest};
+use alliance_api::{Confirmations, DocumentFormat, PublishRequest};
 
 /// The chapter that every member follows from the start.
 pub(crate) const CHAPTER: &str = "m49:001";
@@ -27,6 +27,7 @@ pub(crate) fn request(number: u64) -> PublishRequest {
         format: DocumentFormat::Markdown,
         document: practice(number),
         chapter: Some(CHAPTER.to_owned()),
-        dry_run: false,
+        confirmations: Confirmations::all(),
+        ..PublishRequest::default()
     }
 }

@@ -46,26 +46,40 @@ pub(crate) fn ask_json(data: &Path, words: &[&str]) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
+/// The data directory of an organisation that founded an alliance.
+fn founded() -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let founding = [
+        "found",
+        "--name",
+        "An alliance",
+        "--organisation",
+        "Centrum",
+        "--country",
+        "cz",
+        "--no-passphrase",
+    ];
+    assert_eq!(ask(dir.path(), &founding).0, 0);
+    dir
+}
+
 impl Node {
-    /// Founds an alliance and runs its node; waits until it says where it answers.
+    /// Founds an alliance and runs its node, on which nothing cools off; waits until it says where it answers.
     pub(crate) fn start() -> (Self, Value) {
-        let dir = tempfile::tempdir().unwrap();
-        let founding = [
-            "found",
-            "--name",
-            "An alliance",
-            "--organisation",
-            "Centrum",
-            "--country",
-            "cz",
-            "--no-passphrase",
-        ];
-        assert_eq!(ask(dir.path(), &founding).0, 0);
-        Self::run(dir)
+        Self::run(founded())
     }
 
     /// Runs the node of a directory; waits until it says where it answers.
     pub(crate) fn run(dir: TempDir) -> (Self, Value) {
+        Self::run_with(dir, &["--without-cooling-off"], "error")
+    }
+
+    /// Founds an alliance and runs its node as everybody does, with a log of such a level in `node.log`.
+    pub(crate) fn start_logged(level: &str) -> (Self, Value) {
+        Self::run_with(founded(), &[], level)
+    }
+
+    fn run_with(dir: TempDir, more: &[&str], level: &str) -> (Self, Value) {
         let words = [
             "run",
             "--json",
@@ -74,9 +88,11 @@ impl Node {
             "--listen",
             "/ip4/127.0.0.1/tcp/0",
         ];
+        let words = [&words[..], more].concat();
         let mut child = alliance(dir.path(), &words)
+            .env("ALLIANCE_LOG", level)
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(std::fs::File::create(dir.path().join("node.log")).unwrap())
             .spawn()
             .unwrap();
         let mut line = String::new();
@@ -108,7 +124,9 @@ fn a_node_is_founded_asked_and_ended() {
         code == 0 && status.starts_with("status        good\n"),
         "{code} {status}"
     );
-    let receipt = ask_json(node.data(), &["share", DOCUMENT, "--chapter", "iso:cz"]);
+    let said = ["--nobody-recognisable", "--right-to-share", "--people-involved"];
+    let share = [&["share", DOCUMENT, "--chapter", "iso:cz"][..], &said].concat();
+    let receipt = ask_json(node.data(), &share);
     let listed = ask_json(node.data(), &["list", "--chapter", "iso:cz"]);
     assert_eq!(listed["records"][0]["id"], receipt["id"]);
     let id = receipt["id"].as_str().unwrap();

@@ -1,6 +1,6 @@
 //! What an author keeps to itself is not published.
 
-use alliance_api::{DocumentFormat, PublishRequest, RecordQuery};
+use alliance_api::{Confirmations, DocumentFormat, PublishRequest, RecordQuery};
 use alliance_tests::{Cluster, practice};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -11,7 +11,8 @@ async fn a_private_document_stays_with_its_author() {
         format: DocumentFormat::Markdown,
         document,
         chapter: Some("m49:001".to_owned()),
-        dry_run: false,
+        confirmations: Confirmations::all(),
+        ..PublishRequest::default()
     };
     let problem = cluster.handle(0).publish(request).await.unwrap_err();
     assert_eq!((problem.status, problem.code.as_str()), (422, "private_scope"));

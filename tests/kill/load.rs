@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use alliance_api::{Client, ClientError, DocumentFormat, PublishRequest};
+use alliance_api::{Client, ClientError, Confirmations, DocumentFormat, PublishRequest};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
@@ -40,7 +40,8 @@ fn document(publisher: usize, number: usize) -> PublishRequest {
         format: DocumentFormat::Markdown,
         document,
         chapter: Some(CHAPTERS[number % CHAPTERS.len()].to_owned()),
-        dry_run: false,
+        confirmations: Confirmations::all(),
+        ..PublishRequest::default()
     }
 }
 

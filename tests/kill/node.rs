@@ -61,6 +61,7 @@ impl Node {
                 "--json",
                 "--http",
                 "",
+                "--without-cooling-off",
                 "--listen",
                 "/ip4/127.0.0.1/tcp/0",
                 "--data",

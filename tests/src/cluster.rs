@@ -37,6 +37,7 @@ pub fn settings(listen: &str) -> Settings {
         listen: vec![listen.to_owned()],
         http: String::new(),
         socket: String::new(),
+        without_cooling_off: true,
         ..Settings::default()
     }
 }

@@ -1,6 +1,6 @@
 //! Documents as authors write them, and their publishing.
 
-use alliance_api::{DocumentFormat, Problem, PublishReceipt, PublishRequest};
+use alliance_api::{Confirmations, DocumentFormat, Problem, PublishReceipt, PublishRequest};
 use alliance_node::Handle;
 
 /// What is done, in the shortest practice.
@@ -67,7 +67,8 @@ pub async fn share_document(handle: &Handle, document: String, chapter: &str) ->
         format: DocumentFormat::Markdown,
         document,
         chapter: Some(chapter.to_owned()),
-        dry_run: false,
+        confirmations: Confirmations::all(),
+        ..PublishRequest::default()
     };
     handle.publish(request).await
 }

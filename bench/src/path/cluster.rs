@@ -41,6 +41,7 @@ fn settings() -> Settings {
         listen: vec!["/ip4/127.0.0.1/tcp/0".to_owned()],
         http: String::new(),
         socket: String::new(),
+        without_cooling_off: true,
         ..Settings::default()
     }
 }

@@ -28,6 +28,7 @@ fn settings(listen: &[&str]) -> Settings {
         },
         http: String::new(),
         socket: String::new(),
+        without_cooling_off: true,
         ..Settings::default()
     }
 }

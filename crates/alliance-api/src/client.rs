@@ -21,10 +21,10 @@ use transport::Call;
 
 use crate::{
     ActView, CertificateRequest, CertificateView, ChapterDescription, ChapterEvent, ChapterView, CutsRequest, CutsView,
-    Depth, FollowRequest, GovernanceView, ImportReceipt, InvitationStatus, InvitationView, InviteRequest,
-    NodeOfOrganisation, OrganisationView, PeerStatus, PledgeRequest, PledgeView, ProposeRequest, PublishReceipt,
-    PublishRequest, QuarantineView, RecordPage, RecordQuery, RecordView, RemovalView, RemoveRequest, StatementReceipt,
-    StatementRequest, StatusReport, SyncReport, VouchView, WhyView,
+    Depth, DraftView, FollowRequest, GovernanceView, ImportReceipt, InvitationStatus, InvitationView, InviteRequest,
+    NewToken, NodeOfOrganisation, OrganisationView, PeerStatus, PledgeRequest, PledgeView, ProposeRequest,
+    PublishReceipt, PublishRequest, QuarantineView, RecordPage, RecordQuery, RecordView, RemovalView, RemoveRequest,
+    StatementReceipt, StatementRequest, StatusReport, SyncReport, TokenRequest, TokenView, VouchView, WhyView,
 };
 
 /// Media type of ranges of a bundle.
@@ -84,6 +84,51 @@ impl Client {
     /// Publishes a document, or checks it.
     pub async fn publish(&self, request: &PublishRequest) -> Result<PublishReceipt, ClientError> {
         self.send(Method::POST, "/v1/records", request).await
+    }
+
+    /// The drafts that wait, oldest first.
+    pub async fn drafts(&self) -> Result<Vec<DraftView>, ClientError> {
+        self.get("/v1/drafts").await
+    }
+
+    /// One draft with its text, by its id or a unique beginning of it.
+    pub async fn draft(&self, id: &str) -> Result<DraftView, ClientError> {
+        self.get(&format!("/v1/drafts/{}", transport::segment(id))).await
+    }
+
+    /// Withdraws a draft; the answer has its text.
+    pub async fn withdraw_draft(&self, id: &str) -> Result<DraftView, ClientError> {
+        let path = format!("/v1/drafts/{}", transport::segment(id));
+        transport::ask(&self.endpoint, Call::new(Method::DELETE, &path)).await
+    }
+
+    /// Publishes a draft that waits for nothing any more.
+    pub async fn publish_draft(&self, id: &str) -> Result<PublishReceipt, ClientError> {
+        let path = format!("/v1/drafts/{}/publication", transport::segment(id));
+        transport::ask(&self.endpoint, Call::new(Method::POST, &path)).await
+    }
+
+    /// Approves a draft, with the token of a second reader, whatever the endpoint's own is.
+    pub async fn approve_draft(&self, id: &str, token: &str) -> Result<PublishReceipt, ClientError> {
+        let path = format!("/v1/drafts/{}/approval", transport::segment(id));
+        let call = Call::new(Method::POST, &path).with_bearer(token);
+        transport::ask(&self.endpoint, call).await
+    }
+
+    /// Makes a token.
+    pub async fn add_token(&self, request: &TokenRequest) -> Result<NewToken, ClientError> {
+        self.send(Method::POST, "/v1/tokens", request).await
+    }
+
+    /// The tokens that were made.
+    pub async fn tokens(&self) -> Result<Vec<TokenView>, ClientError> {
+        self.get("/v1/tokens").await
+    }
+
+    /// Revokes a token, by its id or a unique beginning of it.
+    pub async fn revoke_token(&self, id: &str) -> Result<TokenView, ClientError> {
+        let path = format!("/v1/tokens/{}", transport::segment(id));
+        transport::ask(&self.endpoint, Call::new(Method::DELETE, &path)).await
     }
 
     /// A page of records, newest first.

@@ -4,6 +4,7 @@
 
 mod bundle;
 mod client;
+mod draft;
 mod event;
 mod governance;
 mod membership;
@@ -17,6 +18,7 @@ mod why;
 
 pub use bundle::{ImportReceipt, StoppedRange};
 pub use client::{Client, ClientError, Download, Endpoint, Events};
+pub use draft::{Confirmations, DraftState, DraftView, NewToken, Override, TokenRequest, TokenRole, TokenView};
 pub use event::Event;
 pub use governance::{
     ActState, ActView, CharterChange, CharterView, CutView, CutsRequest, CutsView, DoubleApproval, GovernanceView,

@@ -34,7 +34,9 @@ pub enum ProblemType {
 /// One fault or warning of a document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
-    /// `error` or `warning`.
+    /// `error`: must be mended. `block`: looks like a personal detail, and stops publication unless a second reader agrees
+    /// to a reason. `warning`: is published once its author accepts it. `overridden`: blocks, and a reason was given.
+    /// `note`: tells what was done.
     pub severity: String,
     /// Stable snake_case word.
     pub code: String,

@@ -2,18 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::{Confirmations, DraftView, Override};
+
 /// How a document is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DocumentFormat {
     /// Markdown with front matter.
+    #[default]
     Markdown,
     /// JSON.
     Json,
 }
 
-/// Publish a document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Publish a document: make a draft of it, or publish it at once when nothing is left to wait for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PublishRequest {
     /// How it is written.
@@ -23,26 +26,50 @@ pub struct PublishRequest {
     /// The chapter; overrides the document's. Without either, the node's default chapter.
     #[serde(default)]
     pub chapter: Option<String>,
-    /// Check it and answer with findings, but do not sign.
+    /// Check it and answer with findings, but keep and sign nothing.
     #[serde(default)]
     pub dry_run: bool,
+    /// What the author confirms; a dry run needs nothing of it.
+    #[serde(default)]
+    pub confirmations: Confirmations,
+    /// Publish it with what was warned of.
+    #[serde(default)]
+    pub accept_warnings: bool,
+    /// Publish it in spite of what was found.
+    #[serde(default)]
+    pub overrides: Vec<Override>,
+    /// Publish a measure in its protected form: small counts suppressed, others rounded.
+    #[serde(default)]
+    pub protect: bool,
 }
 
 /// What became of a published document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublishReceipt {
-    /// The record's id in hexadecimal; `None` for a dry run.
+    /// The record's id in hexadecimal; `None` when nothing was signed: a dry run, or a draft that waits.
     pub id: Option<String>,
     /// Its kind.
     pub kind: String,
     /// Its chapter.
     pub chapter: String,
-    /// Its place in its log; `None` for a dry run.
+    /// Its place in its log; `None` when nothing was signed.
     pub sequence: Option<u64>,
     /// Reporting-standard completeness, as `TIDieR 9/12`; empty when the kind has none.
     pub completeness: String,
-    /// Warnings.
+    /// What was found, the worst first.
     pub findings: Vec<crate::Finding>,
+    /// Whether a second reader has to approve it.
+    #[serde(default)]
+    pub second_reader: bool,
+    /// Minutes for which it can be withdrawn before it is signed.
+    #[serde(default)]
+    pub cooling_off_minutes: u32,
+    /// The draft that waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draft: Option<Box<DraftView>>,
+    /// The document in its protected form, as Markdown, when that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protected: Option<String>,
 }
 
 /// Follow a chapter, or stop.

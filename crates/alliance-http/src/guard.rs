@@ -1,6 +1,6 @@
 //! Who may ask. The Unix socket's permissions are authority for everything. Over TCP, reading is open to whoever reaches
-//! the address under one of its own names; writing, and the list of invitations, needs the token, and writing never comes
-//! from another site's page.
+//! the address under one of its own names; writing, drafts, tokens and the list of invitations need the token, and writing never
+//! comes from another site's page. A second reader's token opens drafts and their approval, and nothing else.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -50,14 +50,29 @@ fn check(app: &App, request: &Request) -> Result<(), Fault> {
         return Ok(());
     }
     check_origin(app, request.headers(), local)?;
-    check_token(app, request.headers())
+    check_token(app, request)
 }
 
-/// Whether a request only reads what is open to whoever reaches the address. Notes on invitations are not: they say whom
-/// somebody means to invite.
+/// What is not open to whoever reaches the address, though it is only read: notes on invitations say whom somebody means to
+/// invite, drafts are not published, and tokens name people.
+const CLOSED: [&str; 3] = ["/v1/invitations", DRAFTS, "/v1/tokens"];
+const DRAFTS: &str = "/v1/drafts";
+
+/// Whether a request only reads what is open.
 fn is_reading(request: &Request) -> bool {
-    matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS)
-        && request.uri().path() != "/v1/invitations"
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    reads && !CLOSED.iter().any(|closed| is_within(request, closed))
+}
+
+fn is_within(request: &Request, place: &str) -> bool {
+    let rest = request.uri().path().strip_prefix(place);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether a request reads drafts, or approves one.
+fn is_second_reading(request: &Request) -> bool {
+    let approves = *request.method() == Method::POST && request.uri().path().ends_with("/approval");
+    is_within(request, DRAFTS) && (*request.method() == Method::GET || approves)
 }
 
 fn forbidden(code: &str, title: &str) -> Fault {
@@ -101,15 +116,24 @@ fn check_origin(app: &App, headers: &HeaderMap, local: SocketAddr) -> Result<(),
     ))
 }
 
-fn check_token(app: &App, headers: &HeaderMap) -> Result<(), Fault> {
-    let sent = text(headers, &header::AUTHORIZATION).and_then(bearer);
-    let Some(sent) = sent else {
+fn check_token(app: &App, request: &Request) -> Result<(), Fault> {
+    let Some(sent) = bearer_of(request.headers()) else {
         return Err(unauthorised("token_missing", "Over TCP, this needs the token"));
     };
     match &app.token {
         Some(token) if token.is(sent) => Ok(()),
-        _ => Err(unauthorised("token_wrong", "The token is not this node's")),
+        _ if !app.handle.is_second_reader(sent) => Err(unauthorised("token_wrong", "The token is not this node's")),
+        _ if is_second_reading(request) => Ok(()),
+        _ => Err(forbidden(
+            "second_reader_only",
+            "A second reader's token opens drafts and their approval alone",
+        )),
     }
+}
+
+/// The token that a request was sent with.
+pub(crate) fn bearer_of(headers: &HeaderMap) -> Option<&str> {
+    text(headers, &header::AUTHORIZATION).and_then(bearer)
 }
 
 fn bearer(value: &str) -> Option<&str> {

@@ -6,6 +6,7 @@
 mod app;
 mod body;
 mod bundle;
+mod drafts;
 mod events;
 mod fault;
 mod guard;

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use alliance_api::{
-    ActView, CertificateRequest, CertificateView, ChapterDescription, ChapterEvent, ChapterView, CutsRequest, CutsView,
-    DocumentFormat, FollowRequest, GovernanceView, InvitationStatus, InvitationView, InviteRequest, NodeOfOrganisation,
-    OrganisationView, PeerStatus, PledgeRequest, PledgeView, ProposeRequest, PublishReceipt, PublishRequest,
-    QuarantineView, RecordPage, RecordQuery, RecordView, RemovalView, RemoveRequest, StatementReceipt,
-    StatementRequest, StatusReport, SyncReport, VouchView, WhyView,
+    ActView, CertificateRequest, CertificateView, ChapterDescription, ChapterEvent, ChapterView, Confirmations,
+    CutsRequest, CutsView, DocumentFormat, FollowRequest, GovernanceView, InvitationStatus, InvitationView,
+    InviteRequest, NodeOfOrganisation, OrganisationView, PeerStatus, PledgeRequest, PledgeView, ProposeRequest,
+    PublishReceipt, PublishRequest, QuarantineView, RecordPage, RecordQuery, RecordView, RemovalView, RemoveRequest,
+    StatementReceipt, StatementRequest, StatusReport, SyncReport, VouchView, WhyView,
 };
 use axum::extract::{FromRequest, FromRequestParts, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -20,7 +20,7 @@ use crate::app::App;
 use crate::body::{Sent, media_type, read, unsupported};
 use crate::fault::{Fault, no_route, wrong_method};
 use crate::params::{Asked, Segment};
-use crate::{bundle, events, guard};
+use crate::{bundle, drafts, events, guard};
 
 pub(crate) type Shared = State<Arc<App>>;
 pub(crate) type Answer<T> = Result<Written<T>, Fault>;
@@ -57,6 +57,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/events", get(events::stream))
         .route("/v1/bundle", get(bundle::export))
         .route("/v1/ranges", post(bundle::import))
+        .merge(drafts::router())
         .route("/livez", get(alive))
         .route("/readyz", get(ready))
         .fallback(no_route)
@@ -66,7 +67,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
 }
 
 /// An answer in JSON.
-pub(crate) struct Written<T>(StatusCode, T);
+pub(crate) struct Written<T>(pub(crate) StatusCode, pub(crate) T);
 
 impl<T: Serialize> IntoResponse for Written<T> {
     fn into_response(self) -> Response {
@@ -121,13 +122,7 @@ async fn lift_quarantine(State(app): Shared, Segment(id): Segment) -> Answer<Qua
 
 async fn publish(State(app): Shared, request: Request) -> Answer<PublishReceipt> {
     let request = document(request).await?;
-    let receipt = app.handle.publish(request).await?;
-    let status = if receipt.id.is_some() {
-        StatusCode::CREATED
-    } else {
-        StatusCode::OK
-    };
-    Ok(Written(status, receipt))
+    Ok(drafts::received(app.handle.publish(request).await?))
 }
 
 /// What a plain Markdown body cannot say of itself.
@@ -137,6 +132,16 @@ struct MarkdownParams {
     chapter: Option<String>,
     #[serde(default)]
     dry_run: bool,
+    #[serde(default)]
+    nobody_recognisable: bool,
+    #[serde(default)]
+    right_to_share: bool,
+    #[serde(default)]
+    people_involved: bool,
+    #[serde(default)]
+    accept_warnings: bool,
+    #[serde(default)]
+    protect: bool,
 }
 
 async fn document(request: Request) -> Result<PublishRequest, Fault> {
@@ -161,6 +166,14 @@ async fn document(request: Request) -> Result<PublishRequest, Fault> {
         document,
         chapter: params.chapter,
         dry_run: params.dry_run,
+        confirmations: Confirmations {
+            nobody_recognisable: params.nobody_recognisable,
+            right_to_share: params.right_to_share,
+            people_involved: params.people_involved,
+        },
+        accept_warnings: params.accept_warnings,
+        overrides: Vec::new(),
+        protect: params.protect,
     })
 }
 

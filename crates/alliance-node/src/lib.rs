@@ -16,6 +16,7 @@ mod keys;
 mod listing;
 mod lookalike;
 mod peer;
+mod publishing;
 mod random;
 mod run;
 mod settings;
@@ -32,6 +33,7 @@ pub use keys::{
     change_passphrase, encrypt, holds_keys, install, is_sealed, may_replace, renew, replace_organisation_key, request,
     revoke, rotate, show,
 };
+pub use publishing::check as check_document;
 pub use run::{Run, RunError};
 pub use settings::{NodeRole, Settings, Signatures};
 pub use setup::{

@@ -22,6 +22,11 @@ pub enum Signatures {
     All,
 }
 
+/// Minutes that every draft cools off at least. The charter has no word on it: the least is the same for all members.
+pub(crate) const COOLING_OFF_MINUTES_MIN: u32 = 10;
+/// Hours that a lesson cools off at least: a night lies between writing it and signing it.
+pub(crate) const COOLING_OFF_LESSON_HOURS_MIN: u32 = 24;
+
 /// Settings of a node.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -54,6 +59,14 @@ pub struct Settings {
     pub headers_only: Vec<String>,
     /// Chapters that are replicated for the others, whether the organisation follows them or not.
     pub keep: Vec<String>,
+    /// Minutes for which a draft can be withdrawn before it is signed. No fewer than 10.
+    pub cooling_off_minutes: u32,
+    /// The same for lessons, in hours. No fewer than 24.
+    pub cooling_off_lesson_hours: u32,
+    /// Every document needs a second reader, not only lessons, measures and those in which something was overridden.
+    pub second_reader_always: bool,
+    /// Nothing cools off: for trying things out, and for tests.
+    pub without_cooling_off: bool,
 }
 
 impl Default for Settings {
@@ -73,6 +86,10 @@ impl Default for Settings {
             headers_first: false,
             headers_only: Vec::new(),
             keep: Vec::new(),
+            cooling_off_minutes: COOLING_OFF_MINUTES_MIN,
+            cooling_off_lesson_hours: COOLING_OFF_LESSON_HOURS_MIN,
+            second_reader_always: false,
+            without_cooling_off: false,
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::commands::{
     completions::CompletionsArgs,
     config::ConfigCommand,
     demo::DemoArgs,
+    drafts::DraftsArgs,
     erase::{EraseArgs, QuarantineArgs, RemovalArgs},
     found::FoundArgs,
     governance::{LogArgs, ProposeArgs, WordArgs},
@@ -25,6 +26,7 @@ use crate::commands::{
     share::ShareArgs,
     show::ShowArgs,
     sync::SyncArgs,
+    tokens::TokensCommand,
     vouch::VouchArgs,
     why::WhyArgs,
 };
@@ -126,6 +128,11 @@ pub(crate) enum Command {
     Demo(DemoArgs),
     /// Publish a document, check it, or begin one
     Share(ShareArgs),
+    /// Drafts that wait: list, show, approve, publish, withdraw
+    Drafts(DraftsArgs),
+    /// Tokens of second readers: add, list, revoke
+    #[command(subcommand)]
+    Tokens(TokensCommand),
     /// List records, newest first
     List(ListArgs),
     /// Show a record
@@ -261,6 +268,27 @@ mod tests {
             "alliance keys encrypt --no-passphrase",
             "alliance keys certify",
             "alliance pledge",
+        ] {
+            check(line, false);
+        }
+    }
+
+    #[test]
+    fn the_gate_takes_flags_reasons_and_tokens() {
+        for line in [
+            "alliance share a.md --check --override phone=The_ward_itself --accept-warnings",
+            "alliance share a.json --protect --nobody-recognisable --right-to-share --people-involved",
+            "alliance drafts",
+            "alliance drafts approve abcd --token-file t",
+            "alliance tokens add --label Deputy --out t",
+            "alliance tokens revoke abcd",
+        ] {
+            check(line, true);
+        }
+        for line in [
+            "alliance share a.md --override phone",
+            "alliance drafts withdraw",
+            "alliance tokens add --label Deputy",
         ] {
             check(line, false);
         }

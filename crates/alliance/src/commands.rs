@@ -6,6 +6,7 @@ pub(crate) mod chapter;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod demo;
+pub(crate) mod drafts;
 pub(crate) mod erase;
 pub(crate) mod found;
 pub(crate) mod governance;
@@ -25,6 +26,7 @@ pub(crate) mod share;
 pub(crate) mod show;
 mod status;
 pub(crate) mod sync;
+pub(crate) mod tokens;
 pub(crate) mod vouch;
 pub(crate) mod why;
 
@@ -58,6 +60,8 @@ pub(crate) async fn perform(cli: Cli, output: Output) -> Result<Exit, Failure> {
         Command::Join(args) => Box::pin(join::perform(&context, args)).await,
         Command::Run(args) => Box::pin(run::perform(&context, &args)).await,
         Command::Share(args) => share::perform(&context, args).await,
+        Command::Drafts(args) => drafts::perform(&context, args).await,
+        Command::Tokens(command) => tokens::perform(&context, command).await,
         Command::List(args) => list::perform(&context, args).await,
         Command::Show(args) => show::perform(&context, &args).await,
         Command::Why(args) => why::perform(&context, &args).await,

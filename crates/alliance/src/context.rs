@@ -58,6 +58,19 @@ impl Context {
         }
     }
 
+    /// The token of the person who gives the command, in a file that was named: the one in the data directory is the author's.
+    pub(crate) fn own_token(&self) -> Result<String, Failure> {
+        let named = self.global.token_file.as_deref();
+        let path = named.ok_or_else(|| {
+            Failure::usage(
+                "token_missing",
+                "A draft is approved by somebody else than its author, with a token of their own",
+                "name its file: --token-file FILE; the node makes one: alliance tokens add --label NAME --out FILE",
+            )
+        })?;
+        place::token_of(path)
+    }
+
     /// A client of this data directory's node.
     pub(crate) fn client(&self) -> Result<Client, Failure> {
         let settings = self.config(&SettingFlags::default())?.settings;

@@ -1,9 +1,9 @@
-//! Documents without a node: which format a file is in, the check of its form, and templates.
+//! Documents without a node: which format a file is in, and templates.
 
 use std::path::Path;
 
-use alliance_api::{DocumentFormat, Finding, PublishReceipt};
-use alliance_record::schema::{self, Document, KindInfo, Severity};
+use alliance_api::DocumentFormat;
+use alliance_record::schema::{self, KindInfo};
 
 use crate::failure::Failure;
 
@@ -18,61 +18,6 @@ pub(crate) fn format(path: Option<&Path>, text: &str) -> DocumentFormat {
         Some("json") => DocumentFormat::Json,
         _ if text.trim_start().starts_with('{') => DocumentFormat::Json,
         _ => DocumentFormat::Markdown,
-    }
-}
-
-/// Checks a document's form; what it would become.
-///
-/// # Errors
-/// Its faults.
-pub(crate) fn check(format: DocumentFormat, text: &str, chapter: Option<&str>) -> Result<PublishReceipt, Failure> {
-    let read = match format {
-        DocumentFormat::Markdown => schema::read_markdown(text),
-        DocumentFormat::Json => schema::read_json(text),
-    };
-    let document = read.map_err(|findings| {
-        // The same words as a running node's.
-        let why = "nothing was published. Each finding names its place and the remedy";
-        let mut failure = Failure::local("findings", "The document has errors", why);
-        failure.told.status = 422;
-        failure.told.findings = findings.into_iter().map(view).collect();
-        failure
-    })?;
-    Ok(receipt(document, chapter))
-}
-
-fn receipt(document: Document, chapter: Option<&str>) -> PublishReceipt {
-    let filled = schema::completeness(document.kind, &document.body);
-    let completeness = if filled.standard.is_empty() {
-        String::new()
-    } else {
-        format!("{} {}/{}", filled.standard, filled.filled, filled.of)
-    };
-    PublishReceipt {
-        id: None,
-        kind: schema::kind(document.kind)
-            .map(|info| info.name.clone())
-            .unwrap_or_default(),
-        chapter: chapter.map(str::to_owned).or(document.chapter).unwrap_or_default(),
-        sequence: None,
-        completeness,
-        findings: document.warnings.into_iter().map(view).collect(),
-    }
-}
-
-fn view(finding: schema::Finding) -> Finding {
-    let severity = match finding.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-    };
-    Finding {
-        severity: severity.to_owned(),
-        code: finding.code.to_owned(),
-        place: finding.place,
-        line: finding.line,
-        column: finding.column,
-        message: finding.message,
-        remedy: finding.remedy,
     }
 }
 

@@ -28,10 +28,10 @@ pub(crate) fn findings(file: &str, findings: &[Finding], colour: Colour) -> Stri
 
 fn finding(file: &str, finding: &Finding, colour: Colour) -> String {
     let label = format!("{}[{}]", plain(&finding.severity), plain(&finding.code));
-    let label = if finding.severity == "error" {
-        colour.alarm(&label)
-    } else {
-        colour.warning(&label)
+    let label = match finding.severity.as_str() {
+        "error" | "block" => colour.alarm(&label),
+        "note" => colour.help(&label),
+        _ => colour.warning(&label),
     };
     let mut shown = format!("{}{label}: ", place(file, finding));
     if !finding.place.is_empty() {

@@ -23,6 +23,7 @@ mod place;
 mod private;
 mod qr;
 mod table;
+mod terminal;
 mod text;
 
 use std::process::ExitCode;

@@ -81,20 +81,28 @@ fn tcp(address: &str, token: Option<String>) -> Endpoint {
     }
 }
 
+/// The token of a file.
+pub(crate) fn token_of(path: &Path) -> Result<String, Failure> {
+    let mut text = String::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(TOKEN_BYTES_MAX).read_to_string(&mut text));
+    read.map_err(|error| unreadable(path, &error))?;
+    Ok(text.trim().to_owned())
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::usage(
+        "token_unreadable",
+        format!("The token file {} cannot be read: {error}", path.display()),
+        "name the file that holds your token, or api.token of the node's data directory",
+    )
+}
+
 /// Reads the token: of the file named, or of the data directory when it is there and readable.
 fn token(global: &Global, data: &Path) -> Result<Option<String>, Failure> {
     let named = global.token_file.as_deref();
-    let path = named.map_or_else(|| data.join("api.token"), Path::to_owned);
-    let mut text = String::new();
-    let read = std::fs::File::open(&path).and_then(|file| file.take(TOKEN_BYTES_MAX).read_to_string(&mut text));
-    match read {
-        Ok(_) => Ok(Some(text.trim().to_owned())),
-        Err(error) if named.is_some() => Err(Failure::usage(
-            "token_unreadable",
-            format!("The token file {} cannot be read: {error}", path.display()),
-            "name the file api.token of the node's data directory",
-        )),
-        Err(_) => Ok(None),
+    match named {
+        Some(path) => token_of(path).map(Some),
+        None => Ok(token_of(&data.join("api.token")).ok()),
     }
 }
 

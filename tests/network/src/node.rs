@@ -15,7 +15,7 @@ use crate::program::Program;
 /// Lines of a node's log that a fault shows.
 const LOG_LINES: usize = 25;
 /// What every node is run with: no HTTP beside the socket, and a line on standard output when it runs.
-const RUN: [&str; 4] = ["run", "--json", "--http", ""];
+const RUN: [&str; 5] = ["run", "--json", "--without-cooling-off", "--http", ""];
 
 /// One of them.
 #[derive(Debug)]

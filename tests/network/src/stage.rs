@@ -23,6 +23,15 @@ const NEWCOMER: &str = "newcomer";
 pub(crate) const PORT: u16 = 4001;
 /// Times that joining is tried: on a line that loses packets, a person is told to try again too.
 const JOINS_MAX: u32 = 5;
+/// Sharing, with what its author confirms of it.
+const SHARE: [&str; 6] = [
+    "share",
+    "-",
+    "--json",
+    "--nobody-recognisable",
+    "--right-to-share",
+    "--people-involved",
+];
 /// Until both replicas are the same, once the newcomer knows of nothing missing.
 const AGREE: Duration = Duration::from_secs(120);
 /// Between two looks at what is waited for.
@@ -127,7 +136,7 @@ impl Stage {
         let mut document = tempfile::tempfile_in(&self.dir)?;
         document.write_all(include_bytes!("practice.md"))?;
         document.seek(SeekFrom::Start(0))?;
-        let said = node.ask_with(&["share", "-", "--json"], Stdio::from(document))?;
+        let said = node.ask_with(&SHARE, Stdio::from(document))?;
         let id = said.split('"').skip_while(|part| *part != "id").nth(2);
         Ok(id.with_context(|| format!("no id in {said}"))?.to_owned())
     }

@@ -37,6 +37,8 @@ pub(super) struct Call {
     path: String,
     body: Option<Vec<u8>>,
     media: &'static str,
+    /// Whose token it is sent with, instead of the endpoint's.
+    bearer: Option<String>,
 }
 
 impl Call {
@@ -46,6 +48,7 @@ impl Call {
             path: path.to_owned(),
             body: None,
             media: "application/json",
+            bearer: None,
         }
     }
 
@@ -61,18 +64,22 @@ impl Call {
         self.with(body)
     }
 
+    /// With a token of its own.
+    pub(super) fn with_bearer(mut self, token: &str) -> Self {
+        self.bearer = Some(token.to_owned());
+        self
+    }
+
     fn into_request(self, endpoint: &Endpoint) -> Result<Request<Full<Bytes>>, ClientError> {
         let mut request = Request::builder().method(self.method).uri(self.path);
-        request = match endpoint {
-            Endpoint::Unix(_) => request.header(header::HOST, "localhost"),
-            Endpoint::Tcp { address, token } => {
-                let request = request.header(header::HOST, address);
-                match token {
-                    Some(token) => request.header(header::AUTHORIZATION, format!("Bearer {token}")),
-                    None => request,
-                }
-            }
+        let (host, token) = match endpoint {
+            Endpoint::Unix(_) => ("localhost", None),
+            Endpoint::Tcp { address, token } => (address.as_str(), token.as_ref()),
         };
+        request = request.header(header::HOST, host);
+        if let Some(token) = self.bearer.as_ref().or(token) {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
         if self.body.is_some() {
             request = request.header(header::CONTENT_TYPE, self.media);
         }

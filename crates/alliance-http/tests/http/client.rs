@@ -1,7 +1,8 @@
 //! The client against a real interface.
 
 use alliance_api::{
-    Client, ClientError, Depth, DocumentFormat, Endpoint, Event, PublishRequest, RecordQuery, SyncSummary,
+    Client, ClientError, Confirmations, Depth, DocumentFormat, Endpoint, Event, PublishRequest, RecordQuery,
+    SyncSummary,
 };
 
 use crate::fixture::{DOCUMENT, Shown, TOKEN, end};
@@ -89,7 +90,8 @@ fn document() -> PublishRequest {
         format: DocumentFormat::Markdown,
         document: DOCUMENT.to_owned(),
         chapter: Some("iso:gb".to_owned()),
-        dry_run: false,
+        confirmations: Confirmations::all(),
+        ..PublishRequest::default()
     }
 }
 

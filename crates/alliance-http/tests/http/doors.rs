@@ -75,6 +75,54 @@ async fn over_tcp_names_origins_and_the_token_are_checked() {
 }
 
 #[tokio::test]
+async fn a_second_readers_token_opens_drafts_and_nothing_else() {
+    let shown = Shown::start().await;
+    let asked = alliance_api::PublishRequest {
+        document: include_str!("../../../../config/demo/records/ex-04.md").to_owned(),
+        confirmations: alliance_api::Confirmations::all(),
+        ..Default::default()
+    };
+    let draft = shown.run.handle.publish(asked).await.unwrap().draft.unwrap().id;
+    let request = alliance_api::TokenRequest {
+        role: alliance_api::TokenRole::SecondReader,
+        label: "Deputy".to_owned(),
+    };
+    let token = shown.run.handle.add_token(&request).unwrap().token;
+    let approval = format!("POST /v1/drafts/{draft}/approval");
+    let of_draft = |method: &str, rest: &str| format!("{method} /v1/drafts/{draft}{rest}");
+    for (first, token, expected) in [
+        ("GET /v1/drafts".to_owned(), "another", "401 token_wrong"),
+        ("GET /v1/drafts".to_owned(), &*token, "200"),
+        (of_draft("GET", ""), &token, "200"),
+        (of_draft("DELETE", ""), &token, "403 second_reader_only"),
+        (of_draft("POST", "/publication"), &token, "403 second_reader_only"),
+        ("GET /v1/tokens".to_owned(), &token, "403 second_reader_only"),
+        ("POST /v1/tokens".to_owned(), &token, "403 second_reader_only"),
+        ("POST /v1/records".to_owned(), &token, "403 second_reader_only"),
+        ("POST /v1/invitations".to_owned(), &token, "403 second_reader_only"),
+        // The author's own token, and then that of somebody else.
+        (approval.clone(), TOKEN, "403 not_a_second_reader"),
+        (approval.clone(), &token, "201"),
+        (approval, &token, "404 not_found"),
+    ] {
+        let request = format!(
+            "{first} HTTP/1.1\r\nHost: localhost:PORT\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\r\n"
+        );
+        check(&shown.server, &request, expected).await;
+    }
+    shown.stop().await;
+}
+
+#[tokio::test]
+async fn approving_over_the_socket_needs_a_second_readers_token_too() {
+    let shown = Shown::start().await;
+    let request = "POST /v1/drafts/abcd/approval HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let answer = exchange(UnixStream::connect(shown.socket()).await.unwrap(), request).await;
+    assert_eq!(summary(&answer), "403 not_a_second_reader");
+    shown.stop().await;
+}
+
+#[tokio::test]
 async fn the_socket_is_private_needs_no_token_and_goes_with_its_server() {
     let shown = Shown::start().await;
     let path = shown.socket();

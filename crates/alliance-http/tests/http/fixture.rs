@@ -59,6 +59,7 @@ async fn node(data: &Path) -> Run {
         listen: Vec::new(),
         // Nobody calls there; it makes invitations possible.
         announce: vec!["/ip4/127.0.0.1/tcp/4001".to_owned()],
+        without_cooling_off: true,
         ..Settings::default()
     };
     alliance_node::init(data, &organisation).unwrap();

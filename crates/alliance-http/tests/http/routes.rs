@@ -4,6 +4,12 @@ use tokio::net::TcpStream;
 
 use crate::fixture::{DOCUMENT, Shown, check, exchange, get, write};
 
+/// Publishing Markdown, with what its author confirms.
+const CONFIRMED: &str =
+    "POST /v1/records?nobody_recognisable=true&right_to_share=true&people_involved=true&accept_warnings=false";
+/// A document that needs a second reader.
+const LESSON: &str = include_str!("../../../../config/demo/records/ex-04.md");
+
 #[tokio::test]
 async fn every_address_answers_and_strange_ones_are_problems() {
     let shown = Shown::start().await;
@@ -30,6 +36,10 @@ async fn every_address_answers_and_strange_ones_are_problems() {
         ("/", "404 no_route"),
         ("/v1/ranges", "405 method_not_allowed"),
         ("/v1/invitations", "401 token_missing"),
+        ("/v1/drafts", "401 token_missing"),
+        ("/v1/drafts/abcd", "401 token_missing"),
+        ("/v1/tokens", "401 token_missing"),
+        ("/v1/%64rafts", "404 no_route"),
     ] {
         check(&shown.server, &get(path, ""), expected).await;
     }
@@ -120,7 +130,9 @@ async fn bodies_are_judged_by_kind_size_and_content() {
         ("POST /v1/records", json, "", "422 bad_request_body"),
         ("POST /v1/records", markdown, &large, "413 body_too_large"),
         ("POST /v1/records?dry_run=true", markdown, DOCUMENT, "200"),
-        ("POST /v1/records", markdown, DOCUMENT, "201"),
+        ("POST /v1/records", markdown, DOCUMENT, "422 not_confirmed"),
+        (CONFIRMED, markdown, DOCUMENT, "201"),
+        (CONFIRMED, markdown, LESSON, "202"),
         ("POST /v1/invitations", "", "", "201"),
         ("PUT /v1/chapters/iso:gb/subscription", "", "", "200"),
         (

@@ -4,22 +4,26 @@
 
 mod addresses;
 mod audit;
+mod drafts;
 pub(crate) mod file;
 mod identity;
 mod invitations;
 pub(crate) mod keys;
 mod quarantine;
+mod tokens;
 
 use std::path::{Path, PathBuf};
 
 pub(crate) use addresses::AddressBook;
 pub(crate) use audit::Audit;
+pub(crate) use drafts::{Approval, Drawer, HeldUp, KeptDraft, Unprotected};
 pub use file::FileError;
 pub(crate) use identity::{Hold, Identity, Membership, Wishes};
 pub(crate) use invitations::{Invitations, Listed, Use};
 pub use keys::{KeyError, KeyState, PASSPHRASE_BYTES_MAX, PASSPHRASE_CHARS_MIN, Passphrase, PassphraseError};
 pub(crate) use keys::{KeyFile, NodeKeys, NodeParts};
 pub(crate) use quarantine::Quarantine;
+pub(crate) use tokens::Tokens;
 
 /// Paths of a data directory.
 #[derive(Debug, Clone)]
@@ -52,6 +56,27 @@ impl DataDir {
 
     pub(crate) fn invitations(&self) -> PathBuf {
         self.0.join("invitations.json")
+    }
+
+    /// Drafts that wait to be signed.
+    pub(crate) fn drafts(&self) -> PathBuf {
+        self.0.join("drafts")
+    }
+
+    /// Series as they were counted, of measures that were published protected.
+    pub(crate) fn series(&self) -> PathBuf {
+        self.0.join("series")
+    }
+
+    /// Keeps a series as it was counted, beside the record in which it is protected.
+    pub(crate) fn keep_series(&self, record: &str, series: &Unprotected) -> Result<(), FileError> {
+        let dir = self.series();
+        file::make_dir(&dir)?;
+        file::replace_json(&dir.join(record).with_extension("json"), series)
+    }
+
+    pub(crate) fn tokens(&self) -> PathBuf {
+        self.0.join("tokens.json")
     }
 
     pub(crate) fn addresses(&self) -> PathBuf {

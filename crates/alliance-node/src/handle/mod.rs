@@ -3,6 +3,7 @@
 mod bundle;
 mod certificate;
 mod chapters;
+mod drafts;
 mod events;
 mod governance;
 mod invitations;
@@ -10,13 +11,14 @@ mod invite;
 mod named;
 mod organisations;
 mod pledge;
-mod problem;
+pub(crate) mod problem;
 mod propose;
 mod publish;
 mod records;
 mod removals;
 mod status;
 mod sync;
+mod tokens;
 mod vouch;
 mod why;
 
@@ -26,6 +28,7 @@ use alliance_api::{Problem, Refused};
 use alliance_record::{AllianceId, Author, Draft, OrganisationId, WriterId};
 use tokio::sync::oneshot;
 
+pub(crate) use drafts::watch as watch_drafts;
 pub use events::EventStream;
 
 use crate::data::Membership;

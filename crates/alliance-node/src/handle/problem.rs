@@ -3,7 +3,7 @@
 use alliance_api::{Finding, Problem, ProblemType};
 use alliance_record::schema;
 
-pub(super) fn problem(status: u16, code: &str, title: &str, detail: &str) -> Problem {
+pub(crate) fn problem(status: u16, code: &str, title: &str, detail: &str) -> Problem {
     Problem {
         kind: ProblemType::AboutBlank,
         title: title.to_owned(),
@@ -14,7 +14,7 @@ pub(super) fn problem(status: u16, code: &str, title: &str, detail: &str) -> Pro
     }
 }
 
-pub(super) fn stopped() -> Problem {
+pub(crate) fn stopped() -> Problem {
     problem(
         503,
         "stopped",
@@ -23,11 +23,11 @@ pub(super) fn stopped() -> Problem {
     )
 }
 
-pub(super) fn bad_request(detail: &str) -> Problem {
+pub(crate) fn bad_request(detail: &str) -> Problem {
     problem(400, "bad_request", "The request cannot be read", detail)
 }
 
-pub(super) fn finding(finding: schema::Finding) -> Finding {
+pub(crate) fn finding(finding: schema::Finding) -> Finding {
     let severity = match finding.severity {
         schema::Severity::Error => "error",
         schema::Severity::Warning => "warning",

@@ -1,52 +1,88 @@
-//! Publishing a document: read, check, sign, store, tell the others.
+//! Publishing a document: through the gate, and then at once or as a draft that waits.
 
-use alliance_api::{DocumentFormat, Problem, PublishReceipt, PublishRequest};
-use alliance_record::schema::{self, Document};
-use alliance_record::{ChapterName, Draft, RecordId, Reference, Role};
+use alliance_api::{Problem, PublishReceipt, PublishRequest};
+use alliance_disclosure::numbers::Published as Editions;
+use alliance_record::schema::{self, Document, Kind};
+use alliance_record::{ChapterName, Draft, RecordId, Reference, Role, Verdict};
 
-use super::Handle;
-use super::problem::{bad_request, finding, problem};
+use super::drafts::new_id;
+use super::problem::{bad_request, problem};
+use super::{Handle, unpublished};
+use crate::data::{KeptDraft, Unprotected};
+use crate::publishing::{Examined, Waiting, editions, examine, read};
 use crate::random::now_ms;
+use crate::run::Published;
 
 /// Version of the kinds' messages.
 const SCHEMA: u32 = 1;
 
 impl Handle {
-    /// Publishes a document: check, sign, store, tell the others. Answers once it is on the disk.
+    /// Takes a document through the gate. What waits for nothing is signed, stored and told to the others, and is on the disk
+    /// when this answers; anything else is kept as a draft, and published when its time has come, also after a restart.
     ///
     /// # Errors
-    /// A problem with the document's findings, `not_followed`, or `stopped`. Nothing was published then.
+    /// A problem with the findings, `not_followed`, or `stopped`. Nothing was kept or published then.
     pub async fn publish(&self, request: PublishRequest) -> Result<PublishReceipt, Problem> {
-        let document = read(&request)?;
-        check_scope(&document)?;
-        let chapter = match removed_by(&document) {
+        let (request, examined) = self.examined(request).await?;
+        let removed = removed_by(&examined.document);
+        let chapter = match removed {
             Some(record) => self.check_own(record).await?,
-            None => self.chapter_of(&request, &document)?,
+            None => self.chapter_of(&request, &examined.document)?,
         };
-        let kind = document.kind;
-        let mut receipt = PublishReceipt {
-            id: None,
-            kind: kind.name().into_owned(),
-            chapter: chapter.to_string(),
-            sequence: None,
-            completeness: completeness(&document),
-            findings: document.warnings.iter().cloned().map(finding).collect(),
+        // What is to be taken back is taken back at once.
+        let waiting = match removed {
+            Some(_) => Waiting::FOR_NOTHING,
+            None => Waiting::of(&self.0.settings, examined.document.kind, request.overrides.len()),
         };
+        let mut receipt = examined.receipt(chapter.to_string(), waiting);
         if request.dry_run {
             return Ok(receipt);
         }
-        let draft = Draft {
-            chapter,
-            kind,
-            schema: SCHEMA,
-            references: document.references.iter().filter_map(reference).collect(),
-            bytes: document.body.into(),
-            claimed_at_ms: now_ms(),
-        };
-        let published = self.submit(draft).await?;
+        if removed.is_none() {
+            examined.said(&request)?;
+        }
+        let draft = kept(request, &examined, &chapter);
+        if waiting.second_reader || waiting.cooling_off_minutes > 0 {
+            self.can_be_said(&chapter)?;
+            receipt.draft = Some(Box::new(self.keep(draft).await?));
+            return Ok(receipt);
+        }
+        let published = self.submit(unsigned(chapter, examined.document, now_ms())).await?;
+        self.published(&draft, &published).await;
         receipt.id = Some(published.record.to_string());
         receipt.sequence = Some(published.sequence);
         Ok(receipt)
+    }
+
+    /// Tells at once what would hold a draft up when its time has come.
+    fn can_be_said(&self, chapter: &ChapterName) -> Result<(), Problem> {
+        if let Some(barred) = self.barred() {
+            return Err(barred);
+        }
+        let view = self.0.parts.shared.view();
+        // Before the roster has come, nobody here knows what the organisation follows.
+        let is_known = view.members.was_let_in(&self.0.organisation);
+        if is_known && !view.replicated.contains(chapter) {
+            return Err(unpublished(&Verdict::NotFollowed.into()));
+        }
+        Ok(())
+    }
+
+    /// Looks at a document away from the runtime's threads.
+    pub(super) async fn examined(&self, request: PublishRequest) -> Result<(PublishRequest, Examined), Problem> {
+        let own = self.0.organisation;
+        self.read(move |reader| {
+            let document = match read(request.format, &request.document) {
+                Ok(document) => document,
+                Err(problem) => return Ok(Err(problem)),
+            };
+            let before = match document.kind {
+                Kind::MEASURE => editions(reader, &own, &document.body)?,
+                _ => Editions::default(),
+            };
+            Ok(examine(&request, document, &before).map(|examined| (request, examined)))
+        })
+        .await?
     }
 
     fn chapter_of(&self, request: &PublishRequest, document: &Document) -> Result<ChapterName, Problem> {
@@ -61,6 +97,57 @@ impl Handle {
         }
         Ok(chapter)
     }
+
+    /// Writes down what was published, and on whose word. The record carries nothing of it: a confirmation is between an author
+    /// and its organisation.
+    pub(super) async fn published(&self, draft: &KeptDraft, published: &Published) {
+        let waited = self.drawer().get(&draft.id).map(|draft| draft.id);
+        let details = serde_json::json!({
+            "draft": waited,
+            "record": published.record.to_string(),
+            "kind": draft.kind,
+            "confirmed": draft.confirmations,
+            "accepted": draft.accepted,
+            "overridden": draft.overrides,
+            "approved_by": draft.approval.as_ref().map(|approval| &approval.token),
+        });
+        let shared = std::sync::Arc::clone(&self.0.parts.shared);
+        // Beside the runtime's threads: it waits for the disk. What was published stays so.
+        let _ = tokio::task::spawn_blocking(move || shared.audit("document_published", details)).await;
+        if let Some(unprotected) = &draft.unprotected {
+            self.keep_series(&published.record, unprotected);
+        }
+    }
+
+    /// The series as it was counted stays on this node.
+    fn keep_series(&self, record: &RecordId, unprotected: &Unprotected) {
+        if let Err(error) = self.0.parts.dir.keep_series(&record.to_string(), unprotected) {
+            tracing::error!(%error, "the unprotected series of a measure could not be kept; its author's file has it");
+        }
+    }
+}
+
+fn kept(request: PublishRequest, examined: &Examined, chapter: &ChapterName) -> KeptDraft {
+    let document = &examined.document;
+    KeptDraft {
+        id: new_id(),
+        format: examined.format,
+        document: examined.text.clone(),
+        chapter: chapter.to_string(),
+        kind: document.kind.name().into_owned(),
+        title: schema::summary(document.kind, &document.body).title,
+        made_at_ms: now_ms(),
+        confirmations: request.confirmations,
+        accepted: examined.warnings(),
+        overrides: request.overrides,
+        approval: None,
+        unprotected: examined.is_protected.then_some(Unprotected {
+            format: request.format,
+            document: request.document,
+        }),
+        signing_ms: None,
+        held_up: None,
+    }
 }
 
 /// The record that a notice removes.
@@ -69,32 +156,16 @@ fn removed_by(document: &Document) -> Option<RecordId> {
     links.find(|link| link.role == Role::REDACTS).map(|link| link.record)
 }
 
-fn read(request: &PublishRequest) -> Result<Document, Problem> {
-    let read = match request.format {
-        DocumentFormat::Markdown => schema::read_markdown(&request.document),
-        DocumentFormat::Json => schema::read_json(&request.document),
-    };
-    read.map_err(|findings| {
-        let detail = "nothing was published. Each finding names its place and the remedy";
-        let mut problem = problem(422, "findings", "The document has errors", detail);
-        problem.findings = findings.into_iter().map(finding).collect();
-        problem
-    })
-}
-
-/// A private record is for its author's own eyes, and publishing sends it to every member that follows the chapter.
-fn check_scope(document: &Document) -> Result<(), Problem> {
-    if schema::summary(document.kind, &document.body).scope != "private" {
-        return Ok(());
+/// A document as it is signed.
+pub(super) fn unsigned(chapter: ChapterName, document: Document, claimed_at_ms: i64) -> Draft {
+    Draft {
+        chapter,
+        kind: document.kind,
+        schema: SCHEMA,
+        references: document.references.iter().filter_map(reference).collect(),
+        bytes: document.body.into(),
+        claimed_at_ms,
     }
-    let detail =
-        "scope 'private' means that it stays with you; nothing was published. Choose chapter, alliance or public";
-    Err(problem(
-        422,
-        "private_scope",
-        "A private document is not published",
-        detail,
-    ))
 }
 
 fn reference((role, record): &(String, [u8; 32])) -> Option<Reference> {
@@ -102,12 +173,4 @@ fn reference((role, record): &(String, [u8; 32])) -> Option<Reference> {
         role: Role::from_name(role)?,
         record: RecordId(*record),
     })
-}
-
-fn completeness(document: &Document) -> String {
-    let completeness = schema::completeness(document.kind, &document.body);
-    if completeness.standard.is_empty() {
-        return String::new();
-    }
-    format!("{} {}/{}", completeness.standard, completeness.filled, completeness.of)
 }

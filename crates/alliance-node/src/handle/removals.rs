@@ -46,8 +46,7 @@ impl Handle {
         let request = PublishRequest {
             document: document.to_string(),
             format: DocumentFormat::Json,
-            chapter: None,
-            dry_run: false,
+            ..PublishRequest::default()
         };
         let receipt = self.publish(request).await?;
         self.audited("record_removed", &record);

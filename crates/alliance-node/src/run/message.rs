@@ -73,3 +73,9 @@ pub(crate) enum Unpublished {
     #[error("{0}")]
     Verdict(Verdict),
 }
+
+impl From<Verdict> for Unpublished {
+    fn from(verdict: Verdict) -> Self {
+        Self::Verdict(verdict)
+    }
+}

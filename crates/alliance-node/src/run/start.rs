@@ -23,10 +23,11 @@ use super::statements::OwnLife;
 use super::who::Who;
 use super::{Desk, Loop, Message, Onboarding, endings};
 use crate::access::{Closing, StoreAccess};
-use crate::data::{AddressBook, Audit, DataDir, FileError, Invitations, Quarantine};
+use crate::data::{AddressBook, Audit, DataDir, Drawer, FileError, Invitations, Quarantine};
 use crate::gate::MemberGate;
-use crate::handle::Handle;
+use crate::handle::{Handle, watch_drafts};
 use crate::listing::facets;
+use crate::publishing::check_settings;
 use crate::settings::{NodeRole, Settings, Signatures};
 use crate::shared::{Kept, Shared, Trust, View};
 
@@ -87,6 +88,18 @@ pub enum RunError {
         /// What was given.
         name: String,
     },
+    /// A draft would be signed sooner than the members agreed, or never.
+    #[error(
+        "setting '{setting}': from {least} to {most}; a member may wait longer than others, not shorter. To try things out, set without_cooling_off = true"
+    )]
+    CoolingOff {
+        /// The setting.
+        setting: &'static str,
+        /// The least that it may be.
+        least: u32,
+        /// The most.
+        most: u32,
+    },
     /// A task ended by a fault of this software.
     #[error("an internal task ended by a fault; please report what the log says before this line")]
     Crashed,
@@ -114,6 +127,7 @@ impl Run {
     /// # Errors
     /// As [`Run::start`].
     pub async fn start_serving(data: &Path, settings: Settings, signatures: Signatures) -> Result<Self, RunError> {
+        check_settings(&settings)?;
         let dir = DataDir::new(data);
         let mut who = Who::read(&dir)?;
         let net_settings = net_settings(&who.author.alliance, &settings)?;
@@ -131,12 +145,14 @@ impl Run {
         let (inbox, messages) = mpsc::channel(MESSAGES_MAX);
         let arrival = reader.last_arrival().0;
         let (store, closing) = StoreAccess::new(reader);
+        let drawer = Drawer::open(&dir)?;
         let parts = Parts {
             store,
             net,
             shared,
             inbox,
             dir,
+            drawer: Arc::new(drawer),
         };
         tokio::spawn(listener(&who, &parts).run(events));
         tokio::spawn(endings::watch(who.author.organisation, parts.clone()));
@@ -160,6 +176,7 @@ impl Run {
         let (shared, addresses) = (Arc::clone(&node.desk.shared), settings.listen.len());
         let task = tokio::spawn(run(node, messages, settings, closing));
         listening(&shared, addresses).await;
+        tokio::spawn(watch_drafts(handle.clone()));
         Ok(Self { handle, task })
     }
 
@@ -275,6 +292,7 @@ pub(crate) struct Parts {
     pub(crate) shared: Arc<Shared>,
     pub(crate) inbox: mpsc::Sender<Message>,
     pub(crate) dir: DataDir,
+    pub(crate) drawer: Arc<Drawer>,
 }
 
 /// Runs the loop, and afterwards closes everything: when this returns, ports and database are free.

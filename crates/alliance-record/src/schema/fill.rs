@@ -12,6 +12,7 @@ use super::info::{FieldInfo, Shape};
 use super::limits::FINDINGS_MAX;
 use super::nearest::suggestion;
 use super::node::{Content, Entry, Node};
+use super::read::Written;
 
 /// Code of the finding, and what should stand there.
 type Expected<'a> = (&'static str, &'a str);
@@ -21,6 +22,7 @@ type Expected<'a> = (&'static str, &'a str);
 pub(super) struct Reader {
     pub(super) findings: Vec<Finding>,
     pub(super) places: BTreeMap<String, Position>,
+    pub(super) texts: Vec<Written>,
 }
 
 impl Reader {
@@ -140,7 +142,18 @@ impl Reader {
             self.wrong_type(field, node, place, ("expected_text", "text"));
             return None;
         };
-        Some(Value::String(normal(text)))
+        let text = normal(text);
+        if field.shape == Shape::Text {
+            self.texts.push(Written {
+                place: place.to_owned(),
+                text: text.clone(),
+                line: node.at.map(|at| at.line),
+                column: node.at.map(|at| at.column),
+                format: field.format,
+                personal: field.personal,
+            });
+        }
+        Some(Value::String(text))
     }
 
     fn bytes(&mut self, field: &FieldInfo, node: &Node, place: &str) -> Option<Value> {

@@ -3,12 +3,11 @@
 use super::limits::SHOWN_CHARACTERS_MAX;
 
 /// Every code of a finding.
-pub const CODES: [&str; 58] = [
+pub const CODES: [&str; 56] = [
     "change_missing",
     "chapter_misformed",
     "conditions_missing",
     "control_character",
-    "denominator_small",
     "depth_exceeded",
     "direction_override",
     "duplicate_field",
@@ -49,7 +48,6 @@ pub const CODES: [&str; 58] = [
     "related_to_nothing",
     "replacement_missing",
     "required_missing",
-    "small_number",
     "text_not_normal",
     "text_outside_section",
     "text_too_long",

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::finding::{Finding, Position};
+use super::json_places;
 use super::limits::DEPTH_MAX;
 
 /// A value and where it stands.
@@ -73,12 +74,12 @@ pub(super) fn too_deep(at: Option<Position>) -> Finding {
 
 /// Reads JSON. The parser's own limit of 128 levels guards the stack; ours is checked after.
 pub(super) fn parse_json(text: &str) -> Result<Node, Finding> {
-    let node: Node = serde_json::from_str(text).map_err(|error| syntax(&error))?;
+    let mut node: Node = serde_json::from_str(text).map_err(|error| syntax(&error))?;
     if node.depth() > DEPTH_MAX {
-        Err(too_deep(None))
-    } else {
-        Ok(node)
+        return Err(too_deep(None));
     }
+    json_places::place(text, &mut node);
+    Ok(node)
 }
 
 fn syntax(error: &serde_json::Error) -> Finding {

@@ -1,5 +1,7 @@
 //! From an author's file to a body: Markdown with front matter, or JSON, through one door of checks.
 
+use std::collections::BTreeMap;
+
 use prost_reflect::DynamicMessage;
 use prost_reflect::prost::Message;
 
@@ -14,6 +16,7 @@ use super::node::{Content, Entry, Node, parse_json};
 use super::references::references;
 use super::{check, rules, yaml};
 use crate::chapter::ChapterName;
+use crate::proto::v1::Format;
 
 /// A draft that can be published, as far as its form goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +31,35 @@ pub struct Document {
     pub references: Vec<(String, [u8; 32])>,
     /// What the author should know and need not mend.
     pub warnings: Vec<Finding>,
+    /// Everything that is written in words, codes apart, and the chapter's name, in the order of the file.
+    pub texts: Vec<Written>,
+    places: BTreeMap<String, Position>,
+}
+
+impl Document {
+    /// Line and column, from 1, of a field in the text handed in, or of the nearest one around it; None where neither is
+    /// known.
+    #[must_use]
+    pub fn position(&self, place: &str) -> Option<(u32, u32)> {
+        nearest_place(&self.places, place).map(|at| (at.line, at.column))
+    }
+}
+
+/// A text of a draft: what a reader who looks for personal details must see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The field, such as `core_components[2].text`.
+    pub place: String,
+    /// As the body holds it.
+    pub text: String,
+    /// Line of the text handed in on which it begins, from 1, where known.
+    pub line: Option<u32>,
+    /// Column of that line in characters, from 1, where known.
+    pub column: Option<u32>,
+    /// How the field is written.
+    pub format: Format,
+    /// Whether the field may say something about a person, who has agreed to it.
+    pub personal: bool,
 }
 
 /// Reads Markdown: fields between `---` lines as YAML, long texts there or as sections whose heading is the field's label or
@@ -162,6 +194,8 @@ fn draft(node: Node, sections: Vec<Section>, start: Option<Position>) -> Result<
     } else {
         judge(info, &message, &body)
     };
+    let texts = std::mem::take(&mut reader.texts);
+    let places = reader.places.clone();
     let warnings = settle(reader, judged, start)?;
     Ok(Document {
         kind: info.kind,
@@ -169,6 +203,8 @@ fn draft(node: Node, sections: Vec<Section>, start: Option<Position>) -> Result<
         references: references(info, &message),
         body,
         warnings,
+        texts,
+        places,
     })
 }
 
@@ -177,27 +213,29 @@ fn settle(reader: Reader, judged: Vec<Finding>, start: Option<Position>) -> Resu
     let Reader {
         findings: mut all,
         places,
+        ..
     } = reader;
     // What could not be read is not also missing.
     let unread: Vec<String> = all.iter().map(|finding| finding.place.clone()).collect();
     all.extend(judged.into_iter().filter(|finding| !unread.contains(&finding.place)));
     for finding in all.iter_mut().filter(|finding| finding.line.is_none()) {
-        let mut place = finding.place.as_str();
-        let position = loop {
-            if let Some(position) = places.get(place) {
-                break Some(*position);
-            }
-            let Some(cut) = place.rfind(['.', '[']) else {
-                break start;
-            };
-            place = place.get(..cut).unwrap_or_default();
-        };
+        let position = nearest_place(&places, &finding.place).or(start);
         *finding = finding.clone().at(position);
     }
     all.sort_by_key(|finding| (finding.line, finding.column));
     all.truncate(FINDINGS_MAX);
     let faulty = all.iter().any(|finding| finding.severity == Severity::Error);
     if faulty { Err(all) } else { Ok(all) }
+}
+
+/// Where a field stands, or else what it is part of.
+fn nearest_place(places: &BTreeMap<String, Position>, mut place: &str) -> Option<Position> {
+    loop {
+        if let Some(position) = places.get(place) {
+            return Some(*position);
+        }
+        place = place.get(..place.rfind(['.', '['])?).unwrap_or_default();
+    }
 }
 
 fn take(entries: &mut Vec<Entry>, name: &str) -> Option<Entry> {
@@ -228,6 +266,15 @@ fn take_chapter(info: &KindInfo, entries: &mut Vec<Entry>, reader: &mut Reader) 
     }
     let name = entry.value.text().map(normal)?;
     if name.parse::<ChapterName>().is_ok() {
+        let at = entry.value.at.or(entry.at);
+        reader.texts.push(Written {
+            place: "chapter".to_owned(),
+            text: name.clone(),
+            line: at.map(|at| at.line),
+            column: at.map(|at| at.column),
+            format: Format::Unspecified,
+            personal: false,
+        });
         return Some(name);
     }
     let message = format!("\"{}\" is not the name of a chapter.", shown(&name));

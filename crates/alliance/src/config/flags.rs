@@ -48,6 +48,18 @@ pub(crate) struct SettingFlags {
     /// Keep this chapter for the others, whether your organisation follows it or not (may be repeated)
     #[arg(long, value_name = "CHAPTER")]
     keep: Option<Vec<String>>,
+    /// Minutes for which a draft can be withdrawn before it is signed, at least 10
+    #[arg(long, value_name = "MINUTES")]
+    cooling_off_minutes: Option<String>,
+    /// The same for lessons, in hours, at least 24
+    #[arg(long, value_name = "HOURS")]
+    cooling_off_lesson_hours: Option<String>,
+    /// Every document needs a second reader
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    second_reader_always: Option<String>,
+    /// Nothing cools off: to try things out
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    without_cooling_off: Option<String>,
 }
 
 impl SettingFlags {
@@ -69,6 +81,10 @@ impl SettingFlags {
             ("headers_first", self.headers_first.clone()),
             ("headers_only", list(&self.headers_only)),
             ("keep", list(&self.keep)),
+            ("cooling_off_minutes", self.cooling_off_minutes.clone()),
+            ("cooling_off_lesson_hours", self.cooling_off_lesson_hours.clone()),
+            ("second_reader_always", self.second_reader_always.clone()),
+            ("without_cooling_off", self.without_cooling_off.clone()),
         ]
         .into_iter()
         .filter_map(|(key, value)| value.map(|value| (key, value)))

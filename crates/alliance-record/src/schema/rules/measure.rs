@@ -1,4 +1,5 @@
-//! Series: periods in order, values that agree with their status, and nobody recognisable in a small number.
+//! Series: periods in order, and values that agree with their status. What may be shown of small numbers is judged beside what
+//! was published before, which is not known here.
 
 use super::{Summarised, common, in_order};
 use crate::proto::v1::{Measure, Point};
@@ -16,15 +17,8 @@ const FORCE: [&str; 7] = [
 ];
 /// Measures of which brief holds may be part.
 const HOLDS: [&str; 4] = ["restraint.physical", "restraint.prone", "restraint.any", "all."];
-/// Largest count in which a person could be recognised, in general and where a member suppresses below five.
-const SMALL_COUNT_MAX: f64 = 7.0;
-const SMALL_COUNT_BELOW_FIVE_MAX: f64 = 4.0;
 /// Published counts are rounded to multiples of this.
 const ROUNDED_TO: f64 = 5.0;
-/// Bed days below which figures that are public elsewhere are protected all the same.
-const BED_DAYS_MIN: f64 = 1_000.0;
-/// How the code of a measure per occupied bed days ends.
-const PER_BED_DAYS: &str = ".obd";
 const PUBLIC_ALREADY: &str = "already_published_elsewhere";
 
 pub(super) fn check(measure: &Measure, findings: &mut Vec<Finding>) {
@@ -54,7 +48,6 @@ pub(super) fn check(measure: &Measure, findings: &mut Vec<Finding>) {
             &format!("{place}.denominator"),
             findings,
         );
-        protects(measure, point, &place, findings);
     }
     overlaps(&measure.points, findings);
 }
@@ -91,39 +84,8 @@ fn agrees(value: Option<f64>, status: &str, place: &str, findings: &mut Vec<Find
     }
 }
 
-fn protects(measure: &Measure, point: &Point, place: &str, findings: &mut Vec<Finding>) {
-    let Some(count) = point.numerator else { return };
-    let place = format!("{place}.numerator");
-    let method = measure.disclosure_method.as_str();
-    if method == PUBLIC_ALREADY {
-        let bed_days = point.denominator.unwrap_or(0.0);
-        if measure.measure.ends_with(PER_BED_DAYS) && bed_days < BED_DAYS_MIN {
-            let message = "Fewer than 1,000 bed days: someone could be recognised even in figures that are public.";
-            findings.push(Finding::error(
-                "denominator_small",
-                place,
-                message,
-                "Roll periods up, such as quarters into half-years.",
-            ));
-        }
-        return;
-    }
-    let small = if method == "suppress_lt_5" {
-        SMALL_COUNT_BELOW_FIVE_MAX
-    } else {
-        SMALL_COUNT_MAX
-    };
-    if count > 0.0 && count <= small {
-        let message = format!("A count of {count} is so small that someone could be recognised.");
-        let remedy = "Leave it out with status suppressed_1_7, or roll periods up. Zero is always shown.";
-        findings.push(Finding::error("small_number", place, message, remedy));
-    } else if method == "suppress_1_7_round_5" && count % ROUNDED_TO != 0.0 && point.numerator_status != "rounded_5" {
-        findings.push(unrounded(&place));
-    }
-}
-
 fn unrounded(place: &str) -> Finding {
-    let message = "The count is not a multiple of 5, as its status or the series' method says.";
+    let message = "The count is not a multiple of 5, as its status says.";
     Finding::error(
         "point_not_rounded",
         place,
