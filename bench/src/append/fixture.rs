@@ -156,6 +156,7 @@ impl Writer {
             next_writer: None,
             standing: None,
             key: None,
+            succeeds: None,
         };
         Certificate::issue(&self.organisation_key, node).bytes().clone()
     }
