@@ -3,8 +3,8 @@
 use alliance_record::proto::v1;
 use alliance_record::schema::Kind;
 use alliance_record::{
-    AllianceId, Author, Certificate, CertifiedNode, ChapterName, Draft, InstanceId, OrganisationId, SecretKey,
-    TransportId, alliance_id,
+    AllianceId, Author, Certificate, CertifiedNode, ChapterName, Draft, InstanceId, OrganisationId, RecordId,
+    Reference, Role, SecretKey, TransportId, alliance_id,
 };
 use bytes::Bytes;
 use prost::Message;
@@ -109,6 +109,7 @@ pub(crate) struct Saying {
     pub(crate) chapter: ChapterName,
     pub(crate) kind: Kind,
     pub(crate) bytes: Bytes,
+    pub(crate) references: Vec<Reference>,
     /// Said in another life of the node's than its usual one.
     pub(crate) life: Option<u64>,
 }
@@ -120,17 +121,31 @@ impl Saying {
             kind: self.kind,
             schema: 1,
             bytes: self.bytes,
-            references: Vec::new(),
+            references: self.references,
             claimed_at_ms,
         }
     }
 
-    fn governance(kind: Kind, bytes: Bytes) -> Self {
+    /// Something in the alliance's own chapter.
+    pub(crate) fn governance(kind: Kind, bytes: Bytes) -> Self {
         Self {
             chapter: ChapterName::alliance(),
             kind,
             bytes,
+            references: Vec::new(),
             life: None,
+        }
+    }
+
+    /// A notice that removes records.
+    pub(crate) fn removal(targets: &[RecordId]) -> Self {
+        let redacts = |record: &RecordId| Reference {
+            role: Role::REDACTS,
+            record: *record,
+        };
+        Self {
+            references: targets.iter().map(redacts).collect(),
+            ..Self::governance(Kind::NOTICE, Bytes::from_static(b"removed"))
         }
     }
 
@@ -173,6 +188,7 @@ impl Saying {
             chapter,
             kind: Kind::PRACTICE,
             bytes,
+            references: Vec::new(),
             life: None,
         }
     }

@@ -31,17 +31,25 @@ pub const FAULTS: [&str; 22] = [
 ];
 
 /// What some history must show besides.
-pub const SEEN: [&str; 14] = [
+pub const SEEN: [&str; 22] = [
     "appended_bare",
+    "bodies_erased",
     "bodies_filled",
+    "bodies_forestalled",
     "bodies_unfillable",
     "bodies_wanted",
     "branches_wanted",
+    "crash_in_erase",
     "crash_in_fill",
+    "erased_after_restart",
+    "erased_on_opening",
     "headers_wanted",
     "lagging_told",
     "lived_on",
     "log_ended",
+    "removals_made",
+    "removals_of_others",
+    "removed_offered_in_vain",
     "sketch_sent",
     "statements_carried",
     "statements_carried_again",

@@ -48,6 +48,8 @@ pub(crate) enum Lie {
     ClaimsLagging,
     /// Says that it lacks none, and does.
     HidesLagging,
+    /// Keeps the bodies of removed records, and offers them.
+    KeepsRemoved,
 }
 
 impl Lie {
@@ -75,7 +77,8 @@ impl Lie {
     pub(crate) const ABOUT_BODIES: [Self; 3] = [Self::OtherFillings, Self::ClaimsLagging, Self::HidesLagging];
 
     pub(crate) fn all() -> impl Iterator<Item = Self> {
-        Self::USUAL.into_iter().chain(Self::ABOUT_BODIES)
+        let about_bodies = Self::USUAL.into_iter().chain(Self::ABOUT_BODIES);
+        about_bodies.chain([Self::KeepsRemoved])
     }
 
     pub(crate) const fn word(self) -> &'static str {
@@ -99,6 +102,7 @@ impl Lie {
             Self::OtherFillings => "other_fillings",
             Self::ClaimsLagging => "claims_lagging",
             Self::HidesLagging => "hides_lagging",
+            Self::KeepsRemoved => "keeps_removed",
         }
     }
 

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alliance_record::{LogName, RecordId, SignedRecord, VerifiedRecord};
+use alliance_record::schema::Kind;
+use alliance_record::{LogName, OrganisationId, RecordId, Role, SignedRecord, VerifiedRecord};
 
 /// A promise that was broken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -32,7 +33,9 @@ pub(crate) enum Honesty {
 /// Everything that is known for certain.
 #[derive(Debug, Default)]
 pub(crate) struct Oracle {
-    signed: BTreeMap<RecordId, Honesty>,
+    signed: BTreeMap<RecordId, (Honesty, OrganisationId)>,
+    /// Records that a notice of their own organisation removes, each with those notices.
+    removed: BTreeMap<RecordId, Vec<RecordId>>,
     /// What was shown of honest logs: one record at a place.
     places: BTreeMap<LogName, BTreeMap<u64, RecordId>>,
     /// Logs of which liars signed two records for one place, and the first such place.
@@ -46,10 +49,16 @@ pub(crate) struct Oracle {
 impl Oracle {
     /// A record was signed.
     pub(crate) fn sign(&mut self, record: &SignedRecord, by: Honesty) {
-        self.signed.insert(record.id(), by);
+        let (header, id) = (record.header(), record.id());
+        self.signed.insert(id, (by, header.organisation));
+        for target in removes(record) {
+            if self.organisation_of(&target) == Some(header.organisation) {
+                self.removed.entry(target).or_default().push(id);
+            }
+        }
         self.bytes += record.encode().len() as u64;
         if by == Honesty::Liar {
-            self.lying.insert(record.header().log.clone());
+            self.lying.insert(header.log.clone());
         }
     }
 
@@ -65,9 +74,34 @@ impl Oracle {
     pub(crate) fn check_signed(&self, record: &VerifiedRecord) -> Result<Honesty, Broken> {
         let id = record.id();
         match self.signed.get(&id) {
-            Some(honesty) => Ok(*honesty),
+            Some((honesty, _)) => Ok(*honesty),
             None => broken("only_what_was_signed", format!("{} was never signed", id.short())),
         }
+    }
+
+    /// Whose a record is.
+    pub(crate) fn organisation_of(&self, record: &RecordId) -> Option<OrganisationId> {
+        self.signed.get(record).map(|(_, organisation)| *organisation)
+    }
+
+    /// Whether anybody ever removed a record of its own organisation's.
+    pub(crate) fn has_removals(&self) -> bool {
+        !self.removed.is_empty()
+    }
+
+    /// Whether a notice of its organisation says that a record is removed: nobody else can.
+    pub(crate) fn is_removed(&self, record: &RecordId) -> bool {
+        self.removed.contains_key(record)
+    }
+
+    /// Records that honest nodes removed, each with such a notice.
+    pub(crate) fn removed_for_good(&self) -> impl Iterator<Item = (&RecordId, &RecordId)> {
+        let is_honest = |notice: &&RecordId| {
+            let signed = self.signed.get(*notice);
+            signed.is_some_and(|(honesty, _)| *honesty == Honesty::Honest)
+        };
+        let notices = self.removed.iter();
+        notices.flat_map(move |(record, by)| by.iter().filter(is_honest).map(move |notice| (record, notice)))
     }
 
     /// A node has a record on its disk.
@@ -84,4 +118,12 @@ impl Oracle {
         }
         Ok(())
     }
+}
+
+/// The records that a notice names as removed, whosever they are.
+pub(crate) fn removes(record: &SignedRecord) -> Vec<RecordId> {
+    let header = record.header();
+    let links = header.references.iter().filter(|link| link.role == Role::REDACTS);
+    let is_notice = header.kind == Kind::NOTICE;
+    links.filter(|_| is_notice).map(|link| link.record).collect()
 }

@@ -79,6 +79,8 @@ pub(crate) struct Strikes {
     pub(crate) slow_disk: PerMillion,
     /// Operators stop a node and start it again, with another choice if they have one.
     pub(crate) restarts: u64,
+    /// Of each erasing: the machine stops while the disk is at it.
+    pub(crate) crash_in_erase: PerMillion,
 }
 
 /// A history to be.
@@ -107,6 +109,8 @@ pub(crate) struct Plan {
     pub(crate) is_heavy: bool,
     /// Logs that one node writes in many lives, so that comparing takes sketches.
     pub(crate) many_logs: u64,
+    /// Notices by which organisations remove records.
+    pub(crate) removals: u64,
 }
 
 impl Plan {
@@ -132,9 +136,11 @@ impl Plan {
             is_heavy: dice.one_in(25),
             many_logs: if dice.one_in(8) { 20 + dice.below(180) } else { 0 },
             heartbeat_ms: [20_000, 30_000, 120_000][dice.index(3)],
+            removals: 0,
         };
         // Last, so that what a seed chose before there was this choice is still what it chooses.
         plan.choose_bodies(&mut dice);
+        plan.choose_removals(&mut dice);
         plan
     }
 
@@ -152,6 +158,17 @@ impl Plan {
             // Whoever hides that it lacks bodies must lack some.
             if node.lies.contains(&Lie::HidesLagging) {
                 node.choices = vec![watching(dice, 1)];
+            }
+        }
+    }
+
+    /// In every second history nothing is ever removed.
+    fn choose_removals(&mut self, dice: &mut Dice) {
+        self.removals = count_sometimes(dice, 2, 12);
+        self.strikes.crash_in_erase = sometimes(dice, 3, 400_000);
+        for node in self.nodes.iter_mut().filter(|node| !node.lies.is_empty()) {
+            if self.removals > 0 && dice.one_in(2) {
+                node.lies.push(Lie::KeepsRemoved);
             }
         }
     }
@@ -279,5 +296,6 @@ fn strikes(dice: &mut Dice) -> Strikes {
         links_lost: count_sometimes(dice, 4, 20),
         slow_disk: sometimes(dice, 4, 500_000),
         restarts: 0,
+        crash_in_erase: PerMillion(0),
     }
 }

@@ -47,6 +47,7 @@ impl World {
                 });
             }
         }
+        self.count_offered(sides.node, &records);
         if self.nodes[sides.node].is_lying {
             let fills = self.fills(sides, served);
             for lie in self.nodes[sides.node].lies.clone() {

@@ -90,7 +90,7 @@ fn read(reader: &Reader, served: Served, piece: Piece) -> Result<Read, ReadError
     };
     let records = match &served.log {
         Some(log) if served.from <= served.until => match served.part {
-            RecordPart::Whole => whole(reader.range(log, served.from, limits)?),
+            RecordPart::Whole => whole(reader, reader.range(log, served.from, limits)?)?,
             RecordPart::Header => reader.headers(log, served.from, limits)?,
         },
         Some(_) | None => Vec::new(),
@@ -100,15 +100,17 @@ fn read(reader: &Reader, served: Served, piece: Piece) -> Result<Read, ReadError
     Ok(Read { served, records, more })
 }
 
-/// Those before the first whose body is not there, as far as a signature proves them.
-pub(crate) fn whole(mut records: Vec<SignedRecord>) -> Vec<SignedRecord> {
-    let is_bare = |record: &SignedRecord| record.body().is_none();
-    if let Some(bare) = records.iter().position(is_bare) {
-        records.truncate(bare);
-        let proven = records.iter().rposition(|record| record.signature().is_some());
-        records.truncate(proven.map_or(0, |last| last + 1));
+/// Those before the first whose body is still to come, as far as a signature proves them. What is erased will not come.
+pub(crate) fn whole(reader: &Reader, mut records: Vec<SignedRecord>) -> Result<Vec<SignedRecord>, ReadError> {
+    for (place, record) in records.iter().enumerate() {
+        if record.body().is_none() && !reader.is_erased(&record.id())? {
+            records.truncate(place);
+            let proven = records.iter().rposition(|record| record.signature().is_some());
+            records.truncate(proven.map_or(0, |last| last + 1));
+            break;
+        }
     }
-    records
+    Ok(records)
 }
 
 /// Reads one frame, as a session's task does.

@@ -221,7 +221,8 @@ impl World {
         let is_branch = |want: &Want| {
             let head = held.get(&want.log);
             let is_lying = head.is_some_and(|head| self.oracle.lying.contains(&head.log));
-            is_lying && head.is_some_and(|head| want.from <= head.sequence)
+            // It may part right behind the newest record held.
+            is_lying && head.is_some_and(|head| want.from <= head.sequence + 1)
         };
         if is_headers && !may_be_bare && !pull.wants.iter().all(is_branch) {
             let detail = format!("node {node} asks for headers of {}", pull.chapter);

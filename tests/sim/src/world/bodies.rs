@@ -27,6 +27,9 @@ pub(crate) struct Bodies {
     pub(crate) kept: BodiesKept,
     own: OrganisationId,
     bare: BTreeMap<LogName, BTreeSet<u64>>,
+    /// Places of removed records that came without their bodies, or lost them: nobody needs to ask for these, and who
+    /// lacks no others lacks none.
+    gone: BTreeMap<LogName, BTreeSet<u64>>,
     /// Logs that lacked bodies when this life began: of these the engine was told the first place alone.
     restored: BTreeSet<LogName>,
     /// Logs of which a body came that is another record's: the rest of them is left alone in this life.
@@ -44,6 +47,7 @@ impl Bodies {
             own,
             restored: bare.keys().cloned().collect(),
             bare,
+            gone: BTreeMap::new(),
             unfillable: BTreeSet::new(),
         }
     }
@@ -66,8 +70,8 @@ impl Bodies {
 
     /// Whether bodies are still to come from a place on.
     fn lags(&self, log: &LogName, from: u64) -> bool {
-        let bare = self.bare.get(log);
-        self.restored.contains(log) || bare.is_some_and(|bare| bare.range(from..).next().is_some())
+        let of_log = [self.bare.get(log), self.gone.get(log)].into_iter().flatten();
+        self.restored.contains(log) || of_log.flat_map(|places| places.range(from..)).next().is_some()
     }
 
     /// Whether this is a want of bodies that lag.
@@ -83,22 +87,34 @@ impl Bodies {
         awaited.filter_map(|(log, bare)| Some((log, *bare.first()?)))
     }
 
-    fn stored(&mut self, record: &VerifiedRecord) {
+    fn stored(&mut self, record: &VerifiedRecord, is_removed: bool) {
         if record.body().is_none() {
             let header = record.header();
-            self.bare.entry(header.log.clone()).or_default().insert(header.sequence);
+            let places = if is_removed { &mut self.gone } else { &mut self.bare };
+            places.entry(header.log.clone()).or_default().insert(header.sequence);
+        }
+    }
+
+    /// The body of a record is erased: it is not awaited any more.
+    pub(crate) fn erased(&mut self, log: &LogName, sequence: u64) {
+        if self.take_bare(log, sequence) {
+            self.gone.entry(log.clone()).or_default().insert(sequence);
         }
     }
 
     /// False when it was there before.
     fn filled(&mut self, record: &VerifiedRecord) -> bool {
         let header = record.header();
-        let Some(bare) = self.bare.get_mut(&header.log) else {
+        self.take_bare(&header.log, header.sequence)
+    }
+
+    fn take_bare(&mut self, log: &LogName, sequence: u64) -> bool {
+        let Some(bare) = self.bare.get_mut(log) else {
             return false;
         };
-        let was_bare = bare.remove(&header.sequence);
+        let was_bare = bare.remove(&sequence);
         if bare.is_empty() {
-            self.bare.remove(&header.log);
+            self.bare.remove(log);
         }
         was_bare
     }
@@ -112,25 +128,38 @@ impl Bodies {
     }
 }
 
-/// The records that an input brings without their bodies.
-pub(crate) fn bare_in(input: &Input) -> BTreeSet<RecordId> {
-    let records = match input {
-        Input::Record { record, .. } => std::slice::from_ref(record.as_ref()),
-        Input::Range { records, .. } => records,
-        _ => &[],
-    };
-    let bare = records.iter().filter(|record| record.body().is_none());
-    bare.map(|record| record.id()).collect()
+/// What is known before an engine takes an input.
+#[derive(Debug)]
+pub(crate) struct Brought {
+    /// The records that it brings without their bodies.
+    bare: BTreeSet<RecordId>,
+    /// What its state says is removed.
+    pub(super) removed: BTreeSet<RecordId>,
 }
 
 impl World {
+    /// What an input brings, and what is said of it before.
+    pub(crate) fn brought(&mut self, node: usize, input: &Input) -> Brought {
+        let records = match input {
+            Input::Record { record, .. } => std::slice::from_ref(record.as_ref()),
+            Input::Range { records, .. } => records,
+            _ => &[],
+        };
+        let removed = self.removed_at(node);
+        let (whole, bare): (Vec<_>, Vec<_>) = records.iter().partition(|record| record.body().is_some());
+        let in_vain = whole.iter().filter(|record| removed.contains(&record.id())).count();
+        if in_vain > 0 {
+            self.coverage.seen("removed_offered_in_vain", in_vain as u64);
+        }
+        Brought {
+            bare: bare.into_iter().map(|record| record.id()).collect(),
+            removed,
+        }
+    }
+
     /// What an engine has stored keeps to its operator's choice.
-    pub(crate) fn check_bodies(
-        &mut self,
-        node: usize,
-        bare: &BTreeSet<RecordId>,
-        effects: &[Effect],
-    ) -> Result<(), Broken> {
+    pub(crate) fn check_bodies(&mut self, node: usize, before: &Brought, effects: &[Effect]) -> Result<(), Broken> {
+        self.check_not_taken(node, &before.removed, effects)?;
         for effect in effects {
             if let (Effect::Append { records } | Effect::Fill { records }, Some(running)) = (effect, self.running(node))
             {
@@ -139,7 +168,7 @@ impl World {
             match effect {
                 Effect::Append { records } => {
                     for record in records {
-                        self.check_appended(node, record, bare)?;
+                        self.check_appended(node, record, &before.bare)?;
                     }
                 }
                 Effect::Fill { records } => self.check_filled(node, records)?,
@@ -157,9 +186,11 @@ impl World {
         bare: &BTreeSet<RecordId>,
     ) -> Result<(), Broken> {
         let (header, id) = (record.header(), record.id());
-        let Some(bodies) = self.nodes[node].running.as_mut().map(|running| &mut running.bodies) else {
+        let Some(running) = self.nodes[node].running.as_deref_mut() else {
             return Ok(());
         };
+        let bodies = &mut running.bodies;
+        let is_removed = running.engine.state().removed_by(&id, &header.organisation).is_some();
         let said = |words: &str| format!("node {node} stores {} in {} {words}", id.short(), header.log.chapter);
         let is_kept = bodies.keeps(&header.organisation, &header.log.chapter);
         match record.body() {
@@ -168,13 +199,14 @@ impl World {
                 return broken("bodies_fit_their_headers", said("with another's body"));
             }
             Some(_) => {}
+            None if is_removed => self.coverage.seen("removed_taken_bare", 1),
             None if !bodies.may_be_bare(&header.log.chapter) => {
                 return broken("headers_alone_only_where_chosen", said("without its body"));
             }
             None if is_kept && !bare.contains(&id) => return broken("bodies_are_not_dropped", said("bare")),
             None => self.coverage.seen("appended_bare", 1),
         }
-        bodies.stored(record);
+        bodies.stored(record, is_removed);
         Ok(())
     }
 

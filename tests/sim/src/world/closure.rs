@@ -61,10 +61,11 @@ impl World {
                     }
                     let fork = self.oracle.forked.get(&head.log).copied().unwrap_or(u64::MAX);
                     let mut records = all_from(&running.reader, &head.log, from).map_err(unreadable)?;
+                    let mut ahead = self.ahead_at(node, &records);
                     if !own.bodies.may_be_bare(chapter) {
-                        records = given_whole(records);
+                        records = given_whole(&running.reader, records).map_err(unreadable)?;
+                        ahead = ahead.min(unknown_at(own, &records));
                     }
-                    let ahead = self.ahead_at(node, &records);
                     for record in records {
                         let sequence = record.header().sequence;
                         if sequence < fork.min(ahead)
@@ -122,23 +123,39 @@ impl World {
             return Ok(false);
         };
         let range = running.reader.range(log, place, LARGE).map_err(unreadable)?;
-        Ok(!whole(range).is_empty())
+        let given = whole(&running.reader, range).map_err(unreadable)?;
+        Ok(given.first().is_some_and(|record| record.body().is_some()))
     }
 }
 
+/// From where on records may be held up by one that was erased where they come from, and of which the node has not heard
+/// that it is removed.
+fn unknown_at(own: &Running, records: &[SignedRecord]) -> u64 {
+    let is_unknown = |record: &&SignedRecord| {
+        let removed = own
+            .engine
+            .state()
+            .removed_by(&record.id(), &record.header().organisation);
+        record.body().is_none() && removed.is_none()
+    };
+    let first = records.iter().find(is_unknown).map(|record| record.header().sequence);
+    first.map_or(u64::MAX, |sequence| (sequence + 1).saturating_sub(CHECKPOINT_RECORDS))
+}
+
 /// What a peer gives of records to whoever wants them with their bodies: those that a later signature proves, without any
-/// between them whose body is not there.
-fn given_whole(records: Vec<SignedRecord>) -> Vec<SignedRecord> {
+/// between them whose body is still to come.
+fn given_whole(reader: &Reader, records: Vec<SignedRecord>) -> Result<Vec<SignedRecord>, ReadError> {
     let mut given = Vec::new();
     let mut is_proven = false;
     for record in records.into_iter().rev() {
-        is_proven = record.body().is_some() && (is_proven || record.signature().is_some());
+        let is_there = record.body().is_some() || reader.is_erased(&record.id())?;
+        is_proven = is_there && (is_proven || record.signature().is_some());
         if is_proven {
             given.push(record);
         }
     }
     given.reverse();
-    given
+    Ok(given)
 }
 
 const LARGE: RangeLimits = RangeLimits {

@@ -2,7 +2,7 @@
 
 use alliance_engine::{Effect, Input, Notice, SessionId};
 use alliance_record::{Verdict, VerifiedRecord};
-use alliance_store::WriteError;
+use alliance_store::{BodyState, WriteError};
 use alliance_wire::SyncMessage;
 
 use super::World;
@@ -71,7 +71,12 @@ impl World {
         }
         let durable = &self.nodes[node].durable;
         let places = rest.iter().map(|record| record.header().sequence);
-        let bare = places.filter(|at| durable.at(&log, *at).is_some_and(|held| !held.has_body));
+        let is_bare = |at: &u64| {
+            durable
+                .at(&log, *at)
+                .is_some_and(|held| held.body == BodyState::Lagging)
+        };
+        let bare = places.filter(is_bare);
         let bare: Vec<_> = bare.map(|at| (log.clone(), at)).collect();
         if let Some(running) = self.running(node) {
             running.bodies.refused(bare.into_iter());
@@ -79,7 +84,7 @@ impl World {
         self.input(node, Input::Unfillable { log })
     }
 
-    fn not_stored(&mut self, node: usize, error: &WriteError) -> Result<bool, Broken> {
+    pub(super) fn not_stored(&mut self, node: usize, error: &WriteError) -> Result<bool, Broken> {
         note!(self, "{node} could not store: {error}");
         if !self.nodes[node].disk_full {
             return broken("a_good_disk_takes_what_it_is_given", format!("node {node}: {error}"));
@@ -122,11 +127,12 @@ impl World {
             }
             Effect::RosterChanged => self.rejudge(node),
             Effect::Tell { notice } => return self.tell(node, &notice),
-            Effect::Erase { .. }
-            | Effect::Learn { .. }
-            | Effect::Imported { .. }
-            | Effect::Append { .. }
-            | Effect::Fill { .. } => {}
+            Effect::Erase { record } => {
+                if let Some(running) = self.running(node) {
+                    running.erasing.note(record);
+                }
+            }
+            Effect::Learn { .. } | Effect::Imported { .. } | Effect::Append { .. } | Effect::Fill { .. } => {}
         }
         Ok(())
     }
@@ -147,6 +153,7 @@ impl World {
                     );
                 }
                 let place = (header.log.clone(), header.sequence);
+                self.count_removals(&record);
                 self.nodes[node].acknowledged.insert(record.id(), place);
             }
             Some(Ticket::Gossip { from, message }) => self.gossip_judged(node, from, message, verdict),

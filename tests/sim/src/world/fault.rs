@@ -1,8 +1,10 @@
 //! Faults: when they strike, and how they end.
 
-use alliance_store::WriteError;
+use alliance_record::Author;
+use alliance_store::{WriteError, Writer};
 
 use super::append::{append_all, fill_all};
+use super::node::Writing;
 use super::{Event, World};
 use crate::oracle::Broken;
 use crate::plan::BEGIN_MS;
@@ -110,22 +112,12 @@ impl World {
         };
         let Some(writing) = running.writing.take() else { return };
         node.disk.fill_up_after(steps);
-        let appended = append_all(&mut running.writer, &author, writing.appended);
-        let mut filled = Ok(());
-        if appended.is_ok() {
-            let mut bodies = writing.filled.iter().filter(|records| !records.is_empty());
-            filled = bodies.try_for_each(|records| fill_all(&mut running.writer, records).map(drop));
-        }
+        node.durable.begin_to_erase(&writing.erased);
+        let name = write_torn(&mut running.writer, &author, &writing);
         if !node.disk_full {
             node.disk.make_room();
         }
         self.coverage.fault("crash_in_append");
-        let name = match (appended, filled) {
-            (Ok(()), Ok(())) => "crash_after_append",
-            (Ok(()), Err(_)) => "crash_in_fill",
-            (Err(WriteError::Journal(_)), _) => "crash_in_journal",
-            (Err(_), _) => "crash_in_database",
-        };
         self.coverage.seen(name, 1);
     }
 
@@ -200,5 +192,22 @@ impl World {
             }
         }
         Ok(())
+    }
+}
+
+/// Writes until the disk takes no more, and says where that was.
+fn write_torn(writer: &mut Writer, author: &Author, writing: &Writing) -> &'static str {
+    if writer.erase(&writing.erased).is_err() {
+        return "crash_in_erase";
+    }
+    match append_all(writer, author, writing.appended.clone()) {
+        Ok(()) => {}
+        Err(WriteError::Journal(_)) => return "crash_in_journal",
+        Err(_) => return "crash_in_database",
+    }
+    let mut bodies = writing.filled.iter().filter(|records| !records.is_empty());
+    match bodies.try_for_each(|records| fill_all(writer, records).map(drop)) {
+        Ok(()) => "crash_after_append",
+        Err(_) => "crash_in_fill",
     }
 }

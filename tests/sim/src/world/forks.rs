@@ -1,7 +1,7 @@
 //! Forks: what a node's hands do about them, and what must have come of each when faults have ended.
 
 use alliance_engine::{Input, ToCarry};
-use alliance_record::{ChapterName, ForkProof, InstanceId, LogEnd, LogName, RecordId, SignedRecord, VerifiedRecord};
+use alliance_record::{ForkProof, InstanceId, LogEnd, LogName, RecordId, SignedRecord, VerifiedRecord};
 use alliance_store::RangeLimits;
 
 use super::World;
@@ -66,13 +66,7 @@ impl World {
                 (stored.record.header().kind, body.bytes.clone())
             }
         };
-        let saying = Saying {
-            chapter: ChapterName::alliance(),
-            kind,
-            bytes,
-            life: None,
-        };
-        self.draft(node, saying)
+        self.draft(node, Saying::governance(kind, bytes))
     }
 
     /// A log is told to have ended: never one that an honest node writes.

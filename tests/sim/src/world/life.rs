@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use alliance_engine::{Config, Engine};
-use alliance_record::ChapterName;
-use alliance_store::{OpenEvent, Options, Reader, Store};
+use alliance_record::{ChapterName, RecordId};
+use alliance_store::{BodyState, OpenEvent, Options, Reader, Store};
 
 use super::bodies::Bodies;
+use super::closure::unreadable;
 use super::node::Running;
+use super::removing::Erasing;
 use super::{Event, World};
 use crate::durable::Durable;
 use crate::oracle::{Broken, broken};
@@ -75,25 +77,18 @@ impl World {
 
     /// Everything acknowledged is there, links, and was really signed.
     fn survived(&mut self, index: usize, reader: &Reader) -> Result<(), Broken> {
-        let mut found = Durable::default();
-        let read = |error: alliance_store::ReadError| Broken {
-            promise: "what_is_stored_can_be_read",
-            detail: format!("node {index}: {error}"),
-        };
-        for chapter in reader.chapters().map_err(read)? {
-            for stored in reader.chapter_records(&chapter).map_err(read)? {
-                let stored = stored.map_err(read)?;
-                found.append(&stored.record)?;
-                self.oracle.stored(&stored.record)?;
-            }
-        }
+        let found = self.found(reader)?;
         let node = &mut self.nodes[index];
         node.durable.survived_as(&found)?;
         if found.records() > node.durable.records() {
             self.coverage.seen("unacknowledged_survived", 1);
         }
+        let gone_on_with = found.erased().difference(node.durable.erased()).count();
+        if gone_on_with > 0 {
+            self.coverage.seen("erased_on_opening", gone_on_with as u64);
+        }
         for (id, (log, sequence)) in &node.acknowledged {
-            if !found.holds(log, *sequence, id) {
+            if !found.still_holds(log, *sequence, id) {
                 return broken(
                     "nothing_acknowledged_is_lost",
                     format!("node {index}: own record {}", id.short()),
@@ -102,6 +97,27 @@ impl World {
         }
         node.durable = found;
         Ok(())
+    }
+
+    /// What a disk has. Nothing of it was made up.
+    pub(super) fn found(&mut self, reader: &Reader) -> Result<Durable, Broken> {
+        let mut found = Durable::default();
+        for chapter in reader.chapters().map_err(unreadable)? {
+            for stored in reader.chapter_records(&chapter).map_err(unreadable)? {
+                let stored = stored.map_err(unreadable)?;
+                if stored.record.body().is_some() != (stored.body == BodyState::Held) {
+                    let id = stored.record.id();
+                    return broken("erased_is_erased", format!("{} says {:?}", id.short(), stored.body));
+                }
+                found.found(&stored.record, stored.body)?;
+                self.oracle.stored(&stored.record)?;
+            }
+        }
+        let first = RecordId([0; 32]);
+        for id in reader.erased_ids(&first, usize::MAX).map_err(unreadable)? {
+            found.found_erased(id);
+        }
+        Ok(found)
     }
 
     /// The operator's choice of this start.
@@ -119,10 +135,8 @@ impl World {
         let seed = self.dice.bytes();
         let config = self.config(index, seed);
         let bodies = Bodies::new(config.bodies.clone(), config.organisation, &self.nodes[index].durable);
-        let engine = restored(config, self.clock(index), &reader).map_err(|error| Broken {
-            promise: "what_is_stored_can_be_read",
-            detail: error.to_string(),
-        })?;
+        let engine = restored(config, self.clock(index), &reader).map_err(unreadable)?;
+        let erasing = Erasing::begin(&engine);
         let following: BTreeSet<ChapterName> = engine.state().replicated.clone();
         let roster = engine.state().members.organisations();
         let node = &mut self.nodes[index];
@@ -137,6 +151,7 @@ impl World {
             effects: Vec::new(),
             writing: None,
             bodies,
+            erasing,
             wanted_stored: 0,
             is_stored: 0,
             turn_noted: false,

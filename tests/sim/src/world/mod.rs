@@ -13,6 +13,7 @@ mod life;
 mod link;
 mod node;
 mod quiet;
+mod removing;
 mod settle;
 mod stream;
 mod turn;

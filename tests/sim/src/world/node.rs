@@ -8,6 +8,7 @@ use alliance_store::sim::Disk;
 use alliance_store::{Reader, Writer};
 
 use super::bodies::Bodies;
+use super::removing::Erasing;
 use crate::cast::Saying;
 use crate::dice::Dice;
 use crate::durable::Durable;
@@ -56,6 +57,7 @@ pub(crate) struct Running {
     /// What the disk is writing; the loop waits for it.
     pub(crate) writing: Option<Writing>,
     pub(crate) bodies: Bodies,
+    pub(crate) erasing: Erasing,
     /// Records that its engine wanted stored since it was started, and that are.
     pub(crate) wanted_stored: u64,
     pub(crate) is_stored: u64,
@@ -77,6 +79,8 @@ pub(crate) struct Running {
 /// What a turn brought: to be written, and to be done afterwards.
 #[derive(Debug, Default)]
 pub(crate) struct Writing {
+    /// Removed records, whose bodies go first.
+    pub(crate) erased: Vec<RecordId>,
     pub(crate) appended: Vec<VerifiedRecord>,
     /// Bodies of records that are stored before them.
     pub(crate) filled: Vec<Vec<VerifiedRecord>>,

@@ -84,6 +84,9 @@ impl World {
             if let Some(lacking) = self.lacking_bodies(*node, &honest)? {
                 return Ok(Some(lacking));
             }
+            if let Some(kept) = self.kept_though_removed(*node)? {
+                return Ok(Some(kept));
+            }
         }
         if self.clocks_are_right()
             && let Some(unproven) = self.unproven(&honest)
@@ -93,7 +96,7 @@ impl World {
         if self.all_equal(&honest) {
             return Ok(None);
         }
-        if self.clocks_are_right() && self.all_keep_bodies() {
+        if self.clocks_are_right() && self.all_keep_bodies() && !self.has_lapsed(&honest) {
             return Ok(Some("the heads of some chapter are not the same".to_owned()));
         }
         self.coverage.seen("settled_by_closure", 1);
@@ -170,6 +173,7 @@ impl World {
                 continue;
             };
             let (reader, state) = (running.reader.clone(), running.engine.state().clone());
+            self.check_disk(node, &reader)?;
             for head in reader.all_heads().map_err(unreadable)? {
                 let records = all_from(&reader, &head.log, 0).map_err(unreadable)?;
                 if records.len() as u64 != head.sequence + 1 {

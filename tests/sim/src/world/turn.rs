@@ -4,7 +4,6 @@
 use alliance_engine::{Effect, Effects, Input, SessionId, Source};
 use alliance_record::{InstanceId, LogPosition, Salt, Verdict};
 
-use super::bodies::bare_in;
 use super::node::{Gossiped, Mail, Running, Ticket, Writing};
 use super::{Event, World};
 use crate::cast::{Follow, Saying};
@@ -152,7 +151,7 @@ impl World {
         let now_ms = self.clock(node);
         note!(self, "{node} <- {}", session::shown_input(&input));
         let circumstances = self.circumstances(node, &input);
-        let bare = bare_in(&input);
+        let before = self.brought(node, &input);
         self.before_input(node, &input);
         let Some(running) = self.running(node) else {
             return Ok(());
@@ -163,7 +162,7 @@ impl World {
         for effect in &effects {
             note!(self, "{node} -> {}", session::shown_effect(effect));
         }
-        self.check_bodies(node, &bare, &effects)?;
+        self.check_bodies(node, &before, &effects)?;
         self.check_effects(node, circumstances, &effects)?;
         if let Some(running) = self.running(node) {
             running.effects.extend(effects);
@@ -261,10 +260,14 @@ impl World {
     /// Lets the disk write what the turn brought; without any, acts at once.
     pub(crate) fn end_turn(&mut self, node: usize) -> Result<(), Broken> {
         let life = self.nodes[node].life;
+        let erased = self.next_to_erase(node)?;
         let Some(running) = self.running(node) else {
             return Ok(());
         };
-        let mut writing = Writing::default();
+        let mut writing = Writing {
+            erased,
+            ..Writing::default()
+        };
         for effect in running.effects.drain(..) {
             match effect {
                 Effect::Append { records } => writing.appended.extend(records),
@@ -272,7 +275,7 @@ impl World {
                 other => writing.rest.push(other),
             }
         }
-        if writing.appended.is_empty() && writing.filled.is_empty() {
+        if writing.erased.is_empty() && writing.appended.is_empty() && writing.filled.is_empty() {
             self.act(node, writing.rest)?;
             if self.running(node).is_some_and(|running| !running.effects.is_empty()) {
                 // What follows from performing.
@@ -281,8 +284,12 @@ impl World {
             self.sleep(node);
             return Ok(());
         }
+        let erases = !writing.erased.is_empty();
         running.writing = Some(writing);
         let delay = self.disk_delay_ms();
+        if erases {
+            self.maybe_crash_in(node, delay);
+        }
         self.note_in(delay, Event::Stored { node, life });
         Ok(())
     }
@@ -304,8 +311,13 @@ impl World {
         let Some(writing) = self.running(node).and_then(|running| running.writing.take()) else {
             return Ok(());
         };
-        let Writing { appended, filled, rest } = writing;
-        if !self.append(node, &appended)? || !self.fill(node, filled)? {
+        let Writing {
+            erased,
+            appended,
+            filled,
+            rest,
+        } = writing;
+        if !self.erase(node, &erased)? || !self.append(node, &appended)? || !self.fill(node, filled)? {
             self.stop(node);
             return Ok(());
         }
@@ -354,7 +366,11 @@ impl World {
         let Some(running) = self.running(node) else { return };
         running.sleeps += 1;
         let number = running.sleeps;
-        let wait = running.engine.next_wake().saturating_sub(now_ms).clamp(0, SLEEP_MS_MAX);
+        let due = match running.erasing.is_idle() {
+            true => running.engine.next_wake(),
+            false => now_ms,
+        };
+        let wait = due.saturating_sub(now_ms).clamp(0, SLEEP_MS_MAX);
         self.note_in(wait, Event::Wake { node, life, number });
     }
 }

@@ -28,6 +28,10 @@ pub(crate) enum Work {
     ChangeMind {
         node: usize,
     },
+    /// A notice that removes records of the node's organisation, or tries to remove another's.
+    Remove {
+        node: usize,
+    },
     /// One record in each of many lives.
     ManyLives {
         node: usize,
@@ -83,8 +87,14 @@ impl World {
             let at_ms = BEGIN_MS + self.dice.between(20_000, self.plan.troubled_ms);
             self.agenda.note(at_ms, Event::Work(Work::ChangeMind { node }));
         }
+        for _ in 0..self.plan.removals {
+            let node = self.any_node();
+            let at_ms = BEGIN_MS + self.dice.between(10_000, self.plan.troubled_ms);
+            self.agenda.note(at_ms, Event::Work(Work::Remove { node }));
+        }
+        let attacks = [Lie::Flood, Lie::Garbage, Lie::KeepsRemoved];
         for node in 0..self.nodes.len() {
-            if self.nodes[node].tells(Lie::Flood) || self.nodes[node].tells(Lie::Garbage) {
+            if attacks.iter().any(|lie| self.nodes[node].tells(*lie)) {
                 self.agenda.note(BEGIN_MS + 15_000, Event::Attack { node });
             }
         }
@@ -116,6 +126,10 @@ impl World {
             }
             Work::ManyLives { node, lives } => {
                 self.live_often(node, lives);
+                Ok(())
+            }
+            Work::Remove { node } => {
+                self.remove(node);
                 Ok(())
             }
             Work::ChangeMind { node } => {
@@ -251,6 +265,9 @@ impl World {
         }
         if self.nodes[node].tells(Lie::Garbage) {
             self.garbage_gossip(node, peer);
+        }
+        if self.nodes[node].tells(Lie::KeepsRemoved) {
+            self.offer_removed(node, peer)?;
         }
         if self.nodes[node].tells(Lie::Flood) {
             self.coverage.lie(Lie::Flood);
