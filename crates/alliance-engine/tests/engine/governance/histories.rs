@@ -9,7 +9,8 @@ use alliance_record::{OrganisationId, VerifiedRecord};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use super::reference::{Read, Reference, read};
+use super::read::{Read, read};
+use super::reference::Reference;
 use super::story::Story;
 use crate::fixture::{Dice, verified};
 

@@ -9,6 +9,7 @@ mod histories;
 mod keys;
 mod orders;
 mod promises;
+mod read;
 mod reference;
 mod rules;
 mod stewards;
