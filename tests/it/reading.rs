@@ -1,6 +1,8 @@
 //! What the gate looks for, what an author must say, and who reads a second time.
 
-use alliance_api::{Confirmations, NewToken, Override, Problem, TokenRequest, TokenRole};
+use alliance_api::{
+    ChapterDescription, Commitment, Confirmations, NewToken, Override, PledgeRequest, Problem, TokenRequest, TokenRole,
+};
 use alliance_node::Handle;
 use alliance_tests::{Cluster, practice};
 
@@ -156,6 +158,52 @@ async fn an_author_confirms_and_accepts_or_nothing_is_kept() {
     accepted.accept_warnings = true;
     assert!(handle.publish(accepted).await.unwrap().id.is_some());
     assert!(audit(&cluster).contains("small_count"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_that_are_no_document_are_looked_through_too() {
+    let cluster = Cluster::found("First", "GB").await;
+    let handle = cluster.handle(0);
+    let about = ChapterDescription {
+        about: Some(format!("Phone us: {PHONE}")),
+        ..ChapterDescription::default()
+    };
+    let problem = handle.describe_chapter("iso:gb", about).await.unwrap_err();
+    assert_eq!(
+        (problem.code.as_str(), problem.findings[0].place.as_str()),
+        ("personal_details", "about")
+    );
+    let commitment = Commitment {
+        what: format!("Answer whenever somebody calls, phone {PHONE}"),
+        by: "2027-06".to_owned(),
+    };
+    let pledge = PledgeRequest {
+        commitments: vec![commitment],
+    };
+    let problem = handle.pledge(pledge).await.unwrap_err();
+    let place = problem.findings[0].place.as_str();
+    assert_eq!(
+        (problem.code.as_str(), place),
+        ("personal_details", "commitments[0].what")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_details_in_one_field_do_not_hide_one_in_another() {
+    let cluster = Cluster::found("First", "GB").await;
+    let numbers = format!("Phone: {PHONE}.\n").repeat(120);
+    let document = with_phone().replace("## What is done\n\n", &format!("## What is done\n\n{numbers}\n"));
+    let mut request = request(document);
+    request.overrides = vec![Override {
+        place: Some("what_procedures".to_owned()),
+        ..overridden("The number of the ward itself")
+    }];
+    let problem = cluster.handle(0).publish(request).await.unwrap_err();
+    assert_eq!(problem.code, "personal_details");
+    assert_eq!(
+        (problem.findings.len(), problem.findings[0].place.as_str()),
+        (100, "problem")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -56,7 +56,7 @@ pub struct PublishReceipt {
     pub sequence: Option<u64>,
     /// Reporting-standard completeness, as `TIDieR 9/12`; empty when the kind has none.
     pub completeness: String,
-    /// What was found, the worst first.
+    /// What was found and does not stop it.
     pub findings: Vec<crate::Finding>,
     /// Whether a second reader has to approve it.
     #[serde(default)]

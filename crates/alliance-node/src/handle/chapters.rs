@@ -17,6 +17,7 @@ use super::governance::named;
 use super::named::organisation;
 use super::problem::{bad_request, problem};
 use crate::draft;
+use crate::publishing::look_through;
 use crate::shared::View;
 
 /// Characters of what a chapter is about.
@@ -226,6 +227,7 @@ fn next_description(
         .about
         .or_else(|| newest.map(|said| said.about.clone()))
         .unwrap_or_default();
+    look_through("about", &about)?;
     if about.chars().count() > ABOUT_CHARS_MAX {
         return Err(bad_request(&format!("about: at most {ABOUT_CHARS_MAX} characters")));
     }

@@ -6,6 +6,7 @@ use super::Handle;
 use super::problem::{bad_request, problem};
 use crate::date::{day, plus_months};
 use crate::draft;
+use crate::publishing::look_through;
 use crate::random::now_ms;
 use crate::setup::check_commitments;
 
@@ -20,6 +21,9 @@ impl Handle {
             return Err(bad_request(
                 "commitments: at least one, with what will be done and by which month",
             ));
+        }
+        for (index, commitment) in request.commitments.iter().enumerate() {
+            look_through(&format!("commitments[{index}].what"), &commitment.what)?;
         }
         let view = self.0.parts.shared.view();
         let Some(charter) = view.members.charter() else {

@@ -14,6 +14,9 @@ const ERROR: &str = "error";
 /// What is found in a series as it was counted, and is mended by protecting it.
 const PROTECTABLE: [&str; 3] = ["small_number", "point_not_rounded", "computable"];
 
+/// Findings that are told at once: nobody mends more before the next try.
+const TOLD_MAX: usize = 100;
+
 /// Characters of a reason: a sentence that a second reader can judge.
 const REASON_CHARS_MIN: usize = 10;
 const REASON_CHARS_MAX: usize = 500;
@@ -77,12 +80,22 @@ fn fault(code: &str, place: &str, message: &str, remedy: &str) -> Finding {
     }
 }
 
+/// Those that are told: what stops a document first. All of them are judged before.
+pub(super) fn told(findings: &[Finding]) -> Vec<Finding> {
+    let stops = |finding: &&Finding| matches!(finding.severity.as_str(), ERROR | BLOCK);
+    let (stopping, others): (Vec<&Finding>, Vec<&Finding>) = findings.iter().partition(stops);
+    match findings.len() {
+        0..=TOLD_MAX => findings.to_vec(),
+        _ => stopping.into_iter().chain(others).take(TOLD_MAX).cloned().collect(),
+    }
+}
+
 /// What stops a document, whatever its author says.
 pub(super) fn stopped(findings: &[Finding]) -> Option<Problem> {
     let of = |severity: &str| findings.iter().any(|finding| finding.severity == severity);
-    let told = |code, title, detail| {
+    let stop = |code, title, detail| {
         let mut problem = problem(422, code, title, detail);
-        problem.findings = findings.to_vec();
+        problem.findings = told(findings);
         problem
     };
     if of(ERROR) {
@@ -95,13 +108,13 @@ pub(super) fn stopped(findings: &[Finding]) -> Option<Problem> {
             }
             false => "nothing was published. Each finding names its place and the remedy",
         };
-        return Some(told("findings", "The document has errors", detail));
+        return Some(stop("findings", "The document has errors", detail));
     }
     if of(BLOCK) {
         let detail = "nothing was published. Change the text at each place; or, where it leads to nobody, give a reason that a \
                       second reader then judges: --override CODE='REASON'";
         let title = "The document holds what looks like personal details";
-        return Some(told("personal_details", title, detail));
+        return Some(stop("personal_details", title, detail));
     }
     None
 }
@@ -113,7 +126,7 @@ pub(super) fn unsaid(request: &PublishRequest, findings: &[Finding]) -> Option<P
     if !warned && missing.is_empty() {
         return None;
     }
-    let mut told = match warned {
+    let mut asked = match warned {
         true => {
             let detail = "nothing was published. Change the text, or accept what was warned of: --accept-warnings";
             problem(
@@ -133,9 +146,9 @@ pub(super) fn unsaid(request: &PublishRequest, findings: &[Finding]) -> Option<P
             )
         }
     };
-    told.findings = findings.to_vec();
-    told.findings.extend(missing);
-    Some(told)
+    asked.findings = told(findings);
+    asked.findings.extend(missing);
+    Some(asked)
 }
 
 fn unconfirmed(said: Confirmations) -> Vec<Finding> {

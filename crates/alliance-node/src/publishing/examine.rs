@@ -128,13 +128,21 @@ impl Examined {
             chapter,
             sequence: None,
             completeness: completeness(&self.document),
-            findings: self.findings.clone(),
+            findings: asked::told(&self.findings),
             second_reader: waiting.second_reader,
             cooling_off_minutes: waiting.cooling_off_minutes,
             draft: None,
             protected: self.is_protected.then(|| self.text.clone()),
         }
     }
+}
+
+/// Looks through words that are published without being a document, and so without a draft: what blocks stops them.
+///
+/// # Errors
+/// `personal_details`, with the field and what mends it.
+pub(crate) fn look_through(place: &str, text: &str) -> Result<(), Problem> {
+    asked::stopped(&texts::find_in(place, text)).map_or(Ok(()), Err)
 }
 
 /// Checks a document where no node runs: its form and its texts, and a series by itself.

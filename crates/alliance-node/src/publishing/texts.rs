@@ -11,9 +11,6 @@ use super::place::Lines;
 /// Made once: it takes some milliseconds.
 static SCANNER: LazyLock<Scanner> = LazyLock::new(Scanner::new);
 
-/// Findings that are told at once: nobody mends more before the next try.
-const TOLD_MAX: usize = 100;
-
 /// What was found, and the words themselves, which never leave the gate: no reason may repeat them.
 pub(super) struct FoundTexts {
     pub(super) findings: Vec<Finding>,
@@ -48,14 +45,25 @@ pub(super) fn find(document: &Document, file: &str) -> FoundTexts {
             said.push(words.to_owned());
         }
     }
-    // What blocks is told first when not everything is.
-    told.sort_by_key(|finding| finding.severity != BLOCK);
-    told.truncate(TOLD_MAX);
     told.sort_by_key(|finding| (finding.line, finding.column));
     FoundTexts {
         findings: told,
         words: said,
     }
+}
+
+/// What looks like a personal detail in words that are in no document, such as a promise of the pledge.
+pub(super) fn find_in(place: &str, text: &str) -> Vec<Finding> {
+    let written = Written {
+        place: place.to_owned(),
+        text: text.to_owned(),
+        line: None,
+        column: None,
+        format: Format::Unspecified,
+        personal: false,
+    };
+    let found = SCANNER.scan(text, Ground::Elsewhere);
+    found.iter().map(|found| tell(&written, found, None)).collect()
 }
 
 /// Digits by which a number is known again, however it is grouped.

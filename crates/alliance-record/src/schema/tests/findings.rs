@@ -205,18 +205,20 @@ fn remedies_suggest_what_was_meant() {
 }
 
 #[test]
-fn json_faults_have_line_or_place() {
+fn json_faults_have_a_line_too() {
     let broken = read_json("{\"kind\": \"practice\",\n \"title\": }").unwrap_err();
     assert_eq!((broken[0].code, broken[0].line), ("json_syntax", Some(2)));
-    let wrong = read_json(r#"{"kind": "practice", "settings": ["inpatient.acute_adult", "ward 9"], "titel": "x"}"#)
-        .unwrap_err();
-    let at = |code: &str, place: &str| {
-        wrong
-            .iter()
-            .any(|f| f.code == code && f.place == place && f.line.is_none())
+    let wrong = read_json(
+        "{\"kind\": \"practice\",\n \"settings\": [\"inpatient.acute_adult\",\n  \"ward 9\"],\n \"titel\": \"x\"}",
+    )
+    .unwrap_err();
+    let at = |code: &str, place: &str, line: u32, column: u32| {
+        let placed = |f: &&Finding| f.code == code && f.place == place;
+        let found = wrong.iter().find(placed);
+        found.is_some_and(|f| (f.line, f.column) == (Some(line), Some(column)))
     };
     assert!(
-        at("unknown_code", "settings[1]") && at("unknown_field", "titel"),
+        at("unknown_code", "settings[1]", 3, 3) && at("unknown_field", "titel", 4, 2),
         "{}",
         told(&wrong)
     );
