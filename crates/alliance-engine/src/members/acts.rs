@@ -132,7 +132,7 @@ impl Members {
         twice.collect()
     }
 
-    /// Acts that contradict one: of which one alone can be in force. At most [`RIVALS_SHOWN_MAX`]: everybody may propose.
+    /// Acts that contradict one: of which one alone can be in force. At most 16: everybody may propose.
     pub fn rivals<'a>(&'a self, act: &'a Act) -> impl Iterator<Item = ActId> + 'a {
         let charters = &self.law.charters;
         let others = charters
