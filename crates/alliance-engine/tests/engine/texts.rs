@@ -16,7 +16,7 @@ const CHAPTER: &str = "iso:de";
 /// Heads of so many logs of the chapter, of which nobody has seen the records.
 fn heads(count: u64) -> Vec<Head> {
     let log = |number: u64| {
-        let mut log = Node::new("a2").log(CHAPTER);
+        let mut log = Node::new("a1").log(CHAPTER);
         log.instance = InstanceId(number.to_be_bytes());
         log
     };
