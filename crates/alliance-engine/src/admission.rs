@@ -61,7 +61,8 @@ impl Bench<'_> {
             return Err(Parking::FutureTime.into());
         }
         let by = &record.header().organisation;
-        let is_removed = || self.removals.by(&record.id(), by, self.members).is_some();
+        let is_content = !record.header().log.chapter.is_alliance();
+        let is_removed = || is_content && self.removals.by(&record.id(), by, self.members).is_some();
         if record.body().is_none() && self.bodies == Bodies::WithHeaders && !is_removed() {
             return Err(Parking::MissingBody.into());
         }

@@ -133,7 +133,11 @@ fn owners(
     let mut found = Vec::new();
     for record in records {
         if let Some(stored) = reader.record(&record)? {
-            found.push((record, stored.record.header().organisation));
+            let header = stored.record.header();
+            // The alliance's own records make the roster: they stay.
+            if !header.log.chapter.is_alliance() {
+                found.push((record, header.organisation));
+            }
         }
     }
     Ok(found)
