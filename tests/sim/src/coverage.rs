@@ -31,7 +31,7 @@ pub const FAULTS: [&str; 22] = [
 ];
 
 /// What some history must show besides.
-pub const SEEN: [&str; 22] = [
+pub const SEEN: [&str; 23] = [
     "appended_bare",
     "bodies_erased",
     "bodies_filled",
@@ -49,6 +49,7 @@ pub const SEEN: [&str; 22] = [
     "log_ended",
     "removals_made",
     "removals_of_others",
+    "removed_offered_again",
     "removed_offered_in_vain",
     "sketch_sent",
     "statements_carried",

@@ -147,9 +147,14 @@ impl World {
         };
         let removed = self.removed_at(node);
         let (whole, bare): (Vec<_>, Vec<_>) = records.iter().partition(|record| record.body().is_some());
-        let in_vain = whole.iter().filter(|record| removed.contains(&record.id())).count();
-        if in_vain > 0 {
-            self.coverage.seen("removed_offered_in_vain", in_vain as u64);
+        for record in whole.iter().filter(|record| removed.contains(&record.id())) {
+            let is_held = record.header().sequence < self.nodes[node].durable.next(&record.header().log);
+            let name = if is_held {
+                "removed_offered_again"
+            } else {
+                "removed_offered_in_vain"
+            };
+            self.coverage.seen(name, 1);
         }
         Brought {
             bare: bare.into_iter().map(|record| record.id()).collect(),

@@ -68,9 +68,15 @@ impl World {
         let content = held.filter(|(log, ..)| !log.chapter.is_alliance());
         let is_own = |id: &RecordId| self.oracle.organisation_of(id) == Some(own);
         let (ours, theirs): (Vec<_>, Vec<_>) = content.map(|(.., held)| held.id).partition(is_own);
+        let newest = self.newest_of(node, &ours);
         let mut targets = Vec::new();
         for _ in 0..1 + self.dice.below(NAMED_MAX) {
-            let from = if self.dice.one_in(4) { &theirs } else { &ours };
+            // What is new may not have come to all when they hear that it is removed.
+            let from = match self.dice.below(4) {
+                0 => &theirs,
+                1 => &ours,
+                _ => &newest,
+            };
             targets.extend(self.dice.pick(from).copied());
         }
         targets.sort_unstable();
@@ -78,6 +84,14 @@ impl World {
         if !targets.is_empty() {
             self.post(node, Mail::Draft(Saying::removal(&targets)));
         }
+    }
+
+    /// Of some records those that are the newest of their logs.
+    fn newest_of(&self, node: usize, records: &[RecordId]) -> Vec<RecordId> {
+        let durable = &self.nodes[node].durable;
+        let held = durable.all().filter(|(log, at, _)| at + 1 == durable.next(log));
+        let newest: BTreeSet<RecordId> = held.map(|(.., held)| held.id).collect();
+        records.iter().filter(|id| newest.contains(id)).copied().collect()
     }
 
     /// A notice was acknowledged.
