@@ -68,13 +68,13 @@ impl World {
                 self.quiet.new += record.encode().len() as u64 + RECORD_FRAME_BYTES;
             }
             let times = *times;
+            if times > 1 && self.has_unheard(node, peer, log) {
+                self.coverage.seen("fetched_before_its_notice", 1);
+                // Those do not count that come before the notice.
+                self.quiet.brought.insert((node, record.id()), 1);
+                continue;
+            }
             if times > TIMES_BROUGHT_MAX && !self.oracle.lying.contains(log) {
-                if self.has_unheard(node, peer, log) {
-                    self.coverage.seen("fetched_before_its_notice", 1);
-                    // Once the notice comes, it may come once more.
-                    self.quiet.brought.insert((node, record.id()), 1);
-                    continue;
-                }
                 let detail = format!(
                     "{} in {}: {times} times to node {node}",
                     record.id().short(),
