@@ -127,7 +127,7 @@ impl Charters {
 
     /// Whether an amendment, or a word on it, may change the versions: only what is complete under one of them may.
     pub(crate) fn is_decided(&self, amendment: &ActId) -> bool {
-        let version = self.act(amendment).and_then(|act| self.version(&act.charter));
+        let version = self.version_of(amendment);
         version.is_some_and(|(_, version)| self.is_complete(amendment, version))
     }
 
@@ -191,7 +191,7 @@ impl Charters {
     /// Whether an act counts: enough stewards of its version approve it, and that version is the newest or the one after
     /// it carries the act on.
     pub(crate) fn counts(&self, id: &ActId) -> bool {
-        let Some((index, version)) = self.act(id).and_then(|act| self.version(&act.charter)) else {
+        let Some((index, version)) = self.version_of(id) else {
             return false;
         };
         self.is_open(id, index) && self.is_complete(id, version)
@@ -201,7 +201,7 @@ impl Charters {
     pub(crate) fn erased_by(&self, record: &RecordId, organisation: &OrganisationId) -> Option<ActId> {
         let acts = self.erasures.get(record)?.iter();
         let mut complete = acts.filter(|(of, id)| {
-            let version = self.act(id).and_then(|act| self.version(&act.charter));
+            let version = self.version_of(id);
             of == organisation && version.is_some_and(|(_, version)| self.is_complete(id, version))
         });
         complete.next().map(|(_, id)| *id)
@@ -223,6 +223,17 @@ impl Charters {
     /// A version of the chain, with its number.
     pub(crate) fn version(&self, id: &CharterVersion) -> Option<(usize, &Version)> {
         self.chain.iter().enumerate().find(|(_, version)| version.id == *id)
+    }
+
+    /// The version of the chain under which an act is made, with its number.
+    pub(crate) fn version_of(&self, act: &ActId) -> Option<(usize, &Version)> {
+        self.version(&self.act(act)?.charter)
+    }
+
+    /// The stewards' keys under the charter of an act.
+    pub(crate) fn stewards_of(&self, act: &ActId) -> &[OrganisationId] {
+        let version = self.version_of(act);
+        version.map_or(&[], |(_, version)| &version.charter.steward_keys)
     }
 
     /// The versions, oldest first.

@@ -103,7 +103,7 @@ impl Members {
             Statement::Approval(said) => {
                 in_alliance(alliance, said.alliance)?;
                 if self.law.charters.hear(said) {
-                    if self.law.is_a_stewards(said) {
+                    if self.law.charters.stewards_of(&said.act).contains(&said.steward) {
                         self.use_changed.insert(said.act);
                     }
                     self.act_changed(&said.act, changes);

@@ -3,9 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alliance_record::{
-    ActId, ActOf, Approval, CertifiedNode, CharterVersion, LogEnd, LogName, OrganisationId, WriterId,
-};
+use alliance_record::{ActId, ActOf, CertifiedNode, CharterVersion, LogEnd, LogName, OrganisationId, WriterId};
 
 use crate::members::carried::{About, Judged};
 use crate::members::charters::Charters;
@@ -130,22 +128,8 @@ impl Law {
         epoch_of_voice(&node.organisation, &voice_of(node), &self.standings).is_some()
     }
 
-    /// Whether a word is one of a steward, under the charter of the act that it is on.
-    pub(crate) fn is_a_stewards(&self, said: &Approval) -> bool {
-        let version = self
-            .charters
-            .act(&said.act)
-            .and_then(|act| self.charters.version(&act.charter));
-        version.is_some_and(|(_, version)| version.charter.steward_keys.contains(&said.steward))
-    }
-
-    /// How many records of a log count by who wrote it: none, where its writer does not speak for its organisation.
-    pub(crate) fn has_voice(&self, log: &LogName, organisation: &OrganisationId) -> bool {
-        self.speaks(&log.writer, organisation)
-    }
-
     /// Whether a writer speaks for an organisation: by a certificate that counts, or because it founded the alliance.
-    fn speaks(&self, writer: &WriterId, organisation: &OrganisationId) -> bool {
+    pub(crate) fn speaks(&self, writer: &WriterId, organisation: &OrganisationId) -> bool {
         let epoch = self.writers.epoch_of(organisation, writer, &self.standings);
         epoch.is_some() || self.charters.is_founding_writer(writer, organisation)
     }
@@ -198,24 +182,14 @@ impl Judged for Law {
                 })
             }
             About::Act(act) => !self.spoke_of(act).is_empty(),
-            About::Word { act, steward } => {
-                let version = self
-                    .charters
-                    .act(act)
-                    .and_then(|act| self.charters.version(&act.charter));
-                version.is_some_and(|(_, version)| version.charter.steward_keys.contains(steward))
-            }
+            About::Word { act, steward } => self.charters.stewards_of(act).contains(steward),
             About::Revocation { organisation, key } => self.standings.newest_key(organisation) == *key,
             About::Fork { organisation, writer } => self.speaks(writer, organisation),
         }
     }
 
     fn spoke_of(&self, act: &ActId) -> Vec<OrganisationId> {
-        let made_under = self.charters.act(act).map(|act| act.charter);
-        let version = made_under.and_then(|charter| self.charters.version(&charter));
-        let keys = version
-            .into_iter()
-            .flat_map(|(_, version)| &version.charter.steward_keys);
+        let keys = self.charters.stewards_of(act).iter();
         keys.filter(|key| self.charters.word(key, act).is_some())
             .copied()
             .collect()

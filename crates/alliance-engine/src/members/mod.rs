@@ -218,7 +218,7 @@ impl Members {
     /// are compared, digested, counted, offered, served or listed.
     #[must_use]
     pub fn clamped(&self, head: Head) -> Option<Head> {
-        if !self.was_let_in(&head.organisation) || !self.law.has_voice(&head.log, &head.organisation) {
+        if !self.was_let_in(&head.organisation) || !self.law.speaks(&head.log.writer, &head.organisation) {
             return None;
         }
         match self.end_of(&head.log, &head.organisation) {

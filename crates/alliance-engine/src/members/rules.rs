@@ -82,7 +82,7 @@ impl Members {
         let rival = rivals.find(|other| {
             let what = charters.act(other);
             let is_open = || {
-                let version = what.and_then(|what| charters.version(&what.charter));
+                let version = charters.version_of(other);
                 version.is_some_and(|(index, _)| charters.is_open(other, index))
             };
             charters.approves(key, other) && (what.is_some_and(|what| what.charter == act.charter) || is_open())
@@ -117,7 +117,7 @@ impl Members {
         };
         let mut rivals = self.contesting(act).filter(|other| *other != id);
         let held = rivals.find(|other| {
-            let earlier = charters.act(other).and_then(|what| charters.version(&what.charter));
+            let earlier = charters.version_of(other);
             earlier.is_some_and(|(other_at, earlier)| {
                 other_at < at
                     && charters.is_open(other, other_at)

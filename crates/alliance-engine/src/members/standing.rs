@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alliance_record::{Act, ActId, ActOf, Cuts, LogEnd, LogName, OrganisationId, StandingTo, WriterId};
+use alliance_record::{ActId, ActOf, Cuts, LogEnd, LogName, OrganisationId, StandingTo, WriterId};
 
 use crate::members::charters::Charters;
 
@@ -79,12 +79,7 @@ impl Standings {
         let made = self.made_on.get(organisation)?.iter();
         let key = newest.map_or(*organisation, |epoch| epoch.key);
         let rivals = made.filter_map(|id| {
-            let follows = |act: &&Act| match (act.previous, newest) {
-                (None, None) => true,
-                (Some(previous), Some(newest)) => newest.has(&previous),
-                _ => false,
-            };
-            let act = charters.act(id).filter(follows)?;
+            let act = charters.act(id).filter(|act| follows(act.previous, newest))?;
             let ActOf::Standing {
                 to, cuts, key: next, ..
             } = &act.what
@@ -140,11 +135,7 @@ impl Standings {
 
     /// Whether an act that names this one as the one before it may still take its place in the chain.
     pub(crate) fn is_next(&self, organisation: &OrganisationId, previous: Option<ActId>) -> bool {
-        match (previous, self.newest(organisation)) {
-            (None, None) => true,
-            (Some(previous), Some(newest)) => newest.has(&previous),
-            _ => false,
-        }
+        follows(previous, self.newest(organisation))
     }
 
     /// Number of the epoch that a standing act begins for an organisation: 0 for none.
@@ -185,5 +176,14 @@ impl Standings {
             ends.filter_map(move |cuts| cuts.end_of(log).or(unnamed))
         });
         ends.min()
+    }
+}
+
+/// Whether an act that names this one as the one before it comes next after an epoch.
+fn follows(previous: Option<ActId>, newest: Option<&Epoch>) -> bool {
+    match (previous, newest) {
+        (None, None) => true,
+        (Some(previous), Some(newest)) => newest.has(&previous),
+        _ => false,
     }
 }
