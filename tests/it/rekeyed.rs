@@ -39,6 +39,19 @@ async fn rekeyed(cluster: &Cluster) -> String {
     act
 }
 
+/// Rekeyed while it is connected, it is cut off from all. Returns the act.
+async fn cut_off(cluster: &Cluster) -> String {
+    let named = peer(cluster.handle(LOSER)).await;
+    for node in OTHERS {
+        connected(cluster.handle(node), &named).await;
+    }
+    let act = rekeyed(cluster).await;
+    for node in OTHERS {
+        disconnected(cluster.handle(node), &named).await;
+    }
+    act
+}
+
 /// Goes on with the new key, as the act says.
 async fn goes_on(cluster: &mut Cluster, act: &str, title: &str) {
     cluster.members[LOSER].stop().await;
@@ -76,14 +89,7 @@ async fn an_organisation_goes_on_with_another_key_and_the_lost_one_certifies_nob
     copied(&cluster.members[LOSER].data.join("keys"), &old.join("keys"));
     let identity = "identity.json";
     std::fs::copy(cluster.members[LOSER].data.join(identity), old.join(identity)).unwrap();
-    let named = peer(cluster.handle(LOSER)).await;
-    for node in OTHERS {
-        connected(cluster.handle(node), &named).await;
-    }
-    let act = rekeyed(&cluster).await;
-    for node in OTHERS {
-        disconnected(cluster.handle(node), &named).await;
-    }
+    let act = cut_off(&cluster).await;
     goes_on(&mut cluster, &act, "With the second key").await;
     for node in OTHERS {
         assert!(!cluster.handle(node).record(&before).await.unwrap().summary.disputed);
@@ -147,14 +153,7 @@ async fn a_node_that_was_rotated_before_its_organisation_got_another_key_says_so
 #[tokio::test(flavor = "multi_thread")]
 async fn an_organisation_that_was_cut_off_learns_the_act_from_who_refuses_it() {
     let mut cluster = stage().await;
-    let named = peer(cluster.handle(LOSER)).await;
-    for node in OTHERS {
-        connected(cluster.handle(node), &named).await;
-    }
-    let act = rekeyed(&cluster).await;
-    for node in OTHERS {
-        disconnected(cluster.handle(node), &named).await;
-    }
+    let act = cut_off(&cluster).await;
     let handle = cluster.handle(LOSER);
     let knows = handle
         .act(&act)

@@ -166,18 +166,17 @@ fn read(path: &Path) -> Result<KeptDraft, FileError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn draft(id: &str, made_at_ms: i64) -> KeptDraft {
-        KeptDraft {
-            id: id.to_owned(),
+impl KeptDraft {
+    /// One that everything was said of and nothing has happened to.
+    pub(crate) fn example() -> Self {
+        Self {
+            id: "aabbccddeeff".to_owned(),
             format: DocumentFormat::Markdown,
             document: "---\n".to_owned(),
             chapter: "m49:001".to_owned(),
             kind: "lesson".to_owned(),
             title: "A title".to_owned(),
-            made_at_ms,
+            made_at_ms: 0,
             confirmations: Confirmations::all(),
             accepted: Vec::new(),
             overrides: Vec::new(),
@@ -185,6 +184,19 @@ mod tests {
             unprotected: None,
             signing_ms: None,
             held_up: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft(id: &str, made_at_ms: i64) -> KeptDraft {
+        KeptDraft {
+            id: id.to_owned(),
+            made_at_ms,
+            ..KeptDraft::example()
         }
     }
 

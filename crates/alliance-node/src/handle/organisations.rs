@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use alliance_api::{OrganisationState, OrganisationView, Problem};
 use alliance_engine::Member;
+use alliance_record::proto::v1::Profile;
 use alliance_record::{OrganisationId, RecordId, StandingTo};
 
 use super::Handle;
@@ -89,20 +90,27 @@ impl Handle {
 }
 
 fn former(view: &View, id: OrganisationId) -> OrganisationView {
-    let profile = view.members.profile(&id).cloned().unwrap_or_default();
     let standing = view.members.standing(&id);
     OrganisationView {
-        id: id.to_string(),
-        did: id.did(),
-        name: profile.name,
-        name_en: profile.name_en,
-        country: profile.country,
         state: match standing {
             Some((_, StandingTo::Suspended)) => OrganisationState::Suspended,
             Some(_) => OrganisationState::Removed,
             None => OrganisationState::Unknown,
         },
         act: standing.map(|(act, _)| act.to_string()),
+        ..introduced(id, view.members.profile(&id).cloned())
+    }
+}
+
+/// What every organisation is shown with: its key, and what it says of itself.
+fn introduced(id: OrganisationId, profile: Option<Profile>) -> OrganisationView {
+    let profile = profile.unwrap_or_default();
+    OrganisationView {
+        id: id.to_string(),
+        did: id.did(),
+        name: profile.name,
+        name_en: profile.name_en,
+        country: profile.country,
         ..OrganisationView::default()
     }
 }
@@ -117,13 +125,7 @@ fn admitted_in(view: &View, member: &Member) -> Option<RecordId> {
 
 fn shown(view: &View, roster: &Roster, member: &Member) -> OrganisationView {
     let id = member.organisation;
-    let profile = member.profile.clone().unwrap_or_default();
     OrganisationView {
-        id: id.to_string(),
-        did: id.did(),
-        name: profile.name,
-        name_en: profile.name_en,
-        country: profile.country,
         admitted_by: member.admitted_by.map(|inviter| inviter.to_string()),
         pledged: member.pledge.is_some(),
         pledge_ends_on: member
@@ -138,7 +140,7 @@ fn shown(view: &View, roster: &Roster, member: &Member) -> OrganisationView {
         } else {
             OrganisationState::Member
         },
-        act: None,
         resembles: view.resembles(&id),
+        ..introduced(id, member.profile.clone())
     }
 }

@@ -76,7 +76,7 @@ fn missing(draft: &KeptDraft, state: DraftState, due_ms: Option<i64>) -> Vec<Str
 
 #[cfg(test)]
 mod tests {
-    use alliance_api::{Confirmations, DocumentFormat, Override};
+    use alliance_api::Override;
 
     use super::*;
     use crate::data::{Approval, HeldUp};
@@ -85,20 +85,8 @@ mod tests {
 
     fn draft(kind: &str) -> KeptDraft {
         KeptDraft {
-            id: "aabbccddeeff".to_owned(),
-            format: DocumentFormat::Markdown,
-            document: String::new(),
-            chapter: "m49:001".to_owned(),
             kind: kind.to_owned(),
-            title: String::new(),
-            made_at_ms: 0,
-            confirmations: Confirmations::all(),
-            accepted: Vec::new(),
-            overrides: Vec::new(),
-            approval: None,
-            unprotected: None,
-            signing_ms: None,
-            held_up: None,
+            ..KeptDraft::example()
         }
     }
 
