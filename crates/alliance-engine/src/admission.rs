@@ -60,10 +60,10 @@ impl Bench<'_> {
         if record.header().claimed_at_ms > self.now_ms.saturating_add(CLAIMED_AHEAD_MS_MAX) {
             return Err(Parking::FutureTime.into());
         }
-        let by = &record.header().organisation;
-        let is_content = !record.header().log.chapter.is_alliance();
-        let is_removed = || is_content && self.removals.by(&record.id(), by, self.members).is_some();
-        if record.body().is_none() && self.bodies == Bodies::WithHeaders && !is_removed() {
+        let header = record.header();
+        let (chapter, organisation) = (&header.log.chapter, &header.organisation);
+        let removed_by = || self.removals.by(&record.id(), chapter, organisation, self.members);
+        if record.body().is_none() && self.bodies == Bodies::WithHeaders && removed_by().is_none() {
             return Err(Parking::MissingBody.into());
         }
         Ok(())
@@ -146,13 +146,14 @@ struct Author {
     is_certified: bool,
 }
 
-/// The alliance's own kinds, and notices that remove records, stand in its own chapter, content in the others. Kinds of a later version may stand anywhere.
+/// The alliance's own kinds, and notices that remove records, stand in its own chapter, content in the others. Kinds of a
+/// later version may stand anywhere.
 fn check_place(record: &VerifiedRecord) -> Result<(), Verdict> {
     let kind = record.header().kind;
     let in_alliance = record.header().log.chapter.is_alliance();
     // What removes a record concerns everybody.
-    let is_content = (1..64).contains(&kind.0) && !removes(record.header());
     let is_for_all = kind.is_governance() || removes(record.header());
+    let is_content = (1..64).contains(&kind.0) && !is_for_all;
     if (is_for_all && !in_alliance) || (is_content && in_alliance) {
         return Err(Refusal::WrongChapter.into());
     }

@@ -162,9 +162,7 @@ impl Engine {
 
     /// Whether nobody is to keep a record's body.
     pub(crate) fn is_removed(&self, record: &VerifiedRecord) -> bool {
-        let header = record.header();
-        // The alliance's own records make the roster: they stay.
-        !header.log.chapter.is_alliance() && self.state.removed_by(&record.id(), &header.organisation).is_some()
+        self.state.removed_by(&record.id(), record.header()).is_some()
     }
 
     /// Notes the newest record of a log. One that begins here may be on offer in sessions that do not know its name.

@@ -9,8 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use alliance_record::limits::RECEIPT_RECORDS_MAX;
 use alliance_record::proto::v1;
 use alliance_record::schema::Kind;
-use alliance_record::{ActId, Header, OrganisationId, RecordId, Role, VerifiedRecord, WriterId};
-
+use alliance_record::{ActId, ChapterName, Header, OrganisationId, RecordId, Role, VerifiedRecord, WriterId};
 use prost::Message;
 
 use crate::members::{Members, Place};
@@ -60,9 +59,19 @@ impl Removals {
         targets
     }
 
-    /// What removes a record of an organisation: of its notices that count the one with the smallest id, or an act.
+    /// What removes a record of a chapter and an organisation: of its notices that count the one with the smallest id, or an
+    /// act. Nothing removes the alliance's own records: they make the roster, and nodes would part over it.
     #[must_use]
-    pub fn by(&self, record: &RecordId, organisation: &OrganisationId, members: &Members) -> Option<RemovedBy> {
+    pub fn by(
+        &self,
+        record: &RecordId,
+        chapter: &ChapterName,
+        organisation: &OrganisationId,
+        members: &Members,
+    ) -> Option<RemovedBy> {
+        if chapter.is_alliance() {
+            return None;
+        }
         let said = self.said.get(record).into_iter().flatten();
         let mut counting = said.filter(|(_, place)| place.organisation == *organisation && members.counts(place));
         let notice = counting.next().map(|(notice, _)| RemovedBy::Notice(*notice));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alliance_record::{ChapterName, Head, InstanceId, LogEnd, LogName, OrganisationId, RecordId, WriterId};
+use alliance_record::{ChapterName, Head, Header, InstanceId, LogEnd, LogName, OrganisationId, RecordId, WriterId};
 
 use crate::chapters::{ChapterStanding, Chapters, Subscribed};
 use crate::described::Descriptions;
@@ -40,10 +40,11 @@ impl State {
             .standing(chapter, &self.members.organisations(), active_at)
     }
 
-    /// What removes a record of an organisation: its body is to be kept by nobody.
+    /// What removes a record: its body is to be kept by nobody.
     #[must_use]
-    pub fn removed_by(&self, record: &RecordId, organisation: &OrganisationId) -> Option<RemovedBy> {
-        self.removals.by(record, organisation, &self.members)
+    pub fn removed_by(&self, record: &RecordId, header: &Header) -> Option<RemovedBy> {
+        let (chapter, organisation) = (&header.log.chapter, &header.organisation);
+        self.removals.by(record, chapter, organisation, &self.members)
     }
 
     /// Every record of which somebody says that it is removed; of which organisation's it is, that is for whoever looks to

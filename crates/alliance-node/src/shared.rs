@@ -66,8 +66,13 @@ impl View {
     }
 
     /// What removes a record.
-    pub(crate) fn removed_by(&self, record: &RecordId, organisation: &OrganisationId) -> Option<RemovedBy> {
-        self.removals.by(record, organisation, &self.members)
+    pub(crate) fn removed_by(
+        &self,
+        record: &RecordId,
+        chapter: &ChapterName,
+        organisation: &OrganisationId,
+    ) -> Option<RemovedBy> {
+        self.removals.by(record, chapter, organisation, &self.members)
     }
 
     /// Names of members by what they look like.

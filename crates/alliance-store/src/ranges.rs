@@ -40,6 +40,23 @@ impl Reader {
         self.proven(log, from, limits, |_| Bodies::Left)
     }
 
+    /// Of a range those before the first whose body is still to come, as far as a signature proves them. What is erased will
+    /// not come.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub fn whole(&self, mut range: Vec<SignedRecord>) -> Result<Vec<SignedRecord>, ReadError> {
+        for (place, record) in range.iter().enumerate() {
+            if record.body().is_none() && !self.is_erased(&record.id())? {
+                range.truncate(place);
+                let proven = range.iter().rposition(|record| record.signature().is_some());
+                range.truncate(proven.map_or(0, |last| last + 1));
+                break;
+            }
+        }
+        Ok(range)
+    }
+
     /// The bodies of consecutive records from a sequence on, up to the first that lags or is erased. Salts count as 32
     /// bytes.
     ///

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use alliance_record::schema::Kind;
-use alliance_record::{LogName, OrganisationId, RecordId, Role, SignedRecord, VerifiedRecord};
+use alliance_record::{Header, LogName, OrganisationId, RecordId, Role, SignedRecord, VerifiedRecord};
 
 /// A promise that was broken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,7 +33,7 @@ pub(crate) enum Honesty {
 /// Everything that is known for certain.
 #[derive(Debug, Default)]
 pub(crate) struct Oracle {
-    signed: BTreeMap<RecordId, (Honesty, OrganisationId)>,
+    signed: BTreeMap<RecordId, (Honesty, Header)>,
     /// Records that a notice of their own organisation removes, each with those notices.
     removed: BTreeMap<RecordId, Vec<RecordId>>,
     /// What was shown of honest logs: one record at a place.
@@ -50,7 +50,7 @@ impl Oracle {
     /// A record was signed.
     pub(crate) fn sign(&mut self, record: &SignedRecord, by: Honesty) {
         let (header, id) = (record.header(), record.id());
-        self.signed.insert(id, (by, header.organisation));
+        self.signed.insert(id, (by, header.clone()));
         for target in removes(record) {
             if self.organisation_of(&target) == Some(header.organisation) {
                 self.removed.entry(target).or_default().push(id);
@@ -81,7 +81,11 @@ impl Oracle {
 
     /// Whose a record is.
     pub(crate) fn organisation_of(&self, record: &RecordId) -> Option<OrganisationId> {
-        self.signed.get(record).map(|(_, organisation)| *organisation)
+        self.header_of(record).map(|header| header.organisation)
+    }
+
+    pub(crate) fn header_of(&self, record: &RecordId) -> Option<&Header> {
+        self.signed.get(record).map(|(_, header)| header)
     }
 
     /// Whether anybody ever removed a record of its own organisation's.

@@ -69,7 +69,7 @@ fn a_notice_of_its_organisation_erases_a_record_wherever_it_is_held() {
         assert!(scene.has_body(replica, &scene.texts[2].id()));
         let by = scene.world.replicas[replica]
             .state()
-            .removed_by(&id, &organisation("a"));
+            .removed_by(&id, scene.texts[1].header());
         assert_eq!(by, Some(RemovedBy::Notice(notice.id())));
     }
     // The log goes on.
@@ -89,7 +89,7 @@ fn another_organisations_notice_removes_nothing() {
     assert_eq!(scene.world.gossip(1, 0, &notice), Verdict::Accepted);
     assert!(scene.has_body(0, &id) && scene.has_body(1, &id));
     assert_eq!(
-        scene.world.replicas[0].state().removed_by(&id, &organisation("a")),
+        scene.world.replicas[0].state().removed_by(&id, scene.texts[1].header()),
         None
     );
 }
@@ -208,5 +208,21 @@ fn stewards_erase_what_an_organisation_does_not() {
         for replica in [0, 1] {
             assert_eq!(!scene.has_body(replica, &id), is_gone, "as a record of {of}");
         }
+    }
+}
+
+#[test]
+fn the_alliances_own_records_are_removed_by_nobody() {
+    let mut scene = Scene::new(&["a1", "b1"], 7);
+    scene.world.connect_all();
+    scene.world.run(60_000);
+    let own = scene.alliance.last().unwrap().clone();
+    let notice = scene.b.says(removal(own.id()));
+    scene.world.publish(1, &notice);
+    assert_eq!(scene.world.gossip(1, 0, &notice), Verdict::Accepted);
+    for replica in [0, 1] {
+        assert!(scene.has_body(replica, &own.id()));
+        let state = scene.world.replicas[replica].state();
+        assert_eq!(state.removed_by(&own.id(), own.header()), None);
     }
 }

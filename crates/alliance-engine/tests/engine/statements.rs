@@ -37,8 +37,7 @@ impl World {
         let Some(held) = replica.store.find(record).filter(|_| replica.tamper.is_none()) else {
             return;
         };
-        let organisation = held.header().organisation;
-        if replica.engine.state().removed_by(record, &organisation).is_some() {
+        if replica.engine.state().removed_by(record, held.header()).is_some() {
             replica.store.erase(record);
         }
     }
@@ -46,10 +45,7 @@ impl World {
     /// What is removed comes without its body.
     pub(crate) fn note_erased(&mut self, replica: usize, record: &VerifiedRecord) {
         let replica = &mut self.replicas[replica];
-        let removed = replica
-            .engine
-            .state()
-            .removed_by(&record.id(), &record.header().organisation);
+        let removed = replica.engine.state().removed_by(&record.id(), record.header());
         if removed.is_some() {
             assert!(record.body().is_none(), "the body of a removed record is to be stored");
             replica.store.erased.insert(record.id());

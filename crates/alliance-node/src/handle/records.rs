@@ -47,7 +47,7 @@ impl Handle {
                     continue;
                 }
                 let quarantined = self.0.parts.shared.quarantine().contains(&row.record);
-                let is_removed = view.removed_by(&row.record, &row.organisation).is_some();
+                let is_removed = view.removed_by(&row.record, &row.chapter, &row.organisation).is_some();
                 if !with_removed && (quarantined || is_removed) {
                     continue;
                 }
@@ -76,19 +76,7 @@ impl Handle {
     /// # Errors
     /// `not_found`; `ambiguous` with the candidates; `bad_request` when it is no prefix of an id.
     pub async fn record(&self, id: &str) -> Result<RecordView, Problem> {
-        let prefix = id.to_lowercase();
-        let is_hex = prefix.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if prefix.is_empty() || prefix.len() > 64 || !is_hex {
-            return Err(bad_request("a record is named by its id: up to 64 hexadecimal digits"));
-        }
-        let found = self.read(move |reader| reader.by_prefix(&prefix)).await?;
-        let id = match found {
-            Found::None => return Err(not_found(id)),
-            Found::One(found) => found,
-            Found::Many(candidates) => return Err(ambiguous(id, &candidates)),
-        };
-        let stored = self.read(move |reader| reader.record(&id)).await?;
-        let stored = stored.ok_or_else(|| not_found(&id.to_string()))?;
+        let stored = self.stored(id).await?;
         let mut shown = record_view(&self.0.parts.shared.view(), &stored);
         if self.0.parts.shared.quarantine().contains(&stored.record.id()) {
             hide(&mut shown.summary);
@@ -96,9 +84,31 @@ impl Handle {
         }
         Ok(shown)
     }
+
+    /// The stored record of that id, or of a unique prefix of it.
+    pub(super) async fn stored(&self, id: &str) -> Result<StoredRecord, Problem> {
+        let prefix = id_prefix(id)?;
+        let found = match self.read(move |reader| reader.by_prefix(&prefix)).await? {
+            Found::None => return Err(not_found(id)),
+            Found::One(found) => found,
+            Found::Many(candidates) => return Err(ambiguous(id, &candidates)),
+        };
+        let stored = self.read(move |reader| reader.record(&found)).await?;
+        stored.ok_or_else(|| not_found(&found.to_string()))
+    }
 }
 
-pub(super) fn not_found(id: &str) -> Problem {
+/// What names a record, as the store takes it.
+pub(super) fn id_prefix(id: &str) -> Result<String, Problem> {
+    let prefix = id.to_lowercase();
+    let is_hex = prefix.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if prefix.is_empty() || prefix.len() > 64 || !is_hex {
+        return Err(bad_request("a record is named by its id: up to 64 hexadecimal digits"));
+    }
+    Ok(prefix)
+}
+
+fn not_found(id: &str) -> Problem {
     let detail = format!("no record here begins with {id}. It may be in a chapter that this node does not follow");
     problem(404, "not_found", "No such record", &detail)
 }
@@ -176,7 +186,9 @@ fn summary(view: &View, row: ListingRow) -> RecordSummary {
         arrival: row.arrival.0,
         disputed: false,
         quarantined: false,
-        removed: view.removed_by(&row.record, &row.organisation).map(removed),
+        removed: view
+            .removed_by(&row.record, &row.chapter, &row.organisation)
+            .map(removed),
     }
 }
 

@@ -6,13 +6,12 @@ use alliance_api::{
     Confirmation, DocumentFormat, Problem, PublishReceipt, PublishRequest, QuarantineView, RemovalView, RemoveRequest,
 };
 use alliance_record::{ActOf, ChapterName, Header, OrganisationId, RecordId, WriterId};
-use alliance_store::Found;
 use serde_json::json;
 
 use super::Handle;
 use super::governance::named;
-use super::problem::{bad_request, problem};
-use super::records::{ambiguous, not_found, removed};
+use super::problem::problem;
+use super::records::removed;
 use crate::data::FileError;
 
 impl Handle {
@@ -23,7 +22,7 @@ impl Handle {
     pub async fn remove(&self, id: &str, request: RemoveRequest) -> Result<PublishReceipt, Problem> {
         let (record, header) = self.header_of(id).await?;
         let view = self.0.parts.shared.view();
-        if let Some(by) = view.removed_by(&record, &header.organisation) {
+        if let Some(by) = view.removed_by(&record, &header.log.chapter, &header.organisation) {
             let detail = format!("{record} is removed already, by {} {}", removed(by).by, removed(by).id);
             return Err(problem(
                 409,
@@ -66,7 +65,7 @@ impl Handle {
     pub async fn removal(&self, id: &str) -> Result<RemovalView, Problem> {
         let (record, header) = self.header_of(id).await?;
         let view = self.0.parts.shared.view();
-        let Some(by) = view.removed_by(&record, &header.organisation) else {
+        let Some(by) = view.removed_by(&record, &header.log.chapter, &header.organisation) else {
             let detail = format!("nothing removes {record}. `alliance erase` does, or `alliance propose erase`");
             return Err(problem(409, "not_removed", "The record is not removed", &detail));
         };
@@ -131,7 +130,9 @@ impl Handle {
             organisation: named(&view, &header.organisation),
             own: header.organisation == self.0.organisation,
             quarantined: self.0.parts.shared.quarantine().contains(record),
-            removed: view.removed_by(record, &header.organisation).map(removed),
+            removed: view
+                .removed_by(record, &header.log.chapter, &header.organisation)
+                .map(removed),
         }
     }
 
@@ -161,18 +162,8 @@ impl Handle {
     }
 
     async fn header_of(&self, id: &str) -> Result<(RecordId, Header), Problem> {
-        let prefix = id.to_lowercase();
-        if prefix.is_empty() || prefix.len() > 64 || !prefix.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(bad_request("a record is named by its id: up to 64 hexadecimal digits"));
-        }
-        let record = match self.read(move |reader| reader.by_prefix(&prefix)).await? {
-            Found::None => return Err(not_found(id)),
-            Found::Many(candidates) => return Err(ambiguous(id, &candidates)),
-            Found::One(record) => record,
-        };
-        let stored = self.read(move |reader| reader.record(&record)).await?;
-        let stored = stored.ok_or_else(|| not_found(id))?;
-        Ok((record, stored.record.header().clone()))
+        let record = self.stored(id).await?.record;
+        Ok((record.id(), record.header().clone()))
     }
 }
 

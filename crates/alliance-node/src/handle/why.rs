@@ -8,8 +8,8 @@ use tokio::sync::oneshot;
 
 use super::Handle;
 use super::named::acts_beginning;
-use super::problem::{bad_request, stopped};
-use super::records::ambiguous;
+use super::problem::stopped;
+use super::records::{ambiguous, id_prefix};
 use crate::run::Message;
 use crate::shared::RefusedRecord;
 
@@ -19,10 +19,7 @@ impl Handle {
     /// # Errors
     /// `bad_request`, `ambiguous` or `stopped`.
     pub async fn why(&self, id: &str) -> Result<WhyView, Problem> {
-        let prefix = id.to_lowercase();
-        if prefix.is_empty() || prefix.len() > 64 || !prefix.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(bad_request("a record is named by its id: up to 64 hexadecimal digits"));
-        }
+        let prefix = id_prefix(id)?;
         let asked = prefix.clone();
         match self.read(move |reader| reader.by_prefix(&asked)).await? {
             Found::Many(candidates) => return Err(ambiguous(id, &candidates)),
@@ -49,7 +46,11 @@ impl Handle {
     fn held(&self, record: &VerifiedRecord) -> WhyView {
         let view = self.0.parts.shared.view();
         let members = &view.members;
-        let removed = view.removed_by(&record.id(), &record.header().organisation);
+        let removed = view.removed_by(
+            &record.id(),
+            &record.header().log.chapter,
+            &record.header().organisation,
+        );
         let ended = members.ended_by(record);
         let (state, detail) = match (ended.is_empty(), record.body().is_some()) {
             _ if !members.was_let_in(&record.header().organisation) => (

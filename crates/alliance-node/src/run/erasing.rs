@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use alliance_api::Event;
 use alliance_engine::Engine;
-use alliance_record::RecordId;
 use alliance_record::limits::RECEIPT_RECORDS_MAX;
+use alliance_record::{Header, RecordId};
 use alliance_store::ReadError;
 
 use super::{Desk, RunError};
@@ -93,7 +93,7 @@ impl Desk {
 
     async fn erase(&mut self, portion: Vec<RecordId>) -> Result<(), RunError> {
         let Some(reader) = self.store.get() else { return Ok(()) };
-        let found = tokio::task::spawn_blocking(move || owners(&reader, portion));
+        let found = tokio::task::spawn_blocking(move || headers(&reader, portion));
         let found = match found.await.map_err(|_| RunError::Crashed)? {
             Ok(found) => found,
             Err(error) => {
@@ -104,7 +104,7 @@ impl Desk {
         let state = self.engine.state();
         let removed: Vec<RecordId> = found
             .into_iter()
-            .filter(|(record, organisation)| state.removed_by(record, organisation).is_some())
+            .filter(|(record, header)| state.removed_by(record, header).is_some())
             .map(|(record, _)| record)
             .collect();
         let records = removed.clone();
@@ -125,19 +125,12 @@ impl Desk {
     }
 }
 
-/// The records that are held, each with its organisation.
-fn owners(
-    reader: &Held,
-    records: Vec<RecordId>,
-) -> Result<Vec<(RecordId, alliance_record::OrganisationId)>, ReadError> {
+/// The records that are held, each with its header.
+fn headers(reader: &Held, records: Vec<RecordId>) -> Result<Vec<(RecordId, Header)>, ReadError> {
     let mut found = Vec::new();
     for record in records {
         if let Some(stored) = reader.record(&record)? {
-            let header = stored.record.header();
-            // The alliance's own records make the roster: they stay.
-            if !header.log.chapter.is_alliance() {
-                found.push((record, header.organisation));
-            }
+            found.push((record, stored.record.header().clone()));
         }
     }
     Ok(found)

@@ -5,7 +5,6 @@
 use std::collections::VecDeque;
 
 use alliance_engine::Served;
-use alliance_record::SignedRecord;
 use alliance_store::{RangeLimits, ReadError, Reader};
 use alliance_wire::{RecordPart, range_frames, signed_range_frames};
 use bytes::Bytes;
@@ -113,7 +112,7 @@ fn read(reader: &Reader, served: Served, signatures: Signatures) -> Result<Piece
     };
     let records = match &served.log {
         Some(log) if served.from <= served.until => match served.part {
-            RecordPart::Whole => whole(reader, reader.range(log, served.from, limits)?)?,
+            RecordPart::Whole => reader.whole(reader.range(log, served.from, limits)?)?,
             RecordPart::Header => reader.headers(log, served.from, limits)?,
         },
         Some(_) | None => Vec::new(),
@@ -127,17 +126,4 @@ fn read(reader: &Reader, served: Served, signatures: Signatures) -> Result<Piece
     let frames = to_frames(served.reference, served.from, records, more);
     let rest = more.then_some(Served { from: next, ..served });
     Ok(Piece { frames, rest })
-}
-
-/// Those before the first whose body is still to come, as far as a signature proves them. What is erased will not come.
-fn whole(reader: &Reader, mut records: Vec<SignedRecord>) -> Result<Vec<SignedRecord>, ReadError> {
-    for (place, record) in records.iter().enumerate() {
-        if record.body().is_none() && !reader.is_erased(&record.id())? {
-            records.truncate(place);
-            let proven = records.iter().rposition(|record| record.signature().is_some());
-            records.truncate(proven.map_or(0, |last| last + 1));
-            break;
-        }
-    }
-    Ok(records)
 }

@@ -1,13 +1,12 @@
 //! `alliance leak`: something that must not be public is. What is to be done, in the order in which it helps.
 
-use std::io::{BufRead, IsTerminal, Write};
-
 use alliance_api::{Proposal, ProposeRequest, QuarantineView, RemoveRequest};
 use clap::Args;
 
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::terminal::Questions;
 use crate::text::plain;
 
 /// Which record.
@@ -29,18 +28,15 @@ pub(super) async fn perform(context: &Context, args: &LeakArgs) -> Result<Exit, 
     let mut view = asked.map_err(|error| context.refused(error))?;
     let say = |text: &str| context.output.note(text);
     say("1. Put aside: this node shows its text to nobody from now on.");
-    let removes = view.removed.is_none() && (args.yes || is_agreed(&view));
+    let removes = view.removed.is_none() && (args.yes || is_agreed(context, &view)?);
     if removes && view.own {
         let request = RemoveRequest {
             reason: args.reason.clone(),
         };
         let asked = context.client()?.remove(&view.record, &request).await;
         asked.map_err(|error| context.refused(error))?;
-        view = context
-            .client()?
-            .quarantine(&view.record)
-            .await
-            .map_err(|error| context.refused(error))?;
+        let asked = context.client()?.removal(&view.record).await;
+        view.removed = Some(asked.map_err(|error| context.refused(error))?.removed);
         say("2. Removed: its text is destroyed here, and on every node that hears of it.");
     } else if removes {
         let request = ProposeRequest {
@@ -83,21 +79,12 @@ pub(super) async fn perform(context: &Context, args: &LeakArgs) -> Result<Exit, 
 }
 
 /// Asks on a terminal; elsewhere nobody agreed.
-fn is_agreed(view: &QuarantineView) -> bool {
-    let input = std::io::stdin();
-    if !input.is_terminal() {
-        return false;
-    }
-    let what = match view.own {
+fn is_agreed(context: &Context, view: &QuarantineView) -> Result<bool, Failure> {
+    let Some(mut questions) = Questions::open().filter(|_| context.output.is_for_people()) else {
+        return Ok(false);
+    };
+    questions.is_so(match view.own {
         true => "Destroy its text on every node, for good?",
         false => "It is of another organisation. Propose to the stewards to destroy its text on every node?",
-    };
-    let mut errors = std::io::stderr();
-    // Who sees no question cannot answer it.
-    if write!(errors, "{what} [y/N] ").and_then(|()| errors.flush()).is_err() {
-        return false;
-    }
-    let mut answer = String::new();
-    let read = input.lock().read_line(&mut answer);
-    read.is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")
+    })
 }

@@ -90,7 +90,7 @@ fn read(reader: &Reader, served: Served, piece: Piece) -> Result<Read, ReadError
     };
     let records = match &served.log {
         Some(log) if served.from <= served.until => match served.part {
-            RecordPart::Whole => whole(reader, reader.range(log, served.from, limits)?)?,
+            RecordPart::Whole => reader.whole(reader.range(log, served.from, limits)?)?,
             RecordPart::Header => reader.headers(log, served.from, limits)?,
         },
         Some(_) | None => Vec::new(),
@@ -98,19 +98,6 @@ fn read(reader: &Reader, served: Served, piece: Piece) -> Result<Read, ReadError
     let next = served.from + records.len() as u64;
     let more = !records.is_empty() && next <= served.until;
     Ok(Read { served, records, more })
-}
-
-/// Those before the first whose body is still to come, as far as a signature proves them. What is erased will not come.
-pub(crate) fn whole(reader: &Reader, mut records: Vec<SignedRecord>) -> Result<Vec<SignedRecord>, ReadError> {
-    for (place, record) in records.iter().enumerate() {
-        if record.body().is_none() && !reader.is_erased(&record.id())? {
-            records.truncate(place);
-            let proven = records.iter().rposition(|record| record.signature().is_some());
-            records.truncate(proven.map_or(0, |last| last + 1));
-            break;
-        }
-    }
-    Ok(records)
 }
 
 /// Reads one frame, as a session's task does.

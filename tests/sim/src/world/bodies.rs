@@ -195,7 +195,7 @@ impl World {
             return Ok(());
         };
         let bodies = &mut running.bodies;
-        let is_removed = running.engine.state().removed_by(&id, &header.organisation).is_some();
+        let is_removed = running.engine.state().removed_by(&id, header).is_some();
         let said = |words: &str| format!("node {node} stores {} in {} {words}", id.short(), header.log.chapter);
         let is_kept = bodies.keeps(&header.organisation, &header.log.chapter);
         match record.body() {

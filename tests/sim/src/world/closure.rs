@@ -11,7 +11,6 @@ use super::World;
 use super::life::restored;
 use super::node::Running;
 use crate::oracle::Broken;
-use crate::session::whole;
 
 /// Records whose time comes within this are not asked for yet.
 const GRACE_MS: i64 = 60_000;
@@ -123,7 +122,7 @@ impl World {
             return Ok(false);
         };
         let range = running.reader.range(log, place, LARGE).map_err(unreadable)?;
-        let given = whole(&running.reader, range).map_err(unreadable)?;
+        let given = running.reader.whole(range).map_err(unreadable)?;
         Ok(given.first().is_some_and(|record| record.body().is_some()))
     }
 }
@@ -132,10 +131,7 @@ impl World {
 /// that it is removed.
 fn unknown_at(own: &Running, records: &[SignedRecord]) -> u64 {
     let is_unknown = |record: &&SignedRecord| {
-        let removed = own
-            .engine
-            .state()
-            .removed_by(&record.id(), &record.header().organisation);
+        let removed = own.engine.state().removed_by(&record.id(), record.header());
         record.body().is_none() && removed.is_none()
     };
     let first = records.iter().find(is_unknown).map(|record| record.header().sequence);

@@ -110,8 +110,8 @@ impl World {
         };
         let state = running.engine.state();
         let is_removed = |id: &RecordId| {
-            let organisation = self.oracle.organisation_of(id);
-            organisation.is_some_and(|organisation| state.removed_by(id, &organisation).is_some())
+            let header = self.oracle.header_of(id);
+            header.is_some_and(|header| state.removed_by(id, header).is_some())
         };
         state.said_removed().into_iter().filter(is_removed).collect()
     }
@@ -154,8 +154,7 @@ impl World {
             let Some(stored) = running.reader.record(&id).map_err(unreadable)? else {
                 continue;
             };
-            let organisation = stored.record.header().organisation;
-            if running.engine.state().removed_by(&id, &organisation).is_some() {
+            if running.engine.state().removed_by(&id, stored.record.header()).is_some() {
                 removed.push(id);
             }
         }
