@@ -24,8 +24,18 @@ const ROLES: [(u32, &str); 11] = [
 impl Role {
     /// This record takes the place of an earlier version.
     pub const SUPERSEDES: Self = Self(1);
+    /// This response is to that record.
+    pub const REPLIES_TO: Self = Self(2);
+    /// This adoption is of that practice or resource.
+    pub const ADOPTS: Self = Self(3);
+    /// This translation is of that record.
+    pub const TRANSLATES: Self = Self(6);
     /// This notice removes that record: its body is erased.
     pub const REDACTS: Self = Self(7);
+    /// This notice is about that record.
+    pub const CORRECTS: Self = Self(8);
+    /// This collection holds that record.
+    pub const CONTAINS: Self = Self(10);
     /// The admission that the author of this record stands on.
     pub const ADMITTED_BY: Self = Self(11);
 

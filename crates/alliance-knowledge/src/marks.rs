@@ -1,0 +1,191 @@
+//! Notices of a record, and whether it stands.
+//!
+//! A notice of the record's own organisation, and an act of stewards, have effect: what they retract is out of lists. What
+//! other members say of it is shown beside it, with who says so, and changes nothing.
+
+use alliance_record::proto::v1;
+use alliance_record::schema::Kind;
+use alliance_record::{ActId, OrganisationId, RecordId, Role};
+use prost::Message;
+
+use crate::records::{Item, Records};
+use crate::versions::successors;
+
+/// Characters of a text that are handed on.
+pub const TEXT_CHARACTERS_MAX: usize = 5_000;
+/// Notices of one record that are looked at.
+const MARKS_MAX: usize = 100;
+/// How far notices of notices are followed.
+const DEPTH_MAX: u8 = 3;
+/// Types of notice by which a record is out of lists.
+const RETRACTING: [&str; 2] = ["retraction", "withdrawal"];
+/// Its text is erased instead, which the roster knows.
+const REMOVAL: &str = "removal";
+
+/// Who says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Issuer {
+    /// The record's own organisation.
+    Author,
+    /// Enough stewards.
+    Stewards,
+    /// Another member.
+    Other(OrganisationId),
+}
+
+/// What says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MarkSource {
+    /// A notice.
+    Notice(RecordId),
+    /// An act.
+    Act(ActId),
+}
+
+/// Something that is said of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// The record that it is said of.
+    pub on: RecordId,
+    /// Code of `notice_type`; unknown ones as they came.
+    pub notice_type: String,
+    /// Code of `notice_reason`.
+    pub reason: String,
+    /// In words, at most [`TEXT_CHARACTERS_MAX`] characters; may be empty.
+    pub text: String,
+    /// Who says it.
+    pub issuer: Issuer,
+    /// What says it.
+    pub source: MarkSource,
+    /// When, as its author's clock said, in milliseconds since 1970 UTC; `None` of an act.
+    pub claimed_at_ms: Option<i64>,
+    /// The record that stands in its place, if the notice names one.
+    pub replaced_by: Option<RecordId>,
+    /// Code of `affects_conclusions`, or empty.
+    pub affects_conclusions: String,
+}
+
+impl Mark {
+    /// Whether it comes from those who may say so.
+    #[must_use]
+    pub const fn has_effect(&self) -> bool {
+        !matches!(self.issuer, Issuer::Other(_))
+    }
+
+    /// Whether the record is out of lists by it.
+    #[must_use]
+    pub fn retracts(&self) -> bool {
+        self.has_effect() && RETRACTING.contains(&self.notice_type.as_str())
+    }
+}
+
+/// Where a record stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// The versions that take its place.
+    pub replaced_by: Vec<RecordId>,
+    /// What is said of it, in the order of arrival, acts last.
+    pub marks: Vec<Mark>,
+    /// Whether more refers to it than was looked at.
+    pub more: bool,
+}
+
+impl Standing {
+    /// Whether nothing takes its place and nothing retracts it.
+    #[must_use]
+    pub fn is_current(&self) -> bool {
+        self.replaced_by.is_empty() && !self.is_retracted()
+    }
+
+    /// Whether its organisation or stewards retracted it.
+    #[must_use]
+    pub fn is_retracted(&self) -> bool {
+        self.marks.iter().any(Mark::retracts)
+    }
+}
+
+/// Where a record stands: what takes its place, and what its organisation and stewards say of it.
+///
+/// # Errors
+/// As the holder says.
+pub fn standing<R: Records>(records: &R, item: &Item) -> Result<Standing, R::Error> {
+    standing_within(records, item, DEPTH_MAX)
+}
+
+fn standing_within<R: Records>(records: &R, item: &Item, depth: u8) -> Result<Standing, R::Error> {
+    let links = records.own_links_to(item)?;
+    let own = links.items.iter().filter(|link| link.organisation == item.organisation);
+    let mut marks = marks(records, item, own, depth)?;
+    marks.extend(records.acts_on(item));
+    Ok(Standing {
+        replaced_by: successors(item, &links.items).map(|newer| newer.id).collect(),
+        marks,
+        more: links.more,
+    })
+}
+
+/// What other members say of a record, in the order of arrival. It has no effect.
+///
+/// # Errors
+/// As the holder says.
+pub fn said_by_others<R: Records>(records: &R, item: &Item) -> Result<Vec<Mark>, R::Error> {
+    let links = records.links_to(&item.id)?;
+    let others = links.items.iter().filter(|link| link.organisation != item.organisation);
+    marks(records, item, others, DEPTH_MAX)
+}
+
+fn marks<'a, R: Records>(
+    records: &R,
+    item: &Item,
+    links: impl Iterator<Item = &'a Item>,
+    depth: u8,
+) -> Result<Vec<Mark>, R::Error> {
+    let is_notice = |link: &&Item| link.kind == Kind::NOTICE && link.counts() && link.links(Role::CORRECTS, &item.id);
+    let mut marks = Vec::new();
+    for notice in links.filter(is_notice).take(MARKS_MAX) {
+        // A notice may itself have been taken back. Of how many turns, somebody else may care.
+        let stands = depth == 0 || standing_within(records, notice, depth - 1)?.is_current();
+        if stands {
+            marks.extend(mark(records, item, notice)?);
+        }
+    }
+    Ok(marks)
+}
+
+fn mark<R: Records>(records: &R, item: &Item, notice: &Item) -> Result<Option<Mark>, R::Error> {
+    let Some(body) = records.body(&notice.id)? else {
+        return Ok(None);
+    };
+    let Ok(said) = v1::Notice::decode(body) else {
+        return Ok(None);
+    };
+    let is_of_it = said.target.is_some_and(|target| target.record == item.id.0.as_slice());
+    if !is_of_it || said.notice_type == REMOVAL {
+        return Ok(None);
+    }
+    let replaced_by = said
+        .replaced_by
+        .and_then(|version| RecordId::from_slice(&version.record).ok());
+    let issuer = match notice.organisation == item.organisation {
+        true => Issuer::Author,
+        false => Issuer::Other(notice.organisation),
+    };
+    Ok(Some(Mark {
+        on: item.id,
+        notice_type: said.notice_type,
+        reason: said.reason,
+        text: shortened(said.text),
+        issuer,
+        source: MarkSource::Notice(notice.id),
+        claimed_at_ms: Some(notice.claimed_at_ms),
+        replaced_by,
+        affects_conclusions: said.affects_conclusions,
+    }))
+}
+
+pub(crate) fn shortened(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(TEXT_CHARACTERS_MAX) {
+        text.truncate(end);
+    }
+    text
+}
