@@ -104,7 +104,7 @@ pub const LISTING: TreeSpec = TreeSpec {
     name: "listing",
     key: "arrival u64 of the block's first row",
     value: "rows of consecutive arrivals (see the listing module), sealed (see the keys module)",
-    version: 2,
+    version: 3,
     role: Role::Projection,
 };
 /// Whose the keys of sealed pages are.

@@ -237,6 +237,8 @@ pub(crate) fn facets(record: &VerifiedRecord) -> ListingFacets {
         title_en: String::new(),
         lang: "en-GB".to_owned(),
         settings: vec!["acute-ward".to_owned()],
+        due: String::new(),
+        asks: false,
     }
 }
 

@@ -135,14 +135,14 @@ pub(crate) fn options() -> Options {
     }
 }
 
-/// `title|title_en|lang|setting,setting` in the body's text.
+/// `title|title_en|lang|setting,setting|due|asks` in the body's text; the last two may be left out.
 fn facets_of_text(record: &VerifiedRecord) -> ListingFacets {
     let text = record
         .body()
         .map(|body| String::from_utf8_lossy(&body.bytes).into_owned())
         .unwrap_or_default();
     let parts: Vec<&str> = text.split('|').collect();
-    let [title, title_en, lang, settings, ..] = parts[..] else {
+    let [title, title_en, lang, settings, ref rest @ ..] = parts[..] else {
         return ListingFacets::default();
     };
     ListingFacets {
@@ -150,6 +150,8 @@ fn facets_of_text(record: &VerifiedRecord) -> ListingFacets {
         title_en: title_en.into(),
         lang: lang.into(),
         settings: settings.split(',').map(Into::into).collect(),
+        due: rest.first().copied().unwrap_or_default().into(),
+        asks: rest.get(1) == Some(&"asks"),
     }
 }
 
