@@ -15,5 +15,7 @@ pub(crate) fn facets(record: &VerifiedRecord) -> ListingFacets {
         title_en: summary.title_en,
         lang: summary.lang,
         settings: summary.settings,
+        due: String::new(),
+        asks: false,
     }
 }

@@ -1,18 +1,19 @@
-//! What follows the arrival feed: the index by id and the listing. Each has a durable cursor and can be rebuilt from
+//! What follows the arrival feed: the index by id, the index of links and the listing. Each has a durable cursor and can be rebuilt from
 //! nothing. Never holds anything that the records do not.
 
 use crate::arrival::Arrival;
-use crate::error::ReadError;
+use crate::error::{ReadError, StoreFault};
 use crate::feed::{Run, runs_after};
 use crate::group::Placed;
 use crate::ids;
+use crate::links;
 use crate::listing;
 use crate::listing::ListingFacets;
 use crate::meta::Followed;
 use crate::page::Packer;
 use crate::scan::{Bodies, Scan, Scanned};
 use crate::sealed::Space;
-use crate::trees::{IDS, LISTING, Place, TreeSpec, Trees};
+use crate::trees::{IDS, LINKS, LISTING, Place, TreeSpec, Trees};
 
 use alliance_record::VerifiedRecord;
 
@@ -21,6 +22,57 @@ pub type FacetsOf = fn(&VerifiedRecord) -> ListingFacets;
 
 /// Records taken at a time while catching up: at most 16 MiB of them.
 const CATCH_UP_RECORDS: usize = 256;
+
+/// One of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Projection {
+    Ids,
+    Links,
+    Listing,
+}
+
+impl Projection {
+    const ALL: [Self; 3] = [Self::Ids, Self::Links, Self::Listing];
+
+    const fn spec(self) -> TreeSpec {
+        match self {
+            Self::Ids => IDS,
+            Self::Links => LINKS,
+            Self::Listing => LISTING,
+        }
+    }
+
+    /// The bodies that it is built from.
+    const fn bodies(self) -> Bodies {
+        match self {
+            Self::Ids | Self::Listing => Bodies::ALL,
+            Self::Links => Bodies::Left,
+        }
+    }
+
+    fn move_cursor(self, trees: &Trees, arrival: Arrival) -> Result<(), StoreFault> {
+        let TreeSpec { name, version, .. } = self.spec();
+        trees.put_followed(name, Followed { version, arrival })
+    }
+
+    /// Takes away what a stop left behind its cursor. Says whether the rest is sound.
+    fn trim(self, trees: &Trees, packer: &mut Packer, last: Arrival) -> Result<bool, ReadError> {
+        match self {
+            Self::Ids => trees.id_runs().trim().map(|()| true),
+            Self::Links => trees.link_runs().trim().map(|()| true),
+            Self::Listing => listing::trim(trees, packer, last),
+        }
+    }
+
+    fn clear(self, trees: &Trees, packer: &mut Packer) -> Result<(), ReadError> {
+        self.move_cursor(trees, Arrival::NONE)?;
+        match self {
+            Self::Ids => trees.id_runs().clear(),
+            Self::Links => trees.link_runs().clear(),
+            Self::Listing => Ok(packer.clear_sealed(trees, Space::Listing)?),
+        }
+    }
+}
 
 /// Keeps the projections in step.
 #[derive(Debug, Clone, Copy)]
@@ -42,72 +94,49 @@ impl Projections {
 
     /// Takes in the records that arrived next.
     pub(crate) fn follow(&self, trees: &Trees, packer: &mut Packer, placed: &[Placed<'_>]) -> Result<(), ReadError> {
-        for spec in [IDS, LISTING] {
-            self.put(trees, packer, &spec, placed)?;
-        }
-        Ok(())
+        let mut all = Projection::ALL.into_iter();
+        all.try_for_each(|projection| self.put(trees, packer, projection, placed))
     }
 
-    /// Brings both to `last`, from wherever they are. A projection of another layout, or one that is damaged, begins
+    /// Brings all to `last`, from wherever they are. A projection of another layout, or one that is damaged, begins
     /// anew.
     pub(crate) fn catch_up(&self, trees: &Trees, packer: &mut Packer, last: Arrival) -> Result<CaughtUp, ReadError> {
         let mut done = CaughtUp::default();
-        for spec in [IDS, LISTING] {
-            let from = match self.resume(trees, packer, &spec, last) {
+        for projection in Projection::ALL {
+            let from = match resume(trees, packer, projection, last) {
                 Ok(Some(from)) => from,
                 // Not worth setting the database aside for: it holds nothing of its own.
                 Err(error) if !error.is_damage() => return Err(error),
                 Ok(None) | Err(_) => {
-                    done.rebuilt.push(spec.name);
-                    clear(trees, packer, &spec)?;
+                    done.rebuilt.push(projection.spec().name);
+                    projection.clear(trees, packer)?;
                     Arrival::NONE
                 }
             };
-            done.unreadable += self.follow_feed(trees, packer, &spec, from)?;
+            done.unreadable += self.follow_feed(trees, packer, projection, from)?;
         }
         Ok(done)
     }
 
-    /// Empties both and fills them again. Gives the number of records that could not be read.
+    /// Empties all and fills them again. Gives the number of records that could not be read.
     pub(crate) fn rebuild(&self, trees: &Trees, packer: &mut Packer, last: Arrival) -> Result<u64, ReadError> {
-        for spec in [IDS, LISTING] {
-            clear(trees, packer, &spec)?;
+        for projection in Projection::ALL {
+            projection.clear(trees, packer)?;
         }
         Ok(self.catch_up(trees, packer, last)?.unreadable)
-    }
-
-    /// Where to go on; `None` when it must begin anew.
-    fn resume(
-        &self,
-        trees: &Trees,
-        packer: &mut Packer,
-        spec: &TreeSpec,
-        last: Arrival,
-    ) -> Result<Option<Arrival>, ReadError> {
-        let Some(followed) = trees.followed(spec.name)? else {
-            return Ok(None);
-        };
-        if followed.version != spec.version || followed.arrival > last {
-            return Ok(None);
-        }
-        let is_sound = match spec.name == IDS.name {
-            true => ids::trim(trees).map(|()| true)?,
-            false => listing::trim(trees, packer, followed.arrival)?,
-        };
-        Ok(is_sound.then_some(followed.arrival))
     }
 
     fn follow_feed(
         &self,
         trees: &Trees,
         packer: &mut Packer,
-        spec: &TreeSpec,
+        projection: Projection,
         from: Arrival,
     ) -> Result<u64, ReadError> {
         let mut unreadable = 0;
         let mut batch: Vec<Arrivals> = Vec::with_capacity(CATCH_UP_RECORDS);
         for run in runs_after(trees, from)? {
-            let mut run = Following::of(trees, run?);
+            let mut run = Following::of(trees, run?, projection.bodies());
             while let Some(read) = run.next() {
                 match read {
                     Ok(arrived) => batch.push(arrived),
@@ -116,11 +145,11 @@ impl Projections {
                     Err(error) => return Err(error),
                 }
                 if batch.len() == CATCH_UP_RECORDS {
-                    self.put_batch(trees, packer, spec, &mut batch)?;
+                    self.put_batch(trees, packer, projection, &mut batch)?;
                 }
             }
         }
-        self.put_batch(trees, packer, spec, &mut batch)?;
+        self.put_batch(trees, packer, projection, &mut batch)?;
         Ok(unreadable)
     }
 
@@ -128,21 +157,28 @@ impl Projections {
         &self,
         trees: &Trees,
         packer: &mut Packer,
-        spec: &TreeSpec,
+        projection: Projection,
         batch: &mut Vec<Arrivals>,
     ) -> Result<(), ReadError> {
         let placed: Vec<Placed<'_>> = batch.iter().map(Arrivals::placed).collect();
         if !placed.is_empty() {
-            self.put(trees, packer, spec, &placed)?;
+            self.put(trees, packer, projection, &placed)?;
         }
         batch.clear();
         Ok(())
     }
 
-    fn put(&self, trees: &Trees, packer: &mut Packer, spec: &TreeSpec, placed: &[Placed<'_>]) -> Result<(), ReadError> {
-        match spec.name == IDS.name {
-            true => ids::put(trees, placed)?,
-            false => {
+    fn put(
+        &self,
+        trees: &Trees,
+        packer: &mut Packer,
+        projection: Projection,
+        placed: &[Placed<'_>],
+    ) -> Result<(), ReadError> {
+        match projection {
+            Projection::Ids => ids::put(trees, placed)?,
+            Projection::Links => links::put(trees, placed)?,
+            Projection::Listing => {
                 for stretch in placed.chunk_by(|one, next| one.is_body() == next.is_body()) {
                     match stretch[0].is_body() {
                         true => listing::complete(trees, packer, stretch, self.facets)?,
@@ -152,14 +188,26 @@ impl Projections {
             }
         }
         let arrival = placed.last().map_or(Arrival::NONE, |last| last.arrival);
-        Ok(trees.put_followed(
-            spec.name,
-            Followed {
-                version: spec.version,
-                arrival,
-            },
-        )?)
+        Ok(projection.move_cursor(trees, arrival)?)
     }
+}
+
+/// Where a projection is to go on; `None` when it must begin anew.
+fn resume(
+    trees: &Trees,
+    packer: &mut Packer,
+    projection: Projection,
+    last: Arrival,
+) -> Result<Option<Arrival>, ReadError> {
+    let TreeSpec { name, version, .. } = projection.spec();
+    let Some(followed) = trees.followed(name)? else {
+        return Ok(None);
+    };
+    if followed.version != version || followed.arrival > last {
+        return Ok(None);
+    }
+    let is_sound = projection.trim(trees, packer, followed.arrival)?;
+    Ok(is_sound.then_some(followed.arrival))
 }
 
 /// Something that arrived, read back.
@@ -189,10 +237,10 @@ struct Following {
 }
 
 impl Following {
-    fn of(trees: &Trees, run: Run) -> Self {
+    fn of(trees: &Trees, run: Run, bodies: Bodies) -> Self {
         Self {
             run,
-            scan: trees.scan(run.place, run.last_sequence(), Bodies::ALL),
+            scan: trees.scan(run.place, run.last_sequence(), bodies),
             read: 0,
         }
     }
@@ -214,19 +262,4 @@ impl Following {
             scanned,
         }))
     }
-}
-
-fn clear(trees: &Trees, packer: &mut Packer, spec: &TreeSpec) -> Result<(), ReadError> {
-    trees.put_followed(
-        spec.name,
-        Followed {
-            version: spec.version,
-            arrival: Arrival::NONE,
-        },
-    )?;
-    match spec.name == IDS.name {
-        true => trees.ids.clear()?,
-        false => packer.clear_sealed(trees, Space::Listing)?,
-    }
-    Ok(())
 }

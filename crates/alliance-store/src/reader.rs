@@ -11,7 +11,8 @@ use crate::core::Core;
 use crate::error::ReadError;
 use crate::feed::runs_after;
 use crate::ids;
-use crate::listing::{Page, Query};
+use crate::listing;
+use crate::listing::{ListingRow, Page, Query};
 use crate::logs::LogEntry;
 use crate::meta::MetaKey;
 use crate::scan::Bodies;
@@ -220,6 +221,18 @@ impl Reader {
     /// [`ReadError`].
     pub fn list(&self, query: &Query) -> Result<Page, ReadError> {
         query.page(self.core.trees(), self.core.visible())
+    }
+
+    /// The row of the record that arrived then; `None` where only a body did, where the record could not be read, and
+    /// for what is not visible.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub fn listed(&self, arrival: Arrival) -> Result<Option<ListingRow>, ReadError> {
+        match arrival <= self.core.visible() {
+            true => listing::row(self.core.trees(), arrival),
+            false => Ok(None),
+        }
     }
 
     /// A value that the node keeps here.

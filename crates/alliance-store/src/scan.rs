@@ -48,8 +48,7 @@ impl Scanned {
 
 /// Records from one place to a last sequence. A damaged page gives an error for each record it holds.
 pub(crate) struct Scan {
-    headers: Keyspace,
-    ready: std::vec::IntoIter<StoredHeader>,
+    headers: HeaderCursor,
     bodies: BodyCursor,
     look: Bodies,
     next: Place,
@@ -61,8 +60,7 @@ impl Trees {
     /// The records of a log from `from` to `last`, both included.
     pub(crate) fn scan(&self, from: Place, last: u64, look: Bodies) -> Scan {
         Scan {
-            headers: self.headers.clone(),
-            ready: Vec::new().into_iter(),
+            headers: HeaderCursor::new(self, from.log),
             bodies: BodyCursor::new(self, from.log),
             look,
             next: from,
@@ -110,10 +108,8 @@ impl Iterator for Scan {
 impl Scan {
     fn read(&mut self) -> Result<Scanned, ReadError> {
         let place = self.next;
-        let header = match self.ready.next() {
-            Some(header) => header,
-            None => self.read_page()?,
-        };
+        let header = self.headers.at(place.sequence)?;
+        let header = header.ok_or_else(|| corrupt(place, ValueError::Missing))?;
         let body = match self.look {
             Bodies::Left => None,
             Bodies::UpTo(arrival) => {
@@ -125,17 +121,6 @@ impl Scan {
             }
         };
         scanned(place, header, body).map_err(|source| corrupt(place, source))
-    }
-
-    /// The header at the next place, with those after it ready.
-    fn read_page(&mut self) -> Result<StoredHeader, ReadError> {
-        let place = self.next;
-        let missing = || corrupt(place, ValueError::Missing);
-        let (first, value) = covering(&self.headers, place)?.ok_or_else(missing)?;
-        let page = HeaderPage::decode(&value).map_err(|source| corrupt(place, source))?;
-        self.ready = page.headers.into_iter();
-        let skipped = usize::try_from(place.sequence - first).unwrap_or(usize::MAX);
-        self.ready.nth(skipped).ok_or_else(missing)
     }
 }
 
@@ -174,6 +159,60 @@ pub(crate) fn covering(keyspace: &Keyspace, place: Place) -> Result<Option<(u64,
     };
     let first = Place::from_key(&key).map_err(|source| corrupt(place, source))?;
     Ok(Some((first.sequence, value)))
+}
+
+/// Reads headers of one log, each page once where sequences grow.
+pub(crate) struct HeaderCursor {
+    headers: Keyspace,
+    log: u32,
+    first: u64,
+    page: HeaderPage,
+}
+
+impl HeaderCursor {
+    pub(crate) fn new(trees: &Trees, log: u32) -> Self {
+        Self {
+            headers: trees.headers.clone(),
+            log,
+            first: 0,
+            page: HeaderPage::default(),
+        }
+    }
+
+    /// The header at `sequence`, if it is there, visible or not.
+    pub(crate) fn at(&mut self, sequence: u64) -> Result<Option<StoredHeader>, ReadError> {
+        if let Some(found) = self.in_page(sequence) {
+            return Ok(Some(found));
+        }
+        let place = self.place(sequence);
+        if let Some((first, value)) = covering(&self.headers, place)? {
+            self.page = HeaderPage::decode(&value).map_err(|source| corrupt(place, source))?;
+            self.first = first;
+        }
+        Ok(self.in_page(sequence))
+    }
+
+    /// The record at `sequence` without its body, and its arrival.
+    pub(crate) fn record_at(&mut self, sequence: u64) -> Result<Option<(VerifiedRecord, Arrival)>, ReadError> {
+        let Some(header) = self.at(sequence)? else {
+            return Ok(None);
+        };
+        let place = self.place(sequence);
+        let scanned = scanned(place, header, None).map_err(|source| corrupt(place, source))?;
+        Ok(Some((scanned.record, scanned.arrival)))
+    }
+
+    const fn place(&self, sequence: u64) -> Place {
+        Place {
+            log: self.log,
+            sequence,
+        }
+    }
+
+    fn in_page(&self, sequence: u64) -> Option<StoredHeader> {
+        let offset = sequence.checked_sub(self.first)?;
+        self.page.headers.get(usize::try_from(offset).ok()?).cloned()
+    }
 }
 
 /// Reads bodies of one log, at sequences that grow.

@@ -91,12 +91,20 @@ pub const IDS: TreeSpec = TreeSpec {
     version: 1,
     role: Role::Projection,
 };
+/// The index of links.
+pub const LINKS: TreeSpec = TreeSpec {
+    name: "links",
+    key: "as in ids",
+    value: "entries: first 8 bytes of the id referred to ‖ log number u32 ‖ sequence u64 of the record that refers",
+    version: 1,
+    role: Role::Projection,
+};
 /// The rows of the listing, in blocks.
 pub const LISTING: TreeSpec = TreeSpec {
     name: "listing",
     key: "arrival u64 of the block's first row",
     value: "rows of consecutive arrivals (see the listing module), sealed (see the keys module)",
-    version: 2,
+    version: 3,
     role: Role::Projection,
 };
 /// Whose the keys of sealed pages are.
@@ -117,7 +125,9 @@ pub const ERASED: TreeSpec = TreeSpec {
 };
 
 /// All keyspaces.
-pub const TREES: [TreeSpec; 10] = [HEADERS, BODIES, LOGS, NAMES, FEED, META, IDS, LISTING, SLOTS, ERASED];
+pub const TREES: [TreeSpec; 11] = [
+    HEADERS, BODIES, LOGS, NAMES, FEED, META, IDS, LINKS, LISTING, SLOTS, ERASED,
+];
 
 /// The opened keyspaces.
 #[derive(Debug)]
@@ -129,6 +139,7 @@ pub(crate) struct Trees {
     pub(crate) feed: Keyspace,
     pub(crate) meta: Keyspace,
     pub(crate) ids: Keyspace,
+    pub(crate) links: Keyspace,
     pub(crate) listing: Keyspace,
     pub(crate) slots: Keyspace,
     pub(crate) erased: Keyspace,
@@ -146,6 +157,7 @@ impl Trees {
             feed: engine.keyspace(FEED.name)?,
             meta: engine.keyspace(META.name)?,
             ids: engine.keyspace(IDS.name)?,
+            links: engine.keyspace(LINKS.name)?,
             listing: engine.keyspace(LISTING.name)?,
             slots: engine.keyspace(SLOTS.name)?,
             erased: engine.keyspace(ERASED.name)?,

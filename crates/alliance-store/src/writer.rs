@@ -116,8 +116,8 @@ impl Writer {
         self.attempt(|writer| Ok(writer.core.database.make_durable()?))
     }
 
-    /// Empties the listing and the index by id, and builds them anew from the arrival feed. Readers meanwhile find less
-    /// than there is.
+    /// Empties the listing and the indexes of ids and links, and builds them anew from the arrival feed. Readers
+    /// meanwhile find less than there is.
     ///
     /// # Errors
     /// As [`Writer::append`]. The next opening goes on where this stopped.

@@ -80,6 +80,8 @@ pub fn facets(record: &VerifiedRecord) -> ListingFacets {
         title_en: summary.title_en,
         lang: summary.lang,
         settings: summary.settings,
+        due: String::new(),
+        asks: false,
     }
 }
 

@@ -140,6 +140,7 @@ fn to_store(query: &RecordQuery, view: &View) -> Result<Query, Problem> {
         claimed_to_ms: query.to_ms.map(|before| before.saturating_sub(1)),
         before: query.before.map(Arrival),
         limit: limit as usize,
+        ..Query::default()
     })
 }
 
@@ -171,6 +172,7 @@ fn summary(view: &View, row: ListingRow) -> RecordSummary {
         title_en,
         lang,
         settings,
+        ..
     } = row.facets;
     RecordSummary {
         id: row.record.to_string(),

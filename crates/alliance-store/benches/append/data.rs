@@ -1,10 +1,12 @@
 //! Records to append: consecutive runs of many logs, as catching up brings them, made as they are asked for.
 
+use std::collections::VecDeque;
 use std::fmt;
 
 use alliance_record::schema::Kind;
 use alliance_record::{
-    AllianceId, Author, Draft, InstanceId, LogPosition, Salt, SecretKey, SignedRecord, VerifiedRecord, verify_range,
+    AllianceId, Author, Draft, InstanceId, LogPosition, RecordId, Reference, Role, Salt, SecretKey, SignedRecord,
+    VerifiedRecord, verify_range,
 };
 use alliance_store::ListingFacets;
 
@@ -12,6 +14,9 @@ use crate::Result;
 
 /// Chapters over which the logs are spread.
 const CHAPTERS: [&str; 4] = ["m49:150", "m49:001", "iso:gb", "theme:seclusion"];
+
+/// Records among which references choose.
+const NEWEST: usize = 4_096;
 
 /// What the bodies are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +60,8 @@ pub(crate) struct Shape {
     /// Consecutive records of one log in a group.
     pub(crate) run: usize,
     pub(crate) logs: usize,
+    /// Earlier records that each refers to.
+    pub(crate) references: usize,
     pub(crate) bodies: Bodies,
 }
 
@@ -64,6 +71,7 @@ impl Shape {
         group: 1_000,
         run: 100,
         logs: 100,
+        references: 0,
         bodies: Bodies::Half,
     };
 
@@ -74,9 +82,16 @@ impl Shape {
             group,
             run,
             logs,
+            references,
             bodies,
         } = self;
-        let numbers = [("records", records), ("group", group), ("run", run), ("logs", logs)];
+        let numbers = [
+            ("records", records),
+            ("group", group),
+            ("run", run),
+            ("logs", logs),
+            ("references", references),
+        ];
         let mut args: Vec<String> = numbers
             .into_iter()
             .flat_map(|(name, value)| [format!("--{name}"), value.to_string()])
@@ -93,12 +108,13 @@ impl fmt::Display for Shape {
             group,
             run,
             logs,
+            references,
             bodies,
         } = self;
         let bodies = bodies.name();
         write!(
             f,
-            "{records} records in {logs} logs, groups of {group} in runs of {run}, each durable; bodies: {bodies}"
+            "{records} records with {references} references in {logs} logs, groups of {group} in runs of {run}, each durable; bodies: {bodies}"
         )
     }
 }
@@ -111,6 +127,8 @@ pub(crate) struct Groups {
     left: usize,
     words: Vec<String>,
     dice: Dice,
+    /// The newest records, oldest first.
+    newest: VecDeque<RecordId>,
 }
 
 impl Groups {
@@ -129,6 +147,7 @@ impl Groups {
                 Bodies::Half | Bodies::Noise => made_up_words(),
             },
             dice: Dice(7),
+            newest: VecDeque::new(),
         })
     }
 
@@ -161,7 +180,7 @@ impl Groups {
                 kind: Kind(1),
                 schema: 1,
                 bytes: self.body().into(),
-                references: Vec::new(),
+                references: self.references(),
                 claimed_at_ms,
             };
             let salt = Salt(self.dice.bytes());
@@ -171,10 +190,24 @@ impl Groups {
                 sequence: position.sequence + 1,
                 previous: Some(signed.id()),
             };
+            self.newest.push_back(signed.id());
+            if self.newest.len() > NEWEST {
+                self.newest.pop_front();
+            }
             let keeps = index + 1 == count || (index + 1) % 64 == 0;
             run.push(if keeps { signed } else { unsigned(&signed)? });
         }
         verify_range(run).map_err(|error| error.refusal.code().into())
+    }
+
+    /// Links to some of the newest records; the very first records have fewer.
+    fn references(&mut self) -> Vec<Reference> {
+        let count = self.shape.references.min(self.newest.len());
+        let link = |at: usize| Reference {
+            role: Role(at as u32 % 8 + 1),
+            record: self.newest[self.dice.below(self.newest.len() as u64) as usize],
+        };
+        (0..count).map(link).collect()
     }
 
     fn body(&mut self) -> Vec<u8> {
@@ -204,6 +237,8 @@ pub(crate) fn facets(record: &VerifiedRecord) -> ListingFacets {
         title_en: String::new(),
         lang: "en-GB".to_owned(),
         settings: vec!["acute-ward".to_owned()],
+        due: String::new(),
+        asks: false,
     }
 }
 

@@ -58,6 +58,7 @@ fn plan(args: impl Iterator<Item = String>) -> Result<Plan> {
             "--group" => plan.shape.group = value()?.parse()?,
             "--run" => plan.shape.run = value()?.parse()?,
             "--logs" => plan.shape.logs = value()?.parse()?,
+            "--references" => plan.shape.references = value()?.parse()?,
             "--bodies" => plan.shape.bodies = Bodies::named(&value()?)?,
             "--rounds" => plan.rounds = value()?.parse()?,
             "--in" => plan.child = Some(value()?),

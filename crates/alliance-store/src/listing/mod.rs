@@ -112,6 +112,14 @@ pub(crate) fn trim(trees: &Trees, packer: &mut Packer, last: Arrival) -> Result<
     Ok(read_block(trees, &key, value).is_ok_and(|rows| rows.last().is_none_or(|row| row.arrival <= last)))
 }
 
+/// The row of what arrived then; none where that was no record, or one that could not be read.
+pub(crate) fn row(trees: &Trees, arrival: Arrival) -> Result<Option<ListingRow>, ReadError> {
+    let block = trees.listing.range(..=arrival_key(arrival)).next_back().transpose()?;
+    let rows = block.map_or(Ok(Vec::new()), |(key, value)| read_block(trees, &key, value))?;
+    let row = rows.iter().find(|row| row.arrival == arrival);
+    row.map(RowView::to_row).transpose().map_err(corrupt)
+}
+
 /// The rows of a block, oldest first; none when it has just been taken away.
 fn read_block(trees: &Trees, key: &[u8], value: Value) -> Result<Vec<RowView>, ReadError> {
     let Some(page) = trees.unsealed(Space::Listing, key, value)? else {
@@ -121,8 +129,12 @@ fn read_block(trees: &Trees, key: &[u8], value: Value) -> Result<Vec<RowView>, R
         let first = number_u64(key)?;
         row::rows(Arrival(first), page?)
     };
-    rows().map_err(|source| ReadError::CorruptList {
+    rows().map_err(corrupt)
+}
+
+const fn corrupt(source: ValueError) -> ReadError {
+    ReadError::CorruptList {
         tree: LISTING.name,
         source,
-    })
+    }
 }

@@ -4,10 +4,10 @@ use alliance_record::schema::Kind;
 use alliance_record::{ChapterName, OrganisationId};
 
 use super::row::RowView;
-use super::{ListingRow, read_block};
+use super::{ListingRow, corrupt, read_block};
 use crate::arrival::Arrival;
 use crate::error::ReadError;
-use crate::trees::{LISTING, Trees, arrival_key};
+use crate::trees::{Trees, arrival_key};
 
 /// Rows of a page.
 pub const LISTING_LIMIT_MAX: usize = 200;
@@ -31,6 +31,11 @@ pub struct Query {
     pub claimed_from_ms: Option<i64>,
     /// Claimed at or before this time.
     pub claimed_to_ms: Option<i64>,
+    /// With something due at or before this day, `YYYY-MM-DD`. Compared as text: what is due in a month is due from the
+    /// month's first day on, and a month given here finds what is due in it as a month, or before it.
+    pub due_by: Option<String>,
+    /// Where true, only questions that their authors hold open.
+    pub asks: bool,
     /// Arrived before this one: the page before's [`Page::next`].
     pub before: Option<Arrival>,
     /// Rows of a page, from 1 to [`LISTING_LIMIT_MAX`]; other numbers are brought into these bounds.
@@ -67,11 +72,7 @@ impl Query {
                 }
                 examined += 1;
                 if self.matches(&row) {
-                    let row = row.to_row();
-                    page.rows.push(row.map_err(|source| ReadError::CorruptList {
-                        tree: LISTING.name,
-                        source,
-                    })?);
+                    page.rows.push(row.to_row().map_err(corrupt)?);
                 }
             }
             // A block that is just being divided overlaps with its second half.
@@ -87,6 +88,11 @@ impl Query {
                 .is_none_or(|organisation| organisation == row.organisation)
             && self.claimed_from_ms.is_none_or(|from| row.claimed_at_ms >= from)
             && self.claimed_to_ms.is_none_or(|to| row.claimed_at_ms <= to)
+            && (row.asks || !self.asks)
+            && self
+                .due_by
+                .as_ref()
+                .is_none_or(|day| !row.due.is_empty() && *row.due <= *day.as_bytes())
             && self
                 .chapter
                 .as_ref()

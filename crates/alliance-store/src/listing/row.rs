@@ -1,7 +1,8 @@
 //! A row of the listing and its bytes.
 //!
 //! ```text
-//! id 32 ‖ organisation 32 ‖ chapter ‖ kind ‖ claimed_at_ms i64 ‖ title ‖ title_en ‖ lang ‖ count ‖ settings
+//! id 32 ‖ organisation 32 ‖ chapter ‖ kind ‖ claimed_at_ms i64 ‖ title ‖ title_en ‖ lang ‖ count ‖ settings ‖
+//! due ‖ flags u8 (1: asks)
 //! ```
 
 use alliance_record::limits::CHAPTER_NAME_BYTES_MAX;
@@ -20,6 +21,10 @@ const WORD_BYTES_MAX: usize = 64;
 /// Settings of a row: a record that names more holds everywhere.
 const SETTINGS_MAX: usize = 32;
 
+/// Bytes of a month or a day.
+const DUE_BYTES_MAX: usize = 10;
+const FLAG_ASKS: u8 = 1;
+
 /// What a schema says of a record for the listing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ListingFacets {
@@ -31,6 +36,11 @@ pub struct ListingFacets {
     pub lang: String,
     /// Words for the settings that it is about.
     pub settings: Vec<String>,
+    /// The earliest month (`YYYY-MM`) or day (`YYYY-MM-DD`) by which something of the record is due; empty when nothing
+    /// is.
+    pub due: String,
+    /// Whether it is a question, or a request for help, that its author holds open.
+    pub asks: bool,
 }
 
 /// A record as it is listed.
@@ -65,6 +75,8 @@ pub(super) struct RowView {
     title_en: Bytes,
     pub(super) lang: Bytes,
     pub(super) settings: Vec<Bytes>,
+    pub(super) due: Bytes,
+    pub(super) asks: bool,
 }
 
 impl RowView {
@@ -84,6 +96,8 @@ impl RowView {
             title_en: cut(facets.title_en, TITLE_BYTES_MAX),
             lang: cut(facets.lang, WORD_BYTES_MAX),
             settings: settings.into_iter().map(|word| cut(word, WORD_BYTES_MAX)).collect(),
+            due: cut(facets.due, DUE_BYTES_MAX),
+            asks: facets.asks,
         }
     }
 
@@ -101,6 +115,8 @@ impl RowView {
         for setting in &self.settings {
             put_bytes(out, setting);
         }
+        put_bytes(out, &self.due);
+        out.push(if self.asks { FLAG_ASKS } else { 0 });
     }
 
     pub(super) fn to_row(&self) -> Result<ListingRow, ValueError> {
@@ -116,6 +132,8 @@ impl RowView {
                 title_en: text(&self.title_en)?,
                 lang: text(&self.lang)?,
                 settings: self.settings.iter().map(text).collect::<Result<_, _>>()?,
+                due: text(&self.due)?,
+                asks: self.asks,
             },
         })
     }
@@ -152,12 +170,21 @@ fn take_row(input: &mut Input, record: RecordId, arrival: Arrival) -> Result<Row
         title_en: input.bytes(TITLE_BYTES_MAX)?,
         lang: input.bytes(WORD_BYTES_MAX)?,
         settings: take_settings(input)?,
+        due: input.bytes(DUE_BYTES_MAX)?,
+        asks: take_flags(input)? == FLAG_ASKS,
     })
 }
 
 fn take_settings(input: &mut Input) -> Result<Vec<Bytes>, ValueError> {
     let count = input.length(SETTINGS_MAX)?;
     (0..count).map(|_| input.bytes(WORD_BYTES_MAX)).collect()
+}
+
+fn take_flags(input: &mut Input) -> Result<u8, ValueError> {
+    match input.byte()? {
+        flags @ (0 | FLAG_ASKS) => Ok(flags),
+        tag => Err(ValueError::UnknownTag { tag }),
+    }
 }
 
 fn text(bytes: &Bytes) -> Result<String, ValueError> {

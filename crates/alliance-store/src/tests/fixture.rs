@@ -7,8 +7,8 @@ use std::path::Path;
 use alliance_record::limits::CHECKPOINT_RECORDS;
 use alliance_record::schema::Kind;
 use alliance_record::{
-    AllianceId, Author, ChapterName, Draft, InstanceId, LogName, LogPosition, OrganisationId, RecordId, Salt,
-    SecretKey, SignedRecord, VerifiedRecord, verify_range,
+    AllianceId, Author, ChapterName, Draft, InstanceId, LogName, LogPosition, OrganisationId, RecordId, Reference,
+    Salt, SecretKey, SignedRecord, VerifiedRecord, verify_range,
 };
 
 use crate::disk::Files;
@@ -37,6 +37,8 @@ pub(crate) struct Log {
     /// What bodies begin with; `#` stands for the sequence.
     pub(crate) text: String,
     pub(crate) kind: u32,
+    /// What each record refers to.
+    pub(crate) references: Vec<Reference>,
 }
 
 impl Log {
@@ -59,6 +61,7 @@ impl Log {
             body_bytes: 20,
             text: String::new(),
             kind: 1,
+            references: Vec::new(),
         }
     }
 
@@ -81,7 +84,7 @@ impl Log {
             kind: Kind(self.kind),
             schema: 1,
             bytes: bytes.into(),
-            references: Vec::new(),
+            references: self.references.clone(),
             claimed_at_ms: 1000 * sequence as i64,
         };
         let record = self
@@ -132,14 +135,14 @@ pub(crate) fn options() -> Options {
     }
 }
 
-/// `title|title_en|lang|setting,setting` in the body's text.
+/// `title|title_en|lang|setting,setting|due|asks` in the body's text; the last two may be left out.
 fn facets_of_text(record: &VerifiedRecord) -> ListingFacets {
     let text = record
         .body()
         .map(|body| String::from_utf8_lossy(&body.bytes).into_owned())
         .unwrap_or_default();
     let parts: Vec<&str> = text.split('|').collect();
-    let [title, title_en, lang, settings, ..] = parts[..] else {
+    let [title, title_en, lang, settings, ref rest @ ..] = parts[..] else {
         return ListingFacets::default();
     };
     ListingFacets {
@@ -147,6 +150,8 @@ fn facets_of_text(record: &VerifiedRecord) -> ListingFacets {
         title_en: title_en.into(),
         lang: lang.into(),
         settings: settings.split(',').map(Into::into).collect(),
+        due: rest.first().copied().unwrap_or_default().into(),
+        asks: rest.get(1) == Some(&"asks"),
     }
 }
 

@@ -12,10 +12,10 @@ use crate::{Arrival, LISTING_LIMIT_MAX, OpenEvent, Query, Reader};
 const TEXTS: [(&str, u32, &str); 6] = [
     ("m49:150", 1, "Ruhe|Quiet|de-AT|ward,home"),
     ("m49:150", 2, "Calm||en-GB|ward"),
-    ("m49:001", 1, "Klid|Calm|cs|"),
-    ("m49:150", 1, "Talk||en|home"),
+    ("m49:001", 1, "Klid|Calm|cs||2025-04|"),
+    ("m49:150", 1, "Talk||en|home|2025-04-30|asks"),
     ("m49:001", 2, "no facets"),
-    ("m49:001", 1, "Engage||eng|ward"),
+    ("m49:001", 1, "Engage||eng|ward||asks"),
 ];
 
 fn all() -> Query {
@@ -29,7 +29,7 @@ type Narrow = fn(&mut Query);
 type Harm = fn(&Trees);
 
 /// What each filter finds among [`TEXTS`], newest first.
-const FILTERS: [(Narrow, &[u64]); 11] = [
+const FILTERS: [(Narrow, &[u64]); 17] = [
     (|_| {}, &[6, 5, 4, 3, 2, 1]),
     (|query| query.kind = Some(Kind(2)), &[5, 2]),
     (|query| query.chapter = Some(chapter("m49:150")), &[4, 2, 1]),
@@ -43,6 +43,15 @@ const FILTERS: [(Narrow, &[u64]); 11] = [
     (|query| query.claimed_from_ms = Some(1000), &[6, 5, 4, 2]),
     (|query| query.claimed_to_ms = Some(0), &[3, 1]),
     (|query| query.before = Some(Arrival(3)), &[2, 1]),
+    (|query| query.due_by = Some("2025-04-30".into()), &[4, 3]),
+    (|query| query.due_by = Some("2025-04-29".into()), &[3]),
+    (|query| query.due_by = Some("2025-04".into()), &[3]),
+    (|query| query.due_by = Some("2025-03-31".into()), &[]),
+    (|query| query.asks = true, &[6, 4]),
+    (
+        |query| (query.asks, query.due_by) = (true, Some("2026-01-01".into())),
+        &[4],
+    ),
     (
         |query| (query.kind, query.language) = (Some(Kind(1)), Some("en".into())),
         &[4],
@@ -73,6 +82,29 @@ fn filters_find_what_they_name() {
     );
     assert_eq!((row.chapter.as_str(), row.facets.settings.len()), ("m49:150", 2));
     assert_eq!(reader.record(&row.record).unwrap().unwrap().arrival, row.arrival);
+    let row = &reader.list(&all()).unwrap().rows[2];
+    assert_eq!((row.facets.due.as_str(), row.facets.asks), ("2025-04-30", true));
+}
+
+#[test]
+fn each_row_is_found_by_its_arrival() {
+    let dir = tempdir().unwrap();
+    let (mut writer, reader) = open_well(dir.path());
+    let mut log = Log::new(1, "m49:150");
+    writer.append(&log.take(200)).unwrap();
+    writer.append(&super::fill::bare_all(&log.clone().take(2))).unwrap();
+    let filled = super::fill::bodies(&log.clone().take(2));
+    writer.fill(&log.name(), 200, filled).unwrap();
+    let rows = reader.list(&Query { limit: 200, ..all() }).unwrap().rows;
+    for row in rows {
+        assert_eq!(reader.listed(row.arrival).unwrap(), Some(row));
+    }
+    // Before everything, two bodies that came later, and what has not come.
+    for arrival in [0, 203, 204, 205, u64::MAX] {
+        assert_eq!(reader.listed(Arrival(arrival)).unwrap(), None, "{arrival}");
+    }
+    super::torn::begin_storing(&mut writer, &Log::new(2, "m49:150").take(1), 4);
+    assert_eq!(reader.listed(Arrival(205)).unwrap(), None);
 }
 
 /// All rows' arrivals, page by page.
@@ -108,9 +140,10 @@ fn long_texts_are_cut_at_a_character() {
     let dir = tempdir().unwrap();
     let (mut writer, reader) = open_well(dir.path());
     let mut log = Log::new(1, "m49:150");
-    log.text = format!("{}||cs|", "ž".repeat(1001));
+    log.text = format!("{}||cs||2025-04-30T12:00|", "ž".repeat(1001));
     writer.append(&log.take(1)).unwrap();
-    assert_eq!(reader.list(&all()).unwrap().rows[0].facets.title, "ž".repeat(200));
+    let facets = &reader.list(&all()).unwrap().rows[0].facets;
+    assert_eq!((&facets.title, facets.due.as_str()), (&"ž".repeat(200), "2025-04-30"));
 }
 
 #[test]
@@ -179,8 +212,9 @@ fn a_damaged_projection_is_rebuilt() {
     let (mut writer, mut reader) = open_well(dir.path());
     let group = Log::new(1, "m49:150").take(100);
     writer.append(&group).unwrap();
-    let harms: [(&str, Harm); 3] = [
+    let harms: [(&str, Harm); 4] = [
         ("ids", |trees| trees.ids.insert([0], &[1, 2, 3]).unwrap()),
+        ("links", |trees| trees.links.insert([0], &[1, 2, 3]).unwrap()),
         ("listing", |trees| {
             trees.listing.insert(65_u64.to_be_bytes(), &[1, 2, 3]).unwrap()
         }),
@@ -208,8 +242,8 @@ fn an_unreadable_record_is_left_out_and_counted() {
     writer.append(&Log::new(3, "m49:150").take(2)).unwrap();
     let key = [1_u32.to_be_bytes().as_slice(), &0_u64.to_be_bytes()].concat();
     writer.core.trees().headers.insert(key, &[1]).unwrap();
-    // Three records, in each of the two lists.
-    assert_eq!(writer.rebuild_projections().unwrap().unreadable, 6);
+    // Three records, in each of the three lists.
+    assert_eq!(writer.rebuild_projections().unwrap().unreadable, 9);
     let mut expected: Vec<u64> = (1..=105).rev().collect();
     expected.retain(|arrival| !(101..=103).contains(arrival));
     assert_eq!(paged(&reader, all()), expected);

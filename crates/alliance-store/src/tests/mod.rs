@@ -8,6 +8,7 @@ mod feed;
 mod fill;
 pub(crate) mod fixture;
 mod journal;
+mod links;
 mod listing;
 mod model;
 mod pages;

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alliance_record::{LogName, RecordId, VerifiedRecord};
+use alliance_record::{LogName, RecordId, Reference, VerifiedRecord};
 use proptest::prelude::*;
 use tempfile::tempdir;
 
 use super::fixture::{ALL, Log, chapter, feed_ids, ids, open_well};
+use super::links::{link, unheld};
 use crate::{Found, Reader};
 
 const CHAPTERS: [&str; 2] = ["m49:150", "alliance"];
@@ -49,6 +50,20 @@ impl Model {
                 .push(record.clone());
         }
         self.arrived.extend_from_slice(group);
+    }
+
+    /// What the next records refer to: the newest, and in two roles one that is not held.
+    fn references(&self, log: usize) -> Vec<Reference> {
+        let mut references: Vec<_> = self
+            .arrived
+            .last()
+            .map(|newest| link(2, newest.id()))
+            .into_iter()
+            .collect();
+        if log.is_multiple_of(2) {
+            references.extend([link(3, unheld(log as u8)), link(5, unheld(log as u8))]);
+        }
+        references
     }
 
     fn erase(&mut self, ids: &[RecordId]) {
@@ -100,6 +115,7 @@ impl Model {
             .unwrap();
         let newest: Vec<_> = ids(&self.arrived).into_iter().rev().take(200).collect();
         assert!(listed.rows.iter().map(|row| row.record).eq(newest));
+        super::links::check(reader, &self.arrived);
         for record in &self.arrived {
             let is_erased = self.erased.contains(&record.id());
             assert_eq!(reader.is_erased(&record.id()).unwrap(), is_erased);
@@ -123,6 +139,7 @@ proptest! {
         for step in steps {
             match step {
                 Step::Append(parts) => {
+                    parts.iter().for_each(|(log, _)| logs[*log].references = model.references(*log));
                     let group: Vec<_> = parts.iter().flat_map(|(log, count)| logs[*log].take_range(*count)).collect();
                     writer.append(&group).unwrap();
                     model.append(&group);

@@ -3,6 +3,7 @@
 use alliance_record::{RecordId, VerifiedRecord};
 
 use super::fixture::{Log, feed_ids, ids, options};
+use super::links::{link, unheld};
 use crate::open::Site;
 use crate::sim::Disk;
 use crate::{Arrival, MetaKey, OpenError, OpenEvent, OpenReport, Reader, Store, StoreFault, Writer};
@@ -22,6 +23,12 @@ impl Draws {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
         (self.0 >> 33) as usize % bound
     }
+}
+
+/// A log whose records refer to two that nobody has.
+fn linking(mut log: Log) -> Log {
+    log.references = vec![link(2, unheld(1)), link(3, unheld(2)), link(4, unheld(1))];
+    log
 }
 
 /// What a store must have after a crash, and what it may have.
@@ -70,6 +77,7 @@ impl Later {
         assert_eq!(reader.lagging(&name.chapter).unwrap().bodies, lacking, "seed {seed}");
         let bodies = reader.bodies(&name, 0, super::fixture::ALL).unwrap();
         assert_eq!(bodies, super::fill::bodies(&self.records[..self.filled]), "seed {seed}");
+        super::links::check(reader, &self.records);
     }
 }
 
@@ -80,7 +88,7 @@ fn no_crash_takes_bodies_that_came_later() {
         let disk = Disk::new(seed);
         let mut draws = Draws(seed);
         let mut later = Later {
-            log: Log::new(1, "m49:150"),
+            log: linking(Log::new(1, "m49:150")),
             records: Vec::new(),
             filled: 0,
         };
@@ -111,7 +119,8 @@ fn no_crash_takes_bodies_that_came_later() {
 fn history(seed: u64) -> (Vec<RecordId>, [u8; 16]) {
     let disk = Disk::new(seed);
     let mut draws = Draws(seed);
-    let mut logs = [Log::new(1, "m49:150"), Log::new(2, "m49:001"), Log::new(3, "m49:150")];
+    let mut logs =
+        [("m49:150", 1), ("m49:001", 2), ("m49:150", 3)].map(|(name, writer)| linking(Log::new(writer, name)));
     let mut held = Acknowledged::default();
     for round in 0..ROUNDS {
         let (mut writer, reader, report) = open_on(&disk);
@@ -161,6 +170,7 @@ fn check(reader: &Reader, report: &OpenReport, held: &Acknowledged, seed: u64) {
     for record in &held.records {
         assert!(reader.record(&record.id()).unwrap().is_some(), "seed {seed}");
     }
+    super::links::check(reader, &held.records);
     let is_loss = |event: &OpenEvent| {
         matches!(
             event,

@@ -1,0 +1,98 @@
+//! The index of links: which records refer to one, whether that one is held here or not. Built from headers alone, so
+//! that what is erased still links. Never knows what a link means.
+
+use alliance_record::{RecordId, VerifiedRecord};
+
+use crate::arrival::Arrival;
+use crate::error::ReadError;
+use crate::group::Placed;
+use crate::reader::Reader;
+use crate::runs::{Entry, entry};
+use crate::scan::HeaderCursor;
+use crate::trees::{Place, Trees};
+
+/// Places that are looked at for one question: more records than a person reads that refer to one, and a bound on what
+/// links to made-up ids with the same first bytes can cost.
+pub const LINKS_EXAMINED_MAX: usize = 16_384;
+
+/// A record that refers to another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// The record that refers, without its body. Its header says in which roles.
+    pub record: VerifiedRecord,
+    /// When it arrived here.
+    pub arrival: Arrival,
+}
+
+/// The records that refer to one.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Links {
+    /// In the order in which they arrived here, each once.
+    pub records: Vec<Link>,
+    /// Whether there are more, or may be: see [`Reader::links_to`].
+    pub more: bool,
+}
+
+/// Puts the links of records in. A header has at most
+/// [`REFERENCES_MAX`](alliance_record::limits::REFERENCES_MAX), and so many entries at most.
+pub(crate) fn put(trees: &Trees, placed: &[Placed<'_>]) -> Result<(), ReadError> {
+    let mut entries: Vec<Entry> = Vec::new();
+    for placed in placed.iter().filter(|placed| !placed.is_body()) {
+        let references = &placed.record.header().references;
+        // Links to one record in several roles come to one entry, since a run has each once.
+        entries.extend(references.iter().map(|link| entry(&link.record, placed.place)));
+    }
+    trees.link_runs().put(entries)
+}
+
+impl Reader {
+    /// The visible records whose headers refer to `target`, which need not be held here; at most `max`. Reads headers
+    /// alone.
+    ///
+    /// When there are more, those are given whose logs this node has known longest, and of one log the oldest: what a
+    /// newcomer writes does not displace them. No more than [`LINKS_EXAMINED_MAX`] places are looked at; when that was
+    /// not all, `more` is said too.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub fn links_to(&self, target: &RecordId, max: usize) -> Result<Links, ReadError> {
+        let (trees, visible) = (self.core.trees(), self.core.visible());
+        let mut places = trees.link_runs().places(target, target, LINKS_EXAMINED_MAX + 1)?;
+        let mut links = Links {
+            records: Vec::new(),
+            more: places.len() > LINKS_EXAMINED_MAX,
+        };
+        places.truncate(LINKS_EXAMINED_MAX);
+        for log in places.chunk_by(|one, next| one.log == next.log) {
+            let mut headers = HeaderCursor::new(trees, log[0].log);
+            for place in log {
+                let Some(link) = link_at(&mut headers, *place, target)?.filter(|link| link.arrival <= visible) else {
+                    continue;
+                };
+                if links.records.len() == max {
+                    links.more = true;
+                    return Ok(links.in_order());
+                }
+                links.records.push(link);
+            }
+        }
+        Ok(links.in_order())
+    }
+}
+
+impl Links {
+    fn in_order(mut self) -> Self {
+        self.records.sort_unstable_by_key(|link| link.arrival);
+        self
+    }
+}
+
+/// The record at `place`, if it is there and refers to `target`: ids may share their first bytes, and what was taken
+/// back after a stop may have left its entry.
+fn link_at(headers: &mut HeaderCursor, place: Place, target: &RecordId) -> Result<Option<Link>, ReadError> {
+    let Some((record, arrival)) = headers.record_at(place.sequence)? else {
+        return Ok(None);
+    };
+    let refers = record.header().references.iter().any(|link| link.record == *target);
+    Ok(refers.then_some(Link { record, arrival }))
+}
