@@ -173,7 +173,7 @@ async fn all_refuse(cluster: &Cluster, late: &str, envelope: Bytes) {
     }
 }
 
-fn unhex(text: &str) -> Bytes {
+pub(crate) fn unhex(text: &str) -> Bytes {
     let byte = |at: usize| u8::from_str_radix(&text[at * 2..at * 2 + 2], 16).unwrap();
     (0..text.len() / 2).map(byte).collect()
 }

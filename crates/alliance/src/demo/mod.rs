@@ -62,7 +62,7 @@ pub(crate) async fn run(options: DemoOptions, output: Output) -> Result<Exit, Fa
 async fn play(stage: &mut Stage, cast: &Cast, options: DemoOptions) -> Result<Report, Failure> {
     stage.gather(cast).await?;
     stage.follow_themes(cast).await?;
-    let (before, meanwhile) = cast.records.split_at(cast.records.len() / 2);
+    let (before, meanwhile) = cast.records.split_at(cast.shared_by_all());
     stage.publish(before).await?;
     stage.agree(cast).await?;
     let away = stage.leave(meanwhile).await?;

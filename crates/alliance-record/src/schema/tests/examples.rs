@@ -1,15 +1,22 @@
-//! The shipped records: read without a fault, and the same body whichever way they are written.
+//! The shipped records: read without a fault, the same body whichever way they are written, and every field in one of them.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
+use prost_reflect::DynamicMessage;
+
 use super::told;
-use crate::schema::{Document, Kind, completeness, read_json, read_markdown, summary, to_json, to_markdown, validate};
+use crate::schema::info::items;
+use crate::schema::{
+    Document, FieldInfo, Kind, completeness, kinds, read_json, read_markdown, summary, to_json, to_markdown, validate,
+};
 
 /// Every record of `config/demo`, longer names first so that each is replaced whole.
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 25] = [
     "ex-08-v1", "ex-01", "ex-02", "ex-03", "ex-04", "ex-05", "ex-06", "ex-07", "ex-08", "ex-09", "ex-10", "ex-11",
-    "ex-12",
+    "ex-12", "ex-13", "ex-14", "ex-15", "ex-16", "ex-17", "ex-18", "ex-19", "ex-20", "ex-21", "ex-22", "ex-23",
+    "ex-24",
 ];
 
 fn id(name: &str) -> [u8; 32] {
@@ -18,23 +25,20 @@ fn id(name: &str) -> [u8; 32] {
     id
 }
 
-fn read(name: &str) -> Document {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../../config/demo/records")
-        .join(name);
-    let (markdown, json) = (
-        fs::read_to_string(path.with_extension("md")),
-        fs::read_to_string(path.with_extension("json")),
-    );
-    let named = |mut text: String| {
-        for name in NAMES {
-            text = text.replace(name, &data_encoding::HEXLOWER.encode(&id(name)));
-        }
-        text
-    };
-    let read = match (markdown, json) {
-        (Ok(text), Err(_)) => read_markdown(&named(text)),
-        (Err(_), Ok(text)) => read_json(&named(text)),
+/// The text of a file, if it is written so; records are named by their ids.
+fn written(name: &str, extension: &str) -> std::io::Result<String> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../config/demo/records");
+    let mut text = fs::read_to_string(folder.join(name).with_extension(extension))?;
+    for name in NAMES {
+        text = text.replace(name, &data_encoding::HEXLOWER.encode(&id(name)));
+    }
+    Ok(text)
+}
+
+pub(super) fn read(name: &str) -> Document {
+    let read = match (written(name, "md"), written(name, "json")) {
+        (Ok(text), Err(_)) => read_markdown(&text),
+        (Err(_), Ok(text)) => read_json(&text),
         _ => panic!("{name} is there once, as Markdown or as JSON"),
     };
     read.unwrap_or_else(|findings| panic!("{name}\n{}", told(&findings)))
@@ -76,6 +80,21 @@ fn markdown_and_json_lead_back_to_the_same_body() {
 }
 
 #[test]
+fn how_an_editor_ends_its_lines_leaves_no_trace() {
+    let text = written("ex-22", "md").unwrap();
+    assert!(text.starts_with("\u{feff}---\r\n") && text.matches('\n').count() == text.matches("\r\n").count());
+    let document = read("ex-22");
+    assert!(
+        document
+            .texts
+            .iter()
+            .all(|text| !text.text.contains(['\r', '\u{feff}']))
+    );
+    let plain = read_markdown(&text.trim_start_matches('\u{feff}').replace("\r\n", "\n")).unwrap();
+    assert_eq!(plain, document, "bodies, places and all");
+}
+
+#[test]
 fn references_carry_role_and_record() {
     let check = |name: &str, expected: &[(&str, &str)]| {
         let expected: Vec<_> = expected
@@ -90,6 +109,16 @@ fn references_carry_role_and_record() {
     check("ex-08", &[("supersedes", "ex-08-v1")]);
     check("ex-10", &[("replies_to", "ex-01")]);
     check("ex-12", &[("corrects", "ex-08-v1"), ("about", "ex-08")]);
+    check("ex-13", &[("about", "ex-01"), ("replies_to", "ex-10")]);
+    check("ex-14", &[("translates", "ex-01")]);
+    check("ex-15", &[("about", "ex-09")]);
+    check("ex-16", &[("adopts", "ex-01"), ("measures", "ex-08")]);
+    check("ex-17", &[("uses", "ex-02")]);
+    let entries = ["ex-03", "ex-01", "ex-09", "ex-02", "ex-17"];
+    check("ex-22", &entries.map(|name| ("contains", name)));
+    check("ex-23", &[("about", "ex-11"), ("corrects", "ex-09")]);
+    let spoken_of = ["ex-06", "ex-20", "ex-17", "ex-15", "ex-18", "ex-19"];
+    check("ex-24", &spoken_of.map(|name| ("about", name)));
 }
 
 #[test]
@@ -143,6 +172,8 @@ fn the_meter_names_what_is_missing() {
     check("ex-03", "AAR", 4, 4);
     assert_eq!(check("ex-05", "FRAME", 7, 8)[0].place, "adaptations.level");
     check("ex-12", "", 7, 7);
+    check("ex-16", "FRAME", 8, 8);
+    check("ex-20", "TIDieR", 12, 12);
     assert_eq!(completeness(Kind(999), &[]).of, 0);
 }
 
@@ -158,6 +189,55 @@ fn summaries_are_short_and_never_fail() {
     assert!(text.starts_with("The first point used"), "{text}");
     assert_eq!(summary(Kind::PRACTICE, &[0xff]), Default::default());
     assert_eq!(summary(Kind(999), b"anything"), Default::default());
+}
+
+/// Fields that no record of `config/demo` fills: documents that name files are refused until files are carried.
+const NEVER_FILLED: [&str; 2] = ["common.attachments", "resource.files"];
+
+/// Names of fields, those of groups included; `common` stands for all kinds.
+fn field_names(kind: &str, fields: &[FieldInfo], names: &mut BTreeSet<String>) {
+    for field in fields {
+        let name = field_name(kind, field);
+        // What a group holds is not asked for where the group may not be there.
+        if !NEVER_FILLED.contains(&name.as_str()) {
+            field_names(&name, &field.fields, names);
+        }
+        names.insert(name);
+    }
+}
+
+fn field_name(kind: &str, field: &FieldInfo) -> String {
+    let holder = if field.within.is_some() { "common" } else { kind };
+    format!("{holder}.{}", field.name)
+}
+
+/// Names of the fields that a message fills.
+fn filled_names(kind: &str, fields: &[FieldInfo], message: &DynamicMessage, names: &mut BTreeSet<String>) {
+    for field in fields {
+        let Some(value) = field.value(message) else { continue };
+        let name = field_name(kind, field);
+        for group in items(value).iter().filter_map(|item| item.as_message()) {
+            filled_names(&name, &field.fields, group, names);
+        }
+        names.insert(name);
+    }
+}
+
+#[test]
+fn every_field_of_every_kind_is_filled_in_some_record() {
+    let (mut all, mut filled) = (BTreeSet::new(), BTreeSet::new());
+    for info in kinds() {
+        field_names(&info.name, &info.fields, &mut all);
+    }
+    for name in NAMES {
+        let document = read(name);
+        let info = kinds().find(|info| info.kind == document.kind).unwrap();
+        let message = DynamicMessage::decode(info.descriptor.clone(), document.body.as_slice()).unwrap();
+        filled_names(&info.name, &info.fields, &message, &mut filled);
+    }
+    assert!(all.len() > 200 && filled.is_subset(&all), "{} names", all.len());
+    let empty: Vec<_> = all.difference(&filled).map(String::as_str).collect();
+    assert_eq!(empty, NEVER_FILLED);
 }
 
 #[test]
