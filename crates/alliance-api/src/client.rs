@@ -21,10 +21,11 @@ use transport::Call;
 
 use crate::{
     ActView, CertificateRequest, CertificateView, ChapterDescription, ChapterEvent, ChapterView, CutsRequest, CutsView,
-    Depth, DraftView, FollowRequest, GovernanceView, ImportReceipt, InvitationStatus, InvitationView, InviteRequest,
-    NewToken, NodeOfOrganisation, OrganisationView, PeerStatus, PledgeRequest, PledgeView, ProposeRequest,
-    PublishReceipt, PublishRequest, QuarantineView, RecordPage, RecordQuery, RecordView, RemovalView, RemoveRequest,
-    StatementReceipt, StatementRequest, StatusReport, SyncReport, TokenRequest, TokenView, VouchView, WhyView,
+    Depth, DigestQuery, DigestView, DraftView, FollowRequest, GovernanceView, ImportReceipt, InvitationStatus,
+    InvitationView, InviteRequest, NewToken, NodeOfOrganisation, OrganisationView, PeerStatus, PledgeRequest,
+    PledgeView, ProposeRequest, PublishReceipt, PublishRequest, QuarantineView, RecordPage, RecordQuery, RecordView,
+    RemovalView, RemoveRequest, StatementReceipt, StatementRequest, StatusReport, SyncReport, TokenRequest, TokenView,
+    VouchView, WhyView,
 };
 
 /// Media type of ranges of a bundle.
@@ -135,6 +136,12 @@ impl Client {
     pub async fn records(&self, query: &RecordQuery) -> Result<RecordPage, ClientError> {
         let query = serde_urlencoded::to_string(query).map_err(|_| ClientError::Unwritable)?;
         self.get(&format!("/v1/records?{query}")).await
+    }
+
+    /// What is new, what is due and what waits for an answer.
+    pub async fn digest(&self, query: &DigestQuery) -> Result<DigestView, ClientError> {
+        let query = serde_urlencoded::to_string(query).map_err(|_| ClientError::Unwritable)?;
+        self.get(&format!("/v1/digest?{query}")).await
     }
 
     /// One record, by its id or a unique prefix of it.

@@ -7,6 +7,7 @@ mod client;
 mod draft;
 mod event;
 mod governance;
+mod knowledge;
 mod membership;
 mod problem;
 mod record;
@@ -23,6 +24,11 @@ pub use event::Event;
 pub use governance::{
     ActState, ActView, CharterChange, CharterView, CutView, CutsRequest, CutsView, DoubleApproval, GovernanceView,
     Named, NodeOfOrganisation, Proposal, ProposeRequest, StatementReceipt, StatementRequest, WordView,
+};
+pub use knowledge::{
+    AdoptionFacts, AdoptionView, ComponentView, ConnectionView, DigestNotice, DigestQuery, DigestView, DueView,
+    EntryView, KnowledgeView, MeetingView, NoticeMark, NoticeView, RecordLink, ResponseView, TranslationView,
+    UnansweredView, VersionView,
 };
 pub use membership::{
     CertificateRequest, CertificateView, InvitationState, InvitationStatus, OrganisationState, OrganisationView,

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::{KnowledgeView, NoticeMark};
+
 /// A record in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordSummary {
@@ -37,6 +39,21 @@ pub struct RecordSummary {
     /// Whether somebody at this node put it aside: its text is shown to nobody here.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub quarantined: bool,
+    /// The versions that take its place: ids in hexadecimal.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaced_by: Vec<String>,
+    /// Versions of it that were written at the same time, so that both are current: ids in hexadecimal.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub concurrent: Vec<String>,
+    /// What its organisation and stewards say of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<NoticeMark>,
+    /// Whether it is retracted, by its organisation or by stewards.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub retracted: bool,
+    /// Of a translation: its source has moved on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stale: bool,
 }
 
 /// What removes a record.
@@ -81,6 +98,8 @@ pub struct RecordView {
     pub markdown: Option<String>,
     /// The exact envelope bytes in hexadecimal, for verification elsewhere.
     pub envelope: String,
+    /// What is known of it from others.
+    pub knowledge: Box<KnowledgeView>,
 }
 
 /// A typed link.

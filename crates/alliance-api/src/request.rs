@@ -169,6 +169,10 @@ pub struct RecordQuery {
     pub limit: Option<u32>,
     /// Also the alliance's own records (admissions, certificates, …), which lists leave out otherwise.
     pub governance: Option<bool>,
+    /// Also versions that newer ones took the place of.
+    pub superseded: Option<bool>,
+    /// Also what was retracted by its organisation or by stewards.
+    pub retracted: Option<bool>,
     /// Also removed records, of which nothing but the header is left, and those that this node put aside.
     pub removed: Option<bool>,
 }

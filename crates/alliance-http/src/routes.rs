@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use alliance_api::{
     ActView, CertificateRequest, CertificateView, ChapterDescription, ChapterEvent, ChapterView, Confirmations,
-    CutsRequest, CutsView, DocumentFormat, FollowRequest, GovernanceView, InvitationStatus, InvitationView,
-    InviteRequest, NodeOfOrganisation, OrganisationView, PeerStatus, PledgeRequest, PledgeView, ProposeRequest,
-    PublishReceipt, PublishRequest, QuarantineView, RecordPage, RecordQuery, RecordView, RemovalView, RemoveRequest,
-    StatementReceipt, StatementRequest, StatusReport, SyncReport, VouchView, WhyView,
+    CutsRequest, CutsView, DigestQuery, DigestView, DocumentFormat, FollowRequest, GovernanceView, InvitationStatus,
+    InvitationView, InviteRequest, NodeOfOrganisation, OrganisationView, PeerStatus, PledgeRequest, PledgeView,
+    ProposeRequest, PublishReceipt, PublishRequest, QuarantineView, RecordPage, RecordQuery, RecordView, RemovalView,
+    RemoveRequest, StatementReceipt, StatementRequest, StatusReport, SyncReport, VouchView, WhyView,
 };
 use axum::extract::{FromRequest, FromRequestParts, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -33,6 +33,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/records/{id}/why", get(why))
         .route("/v1/records/{id}/removal", get(removal).put(remove))
         .route("/v1/records/{id}/quarantine", put(quarantine).delete(lift_quarantine))
+        .route("/v1/digest", get(digest))
         .route("/v1/chapters", get(chapters))
         .route("/v1/chapters/{name}", get(chapter))
         .route("/v1/chapters/{name}/description", put(describe))
@@ -90,6 +91,10 @@ async fn records(State(app): Shared, Asked(query): Asked<RecordQuery>) -> Answer
 
 async fn record(State(app): Shared, Segment(id): Segment) -> Answer<RecordView> {
     Ok(ok(app.handle.record(&id).await?))
+}
+
+async fn digest(State(app): Shared, Asked(query): Asked<DigestQuery>) -> Answer<DigestView> {
+    Ok(ok(app.handle.digest(query).await?))
 }
 
 async fn why(State(app): Shared, Segment(id): Segment) -> Answer<WhyView> {

@@ -106,7 +106,9 @@ fn connections<R: Records>(records: &R, work: &Versions) -> Result<Vec<Connectio
             let Some(role) = role.map(|link| link.role) else {
                 continue;
             };
-            if item.kind.is_governance() || !item.counts() || all.len() == CONNECTIONS_MAX || !seen.insert(item.id) {
+            // What a notice names beside its target, it names there.
+            let is_told = item.kind.is_governance() || item.kind == Kind::NOTICE;
+            if is_told || !item.counts() || all.len() == CONNECTIONS_MAX || !seen.insert(item.id) {
                 continue;
             }
             if standing(records, &item)?.is_current() {

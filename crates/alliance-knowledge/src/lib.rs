@@ -20,7 +20,7 @@ pub use adoptions::{Adoption, Facts, Independence, Share, StageRule, facts};
 pub use collection::{Entry, entries};
 pub use due::{Due, DueWhat, asks, due, first_due};
 pub use knowledge::{Connection, Knowledge, knowledge};
-pub use marks::{Issuer, Mark, MarkSource, Standing, TEXT_CHARACTERS_MAX, said_by_others, standing};
+pub use marks::{Issuer, Mark, MarkSource, Standing, TEXT_CHARACTERS_MAX, said_by, said_by_others, standing};
 pub use month::Month;
 pub use records::{Item, Links, Records, State};
 pub use responses::{Response, is_open, responses};

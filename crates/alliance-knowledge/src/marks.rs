@@ -152,6 +152,24 @@ fn marks<'a, R: Records>(
     Ok(marks)
 }
 
+/// What a notice says, and of which record: `None` when it is no notice, or its text is not held.
+///
+/// # Errors
+/// As the holder says.
+pub fn said_by<R: Records>(records: &R, notice: &Item) -> Result<Option<Mark>, R::Error> {
+    let Some(target) = notice
+        .linked(Role::CORRECTS)
+        .next()
+        .filter(|_| notice.kind == Kind::NOTICE)
+    else {
+        return Ok(None);
+    };
+    match records.record(target)? {
+        Some(target) => mark(records, &target, notice),
+        None => Ok(None),
+    }
+}
+
 fn mark<R: Records>(records: &R, item: &Item, notice: &Item) -> Result<Option<Mark>, R::Error> {
     let Some(body) = records.body(&notice.id)? else {
         return Ok(None);

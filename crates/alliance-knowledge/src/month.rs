@@ -8,6 +8,9 @@ pub struct Month(i32);
 const YEAR: i32 = 12;
 
 impl Month {
+    /// January of the year 0.
+    pub const FIRST: Self = Self(0);
+
     /// A year and its month, 1 to 12; `None` for another number.
     #[must_use]
     pub fn new(year: i32, month: i32) -> Option<Self> {

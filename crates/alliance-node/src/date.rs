@@ -1,5 +1,6 @@
 //! Calendar dates in UTC, as pledges carry them.
 
+use alliance_knowledge::Month;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
@@ -8,6 +9,13 @@ use jiff::{Span, Timestamp};
 pub(crate) fn day(ms: i64) -> Date {
     let moment = Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH);
     moment.to_zoned_datetime(TimeZone::UTC).date()
+}
+
+/// The month of a moment in milliseconds since 1970 UTC.
+pub(crate) fn month(ms: i64) -> Month {
+    let day = day(ms);
+    // What the calendar cannot say is long ago.
+    Month::new(day.year().into(), day.month().into()).unwrap_or(Month::FIRST)
 }
 
 /// A moment as RFC 3339 writes it, in UTC, to the second.
@@ -21,6 +29,16 @@ pub(crate) fn end_of_day_ms(day: &str) -> Option<i64> {
     let next = day.parse::<Date>().ok()?.tomorrow().ok()?;
     let start = next.to_zoned_datetime(TimeZone::UTC).ok()?;
     Some(start.timestamp().as_millisecond())
+}
+
+/// A moment written as RFC 3339, in milliseconds since 1970 UTC; `None` for what is none.
+pub(crate) fn from_moment_ms(text: &str) -> Option<i64> {
+    text.parse::<Timestamp>().ok().map(Timestamp::as_millisecond)
+}
+
+/// Some days later.
+pub(crate) fn plus_days(date: Date, days: i64) -> Date {
+    date.saturating_add(Span::new().days(days))
 }
 
 /// The same day some months later, or the last day of a shorter month.

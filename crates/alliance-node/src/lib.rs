@@ -13,6 +13,7 @@ mod ending;
 mod gate;
 mod handle;
 mod keys;
+mod knowledge;
 mod listing;
 mod lookalike;
 mod peer;

@@ -15,7 +15,7 @@ pub(crate) fn facets(record: &VerifiedRecord) -> ListingFacets {
         title_en: summary.title_en,
         lang: summary.lang,
         settings: summary.settings,
-        due: String::new(),
-        asks: false,
+        due: alliance_knowledge::first_due(record.header().kind, &body.bytes).unwrap_or_default(),
+        asks: alliance_knowledge::asks(record.header().kind, &body.bytes),
     }
 }

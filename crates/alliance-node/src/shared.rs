@@ -75,6 +75,11 @@ impl View {
         self.removals.by(record, chapter, organisation, &self.members)
     }
 
+    /// What stewards say of a record.
+    pub(crate) fn marks(&self, _item: &alliance_knowledge::Item) -> Vec<alliance_knowledge::Mark> {
+        Vec::new()
+    }
+
     /// Names of members by what they look like.
     pub(crate) fn alike(&self) -> &LookAlikes {
         self.alike.get_or_init(|| Arc::new(LookAlikes::of(&self.members)))

@@ -1,7 +1,7 @@
 //! The index of links: which records refer to one, whether that one is held here or not. Built from headers alone, so
 //! that what is erased still links. Never knows what a link means.
 
-use alliance_record::{RecordId, VerifiedRecord};
+use alliance_record::{Header, OrganisationId, RecordId, VerifiedRecord};
 
 use crate::arrival::Arrival;
 use crate::error::ReadError;
@@ -14,6 +14,8 @@ use crate::trees::{Place, Trees};
 /// Places that are looked at for one question: more records than a person reads that refer to one, and a bound on what
 /// links to made-up ids with the same first bytes can cost.
 pub const LINKS_EXAMINED_MAX: usize = 16_384;
+/// Opens what an organisation's links to a record stand under.
+const BY_TAG: &[u8] = b"alliance/store/link-by\0";
 
 /// A record that refers to another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,16 +40,29 @@ pub struct Links {
 pub(crate) fn put(trees: &Trees, placed: &[Placed<'_>]) -> Result<(), ReadError> {
     let mut entries: Vec<Entry> = Vec::new();
     for placed in placed.iter().filter(|placed| !placed.is_body()) {
-        let references = &placed.record.header().references;
+        let header = placed.record.header();
         // Links to one record in several roles come to one entry, since a run has each once.
-        entries.extend(references.iter().map(|link| entry(&link.record, placed.place)));
+        for link in &header.references {
+            entries.push(entry(&link.record, placed.place));
+            entries.push(entry(&by(&link.record, &header.organisation), placed.place));
+        }
     }
     trees.link_runs().put(entries)
 }
 
+/// Under which id the links of one organisation to a record stand. A hash, so that nobody else's links come to stand under
+/// it but by chance.
+fn by(target: &RecordId, organisation: &OrganisationId) -> RecordId {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(BY_TAG);
+    hasher.update(target.as_bytes());
+    hasher.update(organisation.as_bytes());
+    RecordId(*hasher.finalize().as_bytes())
+}
+
 impl Reader {
-    /// The visible records whose headers refer to `target`, which need not be held here; at most `max`. Reads headers
-    /// alone.
+    /// The visible records whose headers refer to `target`, which need not be held here, and which the caller wants to
+    /// `keep`; at most `max`. Reads headers alone.
     ///
     /// When there are more, those are given whose logs this node has known longest, and of one log the oldest: what a
     /// newcomer writes does not displace them. No more than [`LINKS_EXAMINED_MAX`] places are looked at; when that was
@@ -55,9 +70,22 @@ impl Reader {
     ///
     /// # Errors
     /// [`ReadError`].
-    pub fn links_to(&self, target: &RecordId, max: usize) -> Result<Links, ReadError> {
+    pub fn links_to(&self, target: &RecordId, max: usize, keep: &dyn Fn(&Header) -> bool) -> Result<Links, ReadError> {
+        self.links_under(target, max, &|header| refers(header, target) && keep(header))
+    }
+
+    /// As [`Reader::links_to`], those of one organisation alone: no number of links by others hides them.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub fn links_by(&self, organisation: &OrganisationId, target: &RecordId, max: usize) -> Result<Links, ReadError> {
+        let is_its_own = |header: &Header| header.organisation == *organisation && refers(header, target);
+        self.links_under(&by(target, organisation), max, &is_its_own)
+    }
+
+    fn links_under(&self, id: &RecordId, max: usize, keep: &dyn Fn(&Header) -> bool) -> Result<Links, ReadError> {
         let (trees, visible) = (self.core.trees(), self.core.visible());
-        let mut places = trees.link_runs().places(target, target, LINKS_EXAMINED_MAX + 1)?;
+        let mut places = trees.link_runs().places(id, id, LINKS_EXAMINED_MAX + 1)?;
         let mut links = Links {
             records: Vec::new(),
             more: places.len() > LINKS_EXAMINED_MAX,
@@ -66,7 +94,7 @@ impl Reader {
         for log in places.chunk_by(|one, next| one.log == next.log) {
             let mut headers = HeaderCursor::new(trees, log[0].log);
             for place in log {
-                let Some(link) = link_at(&mut headers, *place, target)?.filter(|link| link.arrival <= visible) else {
+                let Some(link) = link_at(&mut headers, *place, keep)?.filter(|link| link.arrival <= visible) else {
                     continue;
                 };
                 if links.records.len() == max {
@@ -87,12 +115,18 @@ impl Links {
     }
 }
 
-/// The record at `place`, if it is there and refers to `target`: ids may share their first bytes, and what was taken
-/// back after a stop may have left its entry.
-fn link_at(headers: &mut HeaderCursor, place: Place, target: &RecordId) -> Result<Option<Link>, ReadError> {
-    let Some((record, arrival)) = headers.record_at(place.sequence)? else {
-        return Ok(None);
-    };
-    let refers = record.header().references.iter().any(|link| link.record == *target);
-    Ok(refers.then_some(Link { record, arrival }))
+fn refers(header: &Header, target: &RecordId) -> bool {
+    header.references.iter().any(|link| link.record == *target)
+}
+
+/// The record at `place`, if it is there and is one to keep: ids may share their first bytes, and what was taken back after
+/// a stop may have left its entry.
+fn link_at(
+    headers: &mut HeaderCursor,
+    place: Place,
+    keep: &dyn Fn(&Header) -> bool,
+) -> Result<Option<Link>, ReadError> {
+    let read = headers.record_at(place.sequence)?;
+    let kept = read.filter(|(record, _)| keep(record.header()));
+    Ok(kept.map(|(record, arrival)| Link { record, arrival }))
 }

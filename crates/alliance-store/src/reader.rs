@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use alliance_record::{ChapterName, Head, LogName, RecordId, chapter_digest};
+use alliance_record::{ChapterName, Head, LogName, RecordId, VerifiedRecord, chapter_digest};
 use bytes::Bytes;
 
 use crate::arrival::{Arrival, RangeLimits, StoredRecord};
@@ -62,6 +62,22 @@ impl Reader {
                 && stored.record.id() == *id
             {
                 return Ok(Some(stored));
+            }
+        }
+        Ok(None)
+    }
+
+    /// A record without its body, by its id.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub fn bare(&self, id: &RecordId) -> Result<Option<VerifiedRecord>, ReadError> {
+        let visible = self.core.visible();
+        for place in ids::places(self.core.trees(), id, id)? {
+            let scanned = self.core.trees().record_at(place, Bodies::Left)?;
+            let seen = scanned.filter(|scanned| scanned.arrival <= visible && scanned.record.id() == *id);
+            if let Some(seen) = seen {
+                return Ok(Some(seen.record));
             }
         }
         Ok(None)

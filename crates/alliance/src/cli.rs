@@ -7,9 +7,11 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 use crate::commands::{
     bundle::{ExportCommand, ImportCommand},
     chapter::ChapterCommand,
+    codes::CodesArgs,
     completions::CompletionsArgs,
     config::ConfigCommand,
     demo::DemoArgs,
+    digest::DigestArgs,
     drafts::DraftsArgs,
     erase::{EraseArgs, QuarantineArgs, RemovalArgs},
     found::FoundArgs,
@@ -137,6 +139,8 @@ pub(crate) enum Command {
     List(ListArgs),
     /// Show a record
     Show(ShowArgs),
+    /// Tell what is new, what is due and what waits for an answer
+    Digest(DigestArgs),
     /// Tell why a record is here, or is not
     Why(WhyArgs),
     /// Remove a record of your organisation: its text is destroyed on every node
@@ -179,6 +183,8 @@ pub(crate) enum Command {
     /// Show the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Show the code lists that documents choose from
+    Codes(CodesArgs),
     /// Write a script that completes commands in your shell
     Completions(CompletionsArgs),
 }

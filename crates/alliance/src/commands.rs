@@ -3,9 +3,11 @@
 mod before;
 pub(crate) mod bundle;
 pub(crate) mod chapter;
+pub(crate) mod codes;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod demo;
+pub(crate) mod digest;
 pub(crate) mod drafts;
 pub(crate) mod erase;
 pub(crate) mod found;
@@ -42,8 +44,9 @@ use crate::output::Output;
 /// Why it was not done.
 pub(crate) async fn perform(cli: Cli, output: Output) -> Result<Exit, Failure> {
     match cli.command {
-        // These two need no data directory.
+        // These need no data directory.
         Command::Completions(args) => return completions::perform(&args, output),
+        Command::Codes(args) => return codes::perform(&args, output),
         Command::Demo(args) => return Box::pin(demo::perform(args, output)).await,
         _ => {}
     }
@@ -64,6 +67,7 @@ pub(crate) async fn perform(cli: Cli, output: Output) -> Result<Exit, Failure> {
         Command::Tokens(command) => tokens::perform(&context, command).await,
         Command::List(args) => list::perform(&context, args).await,
         Command::Show(args) => show::perform(&context, &args).await,
+        Command::Digest(args) => digest::perform(&context, args).await,
         Command::Why(args) => why::perform(&context, &args).await,
         Command::Erase(args) => erase::erase(&context, args).await,
         Command::Removal(args) => erase::removal(&context, &args).await,
@@ -80,6 +84,6 @@ pub(crate) async fn perform(cli: Cli, output: Output) -> Result<Exit, Failure> {
         Command::Status => status::perform(&context).await,
         Command::Sync(args) => sync::perform(&context, &args).await,
         Command::Config(command) => config::perform(&context, &command),
-        Command::Completions(_) | Command::Demo(_) => Ok(Exit::Done),
+        Command::Codes(_) | Command::Completions(_) | Command::Demo(_) => Ok(Exit::Done),
     }
 }

@@ -38,9 +38,94 @@ pub(crate) fn template(name: &str) -> Result<String, Failure> {
     Ok(schema::template(info.kind))
 }
 
+/// The id that stands in templates where a record's belongs.
+const EXAMPLE_ID: &str = "0000000000000000000000000000000000000000000000000000000000000001";
+const FRONT: &str = "---\n";
+const SUPERSEDES: &str = "supersedes:";
+
+/// A template with the record that it is about; `None` when there is no place for one.
+pub(crate) fn about(template: &str, id: &str) -> Option<String> {
+    let mut lines: Vec<String> = template.lines().map(str::to_owned).collect();
+    // The first field that takes a record's id and must be filled: of an adoption, an answer, a notice, a translation.
+    let example = |line: &String| line.trim_start().starts_with('#') && line.contains(EXAMPLE_ID);
+    let explained = lines.iter().position(example)?;
+    let field = lines
+        .iter()
+        .skip(explained)
+        .position(|line| line.trim_end().ends_with("record:"))?
+        + explained;
+    let line = lines.get_mut(field)?;
+    *line = format!("{} {id}", line.trim_end());
+    Some(lines.join("\n") + "\n")
+}
+
+/// A record's Markdown as a document that takes the place of others.
+pub(crate) fn revision(markdown: &str, chapter: &str, supersedes: &[String]) -> String {
+    let body = markdown.strip_prefix(FRONT).unwrap_or(markdown);
+    let mut lines = body.lines().peekable();
+    let mut out = FRONT.to_owned();
+    out.extend(lines.next().map(|kind| format!("{kind}\n")));
+    // A meeting names its chapter itself.
+    let names_chapter = body
+        .lines()
+        .take_while(|line| *line != "---")
+        .any(|line| line.starts_with("chapter:"));
+    if !names_chapter {
+        out.push_str(&format!("chapter: {chapter}\n"));
+    }
+    out.push_str(SUPERSEDES);
+    out.push('\n');
+    out.extend(supersedes.iter().map(|id| format!("  - {id}\n")));
+    let mut in_front = true;
+    while let Some(line) = lines.next() {
+        in_front &= line != "---";
+        if in_front && line.starts_with(SUPERSEDES) {
+            // What the older version took the place of stays the place of the older one.
+            while lines.next_if(|item| item.starts_with([' ', '-'])).is_some() {}
+            continue;
+        }
+        out.push_str(line);
+        out.push('\n');
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_revision_takes_the_place_of_what_it_names_and_of_nothing_else() {
+        let published =
+            "---\nkind: lesson\ntitle: One\nsupersedes:\n  - aa\n  - bb\nlang: en\n---\n\n## Text\n\nsupersedes: no\n";
+        let expected = "---\nkind: lesson\nchapter: iso:gb\nsupersedes:\n  - cc\n  - dd\ntitle: One\nlang: en\n---\n\n## Text\n\nsupersedes: no\n";
+        let supersedes = ["cc".to_owned(), "dd".to_owned()];
+        assert_eq!(revision(published, "iso:gb", &supersedes), expected);
+        let meeting = "---\nkind: meeting\nchapter: m49:150\n---\n";
+        let expected = "---\nkind: meeting\nsupersedes:\n  - cc\nchapter: m49:150\n---\n";
+        assert_eq!(revision(meeting, "iso:gb", &supersedes[..1]), expected);
+    }
+
+    #[test]
+    fn a_template_that_is_about_a_record_takes_its_id() {
+        let id = "ab".repeat(32);
+        for (kind, place) in [
+            ("adoption", "of:\n"),
+            ("response", "about:\n"),
+            ("translation", "of:\n"),
+            ("notice", "target:\n"),
+            ("collection", "entries:\n"),
+        ] {
+            let template = about(&template(kind).unwrap(), &id).unwrap();
+            let from = template.find(&format!("\n{place}")).unwrap();
+            let line = template[from..].lines().find(|line| line.trim_end().ends_with(&id));
+            assert!(
+                line.is_some_and(|line| line.trim_start().starts_with("record: ")),
+                "{kind}: {template}"
+            );
+        }
+        assert_eq!(about(&template("practice").unwrap(), &id), None);
+    }
 
     #[test]
     fn the_format_is_told_by_ending_and_else_by_content() {

@@ -50,7 +50,7 @@ impl Handle {
     }
 }
 
-pub(super) fn named(view: &View, id: &OrganisationId) -> Named {
+pub(crate) fn named(view: &View, id: &OrganisationId) -> Named {
     Named {
         id: id.to_string(),
         name: view.name(id),

@@ -3,6 +3,7 @@
 mod bundle;
 mod certificate;
 mod chapters;
+mod digest;
 mod drafts;
 mod events;
 mod governance;
@@ -30,6 +31,8 @@ use tokio::sync::oneshot;
 
 pub(crate) use drafts::watch as watch_drafts;
 pub use events::EventStream;
+pub(crate) use governance::named;
+pub(crate) use records::{hide, summary, summary_of};
 
 use crate::data::Membership;
 use crate::gate::is_cut_off;

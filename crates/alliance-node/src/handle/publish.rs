@@ -9,7 +9,8 @@ use super::drafts::new_id;
 use super::problem::{bad_request, problem};
 use super::{Handle, unpublished};
 use crate::data::{KeptDraft, Unprotected};
-use crate::publishing::{Examined, Waiting, editions, examine, read};
+use crate::knowledge::{Held, check};
+use crate::publishing::{Beside, Examined, Waiting, editions, examine, read};
 use crate::random::now_ms;
 use crate::run::Published;
 
@@ -71,16 +72,21 @@ impl Handle {
     /// Looks at a document away from the runtime's threads.
     pub(super) async fn examined(&self, request: PublishRequest) -> Result<(PublishRequest, Examined), Problem> {
         let own = self.0.organisation;
+        let shared = std::sync::Arc::clone(&self.0.parts.shared);
         self.read(move |reader| {
             let document = match read(request.format, &request.document) {
                 Ok(document) => document,
                 Err(problem) => return Ok(Err(problem)),
             };
-            let before = match document.kind {
-                Kind::MEASURE => editions(reader, &own, &document.body)?,
-                _ => Editions::default(),
+            let held = Held::new(reader, &shared);
+            let beside = Beside {
+                series: match document.kind {
+                    Kind::MEASURE => editions(&held, &own, &document.body)?,
+                    _ => Editions::default(),
+                },
+                records: check(&held, &own, &document)?,
             };
-            Ok(examine(&request, document, &before).map(|examined| (request, examined)))
+            Ok(examine(&request, document, &beside).map(|examined| (request, examined)))
         })
         .await?
     }

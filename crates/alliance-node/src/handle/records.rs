@@ -1,18 +1,18 @@
 //! Reading records: lists and single ones, straight from the store.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use alliance_api::{Problem, RecordPage, RecordQuery, RecordSummary, RecordView, ReferenceView, Removed};
 use alliance_engine::RemovedBy;
 use alliance_record::schema::{self, Kind};
 use alliance_record::{ChapterName, RecordId, VerifiedRecord};
-use alliance_store::{Arrival, Found, ListingFacets, ListingRow, Query, ReadError, Reader, StoredRecord};
+use alliance_store::{Arrival, Found, ListingFacets, ListingRow, Query, StoredRecord};
 use data_encoding::HEXLOWER;
 
 use super::Handle;
 use super::named::organisation;
 use super::problem::{bad_request, problem};
+use crate::knowledge::{Held, Wanted};
 use crate::listing::facets;
 use crate::shared::View;
 
@@ -22,51 +22,29 @@ const PAGE_RECORDS: u32 = 50;
 const PAGE_RECORDS_MAX: u32 = 200;
 
 impl Handle {
-    /// Lists records, newest first.
+    /// Lists records, newest first. Versions that newer ones took the place of, and what was retracted, are left out unless
+    /// they are asked for.
     ///
     /// # Errors
     /// A problem naming the filter that cannot be read.
     pub async fn records(&self, query: RecordQuery) -> Result<RecordPage, Problem> {
-        let view = self.0.parts.shared.view();
-        let with_governance = query.governance.unwrap_or(false) || query.chapter.as_deref() == Some("alliance");
-        let with_removed = query.removed.unwrap_or(false);
-        let limit = query.limit.unwrap_or(PAGE_RECORDS);
-        let mut asked = to_store(&query, &view)?;
+        let wanted = Wanted::of(&query);
+        let mut asked = to_store(&query, &self.0.parts.shared.view())?;
+        let limit = asked.limit;
         let mut records: Vec<RecordSummary> = Vec::new();
         loop {
-            let (page, seen) = (asked.clone(), Arc::clone(&view));
-            let (page, disputed) = self
-                .read(move |reader| {
-                    let page = reader.list(&page)?;
-                    let disputed = disputed(reader, &seen, &page.rows)?;
-                    Ok((page, disputed))
-                })
+            let (page, shared) = (asked.clone(), Arc::clone(&self.0.parts.shared));
+            let room = limit - records.len();
+            let (found, next) = self
+                .read(move |reader| Held::new(reader, &shared).list(&page, wanted, room))
                 .await?;
-            for row in page.rows {
-                if !with_governance && row.kind.is_governance() {
-                    continue;
+            records.extend(found);
+            match next {
+                Some(next) if records.len() < limit => asked.before = Some(next),
+                next => {
+                    let next = next.map(|next| next.0);
+                    return Ok(RecordPage { records, next });
                 }
-                let quarantined = self.0.parts.shared.quarantine().contains(&row.record);
-                let is_removed = view.removed_by(&row.record, &row.chapter, &row.organisation).is_some();
-                if !with_removed && (quarantined || is_removed) {
-                    continue;
-                }
-                if records.len() as u32 == limit {
-                    return Ok(RecordPage {
-                        next: Some(row.arrival.0 + 1),
-                        records,
-                    });
-                }
-                let disputed = disputed.contains(&row.record);
-                let mut shown = summary(&view, row);
-                if quarantined {
-                    hide(&mut shown);
-                }
-                records.push(RecordSummary { disputed, ..shown });
-            }
-            match page.next {
-                Some(next) => asked.before = Some(next),
-                None => return Ok(RecordPage { records, next: None }),
             }
         }
     }
@@ -77,12 +55,20 @@ impl Handle {
     /// `not_found`; `ambiguous` with the candidates; `bad_request` when it is no prefix of an id.
     pub async fn record(&self, id: &str) -> Result<RecordView, Problem> {
         let stored = self.stored(id).await?;
-        let mut shown = record_view(&self.0.parts.shared.view(), &stored);
-        if self.0.parts.shared.quarantine().contains(&stored.record.id()) {
-            hide(&mut shown.summary);
-            (shown.body, shown.markdown, shown.envelope) = (serde_json::Value::Null, None, String::new());
-        }
-        Ok(shown)
+        let shared = Arc::clone(&self.0.parts.shared);
+        self.read(move |reader| {
+            let held = Held::new(reader, &shared);
+            let item = held.item(&stored.record);
+            let mut shown = record_view(&shared.view(), &stored);
+            held.stand(&item, &mut shown.summary)?;
+            *shown.knowledge = held.knowledge(&item)?;
+            if shared.quarantine().contains(&item.id) {
+                hide(&mut shown.summary);
+                (shown.body, shown.markdown, shown.envelope) = (serde_json::Value::Null, None, String::new());
+            }
+            Ok(shown)
+        })
+        .await
     }
 
     /// The stored record of that id, or of a unique prefix of it.
@@ -160,13 +146,13 @@ pub(super) fn removed(by: RemovedBy) -> Removed {
 }
 
 /// Of what was put aside nothing is told but that it was.
-fn hide(summary: &mut RecordSummary) {
+pub(crate) fn hide(summary: &mut RecordSummary) {
     summary.quarantined = true;
     summary.title.clear();
     summary.title_en.clear();
 }
 
-fn summary(view: &View, row: ListingRow) -> RecordSummary {
+pub(crate) fn summary(view: &View, row: ListingRow) -> RecordSummary {
     let ListingFacets {
         title,
         title_en,
@@ -188,26 +174,19 @@ fn summary(view: &View, row: ListingRow) -> RecordSummary {
         arrival: row.arrival.0,
         disputed: false,
         quarantined: false,
+        replaced_by: Vec::new(),
+        concurrent: Vec::new(),
+        notices: Vec::new(),
+        retracted: false,
+        stale: false,
         removed: view
             .removed_by(&row.record, &row.chapter, &row.organisation)
             .map(removed),
     }
 }
 
-/// Those of a page that stand beyond the ends of their logs. Costs nothing while no log has an end.
-fn disputed(reader: &Reader, view: &View, rows: &[ListingRow]) -> Result<BTreeSet<RecordId>, ReadError> {
-    let mut disputed = BTreeSet::new();
-    let may_be = |row: &&ListingRow| view.members.has_ends() || !view.members.was_let_in(&row.organisation);
-    for row in rows.iter().filter(may_be) {
-        let stored = reader.record(&row.record)?;
-        let stored = stored.filter(|stored| view.is_disputed(stored.record.header()));
-        disputed.extend(stored.map(|_| row.record));
-    }
-    Ok(disputed)
-}
-
 /// What a list shows of a stored record.
-pub(super) fn summary_of(view: &View, stored: &StoredRecord) -> RecordSummary {
+pub(crate) fn summary_of(view: &View, stored: &StoredRecord) -> RecordSummary {
     let header = stored.record.header();
     let row = ListingRow {
         arrival: stored.arrival,
@@ -238,6 +217,7 @@ fn record_view(view: &View, stored: &StoredRecord) -> RecordView {
         body: body(record),
         markdown: markdown(record),
         envelope: HEXLOWER.encode(&record.encode()),
+        knowledge: Box::default(),
     }
 }
 

@@ -8,6 +8,15 @@ use super::{Waiting, asked, read, series, texts};
 use crate::handle::problem::{finding, problem};
 use crate::settings::Settings;
 
+/// What this node holds beside a document.
+#[derive(Debug, Default)]
+pub(crate) struct Beside {
+    /// What was published of the same series before.
+    pub(crate) series: Published,
+    /// What is to be said of the records that it names.
+    pub(crate) records: Vec<Finding>,
+}
+
 /// A document that nothing stops, and what was found in it.
 #[derive(Debug)]
 pub(crate) struct Examined {
@@ -20,17 +29,13 @@ pub(crate) struct Examined {
     pub(crate) is_protected: bool,
 }
 
-/// Looks at a document that was read from the request, beside what was published of the same series before.
+/// Looks at a document that was read from the request, beside what this node holds.
 ///
 /// # Errors
 /// `findings`, `personal_details`: what stops it. `not_a_measure` when something else is to be protected.
-pub(crate) fn examine(
-    request: &PublishRequest,
-    document: Document,
-    published: &Published,
-) -> Result<Examined, Problem> {
+pub(crate) fn examine(request: &PublishRequest, document: Document, beside: &Beside) -> Result<Examined, Problem> {
     let mut examined = if request.protect {
-        protected(&document, published)?
+        protected(&document, &beside.series)?
     } else {
         Examined {
             document,
@@ -40,7 +45,10 @@ pub(crate) fn examine(
             is_protected: false,
         }
     };
-    let words = examined.look(published);
+    let records = beside.records.iter().cloned();
+    let records: Vec<_> = records.map(|found| placed(&examined.document, found)).collect();
+    examined.findings.extend(records);
+    let words = examined.look(&beside.series);
     asked::override_all(&request.overrides, &words, &mut examined.findings);
     match asked::stopped(&examined.findings) {
         Some(problem) => Err(problem),
@@ -151,7 +159,7 @@ pub(crate) fn look_through(place: &str, text: &str) -> Result<(), Problem> {
 /// What stops it, as a node would say.
 pub fn check(request: &PublishRequest) -> Result<PublishReceipt, Problem> {
     let document = read(request.format, &request.document)?;
-    let examined = examine(request, document, &Published::default())?;
+    let examined = examine(request, document, &Beside::default())?;
     let chapter = request.chapter.clone().or_else(|| examined.document.chapter.clone());
     let waiting = Waiting::of(&Settings::default(), examined.document.kind, request.overrides.len());
     Ok(examined.receipt(chapter.unwrap_or_default(), waiting))

@@ -14,6 +14,6 @@ mod waiting;
 
 pub(crate) use document::read;
 pub use examine::check;
-pub(crate) use examine::{Examined, examine, look_through};
+pub(crate) use examine::{Beside, Examined, examine, look_through};
 pub(crate) use series::editions;
 pub(crate) use waiting::{Waiting, check_settings};

@@ -2,42 +2,44 @@
 //!
 //! Owns the way from a body to numbers and back. The rule itself, and what can be computed from what, is not decided here.
 
+use std::collections::BTreeMap;
+
 use alliance_api::Finding;
 use alliance_disclosure::numbers::{
     Denominator, Edition, Length, Method, Month, Period, Point, Policy, Protected, Publication, Published,
     PublishedPoint, Rolled, Series, Shown, Unit, ValueStatus, check as judge, protect as protect_series, roll_ups,
 };
+use alliance_knowledge::{Records, Versions};
 use alliance_record::proto::v1;
 use alliance_record::schema::{Kind, vocabulary};
 use alliance_record::{OrganisationId, RecordId};
-use alliance_store::{ReadError, Reader};
+use alliance_store::ReadError;
 use prost::Message;
+
+use crate::knowledge::Held;
 
 /// Earlier versions that are weighed together with a new one: a monthly figure that was corrected for eight years.
 const EDITIONS_MAX: usize = 100;
 
-/// The versions of a series that this node holds and that a body takes the place of, oldest first.
-pub(crate) fn editions(reader: &Reader, own: &OrganisationId, body: &[u8]) -> Result<Published, ReadError> {
-    let mut editions = Vec::new();
-    let mut wanted = superseded(body);
-    let mut seen = Vec::new();
-    while let Some(id) = wanted.pop() {
-        if seen.contains(&id) || seen.len() >= EDITIONS_MAX {
+/// The versions of a series that this node holds, oldest first: those that a body takes the place of, and those that were
+/// written beside them.
+pub(crate) fn editions(held: &Held<'_>, own: &OrganisationId, body: &[u8]) -> Result<Published, ReadError> {
+    let mut versions = BTreeMap::new();
+    for id in superseded(body) {
+        let Some(item) = held.record(&id)? else { continue };
+        if item.kind != Kind::MEASURE || item.organisation != *own {
             continue;
         }
-        seen.push(id);
-        let Some(stored) = reader.record(&id)? else { continue };
-        let header = stored.record.header();
-        let is_ours = header.kind == Kind::MEASURE && header.organisation == *own;
-        if let Some(body) = stored.record.body().filter(|_| is_ours) {
-            wanted.extend(superseded(&body.bytes));
-            editions.push((header.claimed_at_ms, edition(&body.bytes)));
-        }
+        let work = Versions::of(held, &item)?;
+        let newest_first = work.all.into_iter().rev();
+        versions.extend(newest_first.map(|version| ((version.item.claimed_at_ms, version.item.id), version.item)));
     }
-    editions.sort_by_key(|(claimed_at_ms, _)| *claimed_at_ms);
-    Ok(Published {
-        editions: editions.into_iter().map(|(_, edition)| edition).collect(),
-    })
+    let mut editions = Vec::new();
+    for item in versions.into_values().rev().take(EDITIONS_MAX) {
+        editions.extend(held.stored_body(&item.id)?.map(|body| edition(&body)));
+    }
+    editions.reverse();
+    Ok(Published { editions })
 }
 
 fn superseded(body: &[u8]) -> Vec<RecordId> {

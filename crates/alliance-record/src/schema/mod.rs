@@ -39,5 +39,5 @@ pub use nearest::nearest;
 pub use read::{Document, Written, read_json, read_markdown, validate};
 pub use summary::{Summary, summary};
 pub use template::template;
-pub use vocabulary::{Code, vocabularies, vocabulary};
+pub use vocabulary::{Code, vocabularies, vocabulary, vocabulary_version};
 pub use write::to_markdown;

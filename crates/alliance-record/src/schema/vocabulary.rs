@@ -7,10 +7,14 @@ use serde_json::{Map, Value};
 
 const SOURCE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../proto/vocabulary.json"));
 
-static LISTS: LazyLock<BTreeMap<String, Vec<Code>>> = LazyLock::new(|| {
+static READ: LazyLock<Value> = LazyLock::new(|| {
     let source = serde_json::from_str::<Value>(SOURCE).unwrap_or_default();
     assert!(source.is_object(), "proto/vocabulary.json is part of the program");
-    let lists = source.get("lists").and_then(Value::as_object);
+    source
+});
+
+static LISTS: LazyLock<BTreeMap<String, Vec<Code>>> = LazyLock::new(|| {
+    let lists = READ.get("lists").and_then(Value::as_object);
     lists
         .into_iter()
         .flatten()
@@ -29,6 +33,11 @@ pub struct Code {
 }
 
 impl Code {
+    /// All further columns, by name.
+    pub fn columns(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.columns.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// A further column of the list, such as `per` of a measure's definition or a `crosswalk`; None when it is empty.
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&str> {
@@ -40,6 +49,12 @@ impl Code {
 #[must_use]
 pub fn vocabulary(name: &str) -> Option<&'static [Code]> {
     LISTS.get(name).map(Vec::as_slice)
+}
+
+/// The version of the lists: another one when a code or a label is added or changed.
+#[must_use]
+pub fn vocabulary_version() -> &'static str {
+    READ.get("version").and_then(Value::as_str).unwrap_or_default()
 }
 
 /// The names of all lists.

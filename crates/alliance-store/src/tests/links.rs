@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use alliance_record::limits::REFERENCES_MAX;
-use alliance_record::{RecordId, Reference, Role, VerifiedRecord};
+use alliance_record::{Header, OrganisationId, RecordId, Reference, Role, VerifiedRecord};
 use tempfile::tempdir;
 
 use super::fixture::{Log, ids, open, open_well};
@@ -13,6 +13,10 @@ use crate::meta::{Followed, projection_key};
 use crate::runs::entry;
 use crate::trees::{LINKS, Place};
 use crate::{Arrival, Links, OpenEvent, Reader};
+
+fn any(_: &Header) -> bool {
+    true
+}
 
 /// More than any test has.
 const ALL: usize = 10_000;
@@ -40,17 +44,28 @@ fn linked(links: &Links) -> Vec<RecordId> {
 /// Compares what links to each target with what these records say, in the order in which they arrived.
 pub(super) fn check(reader: &Reader, arrived: &[VerifiedRecord]) {
     let mut expected: BTreeMap<RecordId, Vec<RecordId>> = BTreeMap::new();
+    let mut by: BTreeMap<(RecordId, OrganisationId), Vec<RecordId>> = BTreeMap::new();
     for record in arrived {
         expected.entry(record.id()).or_default();
         for link in &record.header().references {
-            let from = expected.entry(link.record).or_default();
-            if from.last() != Some(&record.id()) {
-                from.push(record.id());
+            let own = by.entry((link.record, record.header().organisation)).or_default();
+            for from in [expected.entry(link.record).or_default(), own] {
+                if from.last() != Some(&record.id()) {
+                    from.push(record.id());
+                }
             }
         }
     }
+    for ((target, organisation), from) in by {
+        let links = reader.links_by(&organisation, &target, ALL).unwrap();
+        assert_eq!(
+            (linked(&links), links.more),
+            (from, false),
+            "{target} by {organisation}"
+        );
+    }
     for (target, from) in expected {
-        let links = reader.links_to(&target, ALL).unwrap();
+        let links = reader.links_to(&target, ALL, &any).unwrap();
         assert_eq!((linked(&links), links.more), (from, false), "{target}");
     }
 }
@@ -67,7 +82,7 @@ fn each_record_that_refers_is_given_once_in_order_of_arrival() {
     let arrived = [one.take(1), two.take(2), one.take(1)].concat();
     writer.append(&[arrived[1].clone(), arrived[2].clone()]).unwrap();
     writer.append(&[arrived[0].clone(), arrived[3].clone()]).unwrap();
-    let links = reader.links_to(&held, ALL).unwrap();
+    let links = reader.links_to(&held, ALL, &any).unwrap();
     assert_eq!(linked(&links), [arrived[0].id(), arrived[3].id()]);
     assert_eq!(links.records[1].arrival, Arrival(5));
     assert_eq!(links.records[1].record, arrived[3].clone().without_body());
@@ -79,11 +94,11 @@ fn each_record_that_refers_is_given_once_in_order_of_arrival() {
             .eq([2, 9])
     );
     let expected = [1, 2, 0, 3].map(|at: usize| arrived[at].id());
-    assert_eq!(linked(&reader.links_to(&unheld(7), ALL).unwrap()), expected);
-    assert_eq!(reader.links_to(&arrived[0].id(), ALL).unwrap(), Links::default());
+    assert_eq!(linked(&reader.links_to(&unheld(7), ALL, &any).unwrap()), expected);
+    assert_eq!(reader.links_to(&arrived[0].id(), ALL, &any).unwrap(), Links::default());
     // What is stored and not yet durable is not seen.
     super::torn::begin_storing(&mut writer, &one.take(1), 4);
-    assert_eq!(linked(&reader.links_to(&unheld(7), ALL).unwrap()), expected);
+    assert_eq!(linked(&reader.links_to(&unheld(7), ALL, &any).unwrap()), expected);
 }
 
 #[test]
@@ -101,25 +116,46 @@ fn five_thousand_sources_are_given_as_far_as_they_are_wanted() {
         arrived.extend(group);
     }
     let arrived = ids(&arrived);
-    let links = reader.links_to(&target, SOURCES + 1).unwrap();
+    let links = reader.links_to(&target, SOURCES + 1, &any).unwrap();
     assert_eq!((linked(&links), links.more), (arrived.clone(), false));
     // The newest of the log that is known less long is left out.
     let mut most = arrived;
     most.remove(SOURCES - 500);
-    let links = reader.links_to(&target, SOURCES).unwrap();
+    let links = reader.links_to(&target, SOURCES, &any).unwrap();
     assert_eq!((linked(&links), links.more), (most, true));
     // The log that is known longest comes first.
-    let links = reader.links_to(&target, 2501).unwrap();
+    let links = reader.links_to(&target, 2501, &any).unwrap();
     let firsts = links.records.iter().map(|link| &link.record.header().log);
     assert!(firsts.eq(std::iter::repeat_n(&old.name(), 2501)));
     assert!(links.more);
     assert_eq!(
-        reader.links_to(&target, 0).unwrap(),
+        reader.links_to(&target, 0, &any).unwrap(),
         Links {
             records: vec![],
             more: true
         }
     );
+}
+
+#[test]
+fn what_its_organisation_says_is_found_however_much_others_say() {
+    let dir = tempdir().unwrap();
+    let (mut writer, reader) = open_well(dir.path());
+    let target = unheld(9);
+    let (mut others, mut own) = (linking(1, &[link(3, target)]), linking(2, &[link(1, target)]));
+    writer.append(&others.take_range(500)).unwrap();
+    let said = own.take(1);
+    writer.append(&said).unwrap();
+    let by = |log: &[VerifiedRecord]| log[0].header().organisation;
+    let links = reader.links_to(&target, 500, &any).unwrap();
+    assert_eq!((links.records.len(), links.more), (500, true));
+    let links = reader.links_by(&by(&said), &target, 1).unwrap();
+    assert_eq!((linked(&links), links.more), (ids(&said), false));
+    assert_eq!(reader.links_by(&by(&said), &unheld(8), 1).unwrap(), Links::default());
+    // What the caller does not want leaves room for what it wants.
+    let wanted = |header: &Header| header.organisation == by(&said);
+    let links = reader.links_to(&target, 1, &wanted).unwrap();
+    assert_eq!((linked(&links), links.more), (ids(&said), false));
 }
 
 #[test]
@@ -134,9 +170,9 @@ fn what_shares_first_bytes_is_passed_over() {
     log.references = vec![link(3, target)];
     let real = log.take(1);
     writer.append(&[decoys.clone(), real.clone()].concat()).unwrap();
-    let links = reader.links_to(&target, 1).unwrap();
+    let links = reader.links_to(&target, 1, &any).unwrap();
     assert_eq!((linked(&links), links.more), (ids(&real), false));
-    assert_eq!(linked(&reader.links_to(&alike, ALL).unwrap()), ids(&decoys));
+    assert_eq!(linked(&reader.links_to(&alike, ALL, &any).unwrap()), ids(&decoys));
 
     // More places than are looked at: that there may be more is said.
     let place = |at: usize| Place {
@@ -147,9 +183,9 @@ fn what_shares_first_bytes_is_passed_over() {
     let runs = writer.core.trees().link_runs();
     let room = LINKS_EXAMINED_MAX - decoys.len() - real.len();
     runs.put(entries(0..room)).unwrap();
-    assert!(!reader.links_to(&target, 1).unwrap().more);
+    assert!(!reader.links_to(&target, 1, &any).unwrap().more);
     runs.put(entries(room..room + 1)).unwrap();
-    let links = reader.links_to(&target, 1).unwrap();
+    let links = reader.links_to(&target, 1, &any).unwrap();
     assert_eq!((linked(&links), links.more), (ids(&real), true));
 }
 
@@ -178,7 +214,7 @@ fn records_that_refer_to_nothing_leave_nothing() {
     let (mut writer, reader) = open_well(dir.path());
     writer.append(&Log::new(1, "m49:150").take(100)).unwrap();
     assert!(writer.core.trees().links.is_empty().unwrap());
-    assert_eq!(reader.links_to(&unheld(1), ALL).unwrap(), Links::default());
+    assert_eq!(reader.links_to(&unheld(1), ALL, &any).unwrap(), Links::default());
     drop((writer, reader));
     let (mut writer, _reader) = open_well(dir.path());
     // As many entries as a header has places for, all in one block.

@@ -1,6 +1,6 @@
 //! `alliance list`: records, newest first.
 
-use alliance_api::{RecordPage, RecordQuery};
+use alliance_api::{RecordPage, RecordQuery, RecordSummary};
 use clap::Args;
 
 use crate::calendar::{day_of, day_start_ms};
@@ -46,6 +46,12 @@ pub(crate) struct ListArgs {
     /// Also the alliance's own records: admissions, certificates, pledges
     #[arg(long)]
     governance: bool,
+    /// Also versions that newer ones took the place of
+    #[arg(long)]
+    superseded: bool,
+    /// Also what its organisation or stewards retracted
+    #[arg(long)]
+    retracted: bool,
     /// Also removed records, of which nothing is left but who signed them, and when, and those that this node put aside
     #[arg(long)]
     removed: bool,
@@ -64,6 +70,8 @@ impl ListArgs {
             before: self.before,
             limit: Some(self.limit),
             governance: self.governance.then_some(true),
+            superseded: self.superseded.then_some(true),
+            retracted: self.retracted.then_some(true),
             removed: self.removed.then_some(true),
         }
     }
@@ -82,6 +90,27 @@ pub(super) async fn perform(context: &Context, args: ListArgs) -> Result<Exit, F
         context.output.note(&format!("There are more: add --before {next}"));
     }
     Ok(Exit::Done)
+}
+
+/// What a reader must know of a record before it is opened, in a word each.
+pub(super) fn states(record: &RecordSummary) -> Vec<String> {
+    let mut states: Vec<String> = Vec::new();
+    let flags = [
+        (record.disputed, "disputed"),
+        (record.removed.is_some(), "removed"),
+        (record.quarantined, "put aside"),
+        (!record.replaced_by.is_empty(), "superseded"),
+        (!record.concurrent.is_empty(), "edited twice"),
+        (record.stale, "stale"),
+    ];
+    states.extend(flags.iter().filter(|(is, _)| *is).map(|(_, word)| (*word).to_owned()));
+    for notice in &record.notices {
+        let word = notice.notice_type.replace('_', " ");
+        if !states.contains(&word) {
+            states.push(word);
+        }
+    }
+    states
 }
 
 fn render(page: &RecordPage, screen: Screen) -> String {
@@ -110,9 +139,9 @@ fn render(page: &RecordPage, screen: Screen) -> String {
                 record.id.chars().take(ID_CHARS).collect()
             },
             day_of(record.claimed_at_ms),
-            match record.disputed {
-                true => format!("{} (disputed)", record.kind),
-                false => record.kind.clone(),
+            match &states(record)[..] {
+                [] => record.kind.clone(),
+                states => format!("{} ({})", record.kind, states.join(", ")),
             },
             record.chapter.clone(),
             short(name, 24),
@@ -124,8 +153,6 @@ fn render(page: &RecordPage, screen: Screen) -> String {
 
 #[cfg(test)]
 mod tests {
-    use alliance_api::RecordSummary;
-
     use super::*;
 
     fn page() -> RecordPage {
@@ -144,6 +171,11 @@ mod tests {
             disputed: false,
             removed: None,
             quarantined: false,
+            replaced_by: vec![],
+            concurrent: vec![],
+            notices: vec![],
+            retracted: false,
+            stale: false,
         };
         RecordPage {
             records: vec![record],

@@ -1,12 +1,12 @@
 //! `alliance share`: publish a document, check it, or begin one.
 
+mod begin;
 mod said;
 
 use std::path::Path;
 
 use alliance_api::{ClientError, PublishReceipt, PublishRequest};
 use clap::Args;
-use serde::Serialize;
 
 use crate::context::Context;
 use crate::document;
@@ -29,42 +29,39 @@ pub(crate) struct ShareArgs {
     /// Markdown with front matter, or JSON; - reads standard input
     #[arg(
         value_name = "FILE",
-        required_unless_present = "template",
-        conflicts_with = "template"
+        required_unless_present_any = ["template", "revise"],
+        conflicts_with_all = ["template", "revise"]
     )]
     file: Option<String>,
     /// The chapter to publish in, instead of the document's own
-    #[arg(long, value_name = "CHAPTER", conflicts_with = "template")]
+    #[arg(long, value_name = "CHAPTER", conflicts_with_all = ["template", "revise"])]
     chapter: Option<String>,
     /// Check the document, and publish nothing; needs no running node
-    #[arg(long, visible_alias = "check", conflicts_with = "template")]
+    #[arg(long, visible_alias = "check", conflicts_with_all = ["template", "revise"])]
     dry_run: bool,
     /// Publish the series of a measure protected: 1 to 7 suppressed, others rounded, zero shown; with --dry-run, print it
-    #[arg(long, conflicts_with = "template")]
+    #[arg(long, conflicts_with_all = ["template", "revise"])]
     protect: bool,
     /// Print a template to begin with: practice, lesson, adoption, measure, resource, …
     #[arg(long, value_name = "KIND")]
     template: Option<String>,
+    /// With --template: put in the record that it is about, such as the practice that an adoption is of
+    #[arg(long, value_name = "ID", requires = "template")]
+    about: Option<String>,
+    /// Print a record of yours as a document that takes its place, to be changed and shared. When it was edited at two places
+    /// at once, the document takes the place of both
+    #[arg(long, value_name = "ID", conflicts_with = "template")]
+    revise: Option<String>,
     #[command(flatten)]
     said: SaidArgs,
 }
 
-/// A template, for programs.
-#[derive(Serialize)]
-struct Template<'a> {
-    kind: &'a str,
-    template: &'a str,
-}
-
 pub(super) async fn perform(context: &Context, args: ShareArgs) -> Result<Exit, Failure> {
     if let Some(kind) = &args.template {
-        let template = document::template(kind)?;
-        let answer = Template {
-            kind,
-            template: &template,
-        };
-        context.output.answer(&answer, |_| template.clone())?;
-        return Ok(Exit::Done);
+        return begin::template(context, kind, args.about.as_deref()).await;
+    }
+    if let Some(id) = &args.revise {
+        return begin::revision(context, id).await;
     }
     let name = args.file.unwrap_or_default();
     let text = read(&name)?;

@@ -1,5 +1,7 @@
 //! `alliance show`: one record.
 
+mod about;
+
 use alliance_api::RecordView;
 use clap::Args;
 
@@ -16,13 +18,24 @@ pub(crate) struct ShowArgs {
     /// The record's id, or as much of its beginning as is unique
     #[arg(value_name = "ID")]
     id: String,
+    /// Only what others say of it: versions, notices, adoptions, responses, translations
+    #[arg(long)]
+    about: bool,
 }
 
 pub(super) async fn perform(context: &Context, args: &ShowArgs) -> Result<Exit, Failure> {
     let asked = context.client()?.record(&args.id).await;
     let record = asked.map_err(|error| context.refused(error))?;
     context.output.note(&origin(&record));
-    context.output.answer(&record, |screen| render(&record, screen))?;
+    context
+        .output
+        .answer(&record, |screen| match (args.about, screen.columns) {
+            (true, _) => about::render(&record).trim_start().to_owned(),
+            // Elsewhere the answer is the document, and nothing else.
+            (false, None) => render(&record, screen),
+            (false, Some(_)) => render(&record, screen) + &about::render(&record),
+        })?;
+    standing(context, &record);
     if record.summary.disputed {
         context.output.note(&format!(
             "Disputed: it does not count. Why: alliance why {}",
@@ -42,6 +55,29 @@ pub(super) async fn perform(context: &Context, args: &ShowArgs) -> Result<Exit, 
             .note("The record's text is not held here: it has not arrived, or this node does not keep it.");
     }
     Ok(Exit::Done)
+}
+
+/// Where it stands: what a reader must know before the text is believed.
+fn standing(context: &Context, record: &RecordView) {
+    let (summary, known) = (&record.summary, &record.knowledge);
+    let mut said = Vec::new();
+    let of_it = known.notices.iter().filter(|notice| notice.on == summary.id);
+    said.extend(of_it.map(|notice| format!("Notice: {}", about::headline(notice))));
+    if let [newer, ..] = &summary.replaced_by[..] {
+        said.push(format!("There is a newer version: alliance show {}", plain(newer)));
+    }
+    if let [other, ..] = &summary.concurrent[..] {
+        said.push(format!(
+            "It was edited at two places at once, and both stand. The other: alliance show {}",
+            plain(other)
+        ));
+    }
+    if summary.stale {
+        said.push("This translation is stale: its source has a newer version.".to_owned());
+    }
+    for line in said {
+        context.output.note(&line);
+    }
 }
 
 fn origin(record: &RecordView) -> String {

@@ -1,0 +1,131 @@
+//! What is known of records from one another: the store's records, seen by the roster, under the rules of
+//! `alliance-knowledge`.
+//!
+//! Owns how these rules ask the store, and how what they find is shown. Never decides what counts.
+
+mod digest;
+mod list;
+mod refer;
+mod show;
+
+pub(crate) use digest::Asked;
+pub(crate) use list::Wanted;
+pub(crate) use refer::check;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use alliance_knowledge::{Item, Links, Mark, Records, State};
+use alliance_record::{Header, OrganisationId, RecordId, VerifiedRecord};
+use alliance_store::{ReadError, Reader};
+use bytes::Bytes;
+
+use crate::shared::{Shared, View};
+
+/// Records that refer to one which are looked at: what some hundred organisations say of a practice in years.
+const LINKS_MAX: usize = 5_000;
+
+/// The records that this node holds, as they are for one question.
+pub(crate) struct Held<'a> {
+    reader: &'a Reader,
+    shared: &'a Shared,
+    view: Arc<View>,
+    /// Asked for again and again while one question is answered.
+    links: RefCell<BTreeMap<RecordId, Links>>,
+}
+
+impl<'a> Held<'a> {
+    pub(crate) fn new(reader: &'a Reader, shared: &'a Shared) -> Self {
+        Self {
+            reader,
+            shared,
+            view: shared.view(),
+            links: RefCell::default(),
+        }
+    }
+
+    /// A record, judged by the roster.
+    pub(crate) fn item(&self, record: &VerifiedRecord) -> Item {
+        let header = record.header();
+        let id = record.id();
+        Item {
+            id,
+            kind: header.kind,
+            organisation: header.organisation,
+            chapter: header.log.chapter.clone(),
+            claimed_at_ms: header.claimed_at_ms,
+            references: header.references.clone(),
+            state: self.state(&id, header),
+        }
+    }
+
+    fn state(&self, id: &RecordId, header: &Header) -> State {
+        let view = &self.view;
+        let is_removed = || view.removed_by(id, &header.log.chapter, &header.organisation).is_some();
+        if view.is_disputed(header) {
+            State::Disputed
+        } else if is_removed() {
+            State::Removed
+        } else if self.shared.quarantine().contains(id) {
+            State::SetAside
+        } else {
+            State::Counts
+        }
+    }
+
+    /// A record's body as it is held, whether it is shown here or not.
+    pub(crate) fn stored_body(&self, id: &RecordId) -> Result<Option<Bytes>, ReadError> {
+        let stored = self.reader.record(id)?;
+        Ok(stored.and_then(|stored| stored.record.body().map(|body| body.bytes.clone())))
+    }
+
+    fn items(&self, found: alliance_store::Links) -> Links {
+        Links {
+            items: found.records.iter().map(|link| self.item(&link.record)).collect(),
+            more: found.more,
+        }
+    }
+}
+
+impl Records for Held<'_> {
+    type Error = ReadError;
+
+    fn record(&self, id: &RecordId) -> Result<Option<Item>, ReadError> {
+        let record = self.reader.bare(id)?;
+        Ok(record.map(|record| self.item(&record)))
+    }
+
+    fn links_to(&self, id: &RecordId) -> Result<Links, ReadError> {
+        if let Some(known) = self.links.borrow().get(id) {
+            return Ok(known.clone());
+        }
+        // What does not count is left out here, so that no number of such records hides those that do.
+        let counts = |header: &Header| !self.view.is_disputed(header);
+        let links = self.items(self.reader.links_to(id, LINKS_MAX, &counts)?);
+        self.links.borrow_mut().insert(*id, links.clone());
+        Ok(links)
+    }
+
+    fn own_links_to(&self, item: &Item) -> Result<Links, ReadError> {
+        let found = self.reader.links_by(&item.organisation, &item.id, LINKS_MAX)?;
+        Ok(self.items(found))
+    }
+
+    fn body(&self, id: &RecordId) -> Result<Option<Bytes>, ReadError> {
+        let Some(stored) = self.reader.record(id)? else {
+            return Ok(None);
+        };
+        let is_shown = self.state(id, stored.record.header()) == State::Counts;
+        Ok(stored.record.body().filter(|_| is_shown).map(|body| body.bytes.clone()))
+    }
+
+    fn country(&self, organisation: &OrganisationId) -> String {
+        let profile = self.view.members.profile(organisation);
+        profile.map(|profile| profile.country.clone()).unwrap_or_default()
+    }
+
+    fn acts_on(&self, item: &Item) -> Vec<Mark> {
+        self.view.marks(item)
+    }
+}
