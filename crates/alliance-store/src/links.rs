@@ -1,7 +1,7 @@
 //! The index of links: which records refer to one, whether that one is held here or not. Built from headers alone, so
 //! that what is erased still links. Never knows what a link means.
 
-use alliance_record::{Header, OrganisationId, RecordId, VerifiedRecord};
+use alliance_record::{Header, OrganisationId, RecordId, Reference, Role, VerifiedRecord};
 
 use crate::arrival::Arrival;
 use crate::error::ReadError;
@@ -14,6 +14,8 @@ use crate::trees::{Place, Trees};
 /// Places that are looked at for one question: more records than a person reads that refer to one, and a bound on what
 /// links to made-up ids with the same first bytes can cost.
 pub const LINKS_EXAMINED_MAX: usize = 16_384;
+/// Roles by which an organisation says of its own records what has an effect.
+const BY_ROLES: [Role; 2] = [Role::SUPERSEDES, Role::CORRECTS];
 /// Opens what an organisation's links to a record stand under.
 const BY_TAG: &[u8] = b"alliance/store/link-by\0";
 
@@ -44,7 +46,9 @@ pub(crate) fn put(trees: &Trees, placed: &[Placed<'_>]) -> Result<(), ReadError>
         // Links to one record in several roles come to one entry, since a run has each once.
         for link in &header.references {
             entries.push(entry(&link.record, placed.place));
-            entries.push(entry(&by(&link.record, &header.organisation), placed.place));
+            if BY_ROLES.contains(&link.role) {
+                entries.push(entry(&by(&link.record, &header.organisation), placed.place));
+            }
         }
     }
     trees.link_runs().put(entries)
@@ -74,12 +78,15 @@ impl Reader {
         self.links_under(target, max, &|header| refers(header, target) && keep(header))
     }
 
-    /// As [`Reader::links_to`], those of one organisation alone: no number of links by others hides them.
+    /// As [`Reader::links_to`], those of one organisation in the roles `supersedes` and `corrects`: no number of links by
+    /// others hides them.
     ///
     /// # Errors
     /// [`ReadError`].
     pub fn links_by(&self, organisation: &OrganisationId, target: &RecordId, max: usize) -> Result<Links, ReadError> {
-        let is_its_own = |header: &Header| header.organisation == *organisation && refers(header, target);
+        let is_such = |link: &Reference| link.record == *target && BY_ROLES.contains(&link.role);
+        let is_its_own =
+            |header: &Header| header.organisation == *organisation && header.references.iter().any(is_such);
         self.links_under(&by(target, organisation), max, &is_its_own)
     }
 

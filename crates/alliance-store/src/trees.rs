@@ -87,15 +87,15 @@ pub const META: TreeSpec = TreeSpec {
 pub const IDS: TreeSpec = TreeSpec {
     name: "ids",
     key: "0x00: the directory of runs; 0x01 ‖ run u32 ‖ first entry 20: a block of a sorted run",
-    value: "entries: first 8 bytes of the record id ‖ log number u32 ‖ sequence u64",
-    version: 1,
+    value: "entries: first 8 bytes of the record id ‖ log number ‖ sequence (see the runs module)",
+    version: 2,
     role: Role::Projection,
 };
 /// The index of links.
 pub const LINKS: TreeSpec = TreeSpec {
     name: "links",
     key: "as in ids",
-    value: "entries: first 8 bytes of the id referred to ‖ log number u32 ‖ sequence u64 of the record that refers",
+    value: "entries: first 8 bytes of the id referred to ‖ log number ‖ sequence of the record that refers",
     version: 1,
     role: Role::Projection,
 };

@@ -48,11 +48,15 @@ pub(super) fn check(reader: &Reader, arrived: &[VerifiedRecord]) {
     for record in arrived {
         expected.entry(record.id()).or_default();
         for link in &record.header().references {
-            let own = by.entry((link.record, record.header().organisation)).or_default();
-            for from in [expected.entry(link.record).or_default(), own] {
+            let add = |from: &mut Vec<RecordId>| {
                 if from.last() != Some(&record.id()) {
                     from.push(record.id());
                 }
+            };
+            add(expected.entry(link.record).or_default());
+            let own = by.entry((link.record, record.header().organisation)).or_default();
+            if [Role::SUPERSEDES, Role::CORRECTS].contains(&link.role) {
+                add(own);
             }
         }
     }

@@ -5,7 +5,7 @@ use tempfile::tempdir;
 
 use super::fixture::{Log, chapter, open, open_well, pop_last};
 use crate::meta::{Followed, projection_key};
-use crate::trees::{LISTING, Trees};
+use crate::trees::{IDS, LISTING, Trees};
 use crate::{Arrival, LISTING_LIMIT_MAX, OpenEvent, Query, Reader};
 
 /// Title, English title, language and settings of each record, by chapter and kind.
@@ -177,7 +177,7 @@ fn projections_are_rebuilt_and_caught_up() {
         .put_followed(
             "ids",
             Followed {
-                version: 1,
+                version: IDS.version,
                 arrival: Arrival(17),
             },
         )

@@ -5,6 +5,8 @@
 //! written as one sorted run, and runs of like size are merged as digits are carried when counting. The directory of
 //! runs is written after them: what it does not name is not there.
 
+mod block;
+
 use alliance_record::RecordId;
 use bytes::Bytes;
 
@@ -12,11 +14,10 @@ use crate::error::ReadError;
 use crate::kv::Keyspace;
 use crate::trees::{IDS, LINKS, Place, Trees, number_u32};
 use crate::value::{Input, ValueError};
+use block::{ENTRY_BYTES, packed, place, unpacked};
+pub(crate) use block::{Entry, entry};
 
-/// Bytes of an id that are indexed: among a hundred million records, chance makes two share them once in 3,700 stores.
-const PREFIX_BYTES: usize = 8;
-const ENTRY_BYTES: usize = PREFIX_BYTES + 12;
-/// Entries of a block, the unit that a look-up reads: 10 KiB.
+/// Entries of a block, the unit that a look-up reads: some 6 KiB.
 const BLOCK_ENTRIES: usize = 512;
 /// Runs of like size that are merged into one, and the factor by which sizes are alike.
 const FAN: usize = 8;
@@ -24,9 +25,6 @@ const FAN: usize = 8;
 const RUN_ENTRIES_MAX: usize = 524_288;
 const DIRECTORY_KEY: [u8; 1] = [0];
 const BLOCK_TAG: u8 = 1;
-
-/// An id's first bytes, and a place.
-pub(crate) type Entry = [u8; ENTRY_BYTES];
 
 /// A keyspace that holds such an index.
 #[derive(Debug, Clone, Copy)]
@@ -132,7 +130,7 @@ impl Runs<'_> {
             }
             found.sort_unstable();
             found.dedup();
-            let place = |entry: &Entry| Place::from_key(&entry[PREFIX_BYTES..]).map_err(|source| self.corrupt(source));
+            let place = |found: &Entry| place(found).map_err(|source| self.corrupt(source));
             return found.iter().map(place).collect();
         }
     }
@@ -144,11 +142,8 @@ impl Runs<'_> {
         }
     }
 
-    fn entries(self, block: &[u8]) -> Result<&[Entry], ReadError> {
-        match block.as_chunks() {
-            (entries, []) => Ok(entries),
-            _ => Err(self.corrupt(ValueError::Truncated)),
-        }
+    fn entries(self, block: &[u8]) -> Result<Vec<Entry>, ReadError> {
+        unpacked(block).ok_or_else(|| self.corrupt(ValueError::Truncated))
     }
 
     fn directory(self) -> Result<Directory, ReadError> {
@@ -172,7 +167,7 @@ impl Runs<'_> {
             entries: entries.len() as u32,
         };
         for block in entries.chunks(BLOCK_ENTRIES) {
-            self.keyspace.insert(run.block_key(&block[0]), block.as_flattened())?;
+            self.keyspace.insert(run.block_key(&block[0]), packed(block))?;
         }
         directory.next += 1;
         directory.runs.push(run);
@@ -183,7 +178,7 @@ impl Runs<'_> {
         let mut all = Vec::with_capacity(alike.iter().map(|run| run.entries as usize).sum());
         for run in alike {
             for block in self.keyspace.scan_prefix(run.prefix()).values() {
-                all.extend_from_slice(self.entries(&block?)?);
+                all.extend(self.entries(&block?)?);
             }
         }
         directory.runs.retain(|run| !alike.contains(run));
@@ -210,8 +205,7 @@ impl Runs<'_> {
         let from = before.map_or(first, |(key, _)| key.to_vec());
         let mut room = max;
         for block in self.keyspace.range(from..=last).values() {
-            let block = block?;
-            let entries = self.entries(&block)?;
+            let entries = self.entries(&block?)?;
             let start = entries.partition_point(|entry| entry < low);
             let end = entries.partition_point(|entry| entry <= high).min(start + room);
             out.extend_from_slice(&entries[start..end]);
@@ -222,14 +216,6 @@ impl Runs<'_> {
         }
         Ok(())
     }
-}
-
-/// The entry that leads from an id to a place.
-pub(crate) fn entry(id: &RecordId, place: Place) -> Entry {
-    let mut entry = [0; ENTRY_BYTES];
-    entry[..PREFIX_BYTES].copy_from_slice(&id.as_bytes()[..PREFIX_BYTES]);
-    entry[PREFIX_BYTES..].copy_from_slice(&place.to_key());
-    entry
 }
 
 impl Run {
