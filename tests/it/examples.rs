@@ -98,13 +98,13 @@ async fn each_of_them_is_on_every_replica_as_its_author_wrote_it() {
         let text = record.text(&published);
         let receipt = through_the_gate(cluster.handle(author.unwrap()), request(&record, text.clone())).await;
         let id = receipt.id.unwrap();
-        for member in 0..organisations.len() {
+        for (member, organisation) in organisations.iter().enumerate() {
             let handle = cluster.handle(member);
             // Whoever answers has read what it answers.
             arrival_of(handle, &id).await;
             let view = handle.record(&id).await.unwrap();
             assert_eq!(view.summary.id, id);
-            let place = format!("{} with {}", record.name, organisations[member].name);
+            let place = format!("{} with {}", record.name, organisation.name);
             is_as_written(&place, (record.format(), &text), &view);
         }
         published.insert(record.name, id);

@@ -24,6 +24,7 @@ mod further;
 mod hostile;
 mod invited;
 mod keys;
+mod known;
 mod large;
 mod later;
 mod leaf;

@@ -13,7 +13,7 @@ pub enum Event {
     /// A record became visible. Its arrival number is the event's id, by which a reader resumes.
     Record {
         /// The record.
-        record: RecordSummary,
+        record: Box<RecordSummary>,
     },
     /// A member's node is connected.
     PeerUp {

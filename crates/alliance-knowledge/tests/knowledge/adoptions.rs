@@ -1,3 +1,5 @@
+//! What adopters report, and what it comes to.
+
 use alliance_knowledge::{Facts, Month, Share, State, Versions, facts};
 use alliance_record::proto::v1;
 use alliance_record::schema::Kind;

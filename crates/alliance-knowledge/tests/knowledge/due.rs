@@ -1,3 +1,5 @@
+//! What is to be done, and what is asked.
+
 use alliance_knowledge::{DueWhat, asks, due, first_due};
 use alliance_record::proto::v1;
 use alliance_record::schema::Kind;

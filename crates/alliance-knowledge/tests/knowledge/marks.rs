@@ -1,3 +1,5 @@
+//! Notices, and where a record stands.
+
 use alliance_knowledge::{Issuer, Mark, Month, Standing, State, knowledge, said_by_others, standing};
 use alliance_record::schema::Kind;
 use alliance_record::{RecordId, Role};

@@ -1,3 +1,5 @@
+//! Responses, translations and collections.
+
 use alliance_knowledge::{Month, Response, Versions, is_open, knowledge, responses, translation_is_stale};
 use alliance_record::proto::v1;
 use alliance_record::schema::Kind;

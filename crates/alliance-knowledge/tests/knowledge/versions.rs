@@ -1,3 +1,5 @@
+//! Versions of a work.
+
 use alliance_knowledge::{State, VERSIONS_MAX, Versions, standing};
 use alliance_record::proto::v1;
 use alliance_record::schema::Kind;

@@ -99,7 +99,7 @@ impl EventStream {
             self.waiting.push_back((
                 Some(arrival),
                 Event::Record {
-                    record: summary_of(&view, stored),
+                    record: Box::new(summary_of(&view, stored)),
                 },
             ));
             self.cursor = arrival;
