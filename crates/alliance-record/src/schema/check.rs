@@ -5,7 +5,7 @@ use prost_reflect::{DynamicMessage, Value};
 use super::finding::{Finding, shown};
 use super::info::{FieldInfo, Shape, items};
 use super::nearest::suggestion;
-use super::text::{fault, misformed};
+use super::text::{fault, misformed, weight};
 use crate::proto::v1::Format;
 
 /// Codes listed in a remedy before it refers to the template.
@@ -109,11 +109,16 @@ fn text_finding(field: &FieldInfo, text: &str, place: &str) -> Option<Finding> {
 }
 
 fn wrong_length(field: &FieldInfo, text: &str, place: &str) -> Option<Finding> {
-    let count = text.chars().count();
+    let (count, weight) = (text.chars().count(), weight(text));
     let (least, most) = (field.characters_min as usize, field.characters_max as usize);
-    if count < least {
+    if weight < least {
+        let twice = if weight == count {
+            String::new()
+        } else {
+            format!(" (characters of a wide script, such as 漢, あ or 한, count twice here: {weight})")
+        };
         let message = format!(
-            "\"{}\" has {count} characters; at least {least} are needed.",
+            "\"{}\" has {count} characters{twice}; at least {least} are needed.",
             field.name
         );
         return Some(Finding::error(

@@ -32,7 +32,7 @@ pub struct MissingItem {
     pub label: String,
 }
 
-/// Counts what a body fills. A body that is not one of its kind fills nothing; a kind that is not written by hand has nothing
+/// Counts what a body fills, of what applies to it. A body that is not one of its kind fills nothing; a kind that is not written by hand has nothing
 /// to fill.
 #[must_use]
 pub fn completeness(kind: Kind, body: &[u8]) -> Completeness {
@@ -71,6 +71,10 @@ fn count(
     counted: &mut BTreeMap<String, Found>,
 ) {
     for field in fields {
+        let applies = |message: &&DynamicMessage| field.applies(fields, message);
+        if field.uncounted || !(field.applies_when.is_empty() || messages.iter().any(applies)) {
+            continue;
+        }
         let here = if place.is_empty() {
             field.name.clone()
         } else {

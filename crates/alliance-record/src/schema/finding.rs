@@ -3,7 +3,7 @@
 use super::limits::SHOWN_CHARACTERS_MAX;
 
 /// Every code of a finding.
-pub const CODES: [&str; 56] = [
+pub const CODES: [&str; 57] = [
     "change_missing",
     "chapter_misformed",
     "conditions_missing",
@@ -58,6 +58,7 @@ pub const CODES: [&str; 56] = [
     "unknown_code",
     "unknown_field",
     "unknown_section",
+    "why_stopped_missing",
     "yaml_feature_refused",
     "yaml_syntax",
 ];

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use prost_reflect::{DescriptorPool, DynamicMessage, ExtensionDescriptor, FieldDescriptor, MessageDescriptor, Value};
 
 use super::kind::Kind;
-use crate::proto::v1::{FieldRules, Format, KindRules};
+use crate::proto::v1::{Condition, FieldRules, Format, KindRules};
 
 /// Levels of messages within messages that are followed.
 const LEVELS_MAX: usize = 8;
@@ -89,7 +89,7 @@ pub struct FieldInfo {
     pub repeated: bool,
     /// Whether it must be filled when the group it stands in is there.
     pub required: bool,
-    /// Fewest Unicode scalar values of a text.
+    /// Fewest Unicode scalar values of a text; one of a wide script, such as 漢, counts as two here.
     pub characters_min: u32,
     /// Most Unicode scalar values of a text.
     pub characters_max: u32,
@@ -113,6 +113,10 @@ pub struct FieldInfo {
     pub minimum: Option<f64>,
     /// Largest number.
     pub maximum: Option<f64>,
+    /// What fields beside it must say for it to apply; all of them.
+    pub applies_when: Vec<Condition>,
+    /// Whether the completeness meter leaves it out.
+    pub uncounted: bool,
     /// Fields of a group; empty otherwise.
     pub fields: Vec<FieldInfo>,
     pub(super) descriptor: FieldDescriptor,
@@ -127,7 +131,7 @@ pub enum ReferenceRole {
     None,
     /// Always this role.
     Fixed(String),
-    /// The code in this field beside it.
+    /// The code in this field beside it; `about` when the code is no role that authors may choose.
     Sibling(String),
 }
 
@@ -321,6 +325,8 @@ fn field_info(
         reference: reference(rules.reference_role, rules.reference_role_from),
         minimum: rules.minimum,
         maximum: rules.maximum,
+        applies_when: rules.applies_when,
+        uncounted: rules.uncounted,
         fields,
         descriptor,
         within,

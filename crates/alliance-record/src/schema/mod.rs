@@ -6,6 +6,7 @@
 
 mod check;
 mod completeness;
+mod condition;
 mod fill;
 mod finding;
 mod info;
@@ -29,7 +30,7 @@ mod walk;
 mod write;
 mod yaml;
 
-pub use crate::proto::v1::Format;
+pub use crate::proto::v1::{Condition, Format};
 pub use completeness::{Completeness, MissingItem, completeness};
 pub use finding::{CODES, Finding, Severity};
 pub use info::{FieldInfo, KindInfo, ReferenceRole, Shape, kind, kinds};

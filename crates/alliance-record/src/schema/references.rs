@@ -9,6 +9,9 @@ use super::kind::Kind;
 const ID_BYTES: usize = 32;
 /// The role of what a removal removes.
 const REDACTS: &str = "redacts";
+/// The relations that are roles of their own; all others are told by the body alone, and their reference says [`ABOUT`].
+const RELATIONS: [&str; 2] = [ABOUT, "uses"];
+const ABOUT: &str = "about";
 
 /// (role, record id) in the order of the fields, each pair once.
 pub(super) fn references(info: &KindInfo, message: &DynamicMessage) -> Vec<(String, [u8; ID_BYTES])> {
@@ -50,11 +53,11 @@ fn role<'a>(field: &'a FieldInfo, beside: &[FieldInfo], message: &'a DynamicMess
     match &field.reference {
         ReferenceRole::None => None,
         ReferenceRole::Fixed(role) => Some(role),
-        ReferenceRole::Sibling(name) => beside
-            .iter()
-            .find(|field| field.name == *name)?
-            .value(message)?
-            .as_str(),
+        ReferenceRole::Sibling(name) => {
+            let sibling = beside.iter().find(|field| field.name == *name)?;
+            let relation = sibling.value(message)?.as_str()?;
+            Some(if RELATIONS.contains(&relation) { relation } else { ABOUT })
+        }
     }
 }
 

@@ -27,7 +27,8 @@ pub fn template(kind: Kind) -> String {
         return String::new();
     };
     let mut out = head(info);
-    let (sections, front): (Vec<&FieldInfo>, Vec<&FieldInfo>) = info.fields.iter().partition(|field| field.section);
+    let fields = info.fields.iter().filter(|field| field.can_apply(&info.fields));
+    let (sections, front): (Vec<&FieldInfo>, Vec<&FieldInfo>) = fields.partition(|field| field.section);
     let (needed, optional): (Vec<&FieldInfo>, Vec<&FieldInfo>) = front.into_iter().partition(|field| field.required);
     for field in needed {
         entry(&mut out, field, 0, Values::Blank);
@@ -145,7 +146,7 @@ fn about(field: &FieldInfo) -> String {
     if field.required {
         line.push_str(" (required)");
     }
-    for part in [field.help.as_str(), &limit(field)] {
+    for part in [field.help.as_str(), &field.applies_in_words(), &limit(field)] {
         if !part.is_empty() {
             let _ = write!(line, ". {}", part.trim_end_matches('.'));
         }

@@ -12,6 +12,21 @@ fn turns_direction(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// A character of a script that says in one what others say in two or more: ideographs, kana, bopomofo, Yi and Hangul
+/// syllables, with the full-width signs that stand among them.
+fn is_wide(c: char) -> bool {
+    matches!(c,
+        '\u{3001}'..='\u{30ff}' | '\u{3105}'..='\u{312f}' | '\u{31a0}'..='\u{31bf}' | '\u{31f0}'..='\u{31ff}'
+        | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{a000}'..='\u{a48f}' | '\u{ac00}'..='\u{d7a3}'
+        | '\u{f900}'..='\u{faff}' | '\u{ff01}'..='\u{ff60}' | '\u{ffe0}'..='\u{ffe6}' | '\u{1b000}'..='\u{1b16f}'
+        | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Characters of a text as a least length counts them: those of a wide script twice.
+pub(super) fn weight(text: &str) -> usize {
+    text.chars().map(|c| if is_wide(c) { 2 } else { 1 }).sum()
+}
+
 /// The first fault of a text that holds whatever its field is.
 pub(super) fn fault(text: &str, format: Format) -> Option<Fault> {
     if text.chars().any(turns_direction) {
@@ -222,6 +237,21 @@ mod tests {
             &["application/pdf", "image/svg+xml"],
             &["pdf", "application/", "a/b/c"],
         );
+    }
+
+    #[test]
+    fn wide_characters_weigh_two() {
+        let weighs = |text: &str, expected: usize| assert_eq!(weight(text), expected, "{text}");
+        weighs("安靜室取代網床", 14);
+        weighs("ひらがなとカタカナ、々", 22);
+        weighs("환자와 함께", 11);
+        weighs("ＡＢ㐀𠀀", 8);
+        weighs("ꀀㄅ", 4);
+        weighs("a calm room", 11);
+        weighs("غرفة هادئة", 10);
+        weighs("ห้องสงบ", 7);
+        weighs("🙂 …", 3);
+        weighs("", 0);
     }
 
     #[test]

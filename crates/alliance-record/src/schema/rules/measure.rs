@@ -2,21 +2,12 @@
 //! was published before, which is not known here.
 
 use super::{Summarised, common, in_order};
-use crate::proto::v1::{Measure, Point};
+use crate::proto::v1::{Format, Measure, Point};
+use crate::schema::condition::is_met;
 use crate::schema::finding::Finding;
+use crate::schema::info::kind;
+use crate::schema::kind::Kind;
 
-/// Measures that count force: what was counted, and how, must be said.
-const FORCE: [&str; 7] = [
-    "restraint.",
-    "seclusion.",
-    "segregation.",
-    "rapid_tranq.",
-    "all.",
-    "people.any",
-    "prone.",
-];
-/// Measures of which brief holds may be part.
-const HOLDS: [&str; 4] = ["restraint.physical", "restraint.prone", "restraint.any", "all."];
 /// Published counts are rounded to multiples of this.
 const ROUNDED_TO: f64 = 5.0;
 const PUBLIC_ALREADY: &str = "already_published_elsewhere";
@@ -53,20 +44,26 @@ pub(super) fn check(measure: &Measure, findings: &mut Vec<Finding>) {
 }
 
 fn force(measure: &Measure, findings: &mut Vec<Finding>) {
-    let is = |prefixes: &[&str]| prefixes.iter().any(|prefix| measure.measure.starts_with(prefix));
-    let needed = [
-        ("restrictive_types", is(&FORCE) && measure.restrictive_types.is_empty()),
-        ("counting_rule", is(&FORCE) && measure.counting_rule.is_empty()),
-        (
-            "includes_brief_holds",
-            is(&HOLDS) && measure.includes_brief_holds.is_none(),
-        ),
+    let empty = [
+        ("restrictive_types", measure.restrictive_types.is_empty()),
+        ("counting_rule", measure.counting_rule.is_empty()),
+        ("includes_brief_holds", measure.includes_brief_holds.is_none()),
     ];
-    for (field, _) in needed.into_iter().filter(|(_, missing)| *missing) {
+    let needed = |field: &str| applies(field, &measure.measure);
+    for (field, _) in empty.into_iter().filter(|(field, empty)| *empty && needed(field)) {
         let message = format!("A measure of force needs \"{field}\": without it nobody can compare it with anything.");
         let remedy = "Say what was counted, when a new event begins, and whether brief holds count.";
         findings.push(Finding::error("force_incomplete", field, message, remedy));
     }
+}
+
+/// Whether a field applies to a measure: those that say what was counted, and how, to measures of force.
+fn applies(field: &str, measure: &str) -> bool {
+    let field = kind(Kind::MEASURE).and_then(|info| info.field(field));
+    let conditions = field.map(|field| field.applies_when.as_slice()).unwrap_or_default();
+    conditions
+        .iter()
+        .all(|condition| is_met(condition, Format::Unspecified, measure))
 }
 
 fn agrees(value: Option<f64>, status: &str, place: &str, findings: &mut Vec<Finding>) {

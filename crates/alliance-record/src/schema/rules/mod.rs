@@ -1,6 +1,7 @@
 //! Rules that look at several fields together: one small function per kind. Rules of single fields are options.
 
 mod measure;
+mod translated;
 
 use std::collections::BTreeSet;
 
@@ -40,6 +41,15 @@ fn with<T: Message + Default>(body: &[u8], rule: fn(&T, &mut Vec<Finding>), find
 fn practice(practice: &v1::Practice, findings: &mut Vec<Finding>) {
     common(practice.common.as_ref(), Summarised::Yes, findings);
     stage(&practice.evidence_stage, findings);
+    in_order(&practice.started, &practice.ended, "ended", findings);
+    if practice.status == "abandoned" {
+        stopped("practice", &practice.ended, findings);
+        if practice.why_stopped.is_empty() {
+            let message = "The practice was abandoned, and \"why_stopped\" says not why.";
+            let remedy = "Say what did not work: others can learn from it as much as from what did.";
+            findings.push(Finding::warning("why_stopped_missing", "why_stopped", message, remedy));
+        }
+    }
     let ids = practice.core_components.iter().map(|component| component.id.as_str());
     twice("core_components", "id", ids, findings);
     for (index, citation) in practice.citations.iter().enumerate() {
@@ -80,14 +90,8 @@ fn adoption(adoption: &v1::Adoption, findings: &mut Vec<Finding>) {
             "Say under which conditions.",
         ));
     }
-    if adoption.status == "abandoned" && adoption.ended.is_empty() {
-        let message = "The adoption was abandoned, and \"ended\" says not when.";
-        findings.push(Finding::warning(
-            "end_missing",
-            "ended",
-            message,
-            "Give the month, such as 2025-07.",
-        ));
+    if adoption.status == "abandoned" {
+        stopped("adoption", &adoption.ended, findings);
     }
     in_order(&adoption.since, &adoption.ended, "ended", findings);
     if let Some(fidelity) = &adoption.fidelity {
@@ -103,6 +107,14 @@ fn adoption(adoption: &v1::Adoption, findings: &mut Vec<Finding>) {
             "reach.staff_trained",
             "More staff were trained than there are in all.",
         ));
+    }
+}
+
+fn stopped(what: &str, ended: &str, findings: &mut Vec<Finding>) {
+    if ended.is_empty() {
+        let message = format!("The {what} was abandoned, and \"ended\" says not when.");
+        let remedy = "Give the month, such as 2025-07.";
+        findings.push(Finding::warning("end_missing", "ended", message, remedy));
     }
 }
 
@@ -157,6 +169,9 @@ fn translation(translation: &v1::Translation, findings: &mut Vec<Finding>) {
         translation.fields.iter().map(|field| field.field.as_str()),
         findings,
     );
+    for (index, translated) in translation.fields.iter().enumerate() {
+        findings.extend(translated::check(&translated.field, format!("fields[{index}].field")));
+    }
 }
 
 fn meeting(meeting: &v1::Meeting, findings: &mut Vec<Finding>) {
@@ -181,12 +196,12 @@ fn notice(notice: &v1::Notice, findings: &mut Vec<Finding>) {
         ));
     }
     if notice.notice_type != "removal" && notice.text.is_empty() {
-        let message = "The notice gives a reason and does not say what was wrong.";
+        let message = "The notice gives a reason and does not say what was wrong, or what is added.";
         findings.push(Finding::warning(
             "notice_text_missing",
             "text",
             message,
-            "Say what was wrong and what is right.",
+            "Say what was wrong and what is right, or what is added.",
         ));
     }
 }

@@ -6,10 +6,11 @@ use std::path::PathBuf;
 
 use prost_reflect::DynamicMessage;
 
-use super::told;
+use super::{filled, told};
 use crate::schema::info::items;
 use crate::schema::{
-    Document, FieldInfo, Kind, completeness, kinds, read_json, read_markdown, summary, to_json, to_markdown, validate,
+    Document, FieldInfo, Kind, completeness, kind, kinds, read_json, read_markdown, summary, to_json, to_markdown,
+    validate, vocabulary,
 };
 
 /// Every record of `config/demo`, longer names first so that each is replaced whole.
@@ -114,6 +115,8 @@ fn references_carry_role_and_record() {
     check("ex-15", &[("about", "ex-09")]);
     check("ex-16", &[("adopts", "ex-01"), ("measures", "ex-08")]);
     check("ex-17", &[("uses", "ex-02")]);
+    // A relation that is no role is told by the body; the header says that there is one.
+    check("ex-21", &[("about", "ex-04")]);
     let entries = ["ex-03", "ex-01", "ex-09", "ex-02", "ex-17"];
     check("ex-22", &entries.map(|name| ("contains", name)));
     check("ex-23", &[("about", "ex-11"), ("corrects", "ex-09")]);
@@ -133,6 +136,18 @@ fn a_removal_redacts() {
         .map(|(role, _)| role)
         .collect();
     assert_eq!(roles, ["redacts", "about"]);
+}
+
+#[test]
+fn a_relation_is_a_role_or_about() {
+    for code in vocabulary("relation").unwrap() {
+        let mut json = to_json(Kind::RESOURCE, &read("ex-21").body).unwrap();
+        json["kind"] = "resource".into();
+        json["related"][0]["role"] = code.code.as_str().into();
+        let document = read_json(&json.to_string()).unwrap_or_else(|findings| panic!("{}", told(&findings)));
+        let role = if code.code == "uses" { "uses" } else { "about" };
+        assert_eq!(document.references, [(role.to_owned(), id("ex-04"))], "{}", code.code);
+    }
 }
 
 #[test]
@@ -171,9 +186,23 @@ fn the_meter_names_what_is_missing() {
     );
     check("ex-03", "AAR", 4, 4);
     assert_eq!(check("ex-05", "FRAME", 7, 8)[0].place, "adaptations.level");
-    check("ex-12", "", 7, 7);
+    let missing = |name: &str, filled: u32, of: u32| {
+        let missing = check(name, "", filled, of);
+        missing.into_iter().map(|item| item.place).collect::<Vec<_>>()
+    };
+    assert!(missing("ex-12", 6, 6).is_empty());
+    assert!(missing("ex-13", 4, 4).is_empty());
+    assert!(missing("ex-10", 5, 5).is_empty());
+    assert!(missing("ex-11", 7, 7).is_empty());
+    assert!(missing("ex-14", 3, 3).is_empty());
+    assert!(missing("ex-15", 13, 13).is_empty());
+    assert!(missing("ex-24", 9, 9).is_empty());
+    assert!(missing("ex-21", 22, 22).is_empty());
     check("ex-16", "FRAME", 8, 8);
     check("ex-20", "TIDieR", 12, 12);
+    let question = read_markdown(&filled(kind(Kind::RESPONSE).unwrap())).unwrap();
+    let meter = completeness(Kind::RESPONSE, &question.body);
+    assert_eq!((meter.of, meter.missing[0].place.as_str()), (4, "open"));
     assert_eq!(completeness(Kind(999), &[]).of, 0);
 }
 

@@ -68,6 +68,11 @@ const CASES: &[Case] = &[
     case(Kind::PRACTICE, "kind: practice", "kind: charter", ["kind_unknown", "kind", "kind: charter"]),
     case(Kind::PRACTICE, "kind: practice", "", ["kind_missing", "kind", "---"]),
     case(Kind::PRACTICE, "chapter: m49:001", "chapter: Europe", ["chapter_misformed", "chapter", "chapter: Europe"]),
+    case(Kind::PRACTICE, TITLE, "title: 安靜室", ["text_too_short", "title", "title: 安靜室"]),
+    case(Kind::PRACTICE, TITLE, "title: 安靜室取代網床", ["", "", ""]),
+    case(Kind::PRACTICE, "status: in_use", "status: abandoned", ["end_missing", "ended", "---"]),
+    case(Kind::PRACTICE, "status: in_use", "status: abandoned", ["why_stopped_missing", "why_stopped", "## Why it stopped"]),
+    case(Kind::PRACTICE, "# started: 2024-04", "started: 2024-04\nended: 2024-03", ["range_reversed", "ended", "ended: 2024-03"]),
     case(Kind::LESSON, "valence: success", "valence: failing", ["change_missing", "will_change", "---"]),
     case(Kind::LESSON, "# period:", "period:\n  from: 2025-03\n  to: 2025-02\n# x:", ["range_reversed", "period.to", "  to: 2025-02"]),
     case(Kind::ADOPTION, "would_recommend: yes", "would_recommend: with_conditions", ["conditions_missing", "conditions", "## Under which"]),
@@ -82,6 +87,11 @@ const CASES: &[Case] = &[
     case(Kind::RESOURCE, "# files:", "files:\n  - {name: a.pdf, media_type: application/pdf, bytes: 9}\n# x:", ["file_not_attached", "files[0]", "  - {name: a.pdf"]),
     case(Kind::RESPONSE, "response_type: question", "response_type: endorsement", ["endorsement_incomplete", "basis", "---"]),
     case(Kind::TRANSLATION, "fields:\n", "fields:\n  - {field: summary, text: x}\n", ["named_twice", "fields[1].field", "    field: summary"]),
+    case(Kind::TRANSLATION, "    field: summary", "    field: sumary", ["unknown_field", "fields[0].field", "    field: sumary"]),
+    case(Kind::TRANSLATION, "    field: summary", "    field: core_components[c1].text", ["unknown_field", "fields[0].field", "    field: core"]),
+    case(Kind::TRANSLATION, "    field: summary", "    field: core_components[1].text", ["", "", ""]),
+    case(Kind::MEASURE, "measure: debrief.pct", "measure: police.events.caseload", ["force_incomplete", "restrictive_types", "---"]),
+    case(Kind::MEASURE, "measure: debrief.pct", "measure: restraint.conveyance.pct", ["force_incomplete", "includes_brief_holds", "---"]),
     case(Kind::MEETING, "# join:\n", "join: https://example.org/room\n", ["join_link_scope", "join", "join:"]),
     case(Kind::NOTICE, "notice_type: correction", "notice_type: new_version", ["replacement_missing", "replaced_by", "---"]),
     case(Kind::NOTICE, "", "", ["notice_text_missing", "text", "## Text"]),
@@ -202,6 +212,26 @@ fn remedies_suggest_what_was_meant() {
         "Did you mean \"what_procedures\"?",
     );
     check("# started: 2024-04", "started: 2024-04-02", "never a day");
+}
+
+#[test]
+fn a_least_length_says_how_it_counts() {
+    let practice = filled(kind(Kind::PRACTICE).unwrap());
+    let told = |title: &str| findings(&practice.replacen(TITLE, title, 1))[0].message.clone();
+    assert_eq!(
+        told("title: Short"),
+        "\"title\" has 5 characters; at least 10 are needed."
+    );
+    assert_eq!(
+        told("title: 安靜室"),
+        "\"title\" has 3 characters (characters of a wide script, such as 漢, あ or 한, count twice here: 6); at least 10 are needed."
+    );
+    let long = format!("title: {}", "安".repeat(140));
+    assert_eq!(
+        findings(&practice.replacen(TITLE, &long, 1)),
+        [],
+        "the most counts each once"
+    );
 }
 
 #[test]

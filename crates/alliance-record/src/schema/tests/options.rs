@@ -47,7 +47,14 @@ fn every_vocabulary_named_exists() {
     let unused: Vec<_> = vocabularies().filter(|name| !named.contains(name)).collect();
     assert_eq!(
         unused,
-        ["act_reason", "certainty_grade", "chart", "organisation_type", "rhythm"],
+        [
+            "act_reason",
+            "certainty_grade",
+            "chart",
+            "kind",
+            "organisation_type",
+            "rhythm"
+        ],
         "used beside the bodies"
     );
 }
@@ -112,7 +119,53 @@ fn roles_of_references_are_known_words() {
         ReferenceRole::Fixed(role) => assert!(known(role), "{place}: {role}"),
         ReferenceRole::Sibling(_) => {}
     });
-    for code in vocabulary("relation").unwrap() {
-        assert!(known(&code.code), "{}", code.code);
+}
+
+#[test]
+fn the_list_of_kinds_is_that_of_the_kinds() {
+    let codes = vocabulary("kind").unwrap();
+    let listed: Vec<_> = codes.iter().map(|code| (&code.code, &code.label)).collect();
+    let written: Vec<_> = kinds().map(|info| (&info.name, &info.label)).collect();
+    assert_eq!(listed, written);
+}
+
+/// Whether some code of the list has this value, or begins with it.
+fn is_of_list(list: &str, value: &str) -> bool {
+    let codes = vocabulary(list).unwrap();
+    codes
+        .iter()
+        .any(|code| code.code == value || (value.ends_with('.') && code.code.starts_with(value)))
+}
+
+#[test]
+fn conditions_name_fields_beside_theirs_and_codes_of_their_lists() {
+    type Pairs = BTreeSet<(&'static str, &'static str)>;
+    fn check(fields: &'static [FieldInfo], (named, met): (&mut Pairs, &mut Pairs)) {
+        for field in fields {
+            for condition in &field.applies_when {
+                named.insert((&field.name, &condition.field));
+                let Some(other) = fields.iter().find(|other| other.name == condition.field) else {
+                    continue;
+                };
+                met.insert((&field.name, &condition.field));
+                let place = format!("{} when {}", field.name, other.name);
+                assert!(
+                    !field.required && other.name != field.name && !other.repeated,
+                    "{place}"
+                );
+                for value in condition.values.iter().chain(&condition.except) {
+                    let fits = match &other.vocabulary {
+                        Some(list) => is_of_list(list, value),
+                        None => other.format == Format::Language && value.len() == 2,
+                    };
+                    assert!(fits, "{place}: {value}");
+                }
+            }
+            check(&field.fields, (named, met));
+        }
     }
+    let (mut named, mut met) = (Pairs::new(), Pairs::new());
+    kinds().for_each(|info| check(&info.fields, (&mut named, &mut met)));
+    assert_eq!(named, met, "some kind has the field that another depends on");
+    assert!(met.len() >= 15, "{met:?}");
 }

@@ -72,6 +72,28 @@ fn what_stands_as_a_comment_can_be_taken_up() {
 }
 
 #[test]
+fn a_template_says_when_a_field_applies_and_leaves_out_what_never_does() {
+    let response = template(Kind::RESPONSE);
+    for told in [
+        "Only when response_type is endorsement",
+        "Only when response_type is question or request_for_help",
+        "Not when lang is en",
+    ] {
+        assert!(response.contains(told), "{told}\n{response}");
+    }
+    assert!(template(Kind::MEASURE).contains("rapid_tranq.*"));
+    for info in kinds() {
+        let has = template(info.kind).contains("## Summary in English");
+        assert_eq!(has, info.field("summary").is_some(), "{}", info.name);
+        assert!(
+            template(info.kind).contains("\n# title_en:"),
+            "{}: each has a title",
+            info.name
+        );
+    }
+}
+
+#[test]
 fn kinds_that_nobody_writes_have_no_template() {
     for kind in [Kind::CHARTER, Kind(999)] {
         assert_eq!(template(kind), "");
