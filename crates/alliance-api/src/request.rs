@@ -54,7 +54,7 @@ pub struct PublishReceipt {
     pub chapter: String,
     /// Its place in its log; `None` when nothing was signed.
     pub sequence: Option<u64>,
-    /// Reporting-standard completeness, as `TIDieR 9/12`; empty when the kind has none.
+    /// Completeness by the kind's reporting standard, as `TIDieR 9/12`, or of its own fields, as `fields 5/8`.
     pub completeness: String,
     /// What was found and does not stop it.
     pub findings: Vec<crate::Finding>,

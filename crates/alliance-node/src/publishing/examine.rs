@@ -167,8 +167,9 @@ pub fn check(request: &PublishRequest) -> Result<PublishReceipt, Problem> {
 
 fn completeness(document: &Document) -> String {
     let completeness = schema::completeness(document.kind, &document.body);
-    if completeness.standard.is_empty() {
-        return String::new();
-    }
-    format!("{} {}/{}", completeness.standard, completeness.filled, completeness.of)
+    let of = match completeness.standard.as_str() {
+        "" => "fields",
+        standard => standard,
+    };
+    format!("{of} {}/{}", completeness.filled, completeness.of)
 }

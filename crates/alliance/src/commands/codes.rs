@@ -15,11 +15,14 @@ pub(crate) struct CodesArgs {
     /// The list, such as setting or effect; without it, the names of all
     #[arg(value_name = "LIST")]
     list: Option<String>,
+    /// Labels in this language, where there are any
+    #[arg(long, value_name = "TAG", default_value = "en", requires = "list")]
+    lang: String,
 }
 
 pub(crate) fn perform(args: &CodesArgs, output: Output) -> Result<Exit, Failure> {
     match &args.list {
-        Some(name) => one(name, output)?,
+        Some(name) => one(name, &args.lang, output)?,
         None => all(output)?,
     }
     Ok(Exit::Done)
@@ -41,7 +44,7 @@ fn all(output: Output) -> Result<(), Failure> {
     })
 }
 
-fn one(name: &str, output: Output) -> Result<(), Failure> {
+fn one(name: &str, lang: &str, output: Output) -> Result<(), Failure> {
     let Some(codes) = schema::vocabulary(name) else {
         let near = schema::nearest(name, schema::vocabularies());
         let near = near.map(|near| format!("did you mean {near}? ")).unwrap_or_default();
@@ -56,7 +59,7 @@ fn one(name: &str, output: Output) -> Result<(), Failure> {
         "version": schema::vocabulary_version(),
         "codes": codes.iter().map(as_json).collect::<Vec<_>>(),
     });
-    output.answer(&answer, |screen| table(codes, screen))
+    output.answer(&answer, |screen| table(codes, lang, screen))
 }
 
 fn as_json(code: &Code) -> Value {
@@ -66,14 +69,25 @@ fn as_json(code: &Code) -> Value {
     for (name, value) in code.columns() {
         row.insert(name.to_owned(), json!(value));
     }
+    let labels: Map<String, Value> = code
+        .labels()
+        .map(|(lang, label)| (lang.to_owned(), json!(label)))
+        .collect();
+    if !labels.is_empty() {
+        row.insert("labels".to_owned(), Value::Object(labels));
+    }
     Value::Object(row)
 }
 
-fn table(codes: &[Code], screen: Screen) -> String {
+fn table(codes: &[Code], lang: &str, screen: Screen) -> String {
     let mut table = Table::new(&["CODE", "LABEL", "ELSEWHERE"]);
     for code in codes {
         let columns: Vec<_> = code.columns().map(|(name, value)| format!("{name}: {value}")).collect();
-        table.push(vec![code.code.clone(), code.label.clone(), columns.join("; ")]);
+        table.push(vec![
+            code.code.clone(),
+            code.label_in(lang).to_owned(),
+            columns.join("; "),
+        ]);
     }
     table.render(screen)
 }
