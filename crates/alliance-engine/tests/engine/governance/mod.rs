@@ -15,4 +15,4 @@ mod rules;
 mod stewards;
 mod story;
 
-pub(crate) use builders::{approval_of, proposal as proposal_of};
+pub(crate) use builders::{amend, approval_of, proposal as proposal_of};
