@@ -197,7 +197,8 @@ impl Members {
                 }
                 return;
             }
-            None => return,
+            // Marks are counted when they are read.
+            Some(ActOf::Mark { .. }) | None => return,
         };
         if self.law.charters.counts(id) && self.law.standings.follow(&organisation, &self.law.charters) {
             self.standing_changed(organisation, changes);

@@ -7,6 +7,7 @@ mod carrying;
 mod described;
 mod histories;
 mod keys;
+mod marks;
 mod orders;
 mod promises;
 mod read;
