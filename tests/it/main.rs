@@ -29,6 +29,7 @@ mod later;
 mod leaf;
 mod lookalike;
 mod named;
+mod notices;
 mod progress;
 mod reading;
 mod refused;
