@@ -1,7 +1,8 @@
 //! Notices by stewards on real nodes: they reach every node, one that was away and one that comes later, and so does what
 //! lifts them.
 
-use alliance_api::{ActState, Proposal, ProposeRequest};
+use alliance_api::{ActState, Proposal, ProposeRequest, RecordQuery};
+use alliance_node::Handle;
 use alliance_tests::{Cluster, share};
 
 use crate::council::{all_approve, in_force, seat, until};
@@ -24,6 +25,13 @@ fn concern(record: &str) -> ProposeRequest {
         text: "The months before were counted otherwise.".to_owned(),
     };
     asked(act, "unreliable_findings")
+}
+
+/// The acts by which a record is marked where it is shown.
+async fn marked(handle: &Handle, record: &str) -> Vec<String> {
+    let notices = handle.record(record).await.unwrap().summary.notices;
+    assert!(notices.iter().all(|notice| notice.by == "stewards"));
+    notices.into_iter().map(|notice| notice.id).collect()
 }
 
 /// What these nodes say of an act is the same.
@@ -52,6 +60,9 @@ async fn a_notice_reaches_every_node_and_so_does_what_lifts_it() {
     assert_eq!((mark.needed, mark.state), (2, ActState::Open));
     all_approve(&cluster, &[0, 1], &mark.id).await;
     in_force(&cluster, &[0, 1], &mark.id).await;
+    for node in [0, 1] {
+        assert_eq!(marked(cluster.handle(node), &id).await, [mark.id.clone()]);
+    }
     let again = cluster.handle(1).propose(concern(&id)).await.unwrap_err();
     assert_eq!(again.code, "already_marked");
     assert!(again.detail.contains(&mark.id), "{again:?}");
@@ -61,6 +72,7 @@ async fn a_notice_reaches_every_node_and_so_does_what_lifts_it() {
     in_force(&cluster, &[2, 3], &mark.id).await;
     cluster.agree_on("alliance", 1).await;
     shown_alike(&cluster, &[0, 1, 2, 3], &mark.id).await;
+    assert_eq!(marked(cluster.handle(2), &id).await, [mark.id.clone()]);
     assert!(cluster.handle(2).record(&id).await.unwrap().has_body, "it stays");
 
     let lift = || {
@@ -79,9 +91,38 @@ async fn a_notice_reaches_every_node_and_so_does_what_lifts_it() {
         })
         .await;
     }
+    for node in [0, 1, 2] {
+        assert_eq!(marked(cluster.handle(node), &id).await, [""; 0]);
+    }
     let again = cluster.handle(0).propose(lift()).await.unwrap_err();
     assert_eq!(again.code, "already_lifted");
     // Whoever still doubts says so anew.
     cluster.agree_on(CHAPTER, 1).await;
     cluster.handle(3).propose(concern(&id)).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stewards_retract_is_out_of_lists_until_it_is_lifted() {
+    let cluster = Cluster::found("First", "GB").await;
+    let handle = cluster.handle(0);
+    let id = share(handle, "A practice that does harm", CHAPTER).await.id.unwrap();
+    let listed = async || {
+        let page = handle.records(RecordQuery::default()).await.unwrap();
+        page.records.iter().any(|record| record.id == id)
+    };
+    assert!(listed().await);
+    let act = Proposal::Notice {
+        record: id.clone(),
+        notice_type: "retraction".to_owned(),
+        text: String::new(),
+    };
+    let mark = handle.propose(asked(act, "harm_reported")).await.unwrap();
+    assert!(listed().await, "nobody has approved it");
+    all_approve(&cluster, &[0], &mark.id).await;
+    assert!(!listed().await);
+    assert!(handle.record(&id).await.unwrap().summary.retracted);
+    let lifts = mark.id;
+    let lifting = handle.propose(asked(Proposal::Lift { lifts }, "mended")).await.unwrap();
+    all_approve(&cluster, &[0], &lifting.id).await;
+    assert!(listed().await);
 }
