@@ -30,6 +30,7 @@ mod later;
 mod leaf;
 mod lookalike;
 mod named;
+mod notices;
 mod progress;
 mod reading;
 mod refused;

@@ -8,7 +8,7 @@ pub struct ProposeRequest {
     /// What it is to do.
     #[serde(flatten)]
     pub act: Proposal,
-    /// Why: a code of the vocabulary `act_reason`, or one of your own in its form.
+    /// Why: a code of the vocabulary `act_reason`, or one of your own in its form. Of a notice: a code of `notice_reason`.
     #[serde(default)]
     pub reason: String,
     /// A sentence for people; everybody in the alliance reads it.
@@ -16,7 +16,7 @@ pub struct ProposeRequest {
     pub note: String,
     /// From where on what the organisation's nodes wrote is not to count, because somebody else wrote it: records, by id or
     /// a unique beginning, each for its log; or a day or a moment (UTC), for all of them. Else what was written until now
-    /// goes on to count. Not for an amendment.
+    /// goes on to count. For suspending, removing, taking in again and another key alone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub before: Vec<String>,
 }
@@ -55,6 +55,21 @@ pub enum Proposal {
     Erase {
         /// Which: id in hexadecimal, or a unique beginning of it. It must be held here.
         record: String,
+    },
+    /// Marks a record with a notice, whoever wrote it: it stays readable.
+    Notice {
+        /// Which: id in hexadecimal, or a unique beginning of it. It must be held here.
+        record: String,
+        /// `addendum`, `clarification`, `correction`, `expression_of_concern`, `partial_retraction` or `retraction`.
+        notice_type: String,
+        /// What was wrong and what is right, for people: at most 2,000 characters. Shown beside the record.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        text: String,
+    },
+    /// Takes a notice by stewards back: it marks its record no more.
+    Lift {
+        /// The act that marks: id in hexadecimal, or a unique beginning of it.
+        lifts: String,
     },
     /// Puts another version of the charter in force. What is not given stays.
     Amend(CharterChange),
@@ -151,6 +166,8 @@ pub enum ActState {
     Outrun,
     /// A later charter is in force that does not carry it on.
     Lapsed,
+    /// It marks a record, and a later act has taken it back.
+    Lifted,
     /// It is made under a charter that this node does not know to be one.
     Unknown,
 }
@@ -182,7 +199,7 @@ pub struct CutView {
 pub struct ActView {
     /// Its id in hexadecimal.
     pub id: String,
-    /// `suspend`, `remove`, `reinstate`, `rekey`, `amend` or `erase`.
+    /// `suspend`, `remove`, `reinstate`, `rekey`, `amend`, `erase`, `notice` or `lift`.
     pub act: String,
     /// On whom.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -190,9 +207,19 @@ pub struct ActView {
     /// The key that signs for it from then on, in hexadecimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    /// The record whose body is erased, in hexadecimal.
+    /// The record whose body is erased, or that is marked or is no more, in hexadecimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<String>,
+    /// What a notice says of the record: a code of the vocabulary `notice_type`. Of a lifting: what the notice says that it
+    /// takes back, as far as that has arrived.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice_type: Option<String>,
+    /// What a notice says, for people.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+    /// The act whose notice is taken back, in hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lifts: Option<String>,
     /// The next charter, of an amendment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub charter: Option<CharterView>,

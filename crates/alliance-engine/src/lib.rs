@@ -31,7 +31,7 @@ pub use described::{Description, Descriptions};
 pub use effect::{Effect, Effects, Notice, PeerSync, Served, SyncProgress, ToCarry};
 pub use engine::Engine;
 pub use input::{Input, Source};
-pub use members::{ActShown, ActState, Barred, EndedBy, Member, Members, Proposed, Version, WhyNot, Word};
+pub use members::{ActShown, ActState, Barred, EndedBy, Mark, Member, Members, Proposed, Version, WhyNot, Word};
 pub use removals::{Removals, RemovedBy};
 pub use state::State;
 pub use sync::SessionId;

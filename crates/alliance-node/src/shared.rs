@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 use alliance_api::{Event, Refused};
-use alliance_engine::{Chapters, Descriptions, Members, Removals, RemovedBy, State};
+use alliance_engine::{Chapters, Descriptions, Mark, Members, Removals, RemovedBy, State};
 use alliance_record::{
     Certificate, CertifiedNode, ChapterName, Head, Header, InstanceId, OrganisationId, RecordId, TransportId, Verdict,
     WriterId,
@@ -75,9 +75,14 @@ impl View {
         self.removals.by(record, chapter, organisation, &self.members)
     }
 
-    /// What stewards say of a record.
-    pub(crate) fn marks(&self, _item: &alliance_knowledge::Item) -> Vec<alliance_knowledge::Mark> {
-        Vec::new()
+    /// The notices by which stewards mark a record, by act.
+    pub(crate) fn marks(
+        &self,
+        record: &RecordId,
+        chapter: &ChapterName,
+        organisation: &OrganisationId,
+    ) -> Vec<Mark<'_>> {
+        self.members.marked(record, chapter, organisation)
     }
 
     /// Names of members by what they look like.

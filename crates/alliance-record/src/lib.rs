@@ -32,7 +32,8 @@ pub use digest::{chapter_digest, head_bytes};
 pub use draft::{Author, Draft, DraftError, LogPosition};
 pub use fork::{Branches, ForkError, ForkProof};
 pub use governance::{
-    Act, ActOf, Approval, CharterVersion, Cuts, Revocation, StandingTo, Statement, StatementError, Succession, act_id,
+    Act, ActOf, Approval, CharterVersion, Cuts, Marking, NoticeType, Revocation, StandingTo, Statement, StatementError,
+    Succession, act_id,
 };
 pub use header::{Header, record_id};
 pub use id::{ActId, AllianceId, IdError, InstanceId, LogId, RecordId};

@@ -33,5 +33,8 @@ pub const ACT_BYTES_MAX: usize = 60 * 1024;
 pub const CUT_LOGS_MAX: usize = 512;
 /// Acts of the version before that an amendment carries on, 34 bytes each beside a charter of any size.
 pub const CARRIED_ACTS_MAX: usize = 768;
+/// Characters of a notice by which stewards mark a record: it is shown beside the record, and says no more than what was
+/// wrong and what is right.
+pub const MARK_TEXT_CHARS_MAX: usize = 2000;
 /// Bytes of the proof of a fork: with the header that carries it, a record of [`RECORD_BYTES_MAX`].
 pub const FORK_PROOF_BYTES_MAX: usize = 61_440;

@@ -22,6 +22,8 @@ pub enum ActState {
     Outrun,
     /// A later charter is in force that does not carry it on.
     Lapsed,
+    /// It marks a record, and a later act has taken it back.
+    Lifted,
     /// It is made under a charter that this node does not know to be one.
     Unknown,
 }
@@ -100,6 +102,11 @@ impl Members {
                 Some(_) => ActState::Outrun,
                 None => ActState::Open,
             },
+            ActOf::Mark {
+                record,
+                organisation,
+                says,
+            } => self.state_of_marking(id, (record, organisation), says),
         }
     }
 

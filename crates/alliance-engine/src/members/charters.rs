@@ -41,7 +41,7 @@ pub(crate) fn contest_of(act: &Act) -> Option<Contest> {
     match &act.what {
         ActOf::Amend { .. } => Some(Contest::Charter(act.charter)),
         ActOf::Standing { organisation, .. } => Some(Contest::Standing(*organisation, act.previous)),
-        ActOf::Erase { .. } => None,
+        ActOf::Erase { .. } | ActOf::Mark { .. } => None,
     }
 }
 
@@ -74,6 +74,8 @@ pub(crate) struct Charters {
     contests: BTreeMap<Contest, BTreeSet<ActId>>,
     /// Acts that erase a record.
     erasures: Shards<RecordId, BTreeSet<(OrganisationId, ActId)>>,
+    /// Acts that mark a record, or take a mark back.
+    markings: Shards<RecordId, BTreeSet<(OrganisationId, ActId)>>,
     words: Shards<ActId, BTreeMap<OrganisationId, Word>>,
     /// What follows: the versions, oldest first.
     chain: Vec<Version>,
@@ -104,8 +106,16 @@ impl Charters {
         if let Some(contest) = contest_of(&act) {
             self.contests.entry(contest).or_default().insert(id);
         }
-        if let ActOf::Erase { record, organisation } = &act.what {
-            self.erasures.entry(*record).or_default().insert((*organisation, id));
+        match &act.what {
+            ActOf::Erase { record, organisation } => {
+                self.erasures.entry(*record).or_default().insert((*organisation, id));
+            }
+            ActOf::Mark {
+                record, organisation, ..
+            } => {
+                self.markings.entry(*record).or_default().insert((*organisation, id));
+            }
+            ActOf::Amend { .. } | ActOf::Standing { .. } => {}
         }
         self.acts.insert(id, (act, proposed));
         true
@@ -125,10 +135,11 @@ impl Charters {
         is_news
     }
 
-    /// Whether an amendment, or a word on it, may change the versions: only what is complete under one of them may.
-    pub(crate) fn is_decided(&self, amendment: &ActId) -> bool {
-        let version = self.version_of(amendment);
-        version.is_some_and(|(_, version)| self.is_complete(amendment, version))
+    /// Whether an act is complete under one of the versions, whatever charters follow: an amendment may change the versions
+    /// then, and what erases or marks a record counts.
+    pub(crate) fn is_decided(&self, act: &ActId) -> bool {
+        let version = self.version_of(act);
+        version.is_some_and(|(_, version)| self.is_complete(act, version))
     }
 
     /// Follows the versions again from the first, after an amendment or a word on one. The versions under which acts may
@@ -200,11 +211,28 @@ impl Charters {
     /// The act by which a record of an organisation is erased. What is erased stays so: later versions carry no erasure on.
     pub(crate) fn erased_by(&self, record: &RecordId, organisation: &OrganisationId) -> Option<ActId> {
         let acts = self.erasures.get(record)?.iter();
-        let mut complete = acts.filter(|(of, id)| {
-            let version = self.version_of(id);
-            of == organisation && version.is_some_and(|(_, version)| self.is_complete(id, version))
-        });
+        let mut complete = acts.filter(|(of, id)| of == organisation && self.is_decided(id));
         complete.next().map(|(_, id)| *id)
+    }
+
+    /// The acts that count of those that mark a record of an organisation or take such a mark back, by id. As erasures they
+    /// count whatever charters follow.
+    pub(crate) fn markings_of(
+        &self,
+        record: &RecordId,
+        organisation: &OrganisationId,
+    ) -> impl Iterator<Item = (ActId, &Act)> {
+        let of = *organisation;
+        let acts = self.markings.get(record).into_iter().flatten();
+        let counting = acts.filter(move |(whose, id)| *whose == of && self.is_decided(id));
+        counting.filter_map(|(_, id)| Some((*id, self.act(id)?)))
+    }
+
+    /// Records that an act marks, be it complete or not, with their organisations.
+    pub(crate) fn marked(&self) -> BTreeSet<(RecordId, OrganisationId)> {
+        let acts = self.markings.iter();
+        acts.flat_map(|(record, acts)| acts.iter().map(move |(organisation, _)| (*record, *organisation)))
+            .collect()
     }
 
     /// The acts that erase a record, be they complete or not.

@@ -197,7 +197,8 @@ impl Members {
                 }
                 return;
             }
-            None => return,
+            // Marks are counted when they are read.
+            Some(ActOf::Mark { .. }) | None => return,
         };
         if self.law.charters.counts(id) && self.law.standings.follow(&organisation, &self.law.charters) {
             self.standing_changed(organisation, changes);
@@ -210,7 +211,14 @@ impl Members {
         let made = versions
             .iter()
             .flat_map(|version| self.law.charters.made_under(version));
-        self.use_changed.extend(made.map(|(act, _)| *act));
+        for (id, act) in made {
+            self.use_changed.insert(*id);
+            if let ActOf::Erase { record, organisation } = &act.what
+                && self.law.charters.erased_by(record, organisation).is_some()
+            {
+                changes.erased.push(*record);
+            }
+        }
         for organisation in self.law.follow_under(versions) {
             self.standing_changed(organisation, changes);
         }

@@ -151,7 +151,7 @@ impl Law {
         let concerned: BTreeSet<_> = made
             .filter_map(|(_, act)| match &act.what {
                 ActOf::Standing { organisation, .. } => Some(*organisation),
-                ActOf::Amend { .. } | ActOf::Erase { .. } => None,
+                ActOf::Amend { .. } | ActOf::Erase { .. } | ActOf::Mark { .. } => None,
             })
             .collect();
         let concerned = concerned.into_iter();

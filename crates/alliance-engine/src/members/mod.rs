@@ -13,6 +13,7 @@ mod charters;
 mod fold;
 mod forks;
 mod law;
+mod marks;
 mod member;
 mod place;
 mod rules;
@@ -33,6 +34,7 @@ pub(crate) use carried::{Adrift, Payer, StatementId};
 pub use charters::{Proposed, Version, Word};
 pub(crate) use fold::founding_charter;
 pub use law::EndedBy;
+pub use marks::Mark;
 pub use member::Member;
 pub(crate) use member::{Stated, Subscriber};
 pub(crate) use place::Place;
@@ -379,5 +381,6 @@ impl PartialEq for Members {
             && self.former().eq(other.former())
             && self.epochs().eq(other.epochs())
             && self.ended_writers() == other.ended_writers()
+            && self.all_marks().eq(other.all_marks())
     }
 }

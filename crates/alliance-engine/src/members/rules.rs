@@ -23,6 +23,8 @@ pub enum WhyNot {
     Outrun,
     /// A later charter is in force that does not carry it on.
     Lapsed,
+    /// It marks a record, and stewards have taken it back.
+    Lifted,
     /// The same key approved a rival: of both one alone can be in force.
     Rival(ActId),
     /// An amendment that leaves out an act that the same key approved under the same charter.
@@ -50,6 +52,7 @@ impl Members {
             ActState::Open | ActState::InForce => {}
             ActState::Outrun => return Err(WhyNot::Outrun),
             ActState::Lapsed => return Err(WhyNot::Lapsed),
+            ActState::Lifted => return Err(WhyNot::Lifted),
             ActState::Unknown => return Err(WhyNot::Unknown),
         }
         self.no_rival(key, id, act)?;
@@ -65,7 +68,7 @@ impl Members {
                 self.not_left_behind(key, id, act)?;
                 self.not_carried(id, act, *to)
             }
-            ActOf::Erase { .. } => Ok(()),
+            ActOf::Erase { .. } | ActOf::Mark { .. } => Ok(()),
         }
     }
 

@@ -3,8 +3,10 @@
 use alliance_engine::RemovedBy;
 use alliance_record::{Act, ActOf, RecordId, Refusal, SignedRecord, Verdict};
 
-use crate::fixture::{Node, Saying, admission, founder, organisation, removal, subscription, without_body};
-use crate::governance::{approval_of, proposal_of};
+use crate::fixture::{
+    Node, Policy, Saying, admission, charter_of, founder, organisation, removal, subscription, without_body,
+};
+use crate::governance::{amend, approval_of, proposal_of};
 use crate::world::World;
 
 const CHAPTER: &str = "theme:seclusion";
@@ -209,6 +211,41 @@ fn stewards_erase_what_an_organisation_does_not() {
             assert_eq!(!scene.has_body(replica, &id), is_gone, "as a record of {of}");
         }
     }
+}
+
+/// The act comes first, and the amendment under which it is made is decided after it.
+#[test]
+fn an_erasure_counts_as_soon_as_its_charter_does() {
+    let mut scene = Scene::new(&["a1", "b1"], 8);
+    scene.world.connect_all();
+    scene.world.run(60_000);
+    let id = scene.second();
+    let founding = scene.a.author.alliance;
+    let act = |charter, what| Act {
+        alliance: founding,
+        charter,
+        previous: None,
+        reason: "privacy".to_owned(),
+        note: String::new(),
+        nonce: [3; 16],
+        what,
+    };
+    let next = amend(&charter_of(&["a"], Policy::AnyMember), &[]);
+    let next = act(founding.into(), next);
+    let erasure = ActOf::Erase {
+        record: id,
+        organisation: organisation("a"),
+    };
+    let erasure = act(next.id().into(), erasure);
+    let said = [&next, &erasure].map(proposal_of).into_iter();
+    let words = [&erasure, &next].map(|act| approval_of(act, "a"));
+    for saying in said.chain(words) {
+        assert!(scene.has_body(0, &id) && scene.has_body(1, &id));
+        let record = scene.a.says(saying);
+        scene.world.publish(0, &record);
+        scene.world.gossip(0, 1, &record);
+    }
+    assert!(!scene.has_body(0, &id) && !scene.has_body(1, &id));
 }
 
 #[test]

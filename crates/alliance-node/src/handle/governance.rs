@@ -2,7 +2,7 @@
 
 use alliance_api::{ActState, ActView, CharterView, CutView, DoubleApproval, GovernanceView, Named, Problem, WordView};
 use alliance_engine::ActShown;
-use alliance_record::{ActOf, Charter, CharterVersion, Cuts, OrganisationId, StandingTo};
+use alliance_record::{ActOf, Charter, CharterVersion, Cuts, Marking, OrganisationId, StandingTo};
 
 use super::Handle;
 use super::named::{act_id, no_act};
@@ -105,6 +105,9 @@ pub(super) fn act_view(view: &View, shown: &ActShown<'_>) -> ActView {
         organisation: None,
         key: None,
         record: None,
+        notice_type: None,
+        text: String::new(),
+        lifts: None,
         charter: None,
         carries: Vec::new(),
         cuts: Vec::new(),
@@ -166,6 +169,37 @@ fn describe(view: &View, what: &ActOf, answer: &mut ActView) {
             answer.organisation = Some(named(view, organisation));
             answer.record = Some(record.to_string());
         }
+        ActOf::Mark {
+            record,
+            organisation,
+            says,
+        } => {
+            answer.organisation = Some(named(view, organisation));
+            answer.record = Some(record.to_string());
+            describe_marking(view, says, answer);
+        }
+    }
+}
+
+fn describe_marking(view: &View, says: &Marking, answer: &mut ActView) {
+    let type_of = |says: &Marking| match says {
+        Marking::Notice { notice_type, .. } => Some(notice_type.code().to_owned()),
+        Marking::Lifting(_) => None,
+    };
+    match says {
+        Marking::Notice { text, .. } => {
+            "notice".clone_into(&mut answer.act);
+            answer.notice_type = type_of(says);
+            answer.text.clone_from(text);
+        }
+        Marking::Lifting(act) => {
+            "lift".clone_into(&mut answer.act);
+            answer.lifts = Some(act.to_string());
+            answer.notice_type = match view.members.act(act).map(|lifted| &lifted.act.what) {
+                Some(ActOf::Mark { says, .. }) => type_of(says),
+                _ => None,
+            };
+        }
     }
 }
 
@@ -194,6 +228,7 @@ const fn state(state: alliance_engine::ActState) -> ActState {
         alliance_engine::ActState::InForce => ActState::InForce,
         alliance_engine::ActState::Outrun => ActState::Outrun,
         alliance_engine::ActState::Lapsed => ActState::Lapsed,
+        alliance_engine::ActState::Lifted => ActState::Lifted,
         alliance_engine::ActState::Unknown => ActState::Unknown,
     }
 }

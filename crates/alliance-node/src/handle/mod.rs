@@ -9,6 +9,7 @@ mod events;
 mod governance;
 mod invitations;
 mod invite;
+mod marks;
 mod named;
 mod organisations;
 mod pledge;

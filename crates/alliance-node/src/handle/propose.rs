@@ -16,6 +16,7 @@ use prost::Message;
 
 use super::Handle;
 use super::governance::{act_view, cut_views};
+use super::marks::{lifting, says};
 use super::named::organisation;
 use super::problem::{bad_request, problem};
 use crate::cuts::{self, Before, CutsError};
@@ -34,18 +35,21 @@ impl Handle {
     /// # Errors
     /// `bad_request`, `not_a_member` or `no_charter`, and as [`Handle::publish`]. Nothing was proposed then.
     pub async fn propose(&self, request: ProposeRequest) -> Result<ActView, Problem> {
-        check_words(&request)?;
+        check_request(&request)?;
         let view = self.0.parts.shared.view();
         let charter = view.members.charter_version().ok_or_else(no_charter)?;
         let (what, previous) = match &request.act {
-            Proposal::Amend(_) if !request.before.is_empty() => {
-                return Err(bad_request("before: an amendment ends no logs"));
-            }
-            Proposal::Erase { .. } if !request.before.is_empty() => {
-                return Err(bad_request("before: an erasure ends no logs"));
-            }
             Proposal::Amend(change) => (amendment(&view, change)?, None),
             Proposal::Erase { record } => (self.erasure(record).await?, None),
+            Proposal::Notice {
+                record,
+                notice_type,
+                text,
+            } => {
+                let says = says(notice_type, text, &request.reason)?;
+                (self.marking(&view, record, says).await?, None)
+            }
+            Proposal::Lift { lifts } => (lifting(&view, lifts)?, None),
             standing => {
                 let what = self.standing(&view, standing, &request.before).await?;
                 let previous = concerned(&what)
@@ -97,7 +101,7 @@ impl Handle {
                 organisation,
                 key: next,
             } => (organisation, StandingTo::Rekeyed, Some(key(next)?)),
-            Proposal::Amend(_) | Proposal::Erase { .. } => {
+            Proposal::Amend(_) | Proposal::Erase { .. } | Proposal::Notice { .. } | Proposal::Lift { .. } => {
                 return Err(bad_request("such an act is on no organisation"));
             }
         };
@@ -239,6 +243,7 @@ fn may_not(why: WhyNot) -> Problem {
         WhyNot::NotSteward => "the charter under which it is made names no such steward".to_owned(),
         WhyNot::Outrun => "it cannot come into force any more: another act is in force in its place".to_owned(),
         WhyNot::Lapsed => "a later charter is in force that does not carry it on: propose it anew".to_owned(),
+        WhyNot::Lifted => "a later act has taken it back: propose it anew".to_owned(),
         WhyNot::Rival(other) => format!("you approved {other}, and of both one alone can be in force"),
         WhyNot::Drops(other) => {
             format!("it would drop {other}, which you approved: propose an amendment that carries it")
@@ -265,7 +270,7 @@ fn statement(kind: Kind, body: &Bytes) -> Result<Statement, Problem> {
     Statement::read(kind, body).ok_or_else(|| bad("body: it is not of this kind, or a signature in it does not hold"))
 }
 
-fn check_words(request: &ProposeRequest) -> Result<(), Problem> {
+fn check_request(request: &ProposeRequest) -> Result<(), Problem> {
     let is_code = |text: &str| {
         let mut bytes = text.bytes();
         bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'.'))
@@ -277,6 +282,15 @@ fn check_words(request: &ProposeRequest) -> Result<(), Problem> {
     }
     if request.note.chars().count() > NOTE_CHARS_MAX {
         return Err(bad_request(&format!("note: at most {NOTE_CHARS_MAX} characters")));
+    }
+    let ends_none = match request.act {
+        Proposal::Amend(_) => "an amendment",
+        Proposal::Erase { .. } => "an erasure",
+        Proposal::Notice { .. } | Proposal::Lift { .. } => "a notice",
+        _ => return Ok(()),
+    };
+    if !request.before.is_empty() {
+        return Err(bad_request(&format!("before: {ends_none} ends no logs")));
     }
     Ok(())
 }
@@ -309,7 +323,7 @@ fn wrong_standing(to: StandingTo) -> Problem {
 fn concerned(what: &ActOf) -> Option<OrganisationId> {
     match what {
         ActOf::Standing { organisation, .. } => Some(*organisation),
-        ActOf::Amend { .. } | ActOf::Erase { .. } => None,
+        ActOf::Amend { .. } | ActOf::Erase { .. } | ActOf::Mark { .. } => None,
     }
 }
 

@@ -161,7 +161,7 @@ impl Handle {
         Ok(ChapterName::alliance())
     }
 
-    async fn header_of(&self, id: &str) -> Result<(RecordId, Header), Problem> {
+    pub(super) async fn header_of(&self, id: &str) -> Result<(RecordId, Header), Problem> {
         let record = self.stored(id).await?.record;
         Ok((record.id(), record.header().clone()))
     }

@@ -105,9 +105,13 @@ fn answer(record: String, state: WhyState, detail: &str) -> WhyView {
 fn of_act(act: ActView) -> WhyView {
     let detail = match act.state {
         ActState::Open => "it is an act that waits for approvals: `alliance approve`",
+        ActState::InForce if act.notice_type.is_some() => {
+            "it is an act, and in force: it says how a record is to be read"
+        }
         ActState::InForce => "it is an act, and in force: what it ends does not count from there on",
         ActState::Outrun => "it is an act that cannot come into force any more: another one took its place",
         ActState::Lapsed => "it is an act of an earlier charter that the one in force does not carry on",
+        ActState::Lifted => "it is an act that marked a record, and a later one has taken it back",
         ActState::Unknown => "it is an act under a charter that this node does not know",
     };
     let state = WhyState::Act;

@@ -16,7 +16,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use alliance_knowledge::{Item, Links, Mark, Records, State};
+use alliance_knowledge::{Issuer, Item, Links, Mark, MarkSource, Records, State};
 use alliance_record::{Header, OrganisationId, RecordId, VerifiedRecord};
 use alliance_store::{ReadError, Reader};
 use bytes::Bytes;
@@ -126,6 +126,18 @@ impl Records for Held<'_> {
     }
 
     fn acts_on(&self, item: &Item) -> Vec<Mark> {
-        self.view.marks(item)
+        let marks = self.view.marks(&item.id, &item.chapter, &item.organisation);
+        let said = marks.into_iter().map(|mark| Mark {
+            on: item.id,
+            notice_type: mark.notice_type.code().to_owned(),
+            reason: mark.reason.to_owned(),
+            text: mark.text.to_owned(),
+            issuer: Issuer::Stewards,
+            source: MarkSource::Act(mark.act),
+            claimed_at_ms: None,
+            replaced_by: None,
+            affects_conclusions: String::new(),
+        });
+        said.collect()
     }
 }

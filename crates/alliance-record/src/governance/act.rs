@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use bytes::Bytes;
 use prost::Message;
 
+use super::marking::{Marking, mark};
 use super::{Cuts, StatementError, act_or_none, usable};
 use crate::charter::Charter;
 use crate::id::{ActId, AllianceId, RecordId, identifier};
@@ -75,6 +76,15 @@ pub enum ActOf {
         /// Whose it is: of a record of another organisation the act says nothing.
         organisation: OrganisationId,
     },
+    /// Marks a record with a notice, or takes such a mark back.
+    Mark {
+        /// Which.
+        record: RecordId,
+        /// Whose it is: of a record of another organisation the act says nothing.
+        organisation: OrganisationId,
+        /// What it says.
+        says: Marking,
+    },
 }
 
 /// An act in good form.
@@ -120,6 +130,7 @@ impl Act {
             amendment: None,
             standing: None,
             erasure: None,
+            marking: None,
         };
         match &self.what {
             ActOf::Amend { bytes, carries, .. } => {
@@ -147,6 +158,11 @@ impl Act {
                     organisation: copy(organisation.as_bytes()),
                 });
             }
+            ActOf::Mark {
+                record,
+                organisation,
+                says,
+            } => message.marking = Some(says.to_message(record, organisation)),
         }
         message.encode_to_vec().into()
     }
@@ -182,13 +198,14 @@ impl Act {
         }
         let message = v1::Act::decode(bytes.clone())?;
         let is_first = message.previous.is_empty();
-        let what = match (message.amendment, message.standing, message.erasure) {
-            (Some(amendment), None, None) if is_first => amend(&amendment)?,
-            (None, Some(standing), None) => change(&standing)?,
-            (None, None, Some(erasure)) if is_first => ActOf::Erase {
+        let what = match (message.amendment, message.standing, message.erasure, message.marking) {
+            (Some(amendment), None, None, None) if is_first => amend(&amendment)?,
+            (None, Some(standing), None, None) => change(&standing)?,
+            (None, None, Some(erasure), None) if is_first => ActOf::Erase {
                 record: RecordId::from_slice(&erasure.record)?,
                 organisation: usable(&erasure.organisation)?,
             },
+            (None, None, None, Some(marking)) if is_first => mark(marking)?,
             _ => return Err(StatementError::BadEncoding),
         };
         Ok(Self {

@@ -4,6 +4,7 @@
 mod act;
 mod approval;
 mod cut;
+mod marking;
 mod revocation;
 mod statement;
 mod succession;
@@ -11,6 +12,7 @@ mod succession;
 pub use act::{Act, ActOf, CharterVersion, StandingTo, act_id};
 pub use approval::Approval;
 pub use cut::Cuts;
+pub use marking::{Marking, NoticeType};
 pub use revocation::Revocation;
 pub use statement::Statement;
 pub use succession::Succession;

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use alliance_record::limits::{ACT_BYTES_MAX, CARRIED_ACTS_MAX, CUT_LOGS_MAX};
+use alliance_record::limits::{ACT_BYTES_MAX, CARRIED_ACTS_MAX, CUT_LOGS_MAX, MARK_TEXT_CHARS_MAX};
 use alliance_record::proto::v1;
 use alliance_record::schema::Kind;
 use alliance_record::{
     Act, ActId, ActOf, AllianceId, Approval, Certificate, CertifiedNode, Cuts, Head, InstanceId, LogEnd, LogName,
-    RecordId, Revocation, SecretKey, StandingTo, Statement, StatementError, Succession, act_id, writer_commitment,
+    Marking, NoticeType, RecordId, Revocation, SecretKey, StandingTo, Statement, StatementError, Succession, act_id,
+    writer_commitment,
 };
 use bytes::Bytes;
 use prost::Message;
@@ -117,6 +118,64 @@ fn an_act_that_breaks_a_rule_of_its_form_is_none() {
             carries: vec![Bytes::from_static(&[1; 32]); CARRIED_ACTS_MAX + 1],
         });
     });
+}
+
+fn marking(says: Marking) -> Act {
+    Act {
+        what: ActOf::Mark {
+            record: RecordId([9; 32]),
+            organisation: key(1).organisation(),
+            says,
+        },
+        ..removal(Cuts::default())
+    }
+}
+
+/// Characters, not bytes, are counted.
+fn longest() -> Marking {
+    Marking::Notice {
+        notice_type: NoticeType::ExpressionOfConcern,
+        text: "é".repeat(MARK_TEXT_CHARS_MAX),
+    }
+}
+
+#[test]
+fn a_mark_and_what_lifts_it_come_back_as_they_were() {
+    for says in [longest(), Marking::Lifting(ActId([4; 32]))] {
+        let act = marking(says);
+        let (id, read) = Act::proposed(&act.proposal()).unwrap();
+        assert_eq!((id, read), (act.id(), act));
+    }
+}
+
+#[test]
+fn a_mark_that_breaks_a_rule_of_its_form_is_none() {
+    let refused = |says: Marking, change: fn(&mut v1::Act, &mut v1::Marking)| {
+        let mut message = v1::Act::decode(marking(says).encode()).unwrap();
+        let mut marking = message.marking.take().unwrap();
+        change(&mut message, &mut marking);
+        message.marking = Some(marking);
+        assert!(Act::decode(&message.encode_to_vec().into()).is_err(), "{message:?}");
+    };
+    refused(longest(), |_, mark| mark.text.push('x'));
+    refused(longest(), |_, mark| mark.notice_type = "removal".to_owned());
+    refused(longest(), |_, mark| mark.notice_type = "new_version".to_owned());
+    refused(longest(), |_, mark| mark.notice_type.clear());
+    refused(longest(), |_, mark| mark.record = Bytes::from_static(&[1; 31]));
+    refused(longest(), |_, mark| mark.organisation = Bytes::from_static(&[0; 32]));
+    refused(longest(), |_, mark| mark.lifts = Bytes::from_static(&[4; 32]));
+    refused(longest(), |act, _| act.previous = Bytes::from_static(&[4; 32]));
+    refused(longest(), |act, mark| {
+        act.erasure = Some(v1::Erasure {
+            record: mark.record.clone(),
+            organisation: mark.organisation.clone(),
+        });
+    });
+    let lifting = || Marking::Lifting(ActId([4; 32]));
+    refused(lifting(), |_, mark| mark.lifts.clear());
+    refused(lifting(), |_, mark| mark.lifts = Bytes::from_static(&[4; 31]));
+    refused(lifting(), |_, mark| mark.notice_type = "correction".to_owned());
+    refused(lifting(), |_, mark| mark.text = "Mended".to_owned());
 }
 
 /// No byte of a signed statement can be changed.

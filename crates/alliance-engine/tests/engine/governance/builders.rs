@@ -5,7 +5,8 @@ use alliance_record::proto::v1;
 use alliance_record::schema::Kind;
 use alliance_record::{
     Act, ActId, ActOf, AllianceId, Approval, Certificate, CertifiedNode, ChapterName, Charter, CharterVersion, Cuts,
-    Head, Revocation, SignedRecord, StandingTo, Succession, TransportId, WriterId, alliance_id, writer_commitment,
+    Head, Marking, NoticeType, RecordId, Revocation, SignedRecord, StandingTo, Succession, TransportId, WriterId,
+    alliance_id, writer_commitment,
 };
 use bytes::Bytes;
 use prost::Message;
@@ -184,6 +185,25 @@ pub(crate) fn amend(charter: &v1::Charter, carries: &[ActId]) -> ActOf {
         charter: Box::new(Charter::decode(&bytes).unwrap()),
         bytes,
         carries: carries.iter().copied().collect(),
+    }
+}
+
+/// A notice that marks a record of that organisation.
+pub(crate) fn notice(record: u8, of: &str, notice_type: NoticeType) -> ActOf {
+    let text = "What is wrong with it".to_owned();
+    marking(record, of, Marking::Notice { notice_type, text })
+}
+
+/// Takes back what an act says of such a record.
+pub(crate) fn lifting(record: u8, of: &str, act: ActId) -> ActOf {
+    marking(record, of, Marking::Lifting(act))
+}
+
+fn marking(record: u8, of: &str, says: Marking) -> ActOf {
+    ActOf::Mark {
+        record: RecordId([record; 32]),
+        organisation: organisation(of),
+        says,
     }
 }
 

@@ -2,10 +2,10 @@
 //!
 //! `ALLIANCE_HISTORIES=20000 cargo test --release -p alliance-engine --test engine histories -- --nocapture` for more.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use alliance_engine::{Engine, Members};
-use alliance_record::{OrganisationId, VerifiedRecord};
+use alliance_record::{ActOf, OrganisationId, VerifiedRecord};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
@@ -22,6 +22,7 @@ struct Seen {
     off_roster: usize,
     ended_logs: usize,
     ended_writers: usize,
+    marks: usize,
 }
 
 fn number(name: &str, otherwise: u32) -> u32 {
@@ -55,11 +56,31 @@ fn check(members: &Members, reference: &Reference<'_>, seen: &mut Seen) {
         .map(|(of, inviter)| (*of, (*inviter, reference.profile(of))))
         .collect();
     assert_eq!(shown, expected);
+    check_marks(members, reference, seen);
     assert!(members.former().eq(let_in.keys().filter(|of| !reference.is_good(of))));
     seen.prefixes += 1;
     seen.amended += usize::from(versions.len() > 1);
     seen.off_roster += usize::from(shown.len() < let_in.len());
     seen.ended_writers += usize::from(!members.ended_writers().is_empty());
+}
+
+/// Every record that an act names is marked by the acts that the rules name.
+fn check_marks(members: &Members, reference: &Reference<'_>, seen: &mut Seen) {
+    let chapter = "theme:seclusion".parse().unwrap();
+    let expected = reference.marks();
+    let named = members.acts().filter_map(|act| match &act.act.what {
+        ActOf::Mark {
+            record, organisation, ..
+        } => Some((*record, *organisation)),
+        _ => None,
+    });
+    let named: BTreeSet<_> = named.collect();
+    let marked = named.into_iter().flat_map(|(record, of)| {
+        let marks = members.marked(&record, &chapter, &of).into_iter();
+        marks.map(move |mark| (record, of, mark.act))
+    });
+    assert_eq!(marked.collect::<BTreeSet<_>>(), expected);
+    seen.marks += expected.len();
 }
 
 /// Folds in one order; compares at every step where `each` says so, and at the end.
@@ -114,4 +135,5 @@ fn histories_try_every_rule() {
     }
     println!("{seen:?}");
     assert!(seen.amended > 0 && seen.off_roster > 0 && seen.ended_logs > 0 && seen.ended_writers > 0);
+    assert!(seen.marks > 0);
 }

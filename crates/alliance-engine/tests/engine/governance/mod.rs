@@ -7,6 +7,7 @@ mod carrying;
 mod described;
 mod histories;
 mod keys;
+mod marks;
 mod orders;
 mod promises;
 mod read;
@@ -15,4 +16,4 @@ mod rules;
 mod stewards;
 mod story;
 
-pub(crate) use builders::{approval_of, proposal as proposal_of};
+pub(crate) use builders::{amend, approval_of, proposal as proposal_of};

@@ -4,9 +4,10 @@
 //! last five come in all of their 120 orders.
 
 use alliance_engine::Members;
-use alliance_record::{Cuts, SignedRecord, StandingTo, VerifiedRecord};
+use alliance_record::{Cuts, NoticeType, SignedRecord, StandingTo, VerifiedRecord};
 
-use super::builders::{Alliance, again, amend, certificate, certificate_in, cuts, standing};
+use super::builders::{Alliance, again, amend, certificate, certificate_in, cuts, lifting, notice, standing};
+use super::marks::marks;
 use super::promises::Scene;
 use crate::fixture::{Policy, admission, charter_of, organisation, verified};
 
@@ -105,4 +106,34 @@ fn a_readmission_in_all_orders() {
     let (first, rest) = split(&scene);
     let members = agree(&scene.alliance, first, rest);
     assert!(members.is_member(&organisation("d")) && members.is_member(&organisation("f")));
+}
+
+/// A mark of the first charter, another of the next, which carries nothing on, and a lifting of the first: each record may
+/// be the last.
+#[test]
+fn marks_in_all_orders() {
+    let mut scene = Scene::new();
+    let founding = scene.alliance.founding();
+    let first = scene
+        .alliance
+        .act(founding, None, notice(1, "d", NoticeType::ExpressionOfConcern));
+    scene.decide(&first, &["a", "b"]);
+    let charter = charter_of(&["a", "c"], Policy::AnyMember);
+    let amendment = scene.alliance.act(founding, None, amend(&charter, &[]));
+    let id = amendment.id();
+    let lifting = scene.alliance.act(id.into(), None, lifting(1, "d", first.id()));
+    let second = scene
+        .alliance
+        .act(id.into(), None, notice(1, "d", NoticeType::Correction));
+    for act in [&amendment, &second, &lifting] {
+        scene.decide(act, &["a", "c"]);
+    }
+    let (fast, rest) = split(&scene);
+    for first in 0..rest.len() {
+        // Others come last each time.
+        let mut rest = rest.to_vec();
+        rest.rotate_left(first);
+        let members = agree(&scene.alliance, fast, &rest);
+        assert_eq!(marks(&members, 1, "d"), [(second.id(), NoticeType::Correction)]);
+    }
 }

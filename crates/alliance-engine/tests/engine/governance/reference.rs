@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::read::{Read, Said};
 use alliance_record::{
-    Act, ActId, ActOf, AllianceId, CertifiedNode, Charter, CharterVersion, Cuts, LogEnd, LogName, OrganisationId,
-    StandingTo, WriterId,
+    Act, ActId, ActOf, AllianceId, CertifiedNode, Charter, CharterVersion, Cuts, LogEnd, LogName, Marking,
+    OrganisationId, RecordId, StandingTo, WriterId,
 };
 
 /// A standing act in force.
@@ -161,6 +161,30 @@ impl<'a> Reference<'a> {
         newest
             .filter_map(|(of, chain)| chain.last().map(|epoch| (*of, epoch.act, epoch.key)))
             .collect()
+    }
+
+    /// The acts that mark a record, with the record's organisation, and no counting act takes back.
+    pub(crate) fn marks(&self) -> BTreeSet<(RecordId, OrganisationId, ActId)> {
+        let counts = |(id, act): &(ActId, &Act)| {
+            let version = self.versions.iter().find(|version| version.0 == act.charter);
+            version.is_some_and(|version| self.is_complete(*id, &version.1))
+        };
+        let (mut marks, mut lifted) = (BTreeSet::new(), BTreeSet::new());
+        for (id, act) in self.acts().into_iter().filter(counts) {
+            let ActOf::Mark {
+                record,
+                organisation,
+                says,
+            } = &act.what
+            else {
+                continue;
+            };
+            match says {
+                Marking::Notice { .. } => marks.insert((*record, *organisation, id)),
+                Marking::Lifting(mark) => lifted.insert((*record, *organisation, *mark)),
+            };
+        }
+        marks.difference(&lifted).copied().collect()
     }
 
     fn chain(&self, of: &OrganisationId) -> &[Epoch] {

@@ -1,11 +1,12 @@
 //! Histories by chance: everything that can be said of members, sensible or not, by the right ones and by others.
 
 use alliance_record::{
-    ActId, ActOf, Certificate, CertifiedNode, CharterVersion, Cuts, OrganisationId, SignedRecord, StandingTo,
+    ActId, ActOf, Certificate, CertifiedNode, CharterVersion, Cuts, NoticeType, OrganisationId, SignedRecord,
+    StandingTo,
 };
 
 use super::builders::{
-    Alliance, amend, certificate, certified, committed, cuts, proposal, rekey, standing, succession,
+    Alliance, amend, certificate, certified, committed, cuts, lifting, notice, proposal, rekey, standing, succession,
 };
 use crate::fixture::{Dice, NOW_MS, Node, Policy, admission, charter_of, organisation, profile, secret};
 
@@ -75,7 +76,7 @@ impl Story {
     }
 
     fn step(&mut self) {
-        match self.dice.below(14) {
+        match self.dice.below(16) {
             0 | 1 => self.admit(),
             2 => self.certify(),
             3..=5 => self.standing(),
@@ -84,6 +85,7 @@ impl Story {
             10 => self.revoke(),
             11 => self.commit(),
             12 => self.succeed(),
+            13 | 14 => self.mark(),
             _ => self.profile(),
         }
     }
@@ -215,6 +217,21 @@ impl Story {
         let under = self.version();
         let id = self.propose(under, None, amend(&charter_of(stewards, policy), &carries));
         self.versions.push(id.into());
+        self.decide(id);
+    }
+
+    /// Marks one of a few records, or takes back whatever was decided before, of this record or not.
+    fn mark(&mut self) {
+        let (record, of) = (self.dice.below(3), ["d", "e"][self.dice.below(2)]);
+        let record = u8::try_from(record).unwrap();
+        let what = match self.acts.len().checked_sub(1) {
+            Some(last) if self.dice.below(2) == 0 => {
+                lifting(record, of, self.acts[last - self.dice.below(last.min(2) + 1)])
+            }
+            _ => notice(record, of, NoticeType::ALL[self.dice.below(6)]),
+        };
+        let under = self.version();
+        let id = self.propose(under, None, what);
         self.decide(id);
     }
 

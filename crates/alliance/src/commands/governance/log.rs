@@ -12,7 +12,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Screen;
 use crate::table::Table;
-use crate::text::plain;
+use crate::text::{plain, plain_lines};
 
 /// Which part of the log.
 #[derive(Debug, Args)]
@@ -114,6 +114,11 @@ pub(in crate::commands) fn act_page(act: &ActView) -> String {
         );
     }
     lines.extend(act.record.iter().map(|record| format!("record    {record}")));
+    lines.extend(act.lifts.iter().map(|lifted| format!("lifts     {lifted}")));
+    if !act.text.is_empty() {
+        let text = plain_lines(&act.text).replace('\n', "\n          ");
+        lines.push(format!("text      {text}"));
+    }
     if let Some(key) = &act.key {
         let did = key
             .parse::<OrganisationId>()
@@ -148,12 +153,14 @@ fn approvals(act: &ActView) -> usize {
 
 fn what(act: &ActView) -> String {
     if let (Some(record), Some(organisation)) = (&act.record, &act.organisation) {
-        return format!(
-            "erase record {} of {} ({})",
-            short(record),
-            shown(organisation),
-            plain(&act.reason)
-        );
+        let record = format!("record {} of {}", short(record), shown(organisation));
+        let notice = act.notice_type.as_deref().unwrap_or("notice").replace('_', " ");
+        let (notice, reason) = (plain(&notice), plain(&act.reason));
+        return match act.act.as_str() {
+            "notice" => format!("mark {record}: {notice} ({reason})"),
+            "lift" => format!("lift the {notice} on {record} ({reason})"),
+            verb => format!("{verb} {record} ({reason})"),
+        };
     }
     match (&act.organisation, &act.charter) {
         (Some(organisation), _) => format!("{} {} ({})", act.act, shown(organisation), plain(&act.reason)),
@@ -179,6 +186,7 @@ const fn meaning(state: ActState) -> Option<&'static str> {
         ActState::Open | ActState::InForce => None,
         ActState::Outrun => Some("outrun: another act took its place, and it cannot come into force any more"),
         ActState::Lapsed => Some("lapsed: a later charter does not carry it on; propose it anew"),
+        ActState::Lifted => Some("lifted: a later act took the notice back; it marks its record no more"),
         ActState::Unknown => Some("unknown: it is made under a charter that has not arrived here"),
     }
 }
@@ -189,6 +197,7 @@ const fn state(state: ActState) -> &'static str {
         ActState::InForce => "in force",
         ActState::Outrun => "outrun",
         ActState::Lapsed => "lapsed",
+        ActState::Lifted => "lifted",
         ActState::Unknown => "unknown",
     }
 }
@@ -204,6 +213,9 @@ mod tests {
             organisation: None,
             key: None,
             record: None,
+            notice_type: None,
+            text: String::new(),
+            lifts: None,
             charter: None,
             carries: Vec::new(),
             cuts: Vec::new(),
@@ -227,5 +239,38 @@ mod tests {
         assert_eq!(lines[2], "state     outrun (0/2)");
         assert!(lines[3].ends_with("it cannot come into force any more"), "{page}");
         assert_eq!(act_page(&act(ActState::Open)).lines().count(), 4);
+    }
+
+    #[test]
+    fn a_notice_is_told_in_words_and_nothing_in_it_acts_on_the_screen() {
+        let notice = ActView {
+            act: "notice".to_owned(),
+            record: Some("ef".repeat(32)),
+            organisation: Some(Named {
+                id: "12".repeat(32),
+                name: "Ward B".to_owned(),
+            }),
+            notice_type: Some("expression_of_concern".to_owned()),
+            text: "One line\nand \u{1b}[31manother".to_owned(),
+            ..act(ActState::Lifted)
+        };
+        let page = act_page(&notice);
+        let says = |line: &str| page.lines().any(|shown| shown == line);
+        assert!(
+            says("what      mark record efefefefefef of Ward B 121212121212: expression of concern (conduct)"),
+            "{page}"
+        );
+        assert!(
+            says("text      One line") && says("          and \u{fffd}[31manother"),
+            "{page}"
+        );
+        let lifting = ActView {
+            act: "lift".to_owned(),
+            text: String::new(),
+            lifts: Some("ab".repeat(32)),
+            ..notice
+        };
+        let said = "lift the expression of concern on record efefefefefef of Ward B 121212121212 (conduct)";
+        assert_eq!(what(&lifting), said);
     }
 }

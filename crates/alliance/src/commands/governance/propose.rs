@@ -16,7 +16,7 @@ use crate::text::plain;
 pub(crate) struct ProposeArgs {
     #[command(subcommand)]
     what: What,
-    /// Why, as a code of small letters, such as conduct, key_lost or agreed
+    /// Why, as a code of small letters, such as conduct, key_lost or agreed; of a notice a code of the list notice_reason
     #[arg(long, global = true, default_value = "unspecified", value_name = "CODE")]
     reason: String,
     /// A sentence for people; everybody in the alliance reads it
@@ -59,6 +59,24 @@ enum What {
         #[arg(value_name = "RECORD")]
         record: String,
     },
+    /// Mark a record with a notice, whoever wrote it: it stays, and is read with what stewards say of it
+    Notice {
+        /// The record's id, or a unique beginning of it
+        #[arg(value_name = "RECORD")]
+        record: String,
+        /// addendum, clarification, correction, expression_of_concern, partial_retraction or retraction
+        #[arg(long = "type", value_name = "TYPE")]
+        notice_type: String,
+        /// What was wrong and what is right, shown beside the record
+        #[arg(long, default_value = "", value_name = "TEXT", hide_default_value = true)]
+        text: String,
+    },
+    /// Take a notice by stewards back: it marks its record no more
+    Lift {
+        /// The act that marks, or a unique beginning of its id
+        #[arg(value_name = "ACT")]
+        act: String,
+    },
     /// Put another version of the charter in force; what is not given stays
     Amend(Box<Amend>),
 }
@@ -69,7 +87,7 @@ impl What {
         match self {
             Self::Suspend(whom) | Self::Remove(whom) => whom.before.before.clone(),
             Self::Reinstate { whom, .. } | Self::Rekey { whom, .. } => whom.before.before.clone(),
-            Self::Amend(_) | Self::Erase { .. } => Vec::new(),
+            Self::Amend(_) | Self::Erase { .. } | Self::Notice { .. } | Self::Lift { .. } => Vec::new(),
         }
     }
 }
@@ -176,6 +194,16 @@ fn proposal(what: What) -> Result<Proposal, Failure> {
             key,
         },
         What::Erase { record } => Proposal::Erase { record },
+        What::Notice {
+            record,
+            notice_type,
+            text,
+        } => Proposal::Notice {
+            record,
+            notice_type,
+            text,
+        },
+        What::Lift { act } => Proposal::Lift { lifts: act },
         What::Amend(amend) => Proposal::Amend(change(*amend)?),
     })
 }
