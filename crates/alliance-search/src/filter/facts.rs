@@ -10,6 +10,10 @@ const TITLES: [&str; 4] = ["title", "title_en", "name", "name_en"];
 const IN_ENGLISH: &str = "_en";
 const ENGLISH: &str = "en";
 
+/// Bytes of a code at most, and codes of a record: far beyond any list's, so that nobody can fill the counts of others.
+const CODE_BYTES_MAX: usize = 100;
+const CODES_MAX: usize = 200;
+
 /// A record as questions see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
@@ -82,6 +86,8 @@ impl Facts {
             self.texts.clear();
             self.codes.clear();
         }
+        self.codes.retain(|(_, code)| code.len() <= CODE_BYTES_MAX);
+        self.codes.truncate(CODES_MAX);
         self.codes.sort_unstable();
         self.codes.dedup();
         for text in self.texts.iter_mut().filter(|text| text.lang.is_empty()) {

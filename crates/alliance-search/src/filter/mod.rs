@@ -45,6 +45,7 @@ pub use facts::{Facts, Text};
 pub use narrow::Filter;
 pub use parse::parse;
 pub use span::Span;
+pub(crate) use span::year;
 pub use test::Test;
 pub use tree::{Tree, Words};
 

@@ -57,8 +57,15 @@ impl Reading {
             Form::Stem { language, stem } => self.stems.contains(&stem_term(language, stem)),
             Form::Terms(terms) => self.places.iter().any(|places| stands(places, terms)),
             Form::Prefix(begins) => self.places.iter().any(|places| begins_so(places, begins)),
-            Form::Near(term) => self.places.iter().any(|places| places.contains_key(term)),
+            Form::Near(term) => self.has(term),
+            Form::Most { terms, least } => terms.iter().filter(|term| self.has(term)).count() >= *least,
         })
+    }
+}
+
+impl Reading {
+    fn has(&self, term: &str) -> bool {
+        self.places.iter().any(|places| places.contains_key(term))
     }
 }
 

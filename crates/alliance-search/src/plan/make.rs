@@ -191,6 +191,7 @@ mod tests {
             Form::Prefix(begins) => format!("{begins}*"),
             Form::Stem { language, stem } => format!("{language}:{stem}"),
             Form::Near(term) => format!("~{term}"),
+            Form::Most { terms, least } => format!("{least} of {}", terms.join("+")),
         }
     }
 

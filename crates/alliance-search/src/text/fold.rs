@@ -7,14 +7,14 @@ use unicode_normalization::char::decompose_canonical;
 /// A word as it is compared.
 pub(crate) fn fold(word: &str) -> String {
     let mut folded = String::with_capacity(word.len());
-    if word.is_ascii() {
+    if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         folded.push_str(word);
         folded.make_ascii_lowercase();
         return folded;
     }
     for letter in word.nfkc().flat_map(char::to_lowercase) {
         match letter {
-            _ if letter.is_ascii() => folded.push(letter),
+            _ if letter.is_ascii_alphanumeric() => folded.push(letter),
             _ if is_decomposed(letter) => decompose_canonical(letter, |part| put(part, &mut folded)),
             _ => put(letter, &mut folded),
         }

@@ -13,4 +13,4 @@ mod words;
 pub(crate) use fold::fold;
 pub(crate) use stem::{language, stem, stems_asked};
 pub(crate) use stop::is_stop_word;
-pub(crate) use words::{Shape, tokens};
+pub(crate) use words::{Shape, Token, tokens};

@@ -207,7 +207,7 @@ mod tests {
     fn words_and_pairs() {
         check("The patient's room, 2024.", &["the", "patient", "room", "2024"]);
         check("l’isolement qu'il aujourd'hui", &["isolement", "qu", "il", "aujourd", "hui"]);
-        check("об'єкт", &["объєкт".replace('ъ', "").as_str()]);
+        check("об'єкт", &["обєкт"]);
         check("open-door_policy", &["open", "door", "policy"]);
         check("身体拘束", &["身", "身体", "体", "体拘", "拘", "拘束", "束"]);
         check("隔", &["隔"]);

@@ -4,7 +4,7 @@
 mod holds;
 mod make;
 
-pub(crate) use holds::Reading;
+pub(crate) use holds::{GAP, Reading};
 pub(crate) use make::plan;
 
 use crate::filter::Test;
@@ -45,6 +45,11 @@ pub(crate) enum Form {
     },
     /// Another spelling of the word: a neutral term.
     Near(String),
+    /// At least so many of these neutral terms, wherever they stand.
+    Most {
+        terms: Vec<String>,
+        least: usize,
+    },
 }
 
 /// The term under which a stem is kept.

@@ -1,0 +1,58 @@
+//! Counts by facet.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use crate::index::own;
+
+/// Values of a list that are given: more than a person looks through.
+const VALUES_MAX: usize = 50;
+
+/// How often the values of a list are among what was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListCounts {
+    /// `kind`, `chapter`, `organisation`, `language`, `year`, or the name of a code list.
+    pub list: String,
+    /// At most 50, the most frequent first, then by value.
+    pub counts: Vec<Count>,
+    /// Values that are left out.
+    pub left_out: usize,
+}
+
+/// How often one value is among what was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Count {
+    /// A code, or what [`ListCounts::list`] says; unknown codes raw.
+    pub value: String,
+    /// Records that carry it.
+    pub records: u64,
+}
+
+/// Adds up what was counted by segment: for each segment's facets, in their order, the records that carry it.
+pub(super) fn lists(counted: &[(Arc<Vec<String>>, Vec<u32>)]) -> Vec<ListCounts> {
+    let mut sums: HashMap<&str, u64> = HashMap::new();
+    for (facets, counts) in counted {
+        for (facet, count) in facets.iter().zip(counts).filter(|(_, count)| **count > 0) {
+            *sums.entry(facet).or_default() += u64::from(*count);
+        }
+    }
+    let mut lists: BTreeMap<&str, Vec<Count>> = BTreeMap::new();
+    for (facet, records) in sums {
+        if let Some((list, value)) = facet.split_once(':').filter(|(list, _)| *list != own::TAG) {
+            let value = value.to_owned();
+            lists.entry(list).or_default().push(Count { value, records });
+        }
+    }
+    lists.into_iter().map(|(list, counts)| shown(list, counts)).collect()
+}
+
+fn shown(list: &str, mut counts: Vec<Count>) -> ListCounts {
+    counts.sort_unstable_by(|one, other| other.records.cmp(&one.records).then_with(|| one.value.cmp(&other.value)));
+    let left_out = counts.len().saturating_sub(VALUES_MAX);
+    counts.truncate(VALUES_MAX);
+    ListCounts {
+        list: list.trim_start_matches(own::MARK).to_owned(),
+        counts,
+        left_out,
+    }
+}

@@ -1,0 +1,222 @@
+//! Searching.
+
+use std::sync::Arc;
+
+use alliance_record::RecordId;
+use alliance_store::{ReadError, Reader};
+use tantivy::TantivyError;
+use tantivy::query::Query;
+
+use super::gather::{Found, Gather, Gathered};
+use super::lists::lists;
+use super::lower::Lower;
+use super::marks::Marks;
+use super::question::{After, Answer, Counting, HITS_MAX, Hit, Question};
+use super::spelling::{Speller, When};
+use crate::index::{SearchFault, Shared, Snapshot, fields as columns};
+use crate::plan::{Plan, plan};
+
+/// Records looked at for a page beyond those that it has, at first; each further step takes four times as many.
+const SPARE: usize = 16;
+/// Steps at most: with a page of 20 some 3,000 records are looked at, and then a shorter page is given.
+const STEPS_MAX: u32 = 4;
+
+/// Searches. Clone it freely; searches do not wait for the indexer, but for the moment in which it shows a new commit.
+#[derive(Clone)]
+pub struct Searcher {
+    shared: Arc<Shared>,
+    pub(super) store: Reader,
+}
+
+/// Why a search gave nothing. Searches change no state.
+#[derive(Debug, thiserror::Error)]
+pub enum SearchError {
+    /// The index failed.
+    #[error(transparent)]
+    Index(#[from] SearchFault),
+    /// The store could not be read.
+    #[error(transparent)]
+    Store(#[from] ReadError),
+}
+
+impl From<TantivyError> for SearchError {
+    fn from(error: TantivyError) -> Self {
+        Self::Index(error.into())
+    }
+}
+
+impl Searcher {
+    pub(crate) fn new(shared: Arc<Shared>, store: Reader) -> Self {
+        Self { shared, store }
+    }
+
+    /// Searches. `keep` says of each record whether it may be shown: what a record is worth to readers is known elsewhere
+    /// and changes later. It is asked in the order of the answer, until the page is full, and for some thousand records at
+    /// most.
+    ///
+    /// # Errors
+    /// [`SearchError`].
+    pub fn search(&self, question: &Question, keep: &dyn Fn(&RecordId) -> bool) -> Result<Answer, SearchError> {
+        let snapshot = self.shared.current();
+        let snapshot = &*snapshot;
+        let tree = question.filter.to_tree().and(question.tree.clone());
+        let asked = plan(&tree, &snapshot.languages);
+        let mut tried = self.try_plan((asked.clone(), When::Unknown), snapshot, question)?;
+        let mut is_loose = false;
+        if tried.first.found == 0 && tree.says_anything() {
+            let loose = self.try_plan((asked, When::Always), snapshot, question)?;
+            is_loose = loose.first.found > 0;
+            if is_loose {
+                tried = loose;
+            }
+        }
+        let mut answer = Answer {
+            hits: Vec::new(),
+            next: None,
+            found: tried.first.found,
+            not_kept: 0,
+            lists: count(&tried.first, snapshot),
+            spellings: std::mem::take(&mut tried.spellings),
+            is_loose,
+            as_of: snapshot.cursor,
+            marks: Marks::new(tried.plan),
+        };
+        let page = Page {
+            question,
+            snapshot,
+            query: &*tried.query,
+            keep,
+        };
+        page.fill(&mut answer, tried.first)?;
+        Ok(answer)
+    }
+
+    fn try_plan(
+        &self,
+        (mut plan, when): (Plan, When),
+        snapshot: &Snapshot,
+        question: &Question,
+    ) -> Result<Tried, TantivyError> {
+        let fields = &self.shared.fields;
+        let mut speller = Speller {
+            fields,
+            snapshot,
+            when,
+            spellings: Vec::new(),
+        };
+        speller.mend(&mut plan)?;
+        let spellings = speller.spellings;
+        let query = Lower { fields, snapshot }.query(&plan)?;
+        let first = snapshot.searcher.search(&query, &gather(question, 0))?;
+        Ok(Tried {
+            plan,
+            query,
+            spellings,
+            first,
+        })
+    }
+
+    /// Runs another query than a question's, as a question is run.
+    pub(super) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+}
+
+impl std::fmt::Debug for Searcher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Searcher").finish_non_exhaustive()
+    }
+}
+
+struct Tried {
+    plan: Plan,
+    query: Box<dyn Query>,
+    spellings: Vec<super::question::Spelling>,
+    first: Gathered,
+}
+
+/// What the first step gathers, or a later one, which counts nothing again.
+fn gather(question: &Question, step: u32) -> Gather {
+    let limit = question.limit.clamp(1, HITS_MAX);
+    Gather {
+        order: question.order,
+        after: question.after,
+        limit: (limit + SPARE) * 4_usize.pow(step),
+        counting: if step == 0 { question.counting } else { Counting::Records },
+    }
+}
+
+fn count(first: &Gathered, snapshot: &Snapshot) -> Vec<super::lists::ListCounts> {
+    let counted = first.counts.iter().filter(|(_, counts)| !counts.is_empty());
+    let counted: Vec<_> = counted
+        .map(|(segment, counts)| (Arc::clone(&snapshot.facets[*segment as usize]), counts.clone()))
+        .collect();
+    lists(&counted)
+}
+
+/// A page that is being filled.
+pub(super) struct Page<'a> {
+    pub(super) question: &'a Question,
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) query: &'a dyn Query,
+    pub(super) keep: &'a dyn Fn(&RecordId) -> bool,
+}
+
+impl Page<'_> {
+    pub(super) fn fill(&self, answer: &mut Answer, first: Gathered) -> Result<(), TantivyError> {
+        let limit = self.question.limit.clamp(1, HITS_MAX);
+        let mut gathered = first;
+        for step in 1..=STEPS_MAX {
+            let mut examined = 0;
+            for found in &gathered.first {
+                if answer.hits.len() == limit {
+                    break;
+                }
+                examined += 1;
+                answer.next = Some(place(found));
+                let hit = self.hit(found)?;
+                match (self.keep)(&hit.id) {
+                    true => answer.hits.push(hit),
+                    false => answer.not_kept += 1,
+                }
+            }
+            if examined == gathered.behind {
+                answer.next = None;
+                return Ok(());
+            }
+            if answer.hits.len() == limit || step == STEPS_MAX {
+                return Ok(());
+            }
+            let further = Gather {
+                after: answer.next,
+                ..gather(self.question, step)
+            };
+            gathered = self.snapshot.searcher.search(self.query, &further)?;
+        }
+        Ok(())
+    }
+
+    fn hit(&self, found: &Found) -> Result<Hit, TantivyError> {
+        let segment = self.snapshot.searcher.segment_reader(found.address.segment_ord);
+        let mut bytes = Vec::new();
+        if let Some(ids) = segment.fast_fields().bytes(columns::ID)?
+            && let Some(id) = ids.term_ords(found.address.doc_id).next()
+        {
+            ids.ord_to_bytes(id, &mut bytes)?;
+        }
+        let id = RecordId::from_slice(&bytes);
+        Ok(Hit {
+            id: id.map_err(|error| TantivyError::InternalError(error.to_string()))?,
+            arrival: alliance_store::Arrival(found.arrival),
+            score: found.score,
+        })
+    }
+}
+
+fn place(found: &Found) -> After {
+    After {
+        score: found.score,
+        arrival: found.arrival,
+    }
+}
+

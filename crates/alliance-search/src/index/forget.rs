@@ -1,0 +1,62 @@
+//! Forgetting: what is erased must be gone from the files. Owns the order that makes sure of it.
+
+use std::fs;
+
+use alliance_record::RecordId;
+use tantivy::index::SegmentId;
+use tantivy::{TantivyError, Term};
+
+use super::error::SearchFault;
+use super::indexer::{Forgotten, Indexer};
+
+impl Indexer {
+    /// Makes sure that nothing of these records is in the index's files any more: their documents are deleted, every segment
+    /// that held one is written anew, and the files before are taken away. Costs as much as writing those segments: give all
+    /// ids that there are at once.
+    ///
+    /// Erase the records in the store first, or the next rebuild takes them in again.
+    ///
+    /// # Errors
+    /// [`SearchFault`]. It may be done in part; calling it again does the rest.
+    pub fn forget(&mut self, records: &[RecordId]) -> Result<Forgotten, SearchFault> {
+        let mut forgotten = Forgotten::default();
+        for id in records {
+            let term = Term::from_field_bytes(self.shared.fields.id, id.as_bytes());
+            self.writer.delete_term(term);
+        }
+        let before = self.shared.current().searcher.num_docs();
+        self.commit(self.cursor)?;
+        forgotten.removed = before - self.shared.current().searcher.num_docs();
+        // Also what an earlier call marked as deleted and did not come to write anew.
+        let marked = self.marked()?;
+        for segment in &marked {
+            self.writer.merge(&[*segment]).wait()?;
+            forgotten.rewritten += 1;
+        }
+        // From here on no search reads the files before.
+        self.shared.renew(self.cursor)?;
+        self.writer.garbage_collect_files().wait()?;
+        forgotten.files_left = self.files_left()?;
+        Ok(forgotten)
+    }
+
+    /// Segments with deleted documents.
+    fn marked(&self) -> Result<Vec<SegmentId>, TantivyError> {
+        let segments = self.writer.index().searchable_segment_metas()?;
+        let marked = segments.iter().filter(|segment| segment.num_deleted_docs() > 0);
+        Ok(marked.map(|segment| segment.id()).collect())
+    }
+
+    /// Files of segments that are not part of the index any more.
+    fn files_left(&self) -> Result<usize, SearchFault> {
+        let segments = self.writer.index().searchable_segment_ids()?;
+        let segments: Vec<String> = segments.iter().map(SegmentId::uuid_string).collect();
+        let mut left = 0;
+        for entry in fs::read_dir(&self.dir)? {
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            let segment = name.split_once('.').map_or("", |(segment, _)| segment);
+            left += usize::from(segment.len() == 32 && !segments.iter().any(|known| known == segment));
+        }
+        Ok(left)
+    }
+}

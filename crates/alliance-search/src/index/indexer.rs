@@ -1,0 +1,81 @@
+//! The one who writes the index.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use alliance_store::{Arrival, Reader};
+use tantivy::{IndexWriter, TantivyDocument, TantivyError};
+
+use super::opening::Opened;
+use super::payload::Payload;
+use super::snapshot::Shared;
+
+/// Writes the index. There is one for a directory; it does nothing by itself.
+pub struct Indexer {
+    pub(super) writer: IndexWriter<TantivyDocument>,
+    pub(super) shared: Arc<Shared>,
+    pub(super) reader: Reader,
+    pub(super) cursor: Arrival,
+    pub(super) opened: Opened,
+    pub(super) dir: PathBuf,
+}
+
+/// What following came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Followed {
+    /// Records that can be found now and could not before.
+    pub taken: usize,
+    /// Arrivals passed over: without a body yet or any more, or nothing that people look for.
+    pub passed: usize,
+    /// Records that the store could not read. They are left out.
+    pub unreadable: usize,
+    /// How far the index has come.
+    pub cursor: Arrival,
+    /// Whether more is there to be taken: call again.
+    pub is_behind: bool,
+}
+
+/// What forgetting came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Forgotten {
+    /// Records that could be found before.
+    pub removed: u64,
+    /// Segments that were written anew without them.
+    pub rewritten: usize,
+    /// Files that held them and could not be taken away. The next [`Indexer::follow`] or [`Indexer::forget`] tries again; it is
+    /// not over before this is 0.
+    pub files_left: usize,
+}
+
+impl Indexer {
+    /// How the opening found the index.
+    #[must_use]
+    pub const fn opened(&self) -> Opened {
+        self.opened
+    }
+
+    /// How far the index has come. It is on the disk with the index.
+    #[must_use]
+    pub const fn cursor(&self) -> Arrival {
+        self.cursor
+    }
+
+    /// Makes what was added and taken away durable, together with the cursor, and shows it to searches.
+    pub(super) fn commit(&mut self, cursor: Arrival) -> Result<(), TantivyError> {
+        let mut commit = self.writer.prepare_commit()?;
+        commit.set_payload(&Payload::new(self.reader.feed_id(), cursor).write());
+        commit.commit()?;
+        self.cursor = cursor;
+        self.shared.renew(cursor)
+    }
+}
+
+impl std::fmt::Debug for Indexer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Indexer")
+            .field("dir", &self.dir)
+            .field("cursor", &self.cursor)
+            .field("opened", &self.opened)
+            .finish_non_exhaustive()
+    }
+}

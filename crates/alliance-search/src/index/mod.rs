@@ -1,0 +1,19 @@
+//! The index on the disk: its fields, how a record becomes a document, how it is opened and kept in step with the store.
+
+mod document;
+mod error;
+pub(crate) mod fields;
+mod follow;
+mod forget;
+mod indexer;
+mod merging;
+mod opening;
+mod payload;
+mod snapshot;
+
+pub use error::{FollowError, OpenError, SearchFault};
+pub(crate) use fields::{Fields, code_term, own};
+pub use indexer::{Followed, Forgotten, Indexer};
+pub use opening::{Opened, Search, Unfit};
+pub use payload::INDEX_VERSION;
+pub(crate) use snapshot::{Shared, Snapshot};
