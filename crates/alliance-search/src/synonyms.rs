@@ -40,7 +40,9 @@ static KNOWN: LazyLock<Known> = LazyLock::new(|| {
     assert!(read.is_ok(), "data/synonyms.toml is part of the program");
     let groups = read.unwrap_or_default().group;
     let all = groups.iter().enumerate();
-    let mut phrases: Vec<_> = all.flat_map(|(at, group)| group.words.iter().map(move |words| (terms(words), at))).collect();
+    let mut phrases: Vec<_> = all
+        .flat_map(|(at, group)| group.words.iter().map(move |words| (terms(words), at)))
+        .collect();
     phrases.sort_unstable();
     Known { groups, phrases }
 });
@@ -48,7 +50,9 @@ static KNOWN: LazyLock<Known> = LazyLock::new(|| {
 /// The terms by which words are compared here.
 pub(crate) fn terms(words: &str) -> Vec<String> {
     let all = tokens(words).into_iter();
-    all.filter(|token| token.shape != Shape::Pair).map(|token| token.term).collect()
+    all.filter(|token| token.shape != Shape::Pair)
+        .map(|token| token.term)
+        .collect()
 }
 
 /// The longest phrase with which the words of a question begin, each given by its terms: how many words it takes, and what
@@ -81,14 +85,20 @@ mod tests {
             }
             for code in &group.codes {
                 let (list, code) = code.split_once(':').unwrap();
-                assert!(vocabulary(list).unwrap().iter().any(|known| known.code == code), "{list}:{code}");
+                assert!(
+                    vocabulary(list).unwrap().iter().any(|known| known.code == code),
+                    "{list}:{code}"
+                );
             }
         }
     }
 
     #[test]
     fn the_longest_phrase_is_taken() {
-        let words: Vec<_> = ["psychiatric", "intensive", "care", "unit", "beds"].into_iter().map(terms).collect();
+        let words: Vec<_> = ["psychiatric", "intensive", "care", "unit", "beds"]
+            .into_iter()
+            .map(terms)
+            .collect();
         let (count, groups) = longest(&words).unwrap();
         assert_eq!(count, 4);
         assert!(groups[0].words.iter().any(|words| words == "PICU"));

@@ -30,12 +30,7 @@ pub fn leaves(kind: Kind, body: &[u8], show: &mut dyn FnMut(Leaf<'_>)) -> Result
     Ok(())
 }
 
-fn walk(
-    top: &'static FieldInfo,
-    field: &'static FieldInfo,
-    message: &DynamicMessage,
-    show: &mut dyn FnMut(Leaf<'_>),
-) {
+fn walk(top: &'static FieldInfo, field: &'static FieldInfo, message: &DynamicMessage, show: &mut dyn FnMut(Leaf<'_>)) {
     let Some(value) = field.value(message) else { return };
     for item in items(value) {
         match (item, field.shape) {

@@ -47,7 +47,12 @@ pub(super) fn lists(counted: &[(Arc<Vec<String>>, Vec<u32>)]) -> Vec<ListCounts>
 }
 
 fn shown(list: &str, mut counts: Vec<Count>) -> ListCounts {
-    counts.sort_unstable_by(|one, other| other.records.cmp(&one.records).then_with(|| one.value.cmp(&other.value)));
+    counts.sort_unstable_by(|one, other| {
+        other
+            .records
+            .cmp(&one.records)
+            .then_with(|| one.value.cmp(&other.value))
+    });
     let left_out = counts.len().saturating_sub(VALUES_MAX);
     counts.truncate(VALUES_MAX);
     ListCounts {

@@ -3,8 +3,8 @@
 use std::ops::Bound;
 
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, InvertedIndexRangeQuery, Occur,
-    PhraseQuery, Query, RangeQuery, TermQuery,
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, InvertedIndexRangeQuery,
+    Occur, PhraseQuery, Query, RangeQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{TantivyError, Term};
@@ -89,7 +89,10 @@ impl Lower<'_> {
             },
             Form::Prefix(begins) => {
                 for (field, weight) in [(title, TITLE_WEIGHT), (text, 1.0)] {
-                    ways.push(Box::new(ConstScoreQuery::new(begins_so(field, begins), weight * PREFIX_WEIGHT)));
+                    ways.push(Box::new(ConstScoreQuery::new(
+                        begins_so(field, begins),
+                        weight * PREFIX_WEIGHT,
+                    )));
                 }
             }
             Form::Stem { language, stem } => {
@@ -112,14 +115,19 @@ impl Lower<'_> {
         for (field, weight) in [(title, TITLE_WEIGHT * weight), (text, weight)] {
             let term = Term::from_field_text(field, term);
             if self.snapshot.searcher.doc_freq(&term)? > 0 {
-                ways.push(weighted(Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)), weight));
+                ways.push(weighted(
+                    Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)),
+                    weight,
+                ));
             }
         }
         Ok(())
     }
 
     fn phrase(&self, field: Field, terms: &[(u32, String)]) -> Result<Option<Lowered>, TantivyError> {
-        let placed = terms.iter().map(|(at, term)| (*at as usize, Term::from_field_text(field, term)));
+        let placed = terms
+            .iter()
+            .map(|(at, term)| (*at as usize, Term::from_field_text(field, term)));
         let placed: Vec<(usize, Term)> = placed.collect();
         for (_, term) in &placed {
             if self.snapshot.searcher.doc_freq(term)? == 0 {
@@ -159,8 +167,12 @@ impl Lower<'_> {
 
     fn claimed(&self, span: &Span) -> Lowered {
         let term = |at_ms: i64| Term::from_field_i64(self.fields.claimed_at, at_ms);
-        let from = span.from_ms.map_or(Bound::Unbounded, |from| Bound::Included(term(from)));
-        let before = span.before_ms.map_or(Bound::Unbounded, |before| Bound::Excluded(term(before)));
+        let from = span
+            .from_ms
+            .map_or(Bound::Unbounded, |from| Bound::Included(term(from)));
+        let before = span
+            .before_ms
+            .map_or(Bound::Unbounded, |before| Bound::Excluded(term(before)));
         match (&from, &before) {
             (Bound::Unbounded, Bound::Unbounded) => Box::new(AllQuery),
             _ => Box::new(RangeQuery::new(from, before)),

@@ -57,7 +57,11 @@ impl Marks {
             }
         }
         found.sort_by_key(|(count, snippet)| (!snippet.is_title, std::cmp::Reverse(*count)));
-        found.into_iter().take(SNIPPETS_MAX).map(|(_, snippet)| snippet).collect()
+        found
+            .into_iter()
+            .take(SNIPPETS_MAX)
+            .map(|(_, snippet)| snippet)
+            .collect()
     }
 
     /// Bytes of a text that were looked for, in order, without overlap.
@@ -77,9 +81,13 @@ impl Marks {
                     let all = tokens.iter().filter(|token| token.term.starts_with(begins.as_str()));
                     ranges.extend(all.map(|token| token.from..token.to));
                 }
-                Form::Stem { language: of, stem: sought } if *of == language => {
+                Form::Stem {
+                    language: of,
+                    stem: sought,
+                } if *of == language => {
                     let words = tokens.iter().filter(|token| token.shape == Shape::Word);
-                    let same = words.filter(|token| stem(of, &text.text[token.from..token.to]).as_ref() == Some(sought));
+                    let same =
+                        words.filter(|token| stem(of, &text.text[token.from..token.to]).as_ref() == Some(sought));
                     ranges.extend(same.map(|token| token.from..token.to));
                 }
                 Form::Stem { .. } => {}
@@ -103,7 +111,9 @@ fn phrases(tokens: &[Token], terms: &[(u32, String)], ranges: &mut Vec<Range<usi
     for (at, token) in tokens.iter().enumerate().filter(|(_, token)| token.term == *first) {
         let mut to = token.to;
         let all = terms.iter().all(|(distance, term)| {
-            let mut behind = tokens[at..].iter().take_while(|other| other.position <= token.position + distance);
+            let mut behind = tokens[at..]
+                .iter()
+                .take_while(|other| other.position <= token.position + distance);
             let other = behind.find(|other| other.position == token.position + distance && other.term == *term);
             to = other.map_or(to, |other| other.to.max(to));
             other.is_some()
@@ -137,7 +147,9 @@ fn snippet(text: &Text, ranges: &[Range<usize>]) -> (usize, Snippet) {
         // Of equals the first: `max_by_key` takes the last.
         windows.rev().max_by_key(count).unwrap_or((0, 0))
     };
-    let ranges: Vec<_> = inside(ranges, from, to).map(|range| range.start - from..range.end - from).collect();
+    let ranges: Vec<_> = inside(ranges, from, to)
+        .map(|range| range.start - from..range.end - from)
+        .collect();
     let snippet = Snippet {
         field: text.field.clone(),
         is_title: text.is_title,
@@ -151,16 +163,28 @@ fn snippet(text: &Text, ranges: &[Range<usize>]) -> (usize, Snippet) {
 }
 
 fn inside(ranges: &[Range<usize>], from: usize, to: usize) -> impl Iterator<Item = &Range<usize>> {
-    ranges.iter().filter(move |range| range.start >= from && range.end <= to)
+    ranges
+        .iter()
+        .filter(move |range| range.start >= from && range.end <= to)
 }
 
 /// The window that begins some characters before a place, at a blank where there is one.
 fn window(text: &str, at: usize) -> (usize, usize) {
-    let back = text[..at].char_indices().rev().take(BEFORE_CHARACTERS).last().map_or(at, |(start, _)| start);
+    let back = text[..at]
+        .char_indices()
+        .rev()
+        .take(BEFORE_CHARACTERS)
+        .last()
+        .map_or(at, |(start, _)| start);
     let blank = text[back..at].find(char::is_whitespace).filter(|_| back > 0);
     let from = blank.map_or(back, |blank| back + blank);
     let from = from + text[from..].len() - text[from..].trim_start().len();
-    let end = text[from..].char_indices().nth(SNIPPET_CHARACTERS).map_or(text.len(), |(end, _)| from + end);
-    let blank = text[from..end].rfind(char::is_whitespace).filter(|blank| end < text.len() && from + blank > at);
+    let end = text[from..]
+        .char_indices()
+        .nth(SNIPPET_CHARACTERS)
+        .map_or(text.len(), |(end, _)| from + end);
+    let blank = text[from..end]
+        .rfind(char::is_whitespace)
+        .filter(|blank| end < text.len() && from + blank > at);
     (from, blank.map_or(end, |blank| from + blank))
 }

@@ -142,7 +142,11 @@ fn gather(question: &Question, step: u32) -> Gather {
         order: question.order,
         after: question.after,
         limit: (limit + SPARE) * 4_usize.pow(step),
-        counting: if step == 0 { question.counting } else { Counting::Records },
+        counting: if step == 0 {
+            question.counting
+        } else {
+            Counting::Records
+        },
     }
 }
 
@@ -219,4 +223,3 @@ fn place(found: &Found) -> After {
         arrival: found.arrival,
     }
 }
-

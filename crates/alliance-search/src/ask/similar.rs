@@ -94,7 +94,10 @@ struct Likeness<'a> {
 impl Likeness<'_> {
     fn query(&self, facts: &Facts) -> Result<Option<BooleanQuery>, TantivyError> {
         let words = self.rarest(self.words(facts), WORDS_MAX)?;
-        let codes = facts.codes.iter().map(|(list, code)| (self.fields.facet, code_term(list, code)));
+        let codes = facts
+            .codes
+            .iter()
+            .map(|(list, code)| (self.fields.facet, code_term(list, code)));
         let codes = self.rarest(codes.map(|code| (code, 1)).collect(), CODES_MAX)?;
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
         for (term, weight) in words {
@@ -110,7 +113,10 @@ impl Likeness<'_> {
         }
         let least = LEAST.min(clauses.len());
         let itself = Term::from_field_bytes(self.fields.id, facts.id.as_bytes());
-        clauses.push((Occur::MustNot, Box::new(TermQuery::new(itself, IndexRecordOption::Basic))));
+        clauses.push((
+            Occur::MustNot,
+            Box::new(TermQuery::new(itself, IndexRecordOption::Basic)),
+        ));
         Ok(Some(BooleanQuery::with_minimum_required_clauses(clauses, least)))
     }
 

@@ -54,7 +54,9 @@ impl Speller<'_> {
         if !sought.is_loose || self.when == When::Unknown && self.is_known(sought)? {
             return Ok(());
         }
-        let Some(Form::Terms(terms)) = sought.forms.first() else { return Ok(()) };
+        let Some(Form::Terms(terms)) = sought.forms.first() else {
+            return Ok(());
+        };
         let Some((_, term)) = terms.first() else { return Ok(()) };
         let taken = self.near(term)?;
         if !taken.is_empty() {

@@ -13,7 +13,11 @@ impl Tree {
         let mut languages: Vec<String> = facts.texts.iter().map(|text| language(&text.lang)).collect();
         languages.sort_unstable();
         languages.dedup();
-        let reading = if self.says_anything() { Reading::of(facts) } else { Reading::default() };
+        let reading = if self.says_anything() {
+            Reading::of(facts)
+        } else {
+            Reading::default()
+        };
         reading.holds(&plan(self, &languages), facts)
     }
 }

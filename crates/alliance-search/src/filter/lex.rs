@@ -34,8 +34,15 @@ pub(super) struct Stretch {
 pub(super) fn pieces(question: &str) -> Result<Vec<Piece>, FilterError> {
     let letters: Vec<char> = question.chars().collect();
     if letters.len() > QUESTION_CHARACTERS_MAX {
-        let message = format!("The question has {} characters; at most {QUESTION_CHARACTERS_MAX} are read.", letters.len());
-        return Err(FilterError::new(QUESTION_CHARACTERS_MAX, message, "Ask for less at once."));
+        let message = format!(
+            "The question has {} characters; at most {QUESTION_CHARACTERS_MAX} are read.",
+            letters.len()
+        );
+        return Err(FilterError::new(
+            QUESTION_CHARACTERS_MAX,
+            message,
+            "Ask for less at once.",
+        ));
     }
     let mut lexer = Lexer { letters, at: 0 };
     let mut pieces = Vec::new();
@@ -98,7 +105,10 @@ impl Lexer {
 
     fn plain(&mut self) -> Stretch {
         let at = self.at;
-        while self.peek().is_some_and(|letter| !letter.is_whitespace() && !"()\"“”„".contains(letter)) {
+        while self
+            .peek()
+            .is_some_and(|letter| !letter.is_whitespace() && !"()\"“”„".contains(letter))
+        {
             self.at += 1;
         }
         Stretch {
@@ -124,7 +134,11 @@ impl Lexer {
             }
         }
         let message = "The quotation mark that begins here has no end.";
-        Err(FilterError::new(at, message, "Write another \" behind the last word of the phrase, or take this one away."))
+        Err(FilterError::new(
+            at,
+            message,
+            "Write another \" behind the last word of the phrase, or take this one away.",
+        ))
     }
 }
 

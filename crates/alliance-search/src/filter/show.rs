@@ -57,7 +57,9 @@ impl Display for Test {
             Self::Language(tag) => write!(f, "language:{tag}"),
             Self::Code { list, code } => {
                 write!(f, "{list}:")?;
-                match alliance_record::schema::vocabulary(list).is_some_and(|known| known.iter().any(|known| known.code == *code)) {
+                match alliance_record::schema::vocabulary(list)
+                    .is_some_and(|known| known.iter().any(|known| known.code == *code))
+                {
                     true => f.write_str(code),
                     false => quoted(f, code),
                 }

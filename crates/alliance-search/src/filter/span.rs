@@ -62,7 +62,8 @@ impl Stretch {
         let mut parts = text.split('-');
         let mut number = |digits: usize| {
             let part = parts.next()?;
-            (part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit())).then(|| part.parse::<i16>().ok())?
+            (part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit()))
+                .then(|| part.parse::<i16>().ok())?
         };
         let year = number(4)?;
         let wide = text.len();
@@ -131,7 +132,18 @@ mod tests {
         check("2024..2026", Some("2024-01-01..2026-12-31"));
         check("..2024-05", Some("..2024-05-31"));
         check("2024-05..", Some("2024-05-01.."));
-        for wrong in ["", "..", "24", "2024-13", "2024-02-30", "2024-1", "2024-01-01-01", "2024-", "yesterday", "2024...."] {
+        for wrong in [
+            "",
+            "..",
+            "24",
+            "2024-13",
+            "2024-02-30",
+            "2024-1",
+            "2024-01-01-01",
+            "2024-",
+            "yesterday",
+            "2024....",
+        ] {
             check(wrong, None);
         }
     }

@@ -7,7 +7,11 @@ use super::*;
 fn check(question: &str, shown: &str) {
     let tree = parse(question).unwrap_or_else(|error| panic!("{question}: {error:?}"));
     assert_eq!(tree.to_string(), shown, "{question}");
-    assert_eq!(parse(shown).as_ref(), Ok(&tree), "{question}: what is shown means the same");
+    assert_eq!(
+        parse(shown).as_ref(),
+        Ok(&tree),
+        "{question}: what is shown means the same"
+    );
 }
 
 fn check_error(question: &str, at: usize, says: &str) {
@@ -37,7 +41,10 @@ fn one_line_is_the_whole_question() {
     check("settings:inpatient.*", "setting:inpatient.*");
     check("chapter:m49:150 language:pt-BR", "chapter:m49:150 language:pt-br");
     check("setting:\"of a newer list\"", "setting:\"of a newer list\"");
-    check("setting:entirely_elsewhere_and_new", "setting:\"entirely_elsewhere_and_new\"");
+    check(
+        "setting:entirely_elsewhere_and_new",
+        "setting:\"entirely_elsewhere_and_new\"",
+    );
     check("„open door” x", "\"open door\" x");
     check("\"say \\\"no\\\"\"", "\"say \\\"no\\\"\"");
     check("wards & — doors", "wards doors");
@@ -60,7 +67,11 @@ fn what_cannot_be_read_is_placed_and_mended() {
     check_error("kind:zebra", 5, "Kinds are practice, lesson");
     check_error("kind: practice", 5, "no value");
     check_error("https://example.org", 0, "quotation marks");
-    check_error("setting:inpatient.acute_adlut", 8, "Did you mean setting:inpatient.acute_adult?");
+    check_error(
+        "setting:inpatient.acute_adlut",
+        8,
+        "Did you mean setting:inpatient.acute_adult?",
+    );
     check_error("setting:inpatient", 8, "setting:inpatient.*");
     check_error("organisation:2bx3", 15, "0 to 9");
     check_error("organisation:2be", 13, "4 to 64");
@@ -74,7 +85,11 @@ fn what_cannot_be_read_is_placed_and_mended() {
     check_error("ä é-x kin:y", 6, "kind");
     check_error(&"(".repeat(30), LEVELS_MAX, "levels");
     check_error(&"a ".repeat(PARTS_MAX + 1), 2 * PARTS_MAX, "more than 64");
-    check_error(&"a".repeat(QUESTION_CHARACTERS_MAX + 1), QUESTION_CHARACTERS_MAX, "at most");
+    check_error(
+        &"a".repeat(QUESTION_CHARACTERS_MAX + 1),
+        QUESTION_CHARACTERS_MAX,
+        "at most",
+    );
 }
 
 proptest! {

@@ -29,7 +29,10 @@ static LISTS: LazyLock<BTreeMap<&'static str, &'static str>> = LazyLock::new(|| 
     for info in schema::kinds() {
         add(&info.fields, &mut lists);
     }
-    let mut lists: BTreeMap<_, _> = lists.into_iter().filter_map(|(name, list)| Some((name, list?))).collect();
+    let mut lists: BTreeMap<_, _> = lists
+        .into_iter()
+        .filter_map(|(name, list)| Some((name, list?)))
+        .collect();
     lists.extend(vocabularies().map(|name| (name, name)));
     lists
 });
@@ -53,7 +56,11 @@ pub(super) fn test(field: &str, at: usize, value: &Stretch) -> Result<Test, Filt
     }
     if value.text.is_empty() {
         let message = format!("There is no value behind \"{field}:\".");
-        return Err(FilterError::new(value.at, message, "Write it without a blank, such as kind:practice."));
+        return Err(FilterError::new(
+            value.at,
+            message,
+            "Write it without a blank, such as kind:practice.",
+        ));
     }
     match (name.as_str(), list) {
         (KIND, _) => kind(value),
@@ -70,7 +77,10 @@ fn unknown_field(field: &str, at: usize, value: &Stretch) -> FilterError {
     let names = OWN.iter().chain(LISTS.keys()).copied();
     let remedy = match nearest(field, names) {
         Some(meant) => format!("Did you mean \"{meant}:\"?"),
-        None => format!("Put quotation marks about it to look for the words: \"{field}:{}\".", value.text),
+        None => format!(
+            "Put quotation marks about it to look for the words: \"{field}:{}\".",
+            value.text
+        ),
     };
     FilterError::new(at, format!("There is no field \"{field}\"."), remedy)
 }
@@ -118,12 +128,17 @@ fn organisation(value: &Stretch) -> Result<Test, FilterError> {
 fn language(value: &Stretch) -> Result<Test, FilterError> {
     let mut parts = value.text.split('-');
     let is_primary = |part: &str| (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic());
-    let is_further = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let is_further =
+        |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if parts.next().is_some_and(is_primary) && parts.all(is_further) {
         return Ok(Test::Language(value.text.to_lowercase()));
     }
     let message = format!("\"{}\" is not a language's tag.", value.text);
-    Err(FilterError::new(value.at, message, "Write two or three letters, such as language:cs, or with a country, language:pt-BR."))
+    Err(FilterError::new(
+        value.at,
+        message,
+        "Write two or three letters, such as language:cs, or with a country, language:pt-BR.",
+    ))
 }
 
 fn claimed(field: &str, value: &Stretch) -> Result<Test, FilterError> {
@@ -155,12 +170,19 @@ fn code(list: &'static str, value: &Stretch) -> Result<Test, FilterError> {
         let within = format!("{}.", value.text);
         if !is_known(&value.text) && codes(list).any(|code| code.starts_with(&within)) {
             let message = format!("\"{}\" is not a code of {list}, but several begin so.", value.text);
-            return Err(FilterError::new(value.at, message, format!("Write {list}:{within}* for all of them.")));
+            return Err(FilterError::new(
+                value.at,
+                message,
+                format!("Write {list}:{within}* for all of them."),
+            ));
         }
         let meant = nearest(&value.text, codes(list)).filter(|_| !is_known(&value.text));
         if let Some(meant) = meant {
             let message = format!("\"{}\" is not a code of {list}.", value.text);
-            let remedy = format!("Did you mean {list}:{meant}? For a code that only newer nodes know: {list}:\"{}\".", value.text);
+            let remedy = format!(
+                "Did you mean {list}:{meant}? For a code that only newer nodes know: {list}:\"{}\".",
+                value.text
+            );
             return Err(FilterError::new(value.at, message, remedy));
         }
     }
@@ -171,5 +193,8 @@ fn code(list: &'static str, value: &Stretch) -> Result<Test, FilterError> {
 }
 
 fn codes(list: &str) -> impl Iterator<Item = &'static str> {
-    vocabulary(list).unwrap_or_default().iter().map(|code| code.code.as_str())
+    vocabulary(list)
+        .unwrap_or_default()
+        .iter()
+        .map(|code| code.code.as_str())
 }

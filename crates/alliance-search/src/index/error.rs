@@ -14,7 +14,9 @@ pub enum SearchFault {
     #[error("the disk is full: free some space, then start the node again")]
     DiskFull(#[source] io::Error),
     /// Any other failure of the disk or the file system.
-    #[error("the disk failed a read or a write of the search index: look at the system's log, then start the node again")]
+    #[error(
+        "the disk failed a read or a write of the search index: look at the system's log, then start the node again"
+    )]
     Io(#[source] io::Error),
     /// The files are not what was written. The next opening builds the index anew.
     #[error("the search index is damaged ({0}): start the node again, which builds it anew")]

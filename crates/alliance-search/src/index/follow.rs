@@ -42,7 +42,9 @@ impl Indexer {
             ..Followed::default()
         };
         if group.cursor > self.cursor {
-            let taken = self.take(&group.records, &mut followed).and_then(|()| self.commit(group.cursor));
+            let taken = self
+                .take(&group.records, &mut followed)
+                .and_then(|()| self.commit(group.cursor));
             if let Err(error) = taken {
                 // Or what was added would be committed with the next group, a second time.
                 self.writer.rollback()?;
@@ -69,7 +71,8 @@ impl Indexer {
                 continue;
             }
             ids.insert(facts.id);
-            self.writer.add_document(document(&self.shared.fields, &facts, stored.arrival))?;
+            self.writer
+                .add_document(document(&self.shared.fields, &facts, stored.arrival))?;
             followed.taken += 1;
         }
         Ok(())

@@ -70,6 +70,42 @@ impl Indexer {
     }
 }
 
+#[cfg(test)]
+impl Indexer {
+    /// Adds a record as a stop before the commit would leave it.
+    pub(crate) fn add_uncommitted(&self, facts: &crate::filter::Facts) {
+        let document = super::document::document(&self.shared.fields, facts, Arrival(1));
+        self.writer.add_document(document).unwrap();
+    }
+
+    pub(crate) fn segments(&self) -> usize {
+        self.writer.index().searchable_segment_ids().unwrap().len()
+    }
+
+    /// Every term of every text field.
+    pub(crate) fn terms(&self) -> Vec<String> {
+        let fields = &self.shared.fields;
+        let snapshot = self.shared.current();
+        let mut terms = Vec::new();
+        for segment in snapshot.searcher.segment_readers() {
+            for field in [
+                fields.title,
+                fields.text,
+                fields.title_stem,
+                fields.text_stem,
+                fields.facet,
+            ] {
+                let index = segment.inverted_index(field).unwrap();
+                let mut stream = index.terms().stream().unwrap();
+                while let Some((term, _)) = stream.next() {
+                    terms.push(String::from_utf8(term.to_vec()).unwrap());
+                }
+            }
+        }
+        terms
+    }
+}
+
 impl std::fmt::Debug for Indexer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Indexer")

@@ -66,13 +66,15 @@ impl Search {
         fs::create_dir_all(dir).map_err(|error| fault(dir, error.into()))?;
         let (opened, up) = match fit(dir, &reader) {
             Ok(Some((up, cursor))) => (Opened::Resumed, Ok((up, cursor))),
-            Ok(None) => (Opened::New, anew(dir)),
-            Err(Trouble::Unfit(unfit)) => (Opened::Anew(unfit), anew(dir)),
+            Ok(None) => (Opened::New, anew(dir, &reader)),
+            Err(Trouble::Unfit(unfit)) => (Opened::Anew(unfit), anew(dir, &reader)),
             Err(Trouble::Failed(error)) => return Err(failed(error)),
         };
         let (up, cursor) = up.map_err(failed)?;
         let shown = up.index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
-        let shared = shown.and_then(|reader| Shared::new(Fields::new(), reader, cursor)).map_err(failed)?;
+        let shared = shown
+            .and_then(|reader| Shared::new(Fields::new(), reader, cursor))
+            .map_err(failed)?;
         let shared = Arc::new(shared);
         let searcher = Searcher::new(Arc::clone(&shared), reader.clone());
         let indexer = Indexer {
@@ -132,10 +134,17 @@ fn fit(dir: &Path, reader: &Reader) -> Result<Option<(Up, Arrival)>, Trouble> {
     Ok(Some((Up { index, writer }, cursor)))
 }
 
-fn anew(dir: &Path) -> Result<(Up, Arrival), TantivyError> {
+fn anew(dir: &Path, reader: &Reader) -> Result<(Up, Arrival), TantivyError> {
     clear(dir)?;
-    let index = Index::create(MmapDirectory::open(dir)?, Fields::new().schema, IndexSettings::default())?;
-    let writer = writer(&index)?;
+    let index = Index::create(
+        MmapDirectory::open(dir)?,
+        Fields::new().schema,
+        IndexSettings::default(),
+    )?;
+    let mut writer = writer(&index)?;
+    let mut commit = writer.prepare_commit()?;
+    commit.set_payload(&Payload::new(reader.feed_id(), Arrival::NONE).write());
+    commit.commit()?;
     Ok((Up { index, writer }, Arrival::NONE))
 }
 
@@ -172,5 +181,8 @@ fn shown(dir: &Path) -> String {
 }
 
 fn fault(dir: &Path, source: SearchFault) -> OpenError {
-    OpenError::Fault { dir: shown(dir), source }
+    OpenError::Fault {
+        dir: shown(dir),
+        source,
+    }
 }

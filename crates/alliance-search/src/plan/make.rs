@@ -90,12 +90,13 @@ impl Planner<'_> {
     }
 
     fn synonym(&self, words: &str) -> Option<Plan> {
-        let is_one = synonyms::terms(words).len() == 1;
-        let mut sought = match is_one {
-            true => self.sought(&Words::Word(words.to_owned())),
-            false => self.sought(&Words::Phrase(words.to_owned())),
+        let count = synonyms::terms(words).len();
+        let mut sought = match count {
+            1 => self.sought(&Words::Word(words.to_owned())),
+            _ => self.sought(&Words::Phrase(words.to_owned())),
         };
-        sought.weight = SYNONYM_WEIGHT;
+        // A phrase counts as much as all of its words together; so that it does not go before the word that was asked for.
+        sought.weight = SYNONYM_WEIGHT / count.max(1) as f32;
         sought.is_loose = false;
         (!sought.forms.is_empty()).then_some(Plan::Says(sought))
     }
@@ -161,7 +162,9 @@ fn phrase(text: &str) -> Vec<(u32, String)> {
     let all = tokens(text).into_iter();
     let kept: Vec<_> = all.filter(|token| token.shape != Shape::Single).collect();
     let first = kept.first().map_or(0, |token| token.position);
-    kept.into_iter().map(|token| (token.position - first, token.term)).collect()
+    kept.into_iter()
+        .map(|token| (token.position - first, token.term))
+        .collect()
 }
 
 #[cfg(test)]
@@ -187,7 +190,11 @@ mod tests {
 
     fn form(form: &Form) -> String {
         match form {
-            Form::Terms(terms) => terms.iter().map(|(at, term)| format!("{term}@{at}")).collect::<Vec<_>>().join("+"),
+            Form::Terms(terms) => terms
+                .iter()
+                .map(|(at, term)| format!("{term}@{at}"))
+                .collect::<Vec<_>>()
+                .join("+"),
             Form::Prefix(begins) => format!("{begins}*"),
             Form::Stem { language, stem } => format!("{language}:{stem}"),
             Form::Near(term) => format!("~{term}"),
@@ -197,7 +204,7 @@ mod tests {
 
     #[test]
     fn words_become_terms_and_stems() {
-        check("Wards", "wards@0|en:ward");
+        check("Wards", "wards@0|en:ward|en:wards");
         check("restrain*", "restrain*");
         check("\"Open doors\"", "open@0+doors@1");
         check("身体拘", "身体@0+体拘@1");

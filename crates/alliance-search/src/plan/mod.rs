@@ -39,17 +39,11 @@ pub(crate) enum Form {
     /// Neutral terms that begin so.
     Prefix(String),
     /// A stem of a language.
-    Stem {
-        language: String,
-        stem: String,
-    },
+    Stem { language: String, stem: String },
     /// Another spelling of the word: a neutral term.
     Near(String),
     /// At least so many of these neutral terms, wherever they stand.
-    Most {
-        terms: Vec<String>,
-        least: usize,
-    },
+    Most { terms: Vec<String>, least: usize },
 }
 
 /// The term under which a stem is kept.

@@ -80,9 +80,17 @@ pub(crate) fn stem(language: &str, word: &str) -> Option<String> {
     Some(fold(&Stemmer::new(*rules).stem(&lower)))
 }
 
-/// The stems to ask for: of the word as typed, and as typed by who leaves diacritics out.
+/// The stems to ask for: of the word as typed, as typed by who leaves diacritics out, and the word itself, which the rules of
+/// some languages would shorten once more although it is the stem of its plural.
 pub(crate) fn stems_asked(language: &str, word: &str) -> Vec<String> {
-    let mut stems: Vec<String> = [word, &fold(word)].into_iter().filter_map(|word| stem(language, word)).collect();
+    let Some(first) = stem(language, word) else {
+        return Vec::new();
+    };
+    let folded = fold(word);
+    let mut stems = vec![first];
+    stems.extend(stem(language, &folded));
+    stems.push(folded);
+    stems.sort_unstable();
     stems.dedup();
     stems
 }
@@ -97,7 +105,10 @@ fn hebrew(word: &str) -> String {
         }
     }
     let ending = HEBREW_ENDINGS.iter().find_map(|ending| rest.strip_suffix(ending));
-    ending.filter(|shorter| shorter.chars().count() >= LETTERS_MIN).unwrap_or(rest).to_owned()
+    ending
+        .filter(|shorter| shorter.chars().count() >= LETTERS_MIN)
+        .unwrap_or(rest)
+        .to_owned()
 }
 
 #[cfg(test)]
@@ -118,12 +129,21 @@ mod tests {
         check("fr-CA", "isolements", "isolement");
         check("es-CL", "contenciones", "contención");
         check("cs", "omezení", "omezením");
-        check("pt-BR", "contenções", "contenção");
+        check("pt-BR", "isolamentos", "isolamento");
         check("uk", "ізоляція", "ізоляції");
-        check("tr", "hastalar", "hasta");
+        check("tr", "hastaları", "hastalar");
         check("ar", "المرضى", "مرضى");
         check("he", "הבידודים", "בידוד");
         check("hi", "मरीजों", "मरीज");
+    }
+
+    #[test]
+    fn the_singular_is_asked_for_too_where_it_is_the_stem() {
+        for (language, plural, singular) in [("tr", "hastalar", "hasta"), ("es", "unidades", "unidad")] {
+            let stem = stem(language, plural).unwrap();
+            assert!(stems_asked(language, singular).contains(&stem), "{plural}");
+        }
+        assert_eq!(stems_asked("en", "by").len() + stems_asked("xh", "abaguli").len(), 0);
     }
 
     #[test]

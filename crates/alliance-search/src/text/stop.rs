@@ -27,7 +27,19 @@ mod tests {
         for word in ["the", "und", "des", "para", "في", "של"] {
             assert!(is_stop_word(&fold(word)), "{word}");
         }
-        for word in ["restraint", "seclusion", "time", "out", "near", "miss", "open", "door", "no", "force", "without"] {
+        for word in [
+            "restraint",
+            "seclusion",
+            "time",
+            "out",
+            "near",
+            "miss",
+            "open",
+            "door",
+            "no",
+            "force",
+            "without",
+        ] {
             assert!(!is_stop_word(word), "{word}");
         }
     }

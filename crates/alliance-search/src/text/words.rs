@@ -93,7 +93,11 @@ fn run(text: &str, from: usize, wanted: Class) -> usize {
 
 /// Persian writes this between the parts of a word, which others write apart or together.
 fn is_parting(text: &str, at: usize, letter: char) -> bool {
-    letter == '\u{200c}' && text[..at].chars().next_back().is_some_and(|before| ('\u{600}'..'\u{780}').contains(&before))
+    letter == '\u{200c}'
+        && text[..at]
+            .chars()
+            .next_back()
+            .is_some_and(|before| ('\u{600}'..'\u{780}').contains(&before))
 }
 
 fn class(letter: char) -> Class {
@@ -129,14 +133,19 @@ impl Cutter<'_> {
     /// A run of letters: one word, or several about apostrophes.
     fn words(&mut self, from: usize, to: usize) {
         let run = &self.text[from..to];
-        let is_latin = run.chars().all(|letter| letter < '\u{250}' || class(letter) == Class::Apostrophe);
+        let is_latin = run
+            .chars()
+            .all(|letter| letter < '\u{250}' || class(letter) == Class::Apostrophe);
         let has_apostrophe = run.chars().any(|letter| class(letter) == Class::Apostrophe);
         if !has_apostrophe || !is_latin {
             return self.word(from, to);
         }
         let mut parts = Vec::new();
         let mut start = from;
-        for (at, letter) in run.char_indices().filter(|(_, letter)| class(*letter) == Class::Apostrophe) {
+        for (at, letter) in run
+            .char_indices()
+            .filter(|(_, letter)| class(*letter) == Class::Apostrophe)
+        {
             parts.push((start, from + at));
             start = from + at + letter.len_utf8();
         }
@@ -200,13 +209,20 @@ mod tests {
 
     fn check(text: &str, terms: &[&str]) {
         let found = tokens(text);
-        assert_eq!(found.iter().map(|token| token.term.as_str()).collect::<Vec<_>>(), terms, "{text}");
+        assert_eq!(
+            found.iter().map(|token| token.term.as_str()).collect::<Vec<_>>(),
+            terms,
+            "{text}"
+        );
     }
 
     #[test]
     fn words_and_pairs() {
         check("The patient's room, 2024.", &["the", "patient", "room", "2024"]);
-        check("l’isolement qu'il aujourd'hui", &["isolement", "qu", "il", "aujourd", "hui"]);
+        check(
+            "l’isolement qu'il aujourd'hui",
+            &["isolement", "qu", "il", "aujourd", "hui"],
+        );
         check("об'єкт", &["обєкт"]);
         check("open-door_policy", &["open", "door", "policy"]);
         check("身体拘束", &["身", "身体", "体", "体拘", "拘", "拘束", "束"]);
@@ -225,7 +241,10 @@ mod tests {
     #[test]
     fn positions_count_words_and_letters() {
         let found = tokens("a 病棟 b");
-        let places: Vec<_> = found.iter().map(|token| (token.term.as_str(), token.position)).collect();
+        let places: Vec<_> = found
+            .iter()
+            .map(|token| (token.term.as_str(), token.position))
+            .collect();
         assert_eq!(places, [("a", 0), ("病", 1), ("病棟", 1), ("棟", 2), ("b", 3)]);
     }
 

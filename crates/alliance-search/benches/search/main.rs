@@ -1,0 +1,156 @@
+//! How fast records are indexed and found, and what the index takes, with records of eight languages made from a seed.
+//! `cargo bench -p alliance-search --bench search -- --records 100000`; what it showed is in `benches/README.md`.
+
+mod data;
+mod figures;
+mod questions;
+
+use std::error::Error;
+use std::io::Write;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use alliance_record::RecordId;
+use alliance_search::{Indexer, Question, Search, Searcher};
+use alliance_store::{Options, Reader, Store};
+use figures::{Latencies, bytes_of, peak_mib};
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// Records appended to the store at once.
+const GROUP_RECORDS: usize = 1_024;
+/// Questions of each sort.
+const QUESTIONS: usize = 200;
+
+fn main() -> Result<()> {
+    let mut records = 100_000;
+    let mut args = std::env::args().skip(1).filter(|arg| arg != "--bench");
+    while let Some(arg) = args.next() {
+        match (arg.as_str(), args.next()) {
+            ("--records", Some(count)) => records = count.parse()?,
+            _ => return Err(format!("{arg} is not known: --records N").into()),
+        }
+    }
+    let dir = tempfile::tempdir()?;
+    let mut out = std::io::stdout().lock();
+    let (reader, text_bytes, sample) = filled(&dir.path().join("store"), records)?;
+    writeln!(out, "{records} records, {} MiB of texts", text_bytes >> 20)?;
+    let index = dir.path().join("index");
+    let (mut indexer, searcher) = Search::open(&index, reader.clone())?;
+    let begun = Instant::now();
+    let longest = follow(&mut indexer)?;
+    let took = begun.elapsed();
+    let bytes = bytes_of(&index)?;
+    writeln!(
+        out,
+        "indexed in {:.1} s: {:.0} records/s, {:.1} MiB of text/s; longest call {:.2} s; peak memory {} MiB",
+        took.as_secs_f64(),
+        records as f64 / took.as_secs_f64(),
+        text_bytes as f64 / took.as_secs_f64() / f64::from(1 << 20),
+        longest.as_secs_f64(),
+        peak_mib(),
+    )?;
+    writeln!(
+        out,
+        "index {:.1} MiB, {:.2} bytes a byte of text, {:.0} bytes a record",
+        bytes as f64 / f64::from(1 << 20),
+        bytes as f64 / text_bytes as f64,
+        bytes as f64 / records as f64,
+    )?;
+    for (ending, bytes) in figures::by_ending(&index)? {
+        writeln!(out, "  .{ending:<10} {:>8.1} MiB", bytes as f64 / f64::from(1 << 20))?;
+    }
+    ask_all(&searcher, &mut out)?;
+    like(&searcher, &sample, &mut out)?;
+    forget(&mut indexer, &sample, &mut out)?;
+    drop((indexer, searcher));
+    let begun = Instant::now();
+    drop(Search::open(&index, reader)?);
+    writeln!(out, "opened in {:.0} ms", begun.elapsed().as_secs_f64() * 1_000.0)?;
+    Ok(())
+}
+
+/// A store with made records, the bytes of their texts, and the ids of some of them.
+fn filled(dir: &Path, records: usize) -> Result<(Reader, u64, Vec<RecordId>)> {
+    let (mut writer, reader, _) = Store::open(dir, Options::default())?;
+    let mut maker = data::Maker::new();
+    let mut sample = Vec::new();
+    let mut left = records;
+    while left > 0 {
+        let count = left.min(GROUP_RECORDS);
+        let group = maker.group(count)?;
+        sample.extend(group.iter().step_by(97).map(|record| record.id()));
+        writer.append(&group)?;
+        left -= count;
+    }
+    Ok((reader, maker.text_bytes, sample))
+}
+
+/// Gives the time of the longest call.
+fn follow(indexer: &mut Indexer) -> Result<Duration> {
+    let mut longest = Duration::ZERO;
+    loop {
+        let begun = Instant::now();
+        let followed = indexer.follow()?;
+        longest = longest.max(begun.elapsed());
+        if !followed.is_behind {
+            return Ok(longest);
+        }
+    }
+}
+
+fn ask_all(searcher: &Searcher, out: &mut impl Write) -> Result<()> {
+    let mut all = Latencies::default();
+    writeln!(
+        out,
+        "questions with all facets, a page of 20:   p50    p95    p99    max ms   found (median)"
+    )?;
+    for sort in questions::SORTS {
+        let mut latencies = Latencies::default();
+        let mut found = Vec::new();
+        for question in questions::of(sort, QUESTIONS) {
+            let took = ask(searcher, &question, &mut found)?;
+            latencies.add(took);
+            all.add(took);
+        }
+        found.sort_unstable();
+        writeln!(out, "  {:<38} {latencies}   {}", sort.name(), found[found.len() / 2])?;
+    }
+    writeln!(out, "  {:<38} {all}", "all")?;
+    Ok(())
+}
+
+fn ask(searcher: &Searcher, question: &Question, found: &mut Vec<u64>) -> Result<Duration> {
+    let begun = Instant::now();
+    let answer = searcher.search(question, &|_| true)?;
+    found.push(answer.found);
+    Ok(begun.elapsed())
+}
+
+fn like(searcher: &Searcher, sample: &[RecordId], out: &mut impl Write) -> Result<()> {
+    let mut latencies = Latencies::default();
+    for id in sample.iter().take(QUESTIONS) {
+        let begun = Instant::now();
+        let hits = searcher.more_like(id, 10, &|_| true)?;
+        assert!(hits.is_some(), "the record is held");
+        latencies.add(begun.elapsed());
+    }
+    writeln!(out, "  {:<38} {latencies}", "like a record")?;
+    Ok(())
+}
+
+fn forget(indexer: &mut Indexer, sample: &[RecordId], out: &mut impl Write) -> Result<()> {
+    for count in [1, 100] {
+        let begun = Instant::now();
+        let forgotten = indexer.forget(&sample[..count.min(sample.len())])?;
+        writeln!(
+            out,
+            "forgot {} in {:.2} s, {} segments written anew, {} files left",
+            forgotten.removed,
+            begun.elapsed().as_secs_f64(),
+            forgotten.rewritten,
+            forgotten.files_left,
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,10 @@
+//! Search as its users see it, with real stores and real directories.
+
+mod asking;
+mod examples;
+mod facets;
+mod fixture;
+mod following;
+mod forgetting;
+mod languages;
+mod marks;
