@@ -56,3 +56,16 @@ pub(crate) fn peak_mib() -> u64 {
     let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
     kib.unwrap_or_default() >> 10
 }
+
+/// Seconds of processor time that this process has had, on all its threads; 0 where the system does not tell.
+pub(crate) fn cpu_seconds() -> f64 {
+    let status = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = status.rsplit(')').next().unwrap_or_default().split_whitespace();
+    // User and system time, in hundredths.
+    let ticks: f64 = fields
+        .skip(11)
+        .take(2)
+        .filter_map(|ticks| ticks.parse::<f64>().ok())
+        .sum();
+    ticks / 100.0
+}

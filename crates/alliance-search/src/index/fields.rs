@@ -5,6 +5,8 @@ use tantivy::schema::{
     BytesOptions, FAST, Field, INDEXED, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
 };
 
+use super::terms::CUTTER;
+
 /// The fields and their schema.
 #[derive(Debug, Clone)]
 pub(crate) struct Fields {
@@ -29,7 +31,7 @@ pub(crate) const ARRIVAL: &str = "arrival";
 pub(crate) const CLAIMED_AT: &str = "claimed_at";
 pub(crate) const FACET: &str = "facet";
 
-/// Terms are made here; nothing of tantivy's cuts texts.
+/// A facet is one term.
 const AS_IT_IS: &str = "raw";
 
 /// What every record has, among the facets. The mark keeps them apart from code lists of the same name.
@@ -55,9 +57,18 @@ impl Fields {
         let id = schema.add_bytes_field(ID, BytesOptions::from(INDEXED) | FAST);
         let arrival = schema.add_u64_field(ARRIVAL, NumericOptions::from(FAST));
         let claimed_at = schema.add_i64_field(CLAIMED_AT, NumericOptions::from(FAST));
-        let facet = TextOptions::default().set_indexing_options(terms(IndexRecordOption::Basic).set_fieldnorms(false));
+        let facet = TextFieldIndexing::default()
+            .set_tokenizer(AS_IT_IS)
+            .set_index_option(IndexRecordOption::Basic)
+            .set_fieldnorms(false);
+        let facet = TextOptions::default().set_indexing_options(facet);
         let facet = schema.add_text_field(FACET, facet.set_fast(AS_IT_IS));
-        let scored = |option| TextOptions::default().set_indexing_options(terms(option).set_fieldnorms(true));
+        let scored = |option| {
+            let indexing = TextFieldIndexing::default()
+                .set_tokenizer(CUTTER)
+                .set_index_option(option);
+            TextOptions::default().set_indexing_options(indexing)
+        };
         let placed = || scored(IndexRecordOption::WithFreqsAndPositions);
         let counted = || scored(IndexRecordOption::WithFreqs);
         Self {
@@ -72,10 +83,4 @@ impl Fields {
             schema: schema.build(),
         }
     }
-}
-
-fn terms(option: IndexRecordOption) -> TextFieldIndexing {
-    TextFieldIndexing::default()
-        .set_tokenizer(AS_IT_IS)
-        .set_index_option(option)
 }

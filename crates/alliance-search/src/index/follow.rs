@@ -14,7 +14,7 @@ use crate::filter::Facts;
 /// What one call takes: a commit costs some tens of milliseconds, and what waits for it is bounded. 16 MiB of records are a
 /// hundred of the largest.
 const GROUP: RangeLimits = RangeLimits {
-    records_max: 8_192,
+    records_max: 4_096,
     bytes_max: 16 << 20,
 };
 /// Where something cannot be read, the feed is gone through one by one for so many.
@@ -29,7 +29,7 @@ struct Group {
 }
 
 impl Indexer {
-    /// Takes in what arrived next, at most 8,192 records or 16 MiB of them, and commits it with the cursor: both are on the
+    /// Takes in what arrived next, at most 4,096 records or 16 MiB of them, and commits it with the cursor: both are on the
     /// disk, and found, when it returns. Call it again while [`Followed::is_behind`].
     ///
     /// # Errors
@@ -71,8 +71,8 @@ impl Indexer {
                 continue;
             }
             ids.insert(facts.id);
-            self.writer
-                .add_document(document(&self.shared.fields, &facts, stored.arrival))?;
+            let document = document(&self.shared.fields, &facts, stored.arrival, &mut self.stems);
+            self.writer.add_document(document)?;
             followed.taken += 1;
         }
         Ok(())

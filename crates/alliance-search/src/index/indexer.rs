@@ -9,6 +9,7 @@ use tantivy::{IndexWriter, TantivyDocument, TantivyError};
 use super::opening::Opened;
 use super::payload::Payload;
 use super::snapshot::Shared;
+use super::terms::Stems;
 
 /// Writes the index. There is one for a directory; it does nothing by itself.
 pub struct Indexer {
@@ -18,6 +19,7 @@ pub struct Indexer {
     pub(super) cursor: Arrival,
     pub(super) opened: Opened,
     pub(super) dir: PathBuf,
+    pub(super) stems: Stems,
 }
 
 /// What following came to.
@@ -74,7 +76,7 @@ impl Indexer {
 impl Indexer {
     /// Adds a record as a stop before the commit would leave it.
     pub(crate) fn add_uncommitted(&self, facts: &crate::filter::Facts) {
-        let document = super::document::document(&self.shared.fields, facts, Arrival(1));
+        let document = super::document::document(&self.shared.fields, facts, Arrival(1), &mut Stems::default());
         self.writer.add_document(document).unwrap();
     }
 

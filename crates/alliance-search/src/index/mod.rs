@@ -10,6 +10,7 @@ mod merging;
 mod opening;
 mod payload;
 mod snapshot;
+mod terms;
 
 pub use error::{FollowError, OpenError, SearchFault};
 pub(crate) use fields::{Fields, code_term, own};

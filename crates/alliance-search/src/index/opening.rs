@@ -16,9 +16,10 @@ use super::fields::Fields;
 use super::indexer::Indexer;
 use super::payload::Payload;
 use super::snapshot::Shared;
+use super::terms::{Stems, register};
 use crate::ask::Searcher;
 
-/// Bytes of documents that wait in memory to be written as one segment. Groups of records stay below it (8,192 short ones,
+/// Bytes of documents that wait in memory to be written as one segment. Groups of records stay below it (4,096 short ones,
 /// or 16 MiB of texts, whose terms take about twice as much); if not, a group comes to several segments.
 const WRITER_BYTES: usize = 48 << 20;
 /// One thread: records come in their order, the budget is one, and a node has other work to do.
@@ -84,6 +85,7 @@ impl Search {
             cursor,
             opened,
             dir: dir.to_owned(),
+            stems: Stems::default(),
         };
         Ok((indexer, searcher))
     }
@@ -150,6 +152,7 @@ fn anew(dir: &Path, reader: &Reader) -> Result<(Up, Arrival), TantivyError> {
 
 /// Merges are done by the indexer itself, so that it knows when none is under way.
 fn writer(index: &Index) -> Result<IndexWriter<TantivyDocument>, TantivyError> {
+    register(index.tokenizers());
     let writer = index.writer_with_num_threads(WRITER_THREADS, WRITER_BYTES)?;
     writer.set_merge_policy(Box::new(NoMergePolicy));
     Ok(writer)

@@ -52,9 +52,18 @@ const HEBREW: &str = "he";
 const HEBREW_PREFIXES: [char; 7] = ['ו', 'ה', 'ב', 'ל', 'מ', 'ש', 'כ'];
 const HEBREW_ENDINGS: [&str; 4] = ["ים", "ות", "יה", "ה"];
 
-/// The language under which texts of a tag are kept: the primary tag in lower case, without old and near names.
+/// Letters of a primary tag at most (BCP 47).
+const TAG_LETTERS_MAX: usize = 8;
+
+/// The language under which texts of a tag are kept: the primary tag in lower case, without old and near names. Tags come from
+/// strangers: what no tag has is left out.
 pub(crate) fn language(tag: &str) -> String {
-    let primary = tag.split(['-', '_']).next().unwrap_or_default().to_lowercase();
+    let primary = tag.split(['-', '_']).next().unwrap_or_default();
+    let letters = primary
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .take(TAG_LETTERS_MAX);
+    let primary: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
     match primary.as_str() {
         "nb" | "nn" => "no".to_owned(),
         "iw" => HEBREW.to_owned(),
