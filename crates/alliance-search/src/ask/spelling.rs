@@ -5,7 +5,8 @@ use tantivy::schema::Field;
 use tantivy::{TantivyError, Term};
 
 use super::question::Spelling;
-use crate::index::{Fields, Snapshot};
+use crate::filter::Test;
+use crate::index::{Fields, Snapshot, code_term};
 use crate::plan::{Form, Plan, Sought, stem_term};
 use crate::text::{Shape, tokens};
 
@@ -40,6 +41,7 @@ impl Speller<'_> {
     /// Adds other spellings to the words of a plan. What must not be found is left as it is.
     pub(super) fn mend(&mut self, plan: &mut Plan) -> Result<(), TantivyError> {
         match plan {
+            Plan::Any(parts) if self.when == When::Unknown && self.is_said_otherwise(parts)? => Ok(()),
             Plan::All(parts) | Plan::Any(parts) => parts.iter_mut().try_for_each(|part| self.mend(part)),
             Plan::Not(_) | Plan::Is(_) => Ok(()),
             Plan::Says(sought) => self.word(sought),
@@ -67,24 +69,52 @@ impl Speller<'_> {
         Ok(())
     }
 
-    fn is_known(&self, sought: &Sought) -> Result<bool, TantivyError> {
-        let fields = self.fields;
-        for form in &sought.forms {
-            let (fields, term) = match form {
-                Form::Terms(terms) => {
-                    let term = terms.first().map(|(_, term)| term.clone());
-                    ([fields.title, fields.text], term.unwrap_or_default())
-                }
-                Form::Stem { language, stem } => ([fields.title_stem, fields.text_stem], stem_term(language, stem)),
-                Form::Prefix(_) | Form::Near(_) | Form::Most { .. } => return Ok(true),
+    /// Whether records have one of these that is meant as it stands: what means the same as a word that nobody wrote is nearer
+    /// to it than what is spelt alike.
+    fn is_said_otherwise(&self, parts: &[Plan]) -> Result<bool, TantivyError> {
+        for part in parts {
+            let is_known = match part {
+                Plan::Says(sought) => !sought.is_loose && self.is_known(sought)?,
+                Plan::Is(Test::Code { list, code }) => self.has(self.fields.facet, &code_term(list, code))?,
+                _ => false,
             };
-            for field in fields {
-                if self.snapshot.searcher.doc_freq(&Term::from_field_text(field, &term))? > 0 {
-                    return Ok(true);
-                }
+            if is_known {
+                return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// Whether records may have one of the forms of a word or phrase.
+    fn is_known(&self, sought: &Sought) -> Result<bool, TantivyError> {
+        let Fields { title, text, .. } = *self.fields;
+        for form in &sought.forms {
+            let is_known = match form {
+                Form::Terms(terms) => self.has_all(title, terms)? || self.has_all(text, terms)?,
+                Form::Stem { language, stem } => {
+                    let term = stem_term(language, stem);
+                    self.has(self.fields.title_stem, &term)? || self.has(self.fields.text_stem, &term)?
+                }
+                Form::Prefix(_) | Form::Near(_) | Form::Most { .. } => true,
+            };
+            if is_known {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn has_all(&self, field: Field, terms: &[(u32, String)]) -> Result<bool, TantivyError> {
+        for (_, term) in terms {
+            if !self.has(field, term)? {
+                return Ok(false);
+            }
+        }
+        Ok(!terms.is_empty())
+    }
+
+    fn has(&self, field: Field, term: &str) -> Result<bool, TantivyError> {
+        Ok(self.snapshot.searcher.doc_freq(&Term::from_field_text(field, term))? > 0)
     }
 
     /// Terms of the index that may be meant, the nearest and then the most frequent first.

@@ -35,6 +35,10 @@ impl Indexer {
     /// # Errors
     /// [`FollowError`]. The cursor has not moved, and nothing was taken in.
     pub fn follow(&mut self) -> Result<Followed, FollowError> {
+        if !self.marked()?.is_empty() {
+            // A stop has cut short what was to be forgotten.
+            self.sweep()?;
+        }
         let group = self.next_group()?;
         let mut followed = Followed {
             unreadable: group.unreadable,

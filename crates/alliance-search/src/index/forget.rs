@@ -17,31 +17,42 @@ impl Indexer {
     /// Erase the records in the store first, or the next rebuild takes them in again.
     ///
     /// # Errors
-    /// [`SearchFault`]. It may be done in part; calling it again does the rest.
+    /// [`SearchFault`]. It may be done in part, as after a stop: the next [`Indexer::follow`] or call of this does the rest.
     pub fn forget(&mut self, records: &[RecordId]) -> Result<Forgotten, SearchFault> {
-        let mut forgotten = Forgotten::default();
+        let before = self.shared.current().searcher.num_docs();
+        self.delete(records)?;
+        let removed = before - self.shared.current().searcher.num_docs();
+        Ok(Forgotten {
+            removed,
+            rewritten: self.sweep()?,
+            files_left: self.files_left()?,
+        })
+    }
+
+    /// Takes records out of what is found. Their terms are still in the files.
+    pub(super) fn delete(&mut self, records: &[RecordId]) -> Result<(), TantivyError> {
         for id in records {
             let term = Term::from_field_bytes(self.shared.fields.id, id.as_bytes());
             self.writer.delete_term(term);
         }
-        let before = self.shared.current().searcher.num_docs();
-        self.commit(self.cursor)?;
-        forgotten.removed = before - self.shared.current().searcher.num_docs();
-        // Also what an earlier call marked as deleted and did not come to write anew.
+        self.commit(self.cursor)
+    }
+
+    /// Writes anew what has deleted documents in it, also those of an earlier call that a stop cut short, and takes away the
+    /// files before. Gives the number of segments.
+    pub(super) fn sweep(&mut self) -> Result<usize, TantivyError> {
         let marked = self.marked()?;
         for segment in &marked {
             self.writer.merge(&[*segment]).wait()?;
-            forgotten.rewritten += 1;
         }
         // From here on no search reads the files before.
         self.shared.renew(self.cursor)?;
         self.writer.garbage_collect_files().wait()?;
-        forgotten.files_left = self.files_left()?;
-        Ok(forgotten)
+        Ok(marked.len())
     }
 
     /// Segments with deleted documents.
-    fn marked(&self) -> Result<Vec<SegmentId>, TantivyError> {
+    pub(super) fn marked(&self) -> Result<Vec<SegmentId>, TantivyError> {
         let segments = self.writer.index().searchable_segment_metas()?;
         let marked = segments.iter().filter(|segment| segment.num_deleted_docs() > 0);
         Ok(marked.map(|segment| segment.id()).collect())

@@ -80,6 +80,11 @@ impl Indexer {
         self.writer.add_document(document).unwrap();
     }
 
+    /// As a stop leaves it amid forgetting.
+    pub(crate) fn forget_in_part(&mut self, records: &[alliance_record::RecordId]) {
+        self.delete(records).unwrap();
+    }
+
     pub(crate) fn segments(&self) -> usize {
         self.writer.index().searchable_segment_ids().unwrap().len()
     }

@@ -149,6 +149,16 @@ fn synonyms_find_more_and_the_words_themselves_first() {
 }
 
 #[test]
+fn what_means_the_same_is_nearer_than_what_is_spelt_alike() {
+    let mut shelf = Shelf::new();
+    let meant = shelf.put(practice("en", "Some other title", "A psychiatric intensive care unit."));
+    shelf.put(practice("en", "Some other title", "Nurses pick flowers."));
+    let (_indexer, searcher) = shelf.followed();
+    let answer = ask(&searcher, "picu");
+    assert_eq!((ids(&answer), answer.spellings), (vec![meant], Vec::new()));
+}
+
+#[test]
 fn a_filter_and_a_question_hold_together() {
     let mut shelf = Shelf::new();
     let first = shelf.put(coded("en", "A calm room", "", &["prison"]));

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::fixture::{DAY, Shelf, coded, question};
 use crate::filter::Facts;
-use crate::{Answer, Searcher};
+use crate::{Answer, Order, Question, Searcher};
 
 const SETTINGS: [&str; 4] = ["inpatient.picu", "inpatient.rehab", "prison", "of_a_newer_list"];
 const LANGUAGES: [&str; 4] = ["en-GB", "de", "de-AT", "ja"];
@@ -121,9 +121,15 @@ fn lists(answer: &Answer) -> BTreeMap<String, BTreeMap<String, u64>> {
 }
 
 fn compare(searcher: &Searcher, facts: &[Facts]) -> Result<(), TestCaseError> {
-    for text in QUESTIONS {
-        let mut asked = question(text);
-        asked.limit = 100;
+    for (text, order) in QUESTIONS
+        .into_iter()
+        .flat_map(|text| [(text, Order::Relevance), (text, Order::Newest)])
+    {
+        let asked = Question {
+            limit: 100,
+            order,
+            ..question(text)
+        };
         let answer = searcher.search(&asked, &|_| true).unwrap();
         if answer.is_loose || !answer.spellings.is_empty() {
             continue;

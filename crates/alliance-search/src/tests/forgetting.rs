@@ -103,6 +103,26 @@ fn only_segments_that_held_something_are_written_anew() {
 }
 
 #[test]
+fn what_a_stop_cut_short_is_done_by_the_next_opening() {
+    let mut shelf = Shelf::new();
+    shelf.put(practice("en", "A calm room", ""));
+    let gone = shelf.put(practice("en", TITLE, TEXT));
+    let (mut indexer, searcher) = shelf.followed();
+    shelf.writer.erase(&[gone]).unwrap();
+    indexer.forget_in_part(&[gone]);
+    assert!(ask(&searcher, "kwyjibotronic").hits.is_empty());
+    drop((indexer, searcher));
+    let (mut indexer, searcher) = shelf.open();
+    let has_terms = |terms: Vec<String>| TERMS.iter().any(|term| terms.iter().any(|known| known.contains(term)));
+    assert!(has_terms(indexer.terms()));
+    let before = segments(&shelf);
+    indexer.follow().unwrap();
+    assert!(!has_terms(indexer.terms()));
+    assert!(before.is_disjoint(&segments(&shelf)));
+    assert_eq!(ask(&searcher, "calm").found, 1);
+}
+
+#[test]
 fn searches_that_run_meanwhile_hold_no_file_back() {
     let mut shelf = Shelf::new();
     let ids: Vec<_> = (0..12)

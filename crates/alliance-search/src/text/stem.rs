@@ -75,9 +75,7 @@ pub(crate) fn language(tag: &str) -> String {
 /// The stem of a word as it is written, in a language as [`language`] gives it; `None` where there are no rules, or the word
 /// is too short.
 pub(crate) fn stem(language: &str, word: &str) -> Option<String> {
-    if word.chars().nth(LETTERS_MIN - 1).is_none() {
-        return None;
-    }
+    word.chars().nth(LETTERS_MIN - 1)?;
     if language == HEBREW {
         return Some(hebrew(&fold(word)));
     }
