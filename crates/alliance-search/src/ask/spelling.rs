@@ -49,17 +49,18 @@ impl Speller<'_> {
     }
 
     fn word(&mut self, sought: &mut Sought) -> Result<(), TantivyError> {
-        if self.when == When::Always {
-            let pairs = sought.forms.first().and_then(pairs);
-            sought.forms.extend(pairs);
-        }
         if !sought.is_loose || self.when == When::Unknown && self.is_known(sought)? {
             return Ok(());
         }
         let Some(Form::Terms(terms)) = sought.forms.first() else {
             return Ok(());
         };
-        let Some((_, term)) = terms.first() else { return Ok(()) };
+        let [(_, term)] = &terms[..] else {
+            if self.when == When::Always {
+                sought.forms.extend(pairs(terms));
+            }
+            return Ok(());
+        };
         let taken = self.near(term)?;
         if !taken.is_empty() {
             sought.forms.extend(taken.iter().cloned().map(Form::Near));
@@ -165,8 +166,7 @@ impl Speller<'_> {
 }
 
 /// Of a text without spaces, which may be several words: at least half of its pairs.
-fn pairs(form: &Form) -> Option<Form> {
-    let Form::Terms(terms) = form else { return None };
+fn pairs(terms: &[(u32, String)]) -> Option<Form> {
     let is_pair = |(_, term): &(u32, String)| tokens(term).iter().any(|token| token.shape == Shape::Pair);
     (terms.len() >= PAIRS_MIN && terms.iter().all(is_pair)).then(|| Form::Most {
         terms: terms.iter().map(|(_, term)| term.clone()).collect(),

@@ -104,7 +104,6 @@ impl Planner<'_> {
     fn sought(&self, words: &Words) -> Sought {
         let (Words::Word(text) | Words::Prefix(text) | Words::Phrase(text)) = words;
         let mut forms = vec![Form::Terms(phrase(text))];
-        let mut is_loose = false;
         if let [one] = &tokens(text)[..]
             && one.shape == Shape::Word
         {
@@ -112,7 +111,6 @@ impl Planner<'_> {
                 Words::Word(_) => {
                     let raw = &text[one.from..one.to];
                     forms.extend(self.stems(raw));
-                    is_loose = true;
                 }
                 Words::Prefix(_) => forms = vec![Form::Prefix(fold(&text[one.from..one.to]))],
                 Words::Phrase(_) => {}
@@ -122,7 +120,7 @@ impl Planner<'_> {
             forms,
             typed: text.clone(),
             weight: ASKED_WEIGHT,
-            is_loose,
+            is_loose: matches!(words, Words::Word(_)),
         }
     }
 

@@ -124,6 +124,10 @@ fn a_text_without_spaces_is_taken_apart_where_nothing_is_found() {
     let answer = ask(&searcher, "约束在减少");
     assert_eq!((ids(&answer), answer.is_loose), (vec![id], true));
     assert!(ask(&searcher, "学校在增加").hits.is_empty());
+    assert!(
+        ask(&searcher, "\"约束在减少\"").hits.is_empty(),
+        "a phrase is taken as it stands"
+    );
 }
 
 #[test]

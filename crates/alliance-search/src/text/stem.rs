@@ -160,5 +160,6 @@ mod tests {
         }
         assert_eq!(language("nb-NO"), "no");
         assert_eq!(language("zh-Hant"), "zh");
+        assert_eq!(language("E\u{1f}n:x y-GB"), "enxy");
     }
 }
