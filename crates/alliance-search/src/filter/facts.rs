@@ -14,6 +14,9 @@ const ENGLISH: &str = "en";
 const CODE_BYTES_MAX: usize = 100;
 const CODES_MAX: usize = 200;
 
+/// Characters of a language's tag at most (BCP 47, as the schema has it): what is longer is none.
+const TAG_BYTES_MAX: usize = 35;
+
 /// A record as questions see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
@@ -72,7 +75,9 @@ impl Facts {
     fn read(&mut self, kind: Kind, body: &[u8]) {
         let mut take = |leaf: Leaf<'_>| match (&leaf.field.vocabulary, leaf.field.format) {
             (Some(list), _) => self.codes.push((list.clone(), leaf.value.to_owned())),
-            (None, Format::Language) if leaf.top.name == "lang" => leaf.value.clone_into(&mut self.lang),
+            (None, Format::Language) if leaf.top.name == "lang" && leaf.value.len() <= TAG_BYTES_MAX => {
+                leaf.value.clone_into(&mut self.lang)
+            }
             (None, format) if is_read(leaf.field, format) => self.texts.push(Text {
                 field: leaf.top.name.clone(),
                 is_title: TITLES.contains(&leaf.top.name.as_str()),

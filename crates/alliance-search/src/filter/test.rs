@@ -44,7 +44,7 @@ impl Test {
             Self::Chapter(chapter) => facts.chapter == *chapter,
             Self::Organisation(prefix) => facts.organisation.starts_with(prefix),
             Self::Language(tag) if tag.contains('-') => facts.lang.eq_ignore_ascii_case(tag),
-            Self::Language(tag) => !facts.lang.is_empty() && language(&facts.lang) == language(tag),
+            Self::Language(tag) => language(&facts.lang) == language(tag),
             Self::Code { list, code } => facts.codes.iter().any(|(of, held)| of == list && held == code),
             Self::CodePrefix { list, prefix } => facts
                 .codes

@@ -41,8 +41,9 @@ fn facets(facts: &Facts) -> Vec<String> {
         code_term(own::CHAPTER, &facts.chapter),
         code_term(own::ORGANISATION, &facts.organisation),
     ];
-    if !facts.lang.is_empty() {
-        facets.push(code_term(own::LANGUAGE, &language(&facts.lang)));
+    let language = language(&facts.lang);
+    if !language.is_empty() {
+        facets.push(code_term(own::LANGUAGE, &language));
         facets.push(code_term(own::TAG, &facts.lang.to_lowercase()));
     }
     facets.extend(year(facts.claimed_at_ms).map(|year| code_term(own::YEAR, &format!("{year:04}"))));

@@ -8,6 +8,7 @@ use tantivy::index::SegmentId;
 use tantivy::{IndexReader, Searcher, SegmentReader, TantivyError};
 
 use super::fields::{FACET, Fields, own};
+use crate::text::has_stems;
 
 /// Shared by the indexer and all searchers.
 pub(crate) struct Shared {
@@ -24,7 +25,7 @@ pub(crate) struct Snapshot {
     pub(crate) cursor: Arrival,
     /// The facets of each segment, by their ordinals.
     pub(crate) facets: Vec<Arc<Vec<String>>>,
-    /// The languages of records, as stems name them.
+    /// The languages of records whose words have stems.
     pub(crate) languages: Vec<String>,
 }
 
@@ -91,7 +92,8 @@ fn facets_of(segment: &SegmentReader) -> Result<Vec<String>, TantivyError> {
 fn languages(facets: &[Arc<Vec<String>>]) -> Vec<String> {
     let all = facets.iter().flat_map(|facets| facets.iter());
     let named = all.filter_map(|facet| facet.strip_prefix(own::LANGUAGE)?.strip_prefix(':'));
-    let mut languages: Vec<String> = named.map(str::to_owned).collect();
+    // Anybody may name any language: only those that a question has to ask for are of use.
+    let mut languages: Vec<String> = named.filter(|named| has_stems(named)).map(str::to_owned).collect();
     // Titles and summaries are given in English too.
     languages.push("en".to_owned());
     languages.sort_unstable();

@@ -7,7 +7,7 @@ use alliance_record::schema::Kind;
 use alliance_store::Arrival;
 use prost::Message;
 
-use super::fixture::{DAY, Shelf, ask, follow, ids, practice};
+use super::fixture::{DAY, Shelf, ask, coded, follow, ids, practice};
 use crate::{OpenError, Opened, Search, Unfit};
 
 #[test]
@@ -104,6 +104,31 @@ fn only_what_people_look_for_is_taken() {
     assert_eq!(ids(&ask(&searcher, "fenholt")), [profile]);
     assert_eq!(ask(&searcher, "kind:kind-33").found, 1);
     assert_eq!(ask(&searcher, "newer").found, 0);
+}
+
+#[test]
+fn what_strangers_write_is_bounded() {
+    let mut shelf = Shelf::new();
+    let long = "y".repeat(20_000);
+    let codes: Vec<String> = (0..1_000).map(|number| format!("made_up_{number}")).collect();
+    let mut all: Vec<&str> = codes.iter().map(String::as_str).collect();
+    all.push(&long);
+    let tag = "\u{1f}\u{1e}:".repeat(9);
+    let id = shelf.put(coded(&tag, &format!("Calm {long}"), "\u{1d}\u{1e}\u{1f} room", &all));
+    shelf.put(coded(&long, "Another calm room", &"ab ".repeat(10_000), &[]));
+    let (_indexer, searcher) = shelf.followed();
+    assert_eq!(ids(&ask(&searcher, "calm room made_up_7")), []);
+    assert_eq!(ask(&searcher, "calm room").found, 2);
+    assert_eq!(ids(&ask(&searcher, "setting:\"made_up_7\" yyyy*")), [id]);
+    let answer = ask(&searcher, "");
+    let count = |list: &str| {
+        answer
+            .lists
+            .iter()
+            .find(|one| one.list == list)
+            .map_or(0, |one| one.counts.len() + one.left_out)
+    };
+    assert_eq!((count("setting"), count("language")), (200, 0));
 }
 
 /// What is done to the files between two openings, and how the second one finds them.

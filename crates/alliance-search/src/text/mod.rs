@@ -11,6 +11,6 @@ mod stop;
 mod words;
 
 pub(crate) use fold::fold;
-pub(crate) use stem::{language, stem, stems_asked};
+pub(crate) use stem::{has_stems, language, stem, stems_asked};
 pub(crate) use stop::is_stop_word;
 pub(crate) use words::{Shape, Token, tokens};

@@ -72,6 +72,11 @@ pub(crate) fn language(tag: &str) -> String {
     }
 }
 
+/// Whether words of a language, as [`language`] gives it, have stems.
+pub(crate) fn has_stems(language: &str) -> bool {
+    language == HEBREW || RULES.iter().any(|(known, _)| *known == language)
+}
+
 /// The stem of a word as it is written, in a language as [`language`] gives it; `None` where there are no rules, or the word
 /// is too short.
 pub(crate) fn stem(language: &str, word: &str) -> Option<String> {
