@@ -321,6 +321,59 @@ async fn a_digest_tells_what_is_new_what_is_due_and_what_nobody_answered() {
     assert!(problem.detail.contains("due_by"), "{problem:?}");
 }
 
+fn meeting(title: &str, starts: &str) -> Value {
+    let fields = json!({
+        "chapter": "m49:001",
+        "starts": starts,
+        "zone": "Europe/Prague",
+        "duration_minutes": 75,
+        "actions": [{ "what": "Answer the open question", "organisation": "Second", "due": "2026-02-01" }],
+    });
+    with(common("meeting", title), fields)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_digest_of_a_chapter_begins_with_its_last_meeting() {
+    let cluster = two().await;
+    everywhere(
+        &cluster,
+        0,
+        &meeting("The meeting before the last one", "2025-12-09T13:00:00Z"),
+    )
+    .await;
+    let last = everywhere(
+        &cluster,
+        0,
+        &meeting("The last meeting of the chapter", "2026-01-13T13:00:00Z"),
+    )
+    .await;
+    let next = everywhere(
+        &cluster,
+        1,
+        &meeting("The next meeting of the chapter", "2099-01-13T13:00:00Z"),
+    )
+    .await;
+    for member in 0..2 {
+        let query = DigestQuery {
+            chapter: Some("m49:001".to_owned()),
+            ..DigestQuery::default()
+        };
+        let told = cluster.handle(member).digest(query).await.unwrap();
+        assert_eq!(told.since_ms, 1_768_309_200_000);
+        assert_eq!(told.since_meeting.unwrap().id, last);
+        assert_eq!(told.next_meeting.unwrap().record.id, next);
+        let due: Vec<_> = told.due.iter().map(|due| (due.what.as_str(), due.overdue)).collect();
+        assert_eq!(due, [("action", true); 3]);
+        // A chapter with another name has had no meeting.
+        let query = DigestQuery {
+            chapter: Some("theme:seclusion".to_owned()),
+            ..DigestQuery::default()
+        };
+        let told = cluster.handle(member).digest(query).await.unwrap();
+        assert_eq!((told.since_meeting, told.next_meeting, told.new.len()), (None, None, 0));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_translation_is_told_to_be_stale_when_its_source_moves_on() {
     let cluster = two().await;

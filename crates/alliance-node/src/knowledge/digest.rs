@@ -1,6 +1,6 @@
 //! What is new, what is due and what waits for an answer.
 
-use alliance_api::{DigestNotice, DigestView, DueView, MeetingView, RecordLink, RecordSummary, UnansweredView};
+use alliance_api::{DigestNotice, DigestView, DueView, MeetingView, RecordLink, UnansweredView};
 use alliance_knowledge::{Due, DueWhat, Item, Records, due, is_open, said_by, standing};
 use alliance_record::ChapterName;
 use alliance_record::Role;
@@ -145,14 +145,10 @@ impl Held<'_> {
             let Some(item) = self.current(row)? else { continue };
             match item.kind {
                 Kind::NOTICE => digest.notices.extend(self.digest_notice(&item)?),
-                _ => digest.new.extend(self.summary_of_item(&item)?),
+                _ => digest.new.extend(self.summary(&item.id)?),
             }
         }
         Ok(())
-    }
-
-    fn summary_of_item(&self, item: &Item) -> Read<Option<RecordSummary>> {
-        self.summary(&item.id)
     }
 
     fn digest_notice(&self, notice: &Item) -> Read<Option<DigestNotice>> {
