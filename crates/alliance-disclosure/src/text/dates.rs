@@ -90,6 +90,12 @@ fn is_year(view: &View<'_>, token: &Token) -> bool {
     token.len() == 4 && view.value(token).is_some_and(|year| (1_900..2_100).contains(&year))
 }
 
+/// A year of the calendars of Iran, of Islam or of Thailand too: only where a day and a month stand beside it.
+fn is_any_year(view: &View<'_>, token: &Token) -> bool {
+    let year = view.value(token).filter(|_| token.len() == 4);
+    is_year(view, token) || year.is_some_and(|year| (1_300..1_460).contains(&year) || (2_440..2_590).contains(&year))
+}
+
 fn is_day_and_month(one: u32, other: u32) -> bool {
     let is_order = |day: u32, month: u32| (1..=31).contains(&day) && (1..=12).contains(&month);
     is_order(one, other) || is_order(other, one)
@@ -107,12 +113,12 @@ fn figures(view: &View<'_>, index: usize) -> Option<Dated> {
     }
     let (one, two, three) = (view.value(first)?, view.value(second)?, view.value(third)?);
     let is_short = |token: &Token| token.len() <= 2;
-    let is_dated = if is_year(view, first) {
+    let is_dated = if is_any_year(view, first) {
         is_short(second) && is_short(third) && is_day_and_month(two, three)
     } else {
         // Two digits of a year need two digits of day and month, or slashes: `1.2.10` is a section.
         let is_two = third.len() == 2 && (sign == '/' || (first.len() == 2 && second.len() == 2));
-        is_short(first) && is_short(second) && is_day_and_month(one, two) && (is_year(view, third) || is_two)
+        is_short(first) && is_short(second) && is_day_and_month(one, two) && (is_any_year(view, third) || is_two)
     };
     if is_dated { day(first.start, third.end) } else { None }
 }
@@ -140,15 +146,22 @@ fn east_asian(view: &View<'_>, index: usize) -> Option<Dated> {
         let is_part = view.is_gap((number.end, word.start), 1, " ") && signs.contains(view.folded.at(word.start));
         (number.is_digits() && is_part).then_some((number.start, word.start + 1))
     };
-    let (start, _) = part(0, "年년").filter(|_| view.token(index).is_some_and(|token| is_year(view, token)))?;
+    let (start, _) = part(0, "年년")?;
     let (_, month_end) = part(2, "月월")?;
+    let token = view.token(index)?;
     match part(4, "日일") {
-        Some((_, end)) => day(start, end),
-        None => Some(Dated {
+        // `昭和60年3月12日` and `85년 3월 12일`: beside a day no year is too short.
+        Some((_, end)) => day(era_before(view, start), end),
+        None => is_year(view, token).then_some(Dated {
             cells: start..month_end,
             precision: Precision::Month,
         }),
     }
+}
+
+/// Where the name of an era right before a year begins.
+fn era_before(view: &View<'_>, start: usize) -> usize {
+    view.last_before(List::Era, start, 1).map_or(start, |era| era.start)
 }
 
 /// `may`, `mar` and the like are other words in lower case; Latin languages write their months so.
@@ -165,9 +178,21 @@ fn day_and_month(view: &View<'_>, index: usize) -> Option<Dated> {
         return None;
     }
     let month = skip_joints(view, index + 1)?;
-    let month_token = view.token(month).filter(|token| is_month(view, token))?;
+    let Some(month_token) = view.token(month).filter(|token| is_month(view, token)) else {
+        return marked_month(view, token, month);
+    };
     let end = year_after(view, month).unwrap_or(month_token.end);
     day(token.start, end)
+}
+
+/// `12 tháng 3 năm 1985`: a word says that the number behind it is a month's, and a year follows.
+fn marked_month(view: &View<'_>, first: &Token, mark: usize) -> Option<Dated> {
+    let (word, month) = (view.token(mark)?, view.token(mark + 1)?);
+    let is_month = view.value(month).is_some_and(|month| (1..=12).contains(&month));
+    if !is_month || !view.is_token(List::MonthMark, word) || !view.is_gap((word.end, month.start), 1, " ") {
+        return None;
+    }
+    day(first.start, year_after(view, mark + 1)?)
 }
 
 /// The next token that is no joining word, when only signs of dates stand between.
@@ -193,7 +218,7 @@ fn year_after(view: &View<'_>, month: usize) -> Option<usize> {
     let year = view.token(skip_joints(view, month + 1)?)?;
     let sign = view.folded.before(year.start);
     let is_short = year.len() == 2 && year.is_digits() && "-/'".contains(sign);
-    (is_year(view, year) || is_short).then_some(year.end)
+    (is_any_year(view, year) || is_short).then_some(year.end)
 }
 
 /// `March 12, 2019`, `March 12th`, and `March 2019`, which is a month.
@@ -209,7 +234,16 @@ fn month_and_day(view: &View<'_>, index: usize) -> Option<Dated> {
         });
     }
     let is_day = next.len() <= 2 && view.value(next).is_some_and(|day| (1..=31).contains(&day));
-    if !is_day || !view.is_capital(month) || view.is_fragment(&(next.start..next.end), ".,:/-") {
+    if !is_day || view.is_fragment(&(next.start..next.end), ".,:/") {
+        return None;
+    }
+    // `1985. március 12`: the year is what makes a month in small letters one.
+    let first = index.checked_sub(1).and_then(|first| view.token(first));
+    let first = first.filter(|first| is_year(view, first) && view.is_gap((first.end, month.start), 2, " .,"));
+    if let Some(first) = first {
+        return day(first.start, next.end);
+    }
+    if view.is_fragment(&(next.start..next.end), ".,:/-") {
         return None;
     }
     let after = view.token_from(next.end);
@@ -218,6 +252,7 @@ fn month_and_day(view: &View<'_>, index: usize) -> Option<Dated> {
         .filter(|year| view.is_gap((next.end, year.start), 2, ", ") && is_year(view, year));
     match year {
         Some(year) => day(month.start, year.end),
+        None if !view.is_capital(month) => None,
         None if is_counted(view, next, after) => None,
         None => day(month.start, next.end),
     }
