@@ -21,13 +21,19 @@ const JOINT_CHARS_MAX: usize = 8;
 /// From people to a number with a measure word, in the same sentence.
 const MEASURED_CHARS_MAX: usize = 12;
 
+/// Letters between a measure word and the people, where no spaces are written.
+const DESCRIBED_CHARS_MAX: usize = 4;
+
 pub(super) fn find(view: &View<'_>) -> Vec<(Finder, Range<usize>)> {
     let many = view
         .hits(List::People)
         .iter()
         .filter_map(|hit| count_before(view, hit, ADJECTIVES_MAX));
     let one = view.hits(List::Person).iter().filter_map(|hit| one_before(view, hit));
-    let figures = view.tokens.iter().filter(|token| token.is_digits() && is_small(view, token));
+    let figures = view
+        .tokens
+        .iter()
+        .filter(|token| token.is_digits() && is_small(view, token));
     let figures = figures.filter_map(|token| counted(view, token.start..token.end, List::PeopleFirst));
     let words = view.hits(List::SmallNumber).iter();
     let words = words.filter_map(|hit| counted(view, hit.start..hit.end, List::PeopleFirst));
@@ -56,7 +62,9 @@ fn measure(view: &View<'_>, number: &Range<usize>) -> Option<Hit> {
 }
 
 fn skip_space(view: &View<'_>, cell: usize) -> usize {
-    cell + usize::from(matches!(view.folded.at(cell), ' ') || (view.folded.at(cell) == '\n' && cell < view.folded.len()))
+    cell + usize::from(
+        matches!(view.folded.at(cell), ' ') || (view.folded.at(cell) == '\n' && cell < view.folded.len()),
+    )
 }
 
 fn measured_after(view: &View<'_>, number: &Range<usize>) -> Option<Range<usize>> {
@@ -65,42 +73,86 @@ fn measured_after(view: &View<'_>, number: &Range<usize>) -> Option<Range<usize>
     if let Some(joint) = view.begins(List::CountJoint, cell) {
         cell = skip_space(view, joint.end);
     }
+    let people = [List::People, List::Person, List::PeopleMeasured];
     let noun = match measure {
-        Some(_) => view.begins(List::People, cell).or_else(|| view.begins(List::PeopleMeasured, cell)),
+        Some(measure) => people
+            .iter()
+            .find_map(|list| view.begins(*list, cell))
+            .or_else(|| described(view, cell))
+            // `네 사람`: the measure word says 'people' by itself.
+            .or_else(|| view.begins(List::PeopleMeasured, measure.start)),
         None => view.begins(List::PeopleMeasured, cell),
-    };
-    let noun = noun.or_else(|| measure.and_then(|_| view.begins(List::Person, cell)))?;
+    }?;
     is_number(view, number, noun.end).then_some(number.start..noun.end)
+}
+
+/// `五名住院患者`: where no spaces are written, the people behind the few letters that say which they are.
+fn described(view: &View<'_>, cell: usize) -> Option<Hit> {
+    let hits = view.hits(List::PeopleMeasured);
+    let next = hits.get(hits.partition_point(|hit| hit.start < cell)).copied()?;
+    let which = view.gap(cell, next.start);
+    let is_joined =
+        which.len() <= DESCRIBED_CHARS_MAX && which.iter().all(|sign| *sign >= '\u{3040}' && sign.is_alphabetic());
+    (is_joined && view.begins(List::NotCountAfter, cell).is_none()).then_some(next)
 }
 
 fn measured_before(view: &View<'_>, number: &Range<usize>) -> Option<Range<usize>> {
     let measure = measure(view, number)?;
     let noun = view.last_before(List::PeopleMeasured, number.start, MEASURED_CHARS_MAX)?;
     let between = view.gap(noun.end, number.start);
-    let is_apart = between.iter().any(|sign| "。．.!?！？;；\n".contains(*sign) || sign.is_ascii_digit());
+    let is_apart = between
+        .iter()
+        .any(|sign| "。．.!?！？;；\n".contains(*sign) || sign.is_ascii_digit());
     (!is_apart && is_number(view, number, measure.end)).then_some(noun.start..measure.end)
 }
 
 /// People right before their number: `wagonjwa wawili`, `izigulane ezi-2`.
 fn people_before(view: &View<'_>, number: &Range<usize>, people: List) -> Option<Range<usize>> {
     let noun = view.last_before(people, number.start, JOINT_CHARS_MAX)?;
+    // The list may know only the end of a word.
+    let first = view
+        .token(view.token_at(noun.start))
+        .map_or(noun.start, |word| word.start);
     let is_sign = |cell: &usize| " -:(".contains(view.folded.at(*cell));
-    let start = (noun.end..number.start).find(|cell| !is_sign(cell)).unwrap_or(number.start);
-    let end = (start..number.start).rev().find(|cell| !is_sign(cell)).map_or(start, |cell| cell + 1);
+    let start = (noun.end..number.start)
+        .find(|cell| !is_sign(cell))
+        .unwrap_or(number.start);
+    let end = (start..number.start)
+        .rev()
+        .find(|cell| !is_sign(cell))
+        .map_or(start, |cell| cell + 1);
     let is_joined = start == end || view.is_word(List::CountJoint, start..end);
-    (noun.end < number.start && is_joined && is_number(view, number, number.end)).then_some(noun.start..number.end)
+    (noun.end < number.start && is_joined && is_number(view, number, number.end)).then_some(first..number.end)
 }
 
 /// Whether a small number is no rank, share, rate or part of a greater one; `end` is where what it counts ends.
 fn is_number(view: &View<'_>, number: &Range<usize>, end: usize) -> bool {
-    let before = view.token_at(number.start).checked_sub(1).and_then(|before| view.token(before));
-    let is_after_digits = before.is_some_and(|before| before.is_digits() && view.is_gap((before.end, number.start), 1, " "));
+    let before = view
+        .token_at(number.start)
+        .checked_sub(1)
+        .and_then(|before| view.token(before));
+    let is_after_digits =
+        before.is_some_and(|before| before.is_digits() && view.is_gap((before.end, number.start), 1, " "));
     let is_ranked = view.ends(List::NotCount, number.start) || view.ends(List::Tens, number.start);
     let is_part = view.begins(List::Tens, number.end).is_some();
     let is_digit = view.folded.at(number.start).is_ascii_digit();
     let is_compound = is_digit && is_counted_on(view, number);
-    let is_rate = [end, end + 1].into_iter().any(|cell| view.begins(List::NotCountAfter, cell).is_some());
-    !is_after_digits && !is_ranked && !is_part && !is_compound && !is_rate
+    let is_rate = [end, end + 1]
+        .into_iter()
+        .any(|cell| view.begins(List::NotCountAfter, cell).is_some());
+    !is_after_digits && !is_ranked && !is_part && !is_compound && !is_rate && !is_share(view, number.start)
+}
+
+/// `3 av 7 patienter`: a number, a word such as 'of', and the number that begins here.
+fn is_share(view: &View<'_>, number: usize) -> bool {
+    let joint = view.last_before(List::Share, number, 1);
+    joint.is_some_and(|joint| {
+        let before = view
+            .token_at(joint.start)
+            .checked_sub(1)
+            .and_then(|before| view.token(before));
+        before.is_some_and(|before| before.is_digits() || view.is_token(List::SmallNumber, before))
+    })
 }
 
 /// A figure that is part of a longer number. In `ezi-2` letters and a hyphen come before it.
@@ -123,6 +175,11 @@ fn count_before(view: &View<'_>, people: &Hit, adjectives: usize) -> Option<Rang
         }
         if is_small(view, token) {
             return is_count(view, index, people).then_some(token.start..people.end);
+        }
+        // Of `п'ять` the apostrophe makes two tokens.
+        if let Some(word) = view.last_before(List::SmallNumber, token.end, 0) {
+            let number = word.start..word.end;
+            return is_number(view, &number, people.end).then_some(word.start..people.end);
         }
         // An adjective: anything else ends the search.
         if token.is_digits() || view.is_capital(token) || view.is_token(List::NotCount, token) {
@@ -150,7 +207,7 @@ fn is_count(view: &View<'_>, index: usize, people: &Hit) -> bool {
     let is_compound = token.is_digits() && view.is_fragment(&(token.start..token.end), ".,:/");
     let is_written = "-'".contains(view.folded.before(token.start)) && !token.is_digits();
     let amount = "£$€#".contains(view.folded.before(token.start));
-    !is_ranked && !is_compound && !is_written && !amount && !is_rate(view, people)
+    !is_ranked && !is_compound && !is_written && !amount && !is_rate(view, people) && !is_share(view, token.start)
 }
 
 fn is_rate(view: &View<'_>, people: &Hit) -> bool {

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::table::{Finder, List};
 use super::view::{Token, View};
+use super::words::Hit;
 
 /// How exact a date is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +24,9 @@ pub(super) struct Dated {
 
 /// From a word such as 'born' to the day: room for ' on the ' or a place.
 const BIRTH_CHARS_MAX: usize = 30;
+
+/// From a word that only there says a birth to the day.
+const NEAR_CHARS_MAX: usize = 3;
 
 /// All dates, in order; none within another.
 pub(super) fn read(view: &View<'_>) -> Vec<Dated> {
@@ -42,20 +46,34 @@ pub(super) fn read(view: &View<'_>) -> Vec<Dated> {
 /// Days and months of birth, and days that are details in a lesson.
 pub(super) fn find(view: &View<'_>, dates: &[Dated]) -> Vec<(Finder, Range<usize>)> {
     let mut found = Vec::new();
-    for label in view.hits(List::Birth) {
+    let near = view.hits(List::BirthNear).iter().filter(|label| is_spelt(view, label));
+    let near = near.map(|label| (label, NEAR_CHARS_MAX));
+    let labels = view.hits(List::Birth).iter().map(|label| (label, BIRTH_CHARS_MAX));
+    for (label, window) in labels.chain(near) {
         let next = dates.partition_point(|date| date.cells.start < label.end);
-        let after = dates
-            .get(next)
-            .filter(|date| date.cells.start <= label.end + BIRTH_CHARS_MAX);
+        let after = dates.get(next).filter(|date| date.cells.start <= label.end + window);
         let before = next.checked_sub(1).and_then(|last| dates.get(last));
-        let before = before.filter(|date| date.cells.end <= label.start && date.cells.end + 4 >= label.start);
-        if let Some(date) = after.or(before) {
+        // `12일생`: the day's own sign belongs to the word.
+        let before =
+            before.filter(|date| date.cells.end <= label.start + 1 && date.cells.end + 4.min(window) >= label.start);
+        let is_birth = view.begins(List::NotBirth, label.start).is_none();
+        if let Some(date) = after.or(before).filter(|_| is_birth) {
             found.push((of_birth(date.precision), date.cells.clone()));
         }
     }
     let days = dates.iter().filter(|date| date.precision == Precision::Day);
     found.extend(days.map(|date| (Finder::ExactDate, date.cells.clone())));
     found
+}
+
+/// Whether a word beside a day is spelt as one of birth: an abbreviation with its point, and in Thai at the beginning of a
+/// sentence, for inside it the same word says that something happened.
+fn is_spelt(view: &View<'_>, label: &Hit) -> bool {
+    let before = view.folded.before(label.start);
+    let is_short = label.end - label.start < 3 && before < '\u{590}';
+    let is_thai = ('\u{e00}'..'\u{e80}').contains(&view.folded.at(label.start));
+    let is_glued = before.is_alphabetic() || before == '\'';
+    (!is_short || before.is_ascii_digit() || (view.folded.at(label.end) == '.' && !is_glued)) && !(is_thai && is_glued)
 }
 
 fn of_birth(precision: Precision) -> Finder {
@@ -96,6 +114,15 @@ fn is_any_year(view: &View<'_>, token: &Token) -> bool {
     is_year(view, token) || year.is_some_and(|year| (1_300..1_460).contains(&year) || (2_440..2_590).contains(&year))
 }
 
+/// Whether a date is part of something longer. Hebrew and Xhosa put a small word and a hyphen before it: `we-12/03/1985`.
+fn is_part(view: &View<'_>, cells: &Range<usize>, joints: &str) -> bool {
+    let is_prefixed = view.folded.before(cells.start) == '-'
+        && cells.start > 1
+        && view.folded.at(cells.start - 2).is_lowercase()
+        && !view.folded.at(cells.end + 1).is_ascii_digit();
+    view.is_fragment(cells, joints) && !is_prefixed
+}
+
 fn is_day_and_month(one: u32, other: u32) -> bool {
     let is_order = |day: u32, month: u32| (1..=31).contains(&day) && (1..=12).contains(&month);
     is_order(one, other) || is_order(other, one)
@@ -108,7 +135,7 @@ fn figures(view: &View<'_>, index: usize) -> Option<Dated> {
     let is_joined = |one: &Token, other: &Token| {
         view.folded.at(one.end) == sign && "/-.".contains(sign) && view.is_gap((one.end + 1, other.start), 1, " ")
     };
-    if !is_joined(first, second) || !is_joined(second, third) || view.is_fragment(&(first.start..third.end), ".-/") {
+    if !is_joined(first, second) || !is_joined(second, third) || is_part(view, &(first.start..third.end), ".-/") {
         return None;
     }
     let (one, two, three) = (view.value(first)?, view.value(second)?, view.value(third)?);
@@ -174,7 +201,7 @@ fn is_month(view: &View<'_>, token: &Token) -> bool {
 fn day_and_month(view: &View<'_>, index: usize) -> Option<Dated> {
     let token = view.token(index)?;
     let is_day = token.len() <= 2 && view.value(token).is_some_and(|day| (1..=31).contains(&day));
-    if !is_day || view.is_fragment(&(token.start..token.end), ".,-/") && view.folded.at(token.end) != '-' {
+    if !is_day || is_part(view, &(token.start..token.end), ".,-/") && view.folded.at(token.end) != '-' {
         return None;
     }
     let month = skip_joints(view, index + 1)?;

@@ -39,6 +39,11 @@ impl Folded {
             let end = start + original.len_utf8();
             if !is_invisible(original) {
                 spread(original, |cell| folded.push(cell, start..end));
+            } else if is_combining_mark(original) {
+                // A mark belongs to the letter it is written on.
+                if let Some(last) = folded.ends.last_mut() {
+                    *last = narrow(end);
+                }
             }
         }
         folded
@@ -221,5 +226,6 @@ mod tests {
         assert_eq!(text.get(folded.origin(1..2)), Some("９"));
         assert_eq!(folded.origin(0..3), 0..text.len());
         assert_eq!(folded.origin(0..0), 0..0);
+        assert_eq!(Folded::of("ज\u{93c} x").origin(0..1), 0..6);
     }
 }

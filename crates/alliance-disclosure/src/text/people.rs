@@ -62,12 +62,16 @@ fn age_at(view: &View<'_>, token: &Token) -> Option<Aged> {
             years,
             cells: label.start..token.end,
         }),
-        (None, Some(words)) if !is_span && !is_past(view, words.end) => Some(Aged {
+        (None, Some(words)) if !is_past(view, words.end) && (!is_span || is_sure(view, words)) => Some(Aged {
             years,
             cells: token.start..words.end,
         }),
         _ => None,
     }
+}
+
+fn is_sure(view: &View<'_>, words: Hit) -> bool {
+    view.is_word(List::AgeSure, words.start..words.end)
 }
 
 /// `90 лет назад`: a word such as 'ago' right behind makes it a span of time.

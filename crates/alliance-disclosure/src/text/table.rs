@@ -27,6 +27,8 @@ pub(super) const NUMBER_CHARS_MAX: usize = 18;
 pub(super) enum List {
     PublicNumber,
     Birth,
+    BirthNear,
+    NotBirth,
     Month,
     DateJoint,
     MonthMark,
@@ -66,9 +68,11 @@ pub(super) enum List {
     Pair,
     AfterPerson,
     NotCount,
+    Share,
     NotCountAfter,
     AgeBefore,
     AgeAfter,
+    AgeSure,
     NotAge,
     NotAgeAfter,
     VeryOld,
@@ -180,6 +184,10 @@ pub(super) struct RuleRow {
     /// Digits that a number found by this rule begins with.
     #[serde(default)]
     pub(super) prefixes: Vec<String>,
+    /// More of these, unless a word in a script other than the Latin names the number: `0300` is a public line in
+    /// Britain and a mobile telephone in Pakistan.
+    #[serde(default)]
+    pub(super) latin_prefixes: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -229,10 +237,7 @@ impl Table {
         for file in files {
             let lists: BTreeMap<List, BTreeMap<String, Vec<String>>> = toml::from_str(file)?;
             for (list, languages) in lists {
-                words
-                    .entry(list)
-                    .or_default()
-                    .extend(languages.into_values().flatten());
+                words.entry(list).or_default().extend(languages.into_values().flatten());
             }
         }
         let numbers: Result<Vec<NumberRow>, TableFault> = raw

@@ -13,8 +13,8 @@ use super::words::Hit;
 /// Letters of a name in scripts without capitals: longer runs are sentences without spaces.
 const NAME_CHARS_MAX: usize = 5;
 
-/// Letters of one name where a space ends it.
-const WORD_CHARS_MAX: usize = 20;
+/// Letters from the form of address to the next space, which some scripts set only after a sentence.
+const WORD_CHARS_MAX: usize = 40;
 
 pub(super) fn find(view: &View<'_>) -> Vec<(Finder, Range<usize>)> {
     let before = view.hits(List::HonorificUncased).iter();

@@ -176,8 +176,7 @@ fn is_unspaced(sign: char) -> bool {
 fn is_whole(folded: &Folded, hit: Hit, entry: &Entry) -> bool {
     let (first, last) = (folded.at(hit.start), folded.before(hit.end));
     let is_cut = |edge: Edge, own: char, other: char| {
-        let is_joined =
-            (is_letter(own) && is_letter(other)) || (own.is_ascii_digit() && other.is_ascii_digit());
+        let is_joined = (is_letter(own) && is_letter(other)) || (own.is_ascii_digit() && other.is_ascii_digit());
         edge == Edge::Whole && is_joined && !is_unspaced(own)
     };
     !is_cut(entry.before, first, folded.before(hit.start)) && !is_cut(entry.after, last, folded.at(hit.end))
