@@ -207,7 +207,13 @@ fn is_count(view: &View<'_>, index: usize, people: &Hit) -> bool {
     let is_compound = token.is_digits() && view.is_fragment(&(token.start..token.end), ".,:/");
     let is_written = "-'".contains(view.folded.before(token.start)) && !token.is_digits();
     let amount = "£$€#".contains(view.folded.before(token.start));
-    !is_ranked && !is_compound && !is_written && !amount && !is_rate(view, people) && !is_share(view, token.start)
+    !is_ranked
+        && !view.ends(List::Tens, token.start)
+        && !is_compound
+        && !is_written
+        && !amount
+        && !is_rate(view, people)
+        && !is_share(view, token.start)
 }
 
 fn is_rate(view: &View<'_>, people: &Hit) -> bool {
