@@ -13,6 +13,7 @@ mod bundle;
 mod chapters;
 mod council;
 mod cut_short;
+mod digest;
 mod directory;
 mod drafts;
 mod envelope;
