@@ -1,6 +1,6 @@
 //! Records in, bytes out: what all formats share. Holds one record's bytes at a time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use alliance_record::RecordId;
@@ -10,7 +10,7 @@ use crate::exported::Exported;
 use crate::format::Format;
 use crate::options::Options;
 use crate::reading::Reading;
-use crate::{cite, csv, jsonld, ndjson, series};
+use crate::{cite, csv, jsonld, licence, ndjson, series};
 
 /// Bytes that the buffer of one record keeps from one to the next: more than most records make.
 const ROW_BYTES_KEPT: usize = 1 << 20;
@@ -42,16 +42,35 @@ pub enum LeftOut {
     NotAMeasure,
     /// It is not the current version, or does not stand.
     NotCurrent,
-    /// There is no body, or nobody here can read it.
+    /// There is no body, nobody here can read it, or it is a series without points.
     Unreadable,
     /// What is counted is not events, or not per time at risk.
     NotARateOfEvents,
     /// No event of its timeline names a practice.
     NoPractice,
+    /// Its points are not of months, not in the order of time, or overlap.
+    OutOfOrder,
     /// No point lies before the practice, or none after.
     OnePeriod,
     /// A value is suppressed, missing, of a status not known here, or no count of events.
     NotShown,
+}
+
+impl LeftOut {
+    /// A stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NotAMeasure => "not_a_measure",
+            Self::NotCurrent => "not_current",
+            Self::Unreadable => "unreadable",
+            Self::NotARateOfEvents => "not_a_rate_of_events",
+            Self::NoPractice => "no_practice",
+            Self::OutOfOrder => "out_of_order",
+            Self::OnePeriod => "one_period",
+            Self::NotShown => "not_shown",
+        }
+    }
 }
 
 /// What an export came to.
@@ -65,6 +84,9 @@ pub struct Counts {
     pub raw: u64,
     /// Records left out, by reason.
     pub left_out: BTreeMap<LeftOut, u64>,
+    /// Licences of the records, for [`crate::datapackage`]: codes of the list `licence`. Codes from newer nodes are with
+    /// their records alone.
+    pub licences: BTreeSet<&'static str>,
 }
 
 /// A finished export.
@@ -152,6 +174,7 @@ impl<'o, W: Write> Exporter<'o, W> {
         }
         self.counts.records += 1;
         self.counts.raw += u64::from(reading.is_raw());
+        self.counts.licences.extend(licence::listed(reading.text("licence")));
         self.put()
     }
 

@@ -14,8 +14,40 @@ pub enum Format {
     /// A table with one row for each point of each measure; other kinds are passed over.
     MeasurePoints,
     /// A table with one row for each measure that can be cut in two where a practice began, for R's `meta::metainc`.
+    ///
+    /// **The rule.** A series gives one row when all of this holds; otherwise it is left out, and counted by reason.
+    /// 1. It is current: neither superseded nor retracted, so that no events are counted twice.
+    /// 2. Its definition counts events, and its denominator is a time at risk (occupied bed days, patient hours), which is what
+    ///    `metainc` takes for person-time. People on a caseload or contacts are no time.
+    /// 3. Its timeline names a practice record. The first such event, by month and then as written, is the cut; which records
+    ///    are practices is asked of the caller.
+    /// 4. Its points are in the order of time and do not overlap. The *control* period (`.c`) is all points that end before the cut's month, the *experimental* one (`.e`) all that
+    ///    begin in it or later. A point that spans the cut belongs to neither. Both have at least one point.
+    /// 5. No value of either period is suppressed or missing, or of a status not known here; counts are whole; neither time is
+    ///    zero. Rounded and estimated values are taken, and the column `approximate` says so.
+    ///
+    /// Events and times are summed over each period. This says that a rate was another one after than before; it does not say
+    /// why, and a trend that was there before is in it. In R: `meta::metainc(event.e, time.e, event.c, time.c, studlab, data = d)`.
     MetaPrePost,
-    /// One graph in the words of schema.org.
+    /// One graph in the words of schema.org, with its context in it: nothing is fetched to read it.
+    ///
+    /// What each kind is, and why:
+    /// - **practice**: `HowTo` and `Article`: told so that another team could do it, in an article's parts. Not
+    ///   `ScholarlyArticle`: nobody has reviewed it.
+    /// - **lesson**: `Report`, which schema.org has for an organisation's own account.
+    /// - **adoption**: `Report` about a `UseAction` (who, what, since when, how it stands). The record is no action itself: it has
+    ///   a licence, a language and an author, which actions have not.
+    /// - **measure**: `Dataset`, with `variableMeasured`, `measurementTechnique` and `temporalCoverage`, by which dataset searches
+    ///   find it.
+    /// - **resource**: `LearningResource`, and `VideoObject`, `AudioObject` or `Dataset` where its type says so.
+    /// - **collection**: `Collection` and `ItemList`: the order of the records is what it says.
+    /// - **response**: `Question`, `Answer` or, for all others, `Comment`. An endorsement is no `Review`: there are no ratings here.
+    /// - **translation**: `Article` with `translationOfWork`.
+    /// - **meeting**: `DigitalDocument` about an `Event`; how to join stays out.
+    /// - **notice**: `CorrectionComment` for corrections, else `Comment`.
+    /// - every other kind: `CreativeWork`, with the body raw where this version cannot read it.
+    ///
+    /// The graph tells what a record is and whom it is by, in a catalogue's depth. All fields are in NDJSON and CSV.
     JsonLd,
     /// BibTeX, UTF-8, for LaTeX with BibTeX or biber.
     BibTex,

@@ -6,18 +6,16 @@ use crate::date::instant;
 use crate::exported::Exported;
 use crate::exporter::{Entry, Form, Written};
 
-/// Envelope, body, and the body raw where its fields do not say all of it.
+/// Envelope; `body`, null where there is none or it cannot be read; `body_note` and the body raw (`body_hex`) where its fields do
+/// not say all of it.
 pub(crate) struct Ndjson;
 
 impl Form for Ndjson {
     fn record(&mut self, entry: &Entry<'_>, row: &mut Vec<u8>) -> Written {
         let mut line = envelope(entry.record);
         let reading = entry.reading;
-        let body = entry.record.body.as_ref();
-        line.insert(
-            "body".to_owned(),
-            body.map_or(Json::Null, |_| Json::Object(reading.fields.clone())),
-        );
+        let fields = reading.has_fields().then(|| Json::Object(reading.fields.clone()));
+        line.insert("body".to_owned(), fields.unwrap_or(Json::Null));
         if !reading.note.code().is_empty() {
             line.insert("body_note".to_owned(), json!(reading.note.code()));
         }

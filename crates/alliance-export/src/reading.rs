@@ -77,6 +77,11 @@ impl Reading {
         }
     }
 
+    /// Whether the fields are those of the body, if not all of them.
+    pub(crate) fn has_fields(&self) -> bool {
+        !matches!(self.note, Note::Absent | Note::UnknownKind | Note::Unreadable)
+    }
+
     /// The body in hexadecimal where its fields do not say all of it; empty otherwise.
     pub(crate) fn raw(&self, record: &Exported<'_>) -> String {
         match &record.body {

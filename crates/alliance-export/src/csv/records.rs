@@ -52,12 +52,11 @@ impl Records {
     fn body(&self, entry: &Entry<'_>, row: &mut Row<'_>) {
         let fields = &entry.reading.fields;
         let Some(columns) = &self.columns else {
-            let is_empty = fields.is_empty();
-            row.plain(&if is_empty {
-                String::new()
-            } else {
-                Json::Object(fields.clone()).to_string()
-            });
+            let json = entry
+                .reading
+                .has_fields()
+                .then(|| Json::Object(fields.clone()).to_string());
+            row.plain(&json.unwrap_or_default());
             return;
         };
         for column in columns {

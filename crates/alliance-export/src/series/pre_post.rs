@@ -1,18 +1,4 @@
-//! Measures cut in two where a practice began.
-//!
-//! **The rule.** A series gives one row when all of this holds; otherwise it is left out, and counted by reason.
-//! 1. It is current: neither superseded nor retracted, so that no events are counted twice.
-//! 2. Its definition counts events, and its denominator is a time at risk (occupied bed days, patient hours), which is what
-//!    `metainc` takes for person-time. People on a caseload or contacts are no time.
-//! 3. Its timeline names a practice record. The first such event, by month and then as written, is the cut; which records
-//!    are practices is asked of the caller.
-//! 4. The *control* period (`.c`) is all points that end before the cut's month, the *experimental* one (`.e`) all that
-//!    begin in it or later. A point that spans the cut belongs to neither. Both have at least one point.
-//! 5. No value of either period is suppressed or missing, or of a status not known here; counts are whole; neither time is
-//!    zero. Rounded and estimated values are taken, and the column `approximate` says so.
-//!
-//! Events and times are summed over each period. This says that a rate was another one after than before; it does not say
-//! why, and a trend that was there before is in it. In R: `meta::metainc(event.e, time.e, event.c, time.c, studlab, data = d)`.
+//! Measures cut in two where a practice began. The rule is told with [`crate::Format::MetaPrePost`].
 
 use alliance_record::RecordId;
 use alliance_record::schema::Kind;
@@ -129,8 +115,8 @@ fn study<'a>(entry: &Entry<'a>, kind_of: KindOf<'_>) -> Result<Study<'a>, LeftOu
     let time_unit = time_unit(entry).ok_or(LeftOut::NotARateOfEvents)?;
     let (cut_at, practice) = cut(entry, kind_of).ok_or(LeftOut::NoPractice)?;
     let points: Vec<_> = entry.reading.items("points").map(Point::of).collect();
-    if !points.iter().all(|point| is_month(point.from) && is_month(point.to)) {
-        return Err(LeftOut::NotShown);
+    if !is_in_order(&points) {
+        return Err(LeftOut::OutOfOrder);
     }
     let before: Vec<_> = points.iter().filter(|point| point.to < cut_at).collect();
     let after: Vec<_> = points.iter().filter(|point| point.from >= cut_at).collect();
@@ -152,6 +138,12 @@ fn time_unit(entry: &Entry<'_>) -> Option<&'static str> {
     let denominator = definition.column("denominator")?;
     let is_rate = definition.column("numerator") == Some(EVENTS) && TIMES.contains(&denominator);
     is_rate.then_some(denominator)
+}
+
+/// Whether each point is of months, and begins after the one before it has ended: otherwise events would be counted twice.
+fn is_in_order(points: &[Point<'_>]) -> bool {
+    let is_period = |point: &Point<'_>| is_month(point.from) && is_month(point.to) && point.from <= point.to;
+    points.iter().all(is_period) && points.windows(2).all(|pair| pair[0].to < pair[1].from)
 }
 
 /// Month and practice of the first event that names one.

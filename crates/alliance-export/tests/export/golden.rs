@@ -64,6 +64,11 @@ fn every_shipped_record_is_in_every_format_that_is_of_it() {
             assert_eq!(counts.rows, count, "{format:?}");
         }
         assert!(!text.contains('\0'), "{format:?}");
+        assert_eq!(
+            counts.licences.into_iter().collect::<Vec<_>>(),
+            ["CC-BY-4.0", "CC-BY-SA-4.0"],
+            "{format:?}"
+        );
     }
 }
 

@@ -117,9 +117,16 @@ fn what_cannot_be_compared_is_left_out_by_reason() {
     });
     left_out(LeftOut::NotShown, |measure| measure.points[1].denominator = None);
     left_out(LeftOut::NotShown, |measure| measure.points[1].numerator = Some(1.5));
-    left_out(LeftOut::NotShown, |measure| {
+    left_out(LeftOut::OutOfOrder, |measure| {
         measure.points[1].from = "spring".to_owned()
     });
+    left_out(LeftOut::OutOfOrder, |measure| {
+        measure.points[1].from = "2023-12".to_owned()
+    });
+    left_out(LeftOut::OutOfOrder, |measure| {
+        measure.points[1].to = "2023-12".to_owned()
+    });
+    left_out(LeftOut::OutOfOrder, |measure| measure.points.swap(0, 1));
     left_out(LeftOut::OnePeriod, |measure| measure.points.truncate(3));
     left_out(LeftOut::OnePeriod, |measure| drop(measure.points.drain(..2)));
     left_out(LeftOut::NoPractice, |measure| {

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::io::{self, Write};
 use std::rc::Rc;
 
-use alliance_export::{Exported, Format, Options, Table, export};
+use alliance_export::{Exported, Exporter, Format, Options, Table, export};
 use alliance_record::proto::v1;
 use alliance_record::schema::Kind;
 use prost::Message;
@@ -133,4 +133,22 @@ fn a_writer_that_fails_ends_the_export() {
         error.to_string().starts_with("the export could not be written: "),
         "{error}"
     );
+}
+
+/// A node's page of an export is made away from its loop.
+#[test]
+fn an_export_can_go_to_another_thread() {
+    let exporter = Exporter::new(Format::CitationCff, Options::new(origin()), Vec::new()).unwrap();
+    let finished = std::thread::spawn(move || {
+        let mut exporter = exporter;
+        exporter.write(&made_up(Kind::PRACTICE, b"")).unwrap();
+        exporter.out_mut().clear();
+        exporter.finish().unwrap()
+    });
+    let finished = finished.join().unwrap();
+    assert!(
+        finished.out.starts_with(b"authors: "),
+        "what was taken is not written again"
+    );
+    assert_eq!(finished.counts.rows, 1);
 }
