@@ -36,12 +36,13 @@ impl Handle {
         let limit = asked.limit;
         let mut records: Vec<RecordSummary> = Vec::new();
         let mut pages = 0;
+        let at = self.read(|reader| Ok(reader.last_arrival())).await?;
         loop {
             let (page, shared) = (asked.clone(), Arc::clone(&self.0.parts.shared));
             let room = limit - records.len();
             pages += 1;
             let (found, next) = self
-                .read(move |reader| Held::new(reader, &shared).asking().list(&page, wanted, room))
+                .read(move |reader| Held::at(reader, &shared, at).asking().list(&page, wanted, room))
                 .await?;
             records.extend(found);
             match next {

@@ -82,7 +82,7 @@ impl Asking<'_> {
         query.limit = PAGE_ROWS;
         let mut rows = Vec::new();
         loop {
-            let page = self.held.reader.list(&query)?;
+            let page = self.held.list(&query)?;
             rows.extend(page.rows);
             match page.next {
                 None => return Ok((rows, false)),

@@ -2,9 +2,9 @@
 
 use alliance_api::{RecordQuery, RecordSummary};
 use alliance_knowledge::State;
-use alliance_store::{Arrival, ListingRow, Query, ReadError};
+use alliance_store::{Arrival, ListingRow, Page, Query, ReadError};
 
-use super::Asking;
+use super::{Asking, Held};
 use crate::handle::{hide, summary};
 
 /// Which records are wanted beside those that everybody reads.
@@ -28,6 +28,18 @@ impl Wanted {
     }
 }
 
+impl Held<'_> {
+    /// A page of the store's listing, without what came later.
+    pub(super) fn list(&self, query: &Query) -> Result<Page, ReadError> {
+        let end = Arrival(self.at.0.saturating_add(1));
+        let before = query.before.map_or(end, |before| before.min(end));
+        self.reader.list(&Query {
+            before: Some(before),
+            ..query.clone()
+        })
+    }
+}
+
 impl Asking<'_> {
     /// The wanted records of one page of the store, at most `room`; and before which arrival to read on.
     pub(crate) fn list(
@@ -36,7 +48,7 @@ impl Asking<'_> {
         wanted: Wanted,
         room: usize,
     ) -> Result<(Vec<RecordSummary>, Option<Arrival>), ReadError> {
-        let page = self.held.reader.list(query)?;
+        let page = self.held.list(query)?;
         let mut shown = Vec::new();
         for row in page.rows {
             let arrival = row.arrival;

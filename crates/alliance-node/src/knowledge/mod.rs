@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use alliance_knowledge::{Issuer, Item, Links, Mark, MarkSource, Reading, Records, State};
 use alliance_record::{ChapterName, Header, OrganisationId, RecordId, VerifiedRecord};
-use alliance_store::{ReadError, Reader};
+use alliance_store::{Arrival, ReadError, Reader};
 use bytes::Bytes;
 
 use crate::shared::{Shared, View};
@@ -33,6 +33,8 @@ pub(crate) struct Held<'a> {
     reader: &'a Reader,
     shared: &'a Shared,
     view: Arc<View>,
+    /// What came later is not looked at: or a list would miss both an older version and the newer one that came meanwhile.
+    at: Arrival,
 }
 
 /// One question to them.
@@ -50,11 +52,18 @@ impl<'a> Held<'a> {
         }
     }
 
+    /// As they are now.
     pub(crate) fn new(reader: &'a Reader, shared: &'a Shared) -> Self {
+        Self::at(reader, shared, reader.last_arrival())
+    }
+
+    /// As they were when this one had arrived.
+    pub(crate) fn at(reader: &'a Reader, shared: &'a Shared, at: Arrival) -> Self {
         Self {
             reader,
             shared,
             view: shared.view(),
+            at,
         }
     }
 
@@ -106,7 +115,12 @@ impl<'a> Held<'a> {
 
     fn items(&self, found: alliance_store::Links) -> Links {
         Links {
-            items: found.records.iter().map(|link| self.item(&link.record)).collect(),
+            items: found
+                .records
+                .iter()
+                .filter(|link| link.arrival <= self.at)
+                .map(|link| self.item(&link.record))
+                .collect(),
             more: found.more,
         }
     }

@@ -61,7 +61,7 @@ impl Asking<'_> {
             limit: TWINS_EXAMINED_MAX,
             ..Query::default()
         };
-        for row in self.held.reader.list(&query)?.rows {
+        for row in self.held.list(&query)?.rows {
             if row.facets.title != title {
                 continue;
             }
