@@ -19,6 +19,7 @@ mod drafts;
 mod envelope;
 mod erased;
 mod examples;
+mod exported;
 mod fault;
 mod forks;
 mod further;

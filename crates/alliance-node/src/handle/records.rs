@@ -122,7 +122,7 @@ pub(super) fn ambiguous(id: &str, candidates: &[RecordId]) -> Problem {
     problem(409, "ambiguous", "Several records", &detail)
 }
 
-fn to_store(query: &RecordQuery, view: &View) -> Result<Query, Problem> {
+pub(super) fn to_store(query: &RecordQuery, view: &View) -> Result<Query, Problem> {
     let limit = query.limit.unwrap_or(PAGE_RECORDS);
     if !(1..=PAGE_RECORDS_MAX).contains(&limit) {
         return Err(bad_request(&format!("limit: from 1 to {PAGE_RECORDS_MAX}")));
@@ -147,7 +147,7 @@ fn to_store(query: &RecordQuery, view: &View) -> Result<Query, Problem> {
     })
 }
 
-fn kind(name: &str) -> Result<Kind, Problem> {
+pub(super) fn kind(name: &str) -> Result<Kind, Problem> {
     Kind::from_name(name).ok_or_else(|| {
         let known: Vec<_> = schema::kinds().map(|kind| kind.name.as_str()).collect();
         bad_request(&format!("kind: '{name}' is none of {}", known.join(", ")))
