@@ -199,3 +199,52 @@ async fn a_cooling_off_shorter_than_the_members_agreed_is_refused_at_the_start()
         "{told}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn drafts_that_take_the_place_of_one_record_are_told_of_each_other_and_do_not_pass_each_other() {
+    let mut cluster = Cluster::found("First", "GB").await;
+    let first = alliance_tests::share(cluster.handle(0), TITLE, "m49:001")
+        .await
+        .id
+        .unwrap();
+    cluster.members[0].stop().await;
+    cluster.members[0].settings.without_cooling_off = false;
+    cluster.members[0].start().await;
+    let handle = cluster.handle(0);
+    let next = |title: &str| practice(title).replace("lang: en-GB", &format!("lang: en-GB\nsupersedes: [{first}]"));
+    let (_, day) = shared(handle, next("The garden door, from the day shift")).await;
+    let problem = handle
+        .publish(request(next("The garden door, from the night shift")))
+        .await
+        .unwrap_err();
+    let finding = &problem.findings[0];
+    assert_eq!(
+        (finding.code.as_str(), finding.place.as_str()),
+        ("draft_waits", "supersedes")
+    );
+    assert!(finding.message.contains(&day.id), "{problem:?}");
+
+    // Somebody goes on all the same. What comes second does not stand beside the first unasked.
+    let mut request = request(next("The garden door, from the night shift"));
+    request.accept_warnings = true;
+    let night = handle.publish(request).await.unwrap().draft.unwrap();
+    cluster.members[0].stop().await;
+    for draft in std::fs::read_dir(cluster.members[0].data.join("drafts")).unwrap() {
+        earlier(&draft.unwrap().path(), LONGER_MS);
+    }
+    cluster.members[0].start().await;
+    let handle = cluster.handle(0);
+    let mut events = handle.events(Some(0));
+    let title = loop {
+        let shown = titles(handle).await;
+        assert_eq!(shown.len(), 1, "{shown:?}");
+        if shown[0] != TITLE {
+            break shown[0].clone();
+        }
+        assert!(events.next().await.is_some(), "the node runs");
+    };
+    let waiting = if title.contains("day") { night.id } else { day.id };
+    let problem = handle.publish_draft(&waiting).await.unwrap_err();
+    assert_eq!(problem.code, "newer_version");
+    assert_eq!(handle.draft(&waiting).await.unwrap().state, DraftState::HeldUp);
+}

@@ -1,8 +1,7 @@
 //! What records say of one another, on real nodes: the same everywhere, whoever asks.
 
 use alliance_api::{
-    Confirmations, DigestQuery, DocumentFormat, Problem, PublishReceipt, PublishRequest, RecordQuery, RecordSummary,
-    RecordView,
+    Confirmations, DocumentFormat, Problem, PublishReceipt, PublishRequest, RecordQuery, RecordSummary, RecordView,
 };
 use alliance_node::Handle;
 use alliance_tests::{Cluster, arrival_of, practice};
@@ -10,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::reading::second_reader;
 
-const TITLE: &str = "Morning meeting that plans the day";
+pub(crate) const TITLE: &str = "Morning meeting that plans the day";
 
 /// Through the gate as its author and a second reader, warnings accepted.
 async fn share(handle: &Handle, document: &Value) -> Result<PublishReceipt, Problem> {
@@ -35,7 +34,7 @@ async fn publish(handle: &Handle, document: &Value, accept_warnings: bool) -> Re
 }
 
 /// Publishes on one node, and gives the id once every node has it.
-async fn everywhere(cluster: &Cluster, member: usize, document: &Value) -> String {
+pub(crate) async fn everywhere(cluster: &Cluster, member: usize, document: &Value) -> String {
     let receipt = share(cluster.handle(member), document).await;
     let id = receipt.unwrap_or_else(|problem| panic!("{problem:?}")).id.unwrap();
     for member in 0..cluster.members.len() {
@@ -45,7 +44,7 @@ async fn everywhere(cluster: &Cluster, member: usize, document: &Value) -> Strin
 }
 
 /// A practice as JSON, taking the place of others.
-fn version(title: &str, supersedes: &[&str]) -> Value {
+pub(crate) fn version(title: &str, supersedes: &[&str]) -> Value {
     let document = alliance_record::schema::read_markdown(&practice(title)).unwrap();
     let mut body = alliance_record::schema::to_json(document.kind, &document.body).unwrap();
     body["kind"] = "practice".into();
@@ -55,17 +54,17 @@ fn version(title: &str, supersedes: &[&str]) -> Value {
     body
 }
 
-fn common(kind: &str, title: &str) -> Value {
+pub(crate) fn common(kind: &str, title: &str) -> Value {
     json!({ "kind": kind, "title": title, "lang": "en", "scope": "public", "licence": "CC-BY-4.0" })
 }
 
-fn with(mut document: Value, fields: Value) -> Value {
+pub(crate) fn with(mut document: Value, fields: Value) -> Value {
     let fields = fields.as_object().unwrap().clone();
     document.as_object_mut().unwrap().extend(fields);
     document
 }
 
-fn notice(notice_type: &str, target: &str) -> Value {
+pub(crate) fn notice(notice_type: &str, target: &str) -> Value {
     let fields = json!({
         "notice_type": notice_type,
         "target": { "record": target },
@@ -108,7 +107,7 @@ fn measure() -> Value {
     with(common("measure", "Seclusion on our acute wards"), fields)
 }
 
-fn response(response_type: &str, about: &str) -> Value {
+pub(crate) fn response(response_type: &str, about: &str) -> Value {
     let fields = json!({
         "response_type": response_type,
         "about": { "record": about },
@@ -117,7 +116,7 @@ fn response(response_type: &str, about: &str) -> Value {
     with(common("response", "About the morning meeting"), fields)
 }
 
-async fn two() -> Cluster {
+pub(crate) async fn two() -> Cluster {
     let mut cluster = Cluster::found("First", "GB").await;
     cluster.join(0, "Second", "DE").await;
     cluster
@@ -242,10 +241,22 @@ async fn a_document_that_says_of_others_what_is_not_its_to_say_is_told_so() {
         assert_eq!(codes(&problem), [expected]);
         assert!(!problem.findings[0].remedy.is_empty());
     }
+    // What is meant for the newest version and names an older one.
+    let newest = everywhere(&cluster, 0, &version(TITLE, &[&theirs])).await;
+    let problem = publish(cluster.handle(0), &notice("retraction", &theirs), false)
+        .await
+        .unwrap_err();
+    assert_eq!(codes(&problem), [("warning", "newer_version", "target")]);
+    assert!(problem.findings[0].message.contains(&newest), "{problem:?}");
+    // The same once more, and no new version of it.
+    let problem = publish(cluster.handle(0), &version(TITLE, &[]), false)
+        .await
+        .unwrap_err();
+    assert_eq!(codes(&problem), [("warning", "same_title", "title")]);
     let of_another_kind = with(response("comment", &theirs), json!({ "supersedes": [theirs] }));
     let problem = share(cluster.handle(0), &of_another_kind).await.unwrap_err();
     assert_eq!(codes(&problem), [("error", "another_kind", "supersedes")]);
-    assert_eq!(listed(cluster.handle(0)).await, [theirs]);
+    assert_eq!(listed(cluster.handle(0)).await, [newest]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -271,54 +282,6 @@ async fn what_adopters_report_is_counted_the_same_on_every_node() {
         assert_eq!(facts.stage.as_deref(), Some("4"));
         assert_eq!(facts.stage_rules.len(), 2);
     }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_digest_tells_what_is_new_what_is_due_and_what_nobody_answered() {
-    let cluster = two().await;
-    let mut document = version(TITLE, &[]);
-    document["review_due"] = "2026-12".into();
-    let practice = everywhere(&cluster, 0, &document).await;
-    let question = everywhere(&cluster, 1, &response("question", &practice)).await;
-    let digest = |due_by: &str| {
-        let query = DigestQuery {
-            chapter: Some("m49:001".to_owned()),
-            due_by: Some(due_by.to_owned()),
-            ..DigestQuery::default()
-        };
-        let handle = cluster.handle(1).clone();
-        async move { handle.digest(query).await.unwrap() }
-    };
-    let told = digest("2026-12").await;
-    let new: Vec<_> = told.new.iter().map(|record| record.id.as_str()).collect();
-    assert_eq!(new, [question.as_str(), practice.as_str()]);
-    let due: Vec<_> = told
-        .due
-        .iter()
-        .map(|due| (due.what.as_str(), due.by.as_str()))
-        .collect();
-    assert_eq!(due, [("review", "2026-12")]);
-    let asked = &told.unanswered[0];
-    assert_eq!(
-        (asked.record.id.as_str(), asked.response_type.as_str()),
-        (question.as_str(), "question")
-    );
-    assert_eq!(asked.about.as_ref().unwrap().id, practice);
-    assert_eq!(digest("2026-11-30").await.due, []);
-
-    everywhere(&cluster, 0, &response("answer", &question)).await;
-    assert_eq!(digest("2026-12").await.unanswered, []);
-    everywhere(&cluster, 0, &notice("retraction", &practice)).await;
-    let told = digest("2026-12").await;
-    assert_eq!((told.due.len(), told.notices.len()), (0, 1));
-    assert_eq!(told.notices[0].about.as_ref().unwrap().id, practice);
-
-    let query = DigestQuery {
-        due_by: Some("soon".to_owned()),
-        ..DigestQuery::default()
-    };
-    let problem = cluster.handle(0).digest(query).await.unwrap_err();
-    assert!(problem.detail.contains("due_by"), "{problem:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

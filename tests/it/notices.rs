@@ -61,7 +61,7 @@ async fn a_notice_reaches_every_node_and_so_does_what_lifts_it() {
     all_approve(&cluster, &[0, 1], &mark.id).await;
     in_force(&cluster, &[0, 1], &mark.id).await;
     for node in [0, 1] {
-        assert_eq!(marked(cluster.handle(node), &id).await, [mark.id.clone()]);
+        assert_eq!(marked(cluster.handle(node), &id).await, [mark.id.as_str()]);
     }
     let again = cluster.handle(1).propose(concern(&id)).await.unwrap_err();
     assert_eq!(again.code, "already_marked");
@@ -72,7 +72,7 @@ async fn a_notice_reaches_every_node_and_so_does_what_lifts_it() {
     in_force(&cluster, &[2, 3], &mark.id).await;
     cluster.agree_on("alliance", 1).await;
     shown_alike(&cluster, &[0, 1, 2, 3], &mark.id).await;
-    assert_eq!(marked(cluster.handle(2), &id).await, [mark.id.clone()]);
+    assert_eq!(marked(cluster.handle(2), &id).await, [mark.id.as_str()]);
     assert!(cluster.handle(2).record(&id).await.unwrap().has_body, "it stays");
 
     let lift = || {

@@ -217,3 +217,22 @@ async fn files_are_not_carried_and_that_is_said() {
     assert_eq!(told(&problem), [("error", "files_wait")]);
     assert_eq!(problem.findings[0].place, "attachments[0]");
 }
+
+#[test]
+fn a_name_is_found_wherever_it_stands_but_where_its_bearer_agreed() {
+    let lesson = std::fs::read_to_string("../config/demo/records/ex-03.md").unwrap();
+    for heading in [
+        "## What happened\n",
+        "## What you learned\n",
+        "## Why it was different\n",
+    ] {
+        assert!(lesson.contains(heading), "{heading}");
+        let named = lesson.replace(heading, &format!("{heading}\nMr Smith had the key.\n"));
+        let problem = alliance_node::check_document(&request(named)).unwrap();
+        let found: Vec<_> = problem.findings.iter().map(|one| one.code.as_str()).collect();
+        assert_eq!(found, ["name"], "{heading}");
+    }
+    let agreed = "authors:\n  - role: Ward manager\n    name: Mr Smith\n    consent: true\nlang:";
+    let receipt = alliance_node::check_document(&request(lesson.replacen("lang:", agreed, 1))).unwrap();
+    assert_eq!(receipt.findings, []);
+}

@@ -25,10 +25,11 @@ enum Place {
     Aside,
 }
 
-const PLACES: [(&str, Place); 17] = [
+const PLACES: [(&str, Place); 18] = [
     ("alliance-record", Place::Floor(0)),
     ("alliance-disclosure", Place::Floor(0)),
     ("alliance-knowledge", Place::Floor(1)),
+    ("alliance-export", Place::Floor(1)),
     ("alliance-wire", Place::Floor(1)),
     ("alliance-api", Place::Floor(1)),
     ("alliance-engine", Place::Floor(2)),

@@ -21,11 +21,11 @@ use transport::Call;
 
 use crate::{
     ActView, CertificateRequest, CertificateView, ChapterDescription, ChapterEvent, ChapterView, CutsRequest, CutsView,
-    Depth, DigestQuery, DigestView, DraftView, FollowRequest, GovernanceView, ImportReceipt, InvitationStatus,
-    InvitationView, InviteRequest, NewToken, NodeOfOrganisation, OrganisationView, PeerStatus, PledgeRequest,
-    PledgeView, ProposeRequest, PublishReceipt, PublishRequest, QuarantineView, RecordPage, RecordQuery, RecordView,
-    RemovalView, RemoveRequest, StatementReceipt, StatementRequest, StatusReport, SyncReport, TokenRequest, TokenView,
-    VouchView, WhyView,
+    Depth, DigestQuery, DigestView, DraftView, ExportQuery, FollowRequest, GovernanceView, ImportReceipt,
+    InvitationStatus, InvitationView, InviteRequest, NewToken, NodeOfOrganisation, OrganisationView, PeerStatus,
+    PledgeRequest, PledgeView, ProposeRequest, PublishReceipt, PublishRequest, QuarantineView, RecordPage, RecordQuery,
+    RecordView, RemovalView, RemoveRequest, StatementReceipt, StatementRequest, StatusReport, SyncReport, TokenRequest,
+    TokenView, VouchView, WhyView,
 };
 
 /// Media type of ranges of a bundle.
@@ -136,6 +136,13 @@ impl Client {
     pub async fn records(&self, query: &RecordQuery) -> Result<RecordPage, ClientError> {
         let query = serde_urlencoded::to_string(query).map_err(|_| ClientError::Unwritable)?;
         self.get(&format!("/v1/records?{query}")).await
+    }
+
+    /// The records that fit, in a format, piece by piece.
+    pub async fn export(&self, format: &str, query: &ExportQuery) -> Result<Download, ClientError> {
+        let query = serde_urlencoded::to_string(query).map_err(|_| ClientError::Unwritable)?;
+        self.download(&format!("/v1/export/{}?{query}", transport::segment(format)))
+            .await
     }
 
     /// What is new, what is due and what waits for an answer.
@@ -323,8 +330,11 @@ impl Client {
     pub async fn export_bundle(&self, chapters: &[String]) -> Result<Download, ClientError> {
         let pairs: Vec<_> = chapters.iter().map(|chapter| ("chapter", chapter)).collect();
         let query = serde_urlencoded::to_string(pairs).map_err(|_| ClientError::Unwritable)?;
-        let call = Call::new(Method::GET, &format!("/v1/bundle?{query}"));
-        let response = transport::open(&self.endpoint, call).await?;
+        self.download(&format!("/v1/bundle?{query}")).await
+    }
+
+    async fn download(&self, path: &str) -> Result<Download, ClientError> {
+        let response = transport::open(&self.endpoint, Call::new(Method::GET, path)).await?;
         Ok(Download::new(response.into_body()))
     }
 

@@ -47,6 +47,9 @@ pub struct KnowledgeView {
     pub entries: Vec<EntryView>,
     /// Other records that name it.
     pub connections: Vec<ConnectionView>,
+    /// Whether there is more of anything than is told here: of one organisation only so much is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub more: bool,
 }
 
 /// One version of a record.

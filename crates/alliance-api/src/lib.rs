@@ -41,8 +41,8 @@ pub use record::{
 };
 pub use removal::{Confirmation, QuarantineView, RemovalView, RemoveRequest};
 pub use request::{
-    Commitment, Depth, DocumentFormat, FollowRequest, InvitationView, InviteRequest, PublishReceipt, PublishRequest,
-    RecordQuery,
+    Commitment, Depth, DocumentFormat, ExportQuery, FollowRequest, InvitationView, InviteRequest, PublishReceipt,
+    PublishRequest, RecordQuery,
 };
 pub use status::{AllianceView, Level, NodeView, PeerStatus, Refused, Role, StatusReport, StoreStatus};
 pub use sync::{ChapterBodies, ChapterMissing, SessionStatus, SyncReport, SyncStatus, SyncSummary};

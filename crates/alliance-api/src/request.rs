@@ -176,3 +176,48 @@ pub struct RecordQuery {
     /// Also removed records, of which nothing but the header is left, and those that this node put aside.
     pub removed: Option<bool>,
 }
+
+/// Which records to export, and how. Every filter narrows, as in a list.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ExportQuery {
+    /// Kind's name; a table of that kind's own columns then.
+    pub kind: Option<String>,
+    /// Chapter's name.
+    pub chapter: Option<String>,
+    /// Organisation's key in hexadecimal, a prefix of it, or its `did:key`.
+    pub organisation: Option<String>,
+    /// BCP 47; `en` finds `en-GB`.
+    pub language: Option<String>,
+    /// Code of the list `setting`.
+    pub setting: Option<String>,
+    /// Claimed at or after, milliseconds since 1970 UTC.
+    pub from_ms: Option<i64>,
+    /// Claimed before, milliseconds since 1970 UTC.
+    pub to_ms: Option<i64>,
+    /// Also versions that newer ones took the place of.
+    pub superseded: Option<bool>,
+    /// Also what was retracted by its organisation or by stewards.
+    pub retracted: Option<bool>,
+    /// How texts of tables that begin as formulas are written: `safe` (the default) or `raw`.
+    pub cells: Option<String>,
+}
+
+impl ExportQuery {
+    /// The same as a list asks it.
+    #[must_use]
+    pub fn into_records(self) -> RecordQuery {
+        RecordQuery {
+            kind: self.kind,
+            chapter: self.chapter,
+            organisation: self.organisation,
+            language: self.language,
+            setting: self.setting,
+            from_ms: self.from_ms,
+            to_ms: self.to_ms,
+            superseded: self.superseded,
+            retracted: self.retracted,
+            ..RecordQuery::default()
+        }
+    }
+}

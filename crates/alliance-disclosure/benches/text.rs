@@ -24,6 +24,10 @@ const ORDINARY: &str = "In March 2024 the ward moved to a daily huddle with ever
     a copy; Mr Novák, aged 93, was told by telephone on 020 7946 0123. Die Station hat die Übergabe verändert. Fragen an \
     info@example.org. L'équipe a revu l'accueil à l'unité Pinel. NHS number 999 000 0018 was on the sheet. ";
 
+const OTHERS: &str = "今月は患者2名が隔離され、93歳の女性と山田さんに説明した。이번 달 환자 두 명을 격리했다. 김민수 씨는 93세이다. 本月有两名患者被隔离。 \
+    दो मरीज़ घायल हुए, जन्म तिथि: १२/०३/१९८५. דיברנו עם שני מטופלים, טלפון 052-555-0123. تحدثنا مع ثلاثة مرضى. دو بیمار آسیب دیدند. \
+    Izigulane ezimbini zenzakele. Wagonjwa wawili waliumia. İki hasta etkilendi. Двоє пацієнтів, віком 93 років. ผู้ป่วย 2 รายได้รับบาดเจ็บ. ";
+
 fn main() -> io::Result<()> {
     let mut out = io::stdout().lock();
     let began = Instant::now();
@@ -50,6 +54,10 @@ fn main() -> io::Result<()> {
         ("names", "Mr Abc "),
         ("soft hyphens", "1\u{ad}"),
         ("CJK", "生年月日1990年1月2日"),
+        ("other languages", OTHERS),
+        ("numbers of people", "二名患者三"),
+        ("people", "患者"),
+        ("marks", "दो मरीज़ "),
     ];
     let mut is_slow = false;
     for (name, unit) in texts {

@@ -8,6 +8,7 @@ mod body;
 mod bundle;
 mod drafts;
 mod events;
+mod export;
 mod fault;
 mod guard;
 mod hosts;

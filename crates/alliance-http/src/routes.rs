@@ -20,7 +20,7 @@ use crate::app::App;
 use crate::body::{Sent, media_type, read, unsupported};
 use crate::fault::{Fault, no_route, wrong_method};
 use crate::params::{Asked, Segment};
-use crate::{bundle, drafts, events, guard};
+use crate::{bundle, drafts, events, export, guard};
 
 pub(crate) type Shared = State<Arc<App>>;
 pub(crate) type Answer<T> = Result<Written<T>, Fault>;
@@ -34,6 +34,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/records/{id}/removal", get(removal).put(remove))
         .route("/v1/records/{id}/quarantine", put(quarantine).delete(lift_quarantine))
         .route("/v1/digest", get(digest))
+        .route("/v1/export/{format}", get(export::export))
         .route("/v1/chapters", get(chapters))
         .route("/v1/chapters/{name}", get(chapter))
         .route("/v1/chapters/{name}/description", put(describe))

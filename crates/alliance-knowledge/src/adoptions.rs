@@ -11,11 +11,15 @@ use prost::Message;
 
 use crate::marks::standing;
 use crate::month::Month;
+use crate::reading::{Reading, Room};
 use crate::records::{Item, Records};
 use crate::versions::Versions;
 
-/// Adoptions of one work that are looked at.
+/// Adoptions of one work that are looked at, in all and of one organisation.
 const ADOPTIONS_MAX: usize = 2_000;
+const ADOPTIONS_OF_EACH_MAX: usize = 20;
+/// Measures of one adoption that are looked at, as the schema allows.
+const MEASURES_MAX: usize = 8;
 /// Months after which an adoption has lasted.
 const LASTED_MONTHS: i32 = 12;
 /// Statuses of something that is not taken up yet.
@@ -128,9 +132,9 @@ pub struct Facts {
     pub improved: Share,
     /// Of those, how many report that it became worse.
     pub worse: usize,
-    /// The stage that adoptions alone give; `None` below 4.
+    /// The stage that adoptions alone give; `None` below 4, and where not all organisations were looked at.
     pub stage: Option<&'static str>,
-    /// Each adoption that stands, in the order of arrival.
+    /// Each adoption that stands, in the order of claimed times.
     pub adoptions: Vec<Adoption>,
     /// Whether there are more, which were not looked at.
     pub more: bool,
@@ -140,35 +144,55 @@ pub struct Facts {
 ///
 /// # Errors
 /// As the holder says.
-pub fn facts<R: Records>(records: &R, work: &Versions, today: Month) -> Result<Facts, R::Error> {
+pub fn facts<R: Records>(records: &Reading<'_, R>, work: &Versions, today: Month) -> Result<Facts, R::Error> {
     let mut facts = Facts::default();
-    let mut seen = BTreeSet::new();
+    let mut found: BTreeMap<(i64, RecordId), (Item, &Item)> = BTreeMap::new();
     for version in &work.all {
         let links = records.links_to(&version.item.id)?;
         facts.more |= links.more;
-        for item in links.items {
-            let adopts = item.kind == Kind::ADOPTION && item.links(Role::ADOPTS, &version.item.id);
-            if !adopts || !item.counts() || !seen.insert(item.id) {
-                continue;
-            }
-            if seen.len() > ADOPTIONS_MAX {
-                facts.more = true;
-                break;
-            }
-            if standing(records, &item)?.is_current() {
-                facts.adoptions.extend(adoption(records, &version.item, item, today)?);
-            }
-        }
+        // One record is of one work: what its header names first.
+        let adopts = |item: &&Item| item.linked(Role::ADOPTS).next() == Some(&version.item.id);
+        let adoptions = links
+            .items
+            .iter()
+            .filter(|item| item.kind == Kind::ADOPTION && item.counts());
+        found.extend(
+            adoptions
+                .filter(adopts)
+                .map(|item| (item.moment(), (item.clone(), &version.item))),
+        );
     }
+    let mut room = Room::new(ADOPTIONS_MAX, ADOPTIONS_OF_EACH_MAX);
+    for (item, of) in found.into_values().rev() {
+        // The newest of each organisation: what it reports now.
+        if !standing(records, &item)?.is_current() || !room.take(&item.organisation) {
+            continue;
+        }
+        facts.adoptions.extend(adoption(records, of, item, today)?);
+    }
+    facts.adoptions.reverse();
     facts.count();
+    // What was not looked at might speak against it. What an organisation said before its newest reports does not.
+    if facts.more || room.is_full || work.more {
+        facts.stage = None;
+    }
+    facts.more |= room.more || work.more;
     Ok(facts)
 }
 
-fn adoption<R: Records>(records: &R, adopted: &Item, item: Item, today: Month) -> Result<Option<Adoption>, R::Error> {
+fn adoption<R: Records>(
+    records: &Reading<'_, R>,
+    adopted: &Item,
+    item: Item,
+    today: Month,
+) -> Result<Option<Adoption>, R::Error> {
     let body = records.body(&item.id)?;
     let Some(said) = body.and_then(|body| v1::Adoption::decode(body).ok()) else {
         return Ok(None);
     };
+    if said.of.is_none_or(|of| of.record != adopted.id.0.as_slice()) {
+        return Ok(None);
+    }
     let independence = match (item.organisation == adopted.organisation, said.independent_of_origin) {
         (true, _) => Independence::ItsOwn,
         (false, Some(true)) => Independence::Independent,
@@ -192,8 +216,8 @@ fn adoption<R: Records>(records: &R, adopted: &Item, item: Item, today: Month) -
     }))
 }
 
-fn has_measure<R: Records>(records: &R, item: &Item, measures: &[bytes::Bytes]) -> Result<bool, R::Error> {
-    for measure in measures {
+fn has_measure<R: Records>(records: &Reading<'_, R>, item: &Item, measures: &[bytes::Bytes]) -> Result<bool, R::Error> {
+    for measure in measures.iter().take(MEASURES_MAX) {
         let Ok(id) = RecordId::from_slice(measure) else {
             continue;
         };

@@ -5,6 +5,7 @@ use alliance_record::proto::v1;
 use prost::Message;
 
 use crate::marks::{Standing, shortened, standing};
+use crate::reading::Reading;
 use crate::records::{Item, Records};
 
 /// Entries of a collection that are looked at.
@@ -27,7 +28,7 @@ pub struct Entry {
 ///
 /// # Errors
 /// As the holder says.
-pub fn entries<R: Records>(records: &R, collection: &Item) -> Result<Vec<Entry>, R::Error> {
+pub fn entries<R: Records>(records: &Reading<'_, R>, collection: &Item) -> Result<Vec<Entry>, R::Error> {
     let body = records.body(&collection.id)?;
     let Some(said) = body.and_then(|body| v1::Collection::decode(body).ok()) else {
         return Ok(Vec::new());

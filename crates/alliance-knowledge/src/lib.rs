@@ -11,6 +11,7 @@ mod due;
 mod knowledge;
 mod marks;
 mod month;
+mod reading;
 mod records;
 mod responses;
 mod translations;
@@ -20,8 +21,11 @@ pub use adoptions::{Adoption, Facts, Independence, Share, StageRule, facts};
 pub use collection::{Entry, entries};
 pub use due::{Due, DueWhat, asks, due, first_due};
 pub use knowledge::{Connection, Knowledge, knowledge};
-pub use marks::{Issuer, Mark, MarkSource, Standing, TEXT_CHARACTERS_MAX, said_by, said_by_others, standing};
+pub use marks::{
+    Issuer, Mark, MarkSource, Standing, TEXT_CHARACTERS_MAX, said_by, said_by_others, shortened, standing,
+};
 pub use month::Month;
+pub use reading::{Reading, Room};
 pub use records::{Item, Links, Records, State};
 pub use responses::{Response, is_open, responses};
 pub use translations::{Translation, translation_is_stale, translations};

@@ -8,14 +8,20 @@ use alliance_record::schema::Kind;
 use alliance_record::{ActId, OrganisationId, RecordId, Role};
 use prost::Message;
 
+use crate::reading::{Reading, Room};
 use crate::records::{Item, Records};
 use crate::versions::successors;
 
 /// Characters of a text that are handed on.
 pub const TEXT_CHARACTERS_MAX: usize = 5_000;
-/// Notices of one record that are looked at.
-const MARKS_MAX: usize = 100;
-/// How far notices of notices are followed.
+/// Notices of one record by its own organisation that are heard: the newest.
+const OWN_MARKS_MAX: usize = 100;
+/// Notices of one record by others that are heard, in all and of one organisation.
+const MARKS_MAX: usize = 200;
+const MARKS_OF_EACH_MAX: usize = 5;
+/// Notices whose texts are read for one record: one that says nothing of it counts here too.
+const READ_MAX: usize = 500;
+/// How far notices of notices are followed, as the specification says.
 const DEPTH_MAX: u8 = 3;
 /// Types of notice by which a record is out of lists.
 const RETRACTING: [&str; 2] = ["retraction", "withdrawal"];
@@ -82,9 +88,9 @@ impl Mark {
 /// Where a record stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Standing {
-    /// The versions that take its place.
+    /// The versions that take its place, the newest first.
     pub replaced_by: Vec<RecordId>,
-    /// What is said of it, in the order of arrival, acts last.
+    /// What is said of it, in the order of claimed times, acts last.
     pub marks: Vec<Mark>,
     /// Whether more refers to it than was looked at.
     pub more: bool,
@@ -108,55 +114,106 @@ impl Standing {
 ///
 /// # Errors
 /// As the holder says.
-pub fn standing<R: Records>(records: &R, item: &Item) -> Result<Standing, R::Error> {
-    standing_within(records, item, DEPTH_MAX)
-}
-
-fn standing_within<R: Records>(records: &R, item: &Item, depth: u8) -> Result<Standing, R::Error> {
+pub fn standing<R: Records>(records: &Reading<'_, R>, item: &Item) -> Result<Standing, R::Error> {
     let links = records.own_links_to(item)?;
-    let own = links.items.iter().filter(|link| link.organisation == item.organisation);
-    let mut marks = marks(records, item, own, depth)?;
-    marks.extend(records.acts_on(item));
+    let newest_first = links.items.iter().rev();
+    let own = newest_first.filter(|link| link.organisation == item.organisation);
+    let mut heard = Heard::new(OWN_MARKS_MAX, OWN_MARKS_MAX);
+    heard.hear(records, item, own)?;
+    heard.marks.reverse();
+    heard.marks.extend(records.acts_on(item));
+    let mut replaced_by: Vec<_> = successors(item, &links.items).map(Item::moment).collect();
+    replaced_by.sort_unstable_by(|one, other| other.cmp(one));
     Ok(Standing {
-        replaced_by: successors(item, &links.items).map(|newer| newer.id).collect(),
-        marks,
-        more: links.more,
+        replaced_by: replaced_by.into_iter().map(|(_, id)| id).collect(),
+        marks: heard.marks,
+        more: links.more || heard.room.more,
     })
 }
 
-/// What other members say of a record, in the order of arrival. It has no effect.
+/// What other members say of a record, in the order of their claimed times; and whether there is more. It has no effect.
 ///
 /// # Errors
 /// As the holder says.
-pub fn said_by_others<R: Records>(records: &R, item: &Item) -> Result<Vec<Mark>, R::Error> {
+pub fn said_by_others<R: Records>(records: &Reading<'_, R>, item: &Item) -> Result<(Vec<Mark>, bool), R::Error> {
     let links = records.links_to(&item.id)?;
     let others = links.items.iter().filter(|link| link.organisation != item.organisation);
-    marks(records, item, others, DEPTH_MAX)
+    let mut heard = Heard::new(MARKS_MAX, MARKS_OF_EACH_MAX);
+    heard.hear(records, item, others)?;
+    Ok((heard.marks, links.more || heard.room.more))
 }
 
-fn marks<'a, R: Records>(
-    records: &R,
-    item: &Item,
-    links: impl Iterator<Item = &'a Item>,
-    depth: u8,
-) -> Result<Vec<Mark>, R::Error> {
-    let is_notice = |link: &&Item| link.kind == Kind::NOTICE && link.counts() && link.links(Role::CORRECTS, &item.id);
-    let mut marks = Vec::new();
-    for notice in links.filter(is_notice).take(MARKS_MAX) {
-        // A notice may itself have been taken back. Of how many turns, somebody else may care.
-        let stands = depth == 0 || standing_within(records, notice, depth - 1)?.is_current();
-        if stands {
-            marks.extend(mark(records, item, notice)?);
+/// Notices that are heard.
+struct Heard {
+    marks: Vec<Mark>,
+    room: Room,
+}
+
+impl Heard {
+    const fn new(in_all: usize, of_each: usize) -> Self {
+        Self {
+            marks: Vec::new(),
+            room: Room::new(in_all, of_each),
         }
     }
-    Ok(marks)
+
+    fn hear<'a, R: Records>(
+        &mut self,
+        records: &Reading<'_, R>,
+        item: &Item,
+        links: impl Iterator<Item = &'a Item>,
+    ) -> Result<(), R::Error> {
+        let notices = links.filter(|link| is_notice_of(link, &item.id));
+        for (read, notice) in notices.enumerate() {
+            if read == READ_MAX {
+                self.room.more = true;
+                break;
+            }
+            // What says nothing of it takes no room.
+            let Some(mark) = mark(records, item, notice)? else {
+                continue;
+            };
+            if stands(records, notice, DEPTH_MAX)? && self.room.take(&notice.organisation) {
+                self.marks.push(mark);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_notice_of(link: &Item, id: &RecordId) -> bool {
+    link.kind == Kind::NOTICE && link.counts() && link.links(Role::CORRECTS, id)
+}
+
+/// Whether a notice is neither superseded nor taken back. A notice may take back what took another one back: that is
+/// followed so many turns.
+fn stands<R: Records>(records: &Reading<'_, R>, notice: &Item, turns: u8) -> Result<bool, R::Error> {
+    records.stands((notice.id, turns), || {
+        let links = records.own_links_to(notice)?;
+        let is_retracted = records.acts_on(notice).iter().any(Mark::retracts);
+        if is_retracted || successors(notice, &links.items).next().is_some() {
+            return Ok(false);
+        }
+        let own = links
+            .items
+            .iter()
+            .rev()
+            .filter(|link| link.organisation == notice.organisation);
+        for later in own.filter(|link| is_notice_of(link, &notice.id)).take(OWN_MARKS_MAX) {
+            let takes_back = mark(records, notice, later)?.is_some_and(|mark| mark.retracts());
+            if takes_back && (turns == 0 || stands(records, later, turns - 1)?) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    })
 }
 
 /// What a notice says, and of which record: `None` when it is no notice, or its text is not held.
 ///
 /// # Errors
 /// As the holder says.
-pub fn said_by<R: Records>(records: &R, notice: &Item) -> Result<Option<Mark>, R::Error> {
+pub fn said_by<R: Records>(records: &Reading<'_, R>, notice: &Item) -> Result<Option<Mark>, R::Error> {
     let Some(target) = notice
         .linked(Role::CORRECTS)
         .next()
@@ -170,7 +227,7 @@ pub fn said_by<R: Records>(records: &R, notice: &Item) -> Result<Option<Mark>, R
     }
 }
 
-fn mark<R: Records>(records: &R, item: &Item, notice: &Item) -> Result<Option<Mark>, R::Error> {
+fn mark<R: Records>(records: &Reading<'_, R>, item: &Item, notice: &Item) -> Result<Option<Mark>, R::Error> {
     let Some(body) = records.body(&notice.id)? else {
         return Ok(None);
     };
@@ -201,7 +258,9 @@ fn mark<R: Records>(records: &R, item: &Item, notice: &Item) -> Result<Option<Ma
     }))
 }
 
-pub(crate) fn shortened(mut text: String) -> String {
+/// A text cut to [`TEXT_CHARACTERS_MAX`]: bodies from others may hold longer ones.
+#[must_use]
+pub fn shortened(mut text: String) -> String {
     if let Some((end, _)) = text.char_indices().nth(TEXT_CHARACTERS_MAX) {
         text.truncate(end);
     }

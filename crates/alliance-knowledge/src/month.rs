@@ -21,12 +21,14 @@ impl Month {
     /// Reads `2025-04`, and the month of `2025-04-30`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let (year, rest) = text.split_once('-')?;
-        let month = rest.split('-').next()?;
-        if year.len() != 4 || month.len() != 2 {
+        let is_form = |form: &str| {
+            let fits = |(is, form): (u8, u8)| if form == b'0' { is.is_ascii_digit() } else { is == form };
+            text.len() == form.len() && text.bytes().zip(form.bytes()).all(fits)
+        };
+        if !is_form("0000-00") && !is_form("0000-00-00") {
             return None;
         }
-        Self::new(year.parse().ok()?, month.parse().ok()?)
+        Self::new(text[..4].parse().ok()?, text[5..7].parse().ok()?)
     }
 
     /// Months from an earlier one to this.

@@ -41,7 +41,7 @@ pub enum State {
 /// Records that refer to another one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Links {
-    /// The records, in the order of their arrival.
+    /// The records, in any order.
     pub items: Vec<Item>,
     /// Whether there are more, which were not looked at.
     pub more: bool,
@@ -58,14 +58,15 @@ pub trait Records {
     /// As the holder says.
     fn record(&self, id: &RecordId) -> Result<Option<Item>, Self::Error>;
 
-    /// The records that refer to one, which need not be held; as many as the holder looks at.
+    /// The records that refer to one, which need not be held, without those that are disputed; as many as the holder looks
+    /// at, and no more of one organisation than leave room for the others.
     ///
     /// # Errors
     /// As the holder says.
     fn links_to(&self, id: &RecordId) -> Result<Links, Self::Error>;
 
-    /// Those of a record's own organisation that refer to it as a new version or as a notice. Asked for apart from the
-    /// others, so that no number of other members' records hides them.
+    /// Those of a record's own organisation that refer to it as a new version or as a notice, without those that are
+    /// disputed. Asked for apart from the others, so that no number of other members' records hides them.
     ///
     /// # Errors
     /// As the holder says.
@@ -85,6 +86,12 @@ pub trait Records {
 }
 
 impl Item {
+    /// By which records are put in order, the same on every node: what their authors' clocks said, and then their ids.
+    #[must_use]
+    pub const fn moment(&self) -> (i64, RecordId) {
+        (self.claimed_at_ms, self.id)
+    }
+
     /// The records that it refers to in this role.
     pub fn linked(&self, role: Role) -> impl Iterator<Item = &RecordId> {
         let links = self.references.iter().filter(move |link| link.role == role);

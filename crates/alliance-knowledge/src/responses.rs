@@ -8,11 +8,15 @@ use alliance_record::{RecordId, Role};
 use prost::Message;
 
 use crate::marks::{shortened, standing};
+use crate::reading::{Reading, Room};
 use crate::records::{Item, Records};
 use crate::versions::Versions;
 
-/// Responses to one work that are looked at, answers included.
+/// Responses to one work that are shown, answers included, in all and of one organisation.
 const RESPONSES_MAX: usize = 500;
+const RESPONSES_OF_EACH_MAX: usize = 30;
+/// Responses to a question among which an answer is looked for, of one organisation.
+const ANSWERS_OF_EACH_MAX: usize = 10;
 /// How far answers to answers are followed.
 const DEPTH_MAX: u8 = 4;
 const QUESTION: &str = "question";
@@ -44,59 +48,95 @@ pub struct Response {
     pub responses: Vec<Response>,
 }
 
-/// The responses to any version of a work, in the order of arrival.
+/// The responses to any version of a work, in the order of claimed times; and whether there are more.
 ///
 /// # Errors
 /// As the holder says.
-pub fn responses<R: Records>(records: &R, work: &Versions) -> Result<Vec<Response>, R::Error> {
-    let mut seen = BTreeSet::new();
+pub fn responses<R: Records>(records: &Reading<'_, R>, work: &Versions) -> Result<(Vec<Response>, bool), R::Error> {
+    let mut thread = Thread {
+        records,
+        room: Room::new(RESPONSES_MAX, RESPONSES_OF_EACH_MAX),
+        seen: BTreeSet::new(),
+        more: work.more,
+    };
     let mut all = Vec::new();
     for version in &work.all {
-        all.extend(to(records, &version.item.id, DEPTH_MAX, &mut seen)?);
+        all.extend(thread.to(&version.item.id, DEPTH_MAX)?);
     }
-    Ok(all)
+    all.sort_by_key(|response| response.item.moment());
+    Ok((all, thread.more || thread.room.more))
 }
 
-fn to<R: Records>(
-    records: &R,
-    target: &RecordId,
-    depth: u8,
-    seen: &mut BTreeSet<RecordId>,
-) -> Result<Vec<Response>, R::Error> {
-    let mut all = Vec::new();
-    for item in records.links_to(target)?.items {
-        if seen.len() >= RESPONSES_MAX {
-            break;
+struct Thread<'a, 'b, R> {
+    records: &'a Reading<'b, R>,
+    room: Room,
+    seen: BTreeSet<RecordId>,
+    more: bool,
+}
+
+impl<R: Records> Thread<'_, '_, R> {
+    fn to(&mut self, target: &RecordId, depth: u8) -> Result<Vec<Response>, R::Error> {
+        let links = self.records.links_to(target)?;
+        self.more |= links.more;
+        let mut all = Vec::new();
+        for item in links.items.iter().filter(|item| is_reply(item, target)) {
+            let Some(said) = self.said(item)? else { continue };
+            let responses = match depth {
+                0 => Vec::new(),
+                _ => self.to(&item.id, depth - 1)?,
+            };
+            all.push(Response {
+                is_open: asks(&said) && !is_answered(self.records, item)?,
+                about: *target,
+                lang: said.common.map(|common| common.lang).unwrap_or_default(),
+                response_type: said.response_type,
+                text: shortened(said.text),
+                text_en: shortened(said.text_en),
+                basis: said.basis,
+                conflict_of_interest: shortened(said.conflict_of_interest),
+                responses,
+                item: item.clone(),
+            });
         }
-        let is_reply = item.kind == Kind::RESPONSE && item.links(Role::REPLIES_TO, target);
-        if !is_reply || !item.counts() || !seen.insert(item.id) || !standing(records, &item)?.is_current() {
-            continue;
-        }
-        let body = records.body(&item.id)?;
-        let Some(said) = body.and_then(|body| v1::Response::decode(body).ok()) else {
-            continue;
-        };
-        let responses = match depth {
-            0 => Vec::new(),
-            _ => to(records, &item.id, depth - 1, seen)?,
-        };
-        let is_answered = responses
-            .iter()
-            .any(|reply| ANSWERS.contains(&reply.response_type.as_str()));
-        all.push(Response {
-            is_open: asks(&said) && !is_answered,
-            about: *target,
-            lang: said.common.map(|common| common.lang).unwrap_or_default(),
-            response_type: said.response_type,
-            text: shortened(said.text),
-            text_en: shortened(said.text_en),
-            basis: said.basis,
-            conflict_of_interest: shortened(said.conflict_of_interest),
-            responses,
-            item,
-        });
+        Ok(all)
     }
-    Ok(all)
+
+    /// What a reply says that stands and has not been told yet, while there is room for it.
+    fn said(&mut self, item: &Item) -> Result<Option<v1::Response>, R::Error> {
+        if self.seen.contains(&item.id) || !standing(self.records, item)?.is_current() {
+            return Ok(None);
+        }
+        if !self.room.take(&item.organisation) {
+            return Ok(None);
+        }
+        self.seen.insert(item.id);
+        read(self.records, item)
+    }
+}
+
+fn is_reply(item: &Item, target: &RecordId) -> bool {
+    item.kind == Kind::RESPONSE && item.counts() && item.links(Role::REPLIES_TO, target)
+}
+
+fn read<R: Records>(records: &Reading<'_, R>, item: &Item) -> Result<Option<v1::Response>, R::Error> {
+    let body = records.body(&item.id)?;
+    Ok(body.and_then(|body| v1::Response::decode(body).ok()))
+}
+
+/// Whether anybody answers, in a response that stands.
+fn is_answered<R: Records>(records: &Reading<'_, R>, question: &Item) -> Result<bool, R::Error> {
+    let links = records.links_to(&question.id)?;
+    let mut room = Room::new(RESPONSES_MAX, ANSWERS_OF_EACH_MAX);
+    for reply in links.items.iter().rev().filter(|item| is_reply(item, &question.id)) {
+        if !room.take(&reply.organisation) {
+            continue;
+        }
+        let answers = read(records, reply)?.is_some_and(|said| ANSWERS.contains(&said.response_type.as_str()));
+        if answers && standing(records, reply)?.is_current() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether a response asks for something that its author has not closed.
@@ -108,12 +148,6 @@ pub(crate) fn asks(said: &v1::Response) -> bool {
 ///
 /// # Errors
 /// As the holder says.
-pub fn is_open<R: Records>(records: &R, question: &Item) -> Result<bool, R::Error> {
-    if !question.counts() || !standing(records, question)?.is_current() {
-        return Ok(false);
-    }
-    let replies = to(records, &question.id, 0, &mut BTreeSet::new())?;
-    Ok(!replies
-        .iter()
-        .any(|reply| ANSWERS.contains(&reply.response_type.as_str())))
+pub fn is_open<R: Records>(records: &Reading<'_, R>, question: &Item) -> Result<bool, R::Error> {
+    Ok(question.counts() && standing(records, question)?.is_current() && !is_answered(records, question)?)
 }

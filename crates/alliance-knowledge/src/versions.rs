@@ -7,10 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alliance_record::{RecordId, Role};
 
+use crate::reading::Reading;
 use crate::records::{Item, Records, State};
 
 /// Versions that are looked at. A work with more is shown in part, and says so.
 pub const VERSIONS_MAX: usize = 256;
+/// Links between versions that are looked at: honest works have one or two to a version.
+const LINKS_MAX: usize = 4_096;
 
 /// One version.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,34 +55,48 @@ impl Versions {
     ///
     /// # Errors
     /// As the holder says.
-    pub fn of<R: Records>(records: &R, start: &Item) -> Result<Self, R::Error> {
+    pub fn of<R: Records>(records: &Reading<'_, R>, start: &Item) -> Result<Self, R::Error> {
         let mut found = Found::default();
+        let mut seen = BTreeSet::from([start.id]);
         let mut waiting = vec![start.clone()];
-        let mut more = false;
+        let mut links_left = LINKS_MAX;
         while let Some(item) = waiting.pop() {
-            if found.items.contains_key(&item.id) {
-                continue;
-            }
-            if found.items.len() == VERSIONS_MAX {
-                more = true;
+            let links = records.own_links_to(&item)?;
+            let named = item.linked(Role::SUPERSEDES).count() + links.items.len();
+            if found.items.len() == VERSIONS_MAX || named > links_left {
+                found.more = true;
                 break;
             }
-            for id in item.linked(Role::SUPERSEDES) {
+            links_left -= named;
+            found.more |= links.more;
+            for id in item
+                .linked(Role::SUPERSEDES)
+                .filter(|id| !seen.contains(*id))
+                .collect::<BTreeSet<_>>()
+            {
                 match records.record(id)? {
-                    Some(older) => waiting.extend(Some(older).filter(|older| replaces(&item, older))),
+                    Some(older) if replaces(&item, &older) => {
+                        seen.insert(*id);
+                        waiting.push(older);
+                    }
+                    // Of another organisation or kind: no version of this.
+                    Some(_) => {}
                     None => {
                         found.missing.insert(*id);
                     }
                 }
             }
-            let links = records.own_links_to(&item)?;
-            more |= links.more;
-            waiting.extend(successors(&item, &links.items).cloned());
+            for newer in successors(&item, &links.items) {
+                found.replaced_by.entry(item.id).or_default().insert(newer.id);
+                if seen.insert(newer.id) {
+                    waiting.push(newer.clone());
+                }
+            }
             found.items.insert(item.id, item);
         }
         Ok(Self {
             all: found.in_order(),
-            more,
+            more: found.more,
         })
     }
 
@@ -105,8 +122,11 @@ impl Versions {
 #[derive(Default)]
 struct Found {
     items: BTreeMap<RecordId, Item>,
+    /// By those whose place they take; some may not have been looked at.
+    replaced_by: BTreeMap<RecordId, BTreeSet<RecordId>>,
     /// Earlier ones that are not held.
     missing: BTreeSet<RecordId>,
+    more: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -118,23 +138,20 @@ struct Number {
 impl Found {
     fn in_order(&self) -> Vec<Version> {
         let mut numbers = BTreeMap::new();
-        let mut replaced_by: BTreeMap<RecordId, Vec<RecordId>> = BTreeMap::new();
-        for newer in self.items.values() {
-            self.number(newer, &mut numbers);
-            for older in self.predecessors(newer) {
-                replaced_by.entry(older.id).or_default().push(newer.id);
-            }
+        for item in self.items.values() {
+            self.number(item, &mut numbers);
         }
         let mut all: Vec<_> = self.items.values().collect();
         all.sort_by_key(|item| (numbers[&item.id].height, item.claimed_at_ms, item.id));
         let version = |item: &Item| Version {
-            number: numbers[&item.id].is_known.then_some(numbers[&item.id].height),
+            // Where not all was looked at, there may be an earlier one.
+            number: (numbers[&item.id].is_known && !self.more).then_some(numbers[&item.id].height),
             replaces: self
                 .predecessors(item)
                 .map(|older| older.id)
                 .chain(self.missing(item))
                 .collect(),
-            replaced_by: replaced_by.remove(&item.id).unwrap_or_default(),
+            replaced_by: self.replaced_by.get(&item.id).into_iter().flatten().copied().collect(),
             item: item.clone(),
         };
         all.into_iter().map(version).collect()

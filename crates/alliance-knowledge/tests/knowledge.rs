@@ -7,6 +7,8 @@
 mod adoptions;
 #[path = "knowledge/due.rs"]
 mod due;
+#[path = "knowledge/flooded.rs"]
+mod flooded;
 #[path = "knowledge/marks.rs"]
 mod marks;
 #[path = "knowledge/replies.rs"]

@@ -27,7 +27,7 @@ mod shared;
 pub use data::{
     FileError, KeyError, KeyState, PASSPHRASE_BYTES_MAX, PASSPHRASE_CHARS_MIN, Passphrase, PassphraseError,
 };
-pub use handle::{EventStream, Handle};
+pub use handle::{EventStream, Export, Handle, cells};
 pub use keys::{
     CertificateFile, CertificateReport, Certified, EndOfNode, FirstMember, KeysError, KeysReport, NodeRequest, Pending,
     ReplacedKey, RequestOptions, Rotated, Rotation, Signed, StewardWord, Terms, VALID_MS, approve, certify,

@@ -7,7 +7,7 @@ use crate::arrival::Arrival;
 use crate::error::ReadError;
 use crate::group::Placed;
 use crate::reader::Reader;
-use crate::runs::{Entry, entry};
+use crate::runs::{Entry, Runs, entry};
 use crate::scan::HeaderCursor;
 use crate::trees::{Place, Trees};
 
@@ -44,18 +44,26 @@ pub(crate) fn put(trees: &Trees, placed: &[Placed<'_>]) -> Result<(), ReadError>
     for placed in placed.iter().filter(|placed| !placed.is_body()) {
         let header = placed.record.header();
         // Links to one record in several roles come to one entry, since a run has each once.
-        for link in &header.references {
-            entries.push(entry(&link.record, placed.place));
-            if BY_ROLES.contains(&link.role) {
-                entries.push(entry(&by(&link.record, &header.organisation), placed.place));
-            }
-        }
+        entries.extend(header.references.iter().map(|link| entry(&link.record, placed.place)));
     }
     trees.link_runs().put(entries)
 }
 
-/// Under which id the links of one organisation to a record stand. A hash, so that nobody else's links come to stand under
-/// it but by chance.
+/// Puts in what organisations say of records in the roles that have an effect on their own.
+///
+/// Apart from the other links: there, anybody may name an id of whatever first bytes, and so fill a place. Here ids are
+/// hashes of what is in the header.
+pub(crate) fn put_own(trees: &Trees, placed: &[Placed<'_>]) -> Result<(), ReadError> {
+    let mut entries: Vec<Entry> = Vec::new();
+    for placed in placed.iter().filter(|placed| !placed.is_body()) {
+        let header = placed.record.header();
+        let said = header.references.iter().filter(|link| BY_ROLES.contains(&link.role));
+        entries.extend(said.map(|link| entry(&by(&link.record, &header.organisation), placed.place)));
+    }
+    trees.own_link_runs().put(entries)
+}
+
+/// Under which id the links of one organisation to a record stand.
 fn by(target: &RecordId, organisation: &OrganisationId) -> RecordId {
     let mut hasher = blake3::Hasher::new();
     hasher.update(BY_TAG);
@@ -75,7 +83,9 @@ impl Reader {
     /// # Errors
     /// [`ReadError`].
     pub fn links_to(&self, target: &RecordId, max: usize, keep: &dyn Fn(&Header) -> bool) -> Result<Links, ReadError> {
-        self.links_under(target, max, &|header| refers(header, target) && keep(header))
+        let refers = |header: &Header| header.references.iter().any(|link| link.record == *target);
+        let runs = self.core.trees().link_runs();
+        self.links_under((runs, target), max, &|header| refers(header) && keep(header))
     }
 
     /// As [`Reader::links_to`], those of one organisation in the roles `supersedes` and `corrects`: no number of links by
@@ -83,16 +93,29 @@ impl Reader {
     ///
     /// # Errors
     /// [`ReadError`].
-    pub fn links_by(&self, organisation: &OrganisationId, target: &RecordId, max: usize) -> Result<Links, ReadError> {
+    pub fn links_by(
+        &self,
+        organisation: &OrganisationId,
+        target: &RecordId,
+        max: usize,
+        keep: &dyn Fn(&Header) -> bool,
+    ) -> Result<Links, ReadError> {
         let is_such = |link: &Reference| link.record == *target && BY_ROLES.contains(&link.role);
         let is_its_own =
             |header: &Header| header.organisation == *organisation && header.references.iter().any(is_such);
-        self.links_under(&by(target, organisation), max, &is_its_own)
+        let runs = self.core.trees().own_link_runs();
+        let id = by(target, organisation);
+        self.links_under((runs, &id), max, &|header| is_its_own(header) && keep(header))
     }
 
-    fn links_under(&self, id: &RecordId, max: usize, keep: &dyn Fn(&Header) -> bool) -> Result<Links, ReadError> {
+    fn links_under(
+        &self,
+        (runs, id): (Runs<'_>, &RecordId),
+        max: usize,
+        keep: &dyn Fn(&Header) -> bool,
+    ) -> Result<Links, ReadError> {
         let (trees, visible) = (self.core.trees(), self.core.visible());
-        let mut places = trees.link_runs().places(id, id, LINKS_EXAMINED_MAX + 1)?;
+        let mut places = runs.places(id, id, LINKS_EXAMINED_MAX + 1)?;
         let mut links = Links {
             records: Vec::new(),
             more: places.len() > LINKS_EXAMINED_MAX,
@@ -120,10 +143,6 @@ impl Links {
         self.records.sort_unstable_by_key(|link| link.arrival);
         self
     }
-}
-
-fn refers(header: &Header, target: &RecordId) -> bool {
-    header.references.iter().any(|link| link.record == *target)
 }
 
 /// The record at `place`, if it is there and is one to keep: ids may share their first bytes, and what was taken back after

@@ -13,7 +13,7 @@ use crate::meta::Followed;
 use crate::page::Packer;
 use crate::scan::{Bodies, Scan, Scanned};
 use crate::sealed::Space;
-use crate::trees::{IDS, LINKS, LISTING, Place, TreeSpec, Trees};
+use crate::trees::{IDS, LINKS, LISTING, OWN_LINKS, Place, TreeSpec, Trees};
 
 use alliance_record::VerifiedRecord;
 
@@ -28,16 +28,18 @@ const CATCH_UP_RECORDS: usize = 256;
 enum Projection {
     Ids,
     Links,
+    OwnLinks,
     Listing,
 }
 
 impl Projection {
-    const ALL: [Self; 3] = [Self::Ids, Self::Links, Self::Listing];
+    const ALL: [Self; 4] = [Self::Ids, Self::Links, Self::OwnLinks, Self::Listing];
 
     const fn spec(self) -> TreeSpec {
         match self {
             Self::Ids => IDS,
             Self::Links => LINKS,
+            Self::OwnLinks => OWN_LINKS,
             Self::Listing => LISTING,
         }
     }
@@ -46,7 +48,7 @@ impl Projection {
     const fn bodies(self) -> Bodies {
         match self {
             Self::Ids | Self::Listing => Bodies::ALL,
-            Self::Links => Bodies::Left,
+            Self::Links | Self::OwnLinks => Bodies::Left,
         }
     }
 
@@ -60,6 +62,7 @@ impl Projection {
         match self {
             Self::Ids => trees.id_runs().trim().map(|()| true),
             Self::Links => trees.link_runs().trim().map(|()| true),
+            Self::OwnLinks => trees.own_link_runs().trim().map(|()| true),
             Self::Listing => listing::trim(trees, packer, last),
         }
     }
@@ -69,6 +72,7 @@ impl Projection {
         match self {
             Self::Ids => trees.id_runs().clear(),
             Self::Links => trees.link_runs().clear(),
+            Self::OwnLinks => trees.own_link_runs().clear(),
             Self::Listing => Ok(packer.clear_sealed(trees, Space::Listing)?),
         }
     }
@@ -178,6 +182,7 @@ impl Projections {
         match projection {
             Projection::Ids => ids::put(trees, placed)?,
             Projection::Links => links::put(trees, placed)?,
+            Projection::OwnLinks => links::put_own(trees, placed)?,
             Projection::Listing => {
                 for stretch in placed.chunk_by(|one, next| one.is_body() == next.is_body()) {
                     match stretch[0].is_body() {

@@ -99,6 +99,14 @@ pub const LINKS: TreeSpec = TreeSpec {
     version: 1,
     role: Role::Projection,
 };
+/// What organisations say of records of theirs, apart from the links of others: see the links module.
+pub const OWN_LINKS: TreeSpec = TreeSpec {
+    name: "own_links",
+    key: "as in ids",
+    value: "as in ids, under the hash of the record referred to and the organisation that refers",
+    version: 1,
+    role: Role::Projection,
+};
 /// The rows of the listing, in blocks.
 pub const LISTING: TreeSpec = TreeSpec {
     name: "listing",
@@ -125,8 +133,8 @@ pub const ERASED: TreeSpec = TreeSpec {
 };
 
 /// All keyspaces.
-pub const TREES: [TreeSpec; 11] = [
-    HEADERS, BODIES, LOGS, NAMES, FEED, META, IDS, LINKS, LISTING, SLOTS, ERASED,
+pub const TREES: [TreeSpec; 12] = [
+    HEADERS, BODIES, LOGS, NAMES, FEED, META, IDS, LINKS, OWN_LINKS, LISTING, SLOTS, ERASED,
 ];
 
 /// The opened keyspaces.
@@ -140,6 +148,7 @@ pub(crate) struct Trees {
     pub(crate) meta: Keyspace,
     pub(crate) ids: Keyspace,
     pub(crate) links: Keyspace,
+    pub(crate) own_links: Keyspace,
     pub(crate) listing: Keyspace,
     pub(crate) slots: Keyspace,
     pub(crate) erased: Keyspace,
@@ -158,6 +167,7 @@ impl Trees {
             meta: engine.keyspace(META.name)?,
             ids: engine.keyspace(IDS.name)?,
             links: engine.keyspace(LINKS.name)?,
+            own_links: engine.keyspace(OWN_LINKS.name)?,
             listing: engine.keyspace(LISTING.name)?,
             slots: engine.keyspace(SLOTS.name)?,
             erased: engine.keyspace(ERASED.name)?,

@@ -10,6 +10,7 @@ pub(crate) mod demo;
 pub(crate) mod digest;
 pub(crate) mod drafts;
 pub(crate) mod erase;
+mod export;
 pub(crate) mod found;
 pub(crate) mod governance;
 pub(crate) mod init;

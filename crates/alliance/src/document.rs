@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use alliance_api::DocumentFormat;
+use alliance_api::{DocumentFormat, RecordSummary};
 use alliance_record::schema::{self, KindInfo};
 
 use crate::failure::Failure;
@@ -43,8 +43,11 @@ const EXAMPLE_ID: &str = "000000000000000000000000000000000000000000000000000000
 const FRONT: &str = "---\n";
 const SUPERSEDES: &str = "supersedes:";
 
-/// A template with the record that it is about; `None` when there is no place for one.
-pub(crate) fn about(template: &str, id: &str) -> Option<String> {
+/// How a template names a chapter.
+const CHAPTER: &str = "chapter: m49:001";
+
+/// A template with the record that it is about, in its chapter; `None` when there is no place for one.
+pub(crate) fn about(template: &str, record: &RecordSummary) -> Option<String> {
     let mut lines: Vec<String> = template.lines().map(str::to_owned).collect();
     // The first field that takes a record's id and must be filled: of an adoption, an answer, a notice, a translation.
     let example = |line: &String| line.trim_start().starts_with('#') && line.contains(EXAMPLE_ID);
@@ -55,7 +58,11 @@ pub(crate) fn about(template: &str, id: &str) -> Option<String> {
         .position(|line| line.trim_end().ends_with("record:"))?
         + explained;
     let line = lines.get_mut(field)?;
-    *line = format!("{} {id}", line.trim_end());
+    *line = format!("{} {}", line.trim_end(), record.id);
+    // Whoever follows the chapter of the one is to read the other.
+    if let Some(line) = lines.iter_mut().find(|line| line.as_str() == CHAPTER) {
+        *line = format!("chapter: {}", record.chapter);
+    }
     Some(lines.join("\n") + "\n")
 }
 
@@ -81,7 +88,10 @@ pub(crate) fn revision(markdown: &str, chapter: &str, supersedes: &[String]) -> 
         in_front &= line != "---";
         if in_front && line.starts_with(SUPERSEDES) {
             // What the older version took the place of stays the place of the older one.
-            while lines.next_if(|item| item.starts_with([' ', '-'])).is_some() {}
+            while lines
+                .next_if(|item| item.starts_with("  ") || item.starts_with("- "))
+                .is_some()
+            {}
             continue;
         }
         out.push_str(line);
@@ -109,6 +119,11 @@ mod tests {
     #[test]
     fn a_template_that_is_about_a_record_takes_its_id() {
         let id = "ab".repeat(32);
+        let json = serde_json::json!({
+            "id": id, "kind": "practice", "chapter": "iso:de", "organisation": "", "organisation_name": "", "lang": "en",
+            "title": "", "settings": [], "claimed_at_ms": 0, "arrival": 1,
+        });
+        let record: RecordSummary = serde_json::from_value(json).unwrap();
         for (kind, place) in [
             ("adoption", "of:\n"),
             ("response", "about:\n"),
@@ -116,7 +131,8 @@ mod tests {
             ("notice", "target:\n"),
             ("collection", "entries:\n"),
         ] {
-            let template = about(&template(kind).unwrap(), &id).unwrap();
+            let template = about(&template(kind).unwrap(), &record).unwrap();
+            assert!(template.contains("\nchapter: iso:de\n"), "{kind}");
             let from = template.find(&format!("\n{place}")).unwrap();
             let line = template[from..].lines().find(|line| line.trim_end().ends_with(&id));
             assert!(
@@ -124,7 +140,7 @@ mod tests {
                 "{kind}: {template}"
             );
         }
-        assert_eq!(about(&template("practice").unwrap(), &id), None);
+        assert_eq!(about(&template("practice").unwrap(), &record), None);
     }
 
     #[test]

@@ -14,7 +14,10 @@ use crate::failure::Failure;
 pub(crate) enum NoText {
     /// It cannot be read.
     #[error(transparent)]
-    Unreadable(#[from] io::Error),
+    Unreadable(io::Error),
+    /// It is written in another encoding.
+    #[error("it is not written in UTF-8")]
+    NotUtf8,
     /// There is more of it than is taken.
     #[error("it is larger than {0} bytes")]
     TooLarge(u64),
@@ -26,7 +29,12 @@ pub(crate) fn text(place: &Path, bytes_max: u64) -> Result<String, NoText> {
     match place {
         path if path == Path::new("-") => io::stdin().lock().take(bytes_max + 1).read_to_string(&mut text),
         path => File::open(path).and_then(|file| file.take(bytes_max + 1).read_to_string(&mut text)),
-    }?;
+    }
+    .map_err(|error| match error.kind() {
+        // Of a text that is too long, only a part was read.
+        io::ErrorKind::InvalidData => NoText::NotUtf8,
+        _ => NoText::Unreadable(error),
+    })?;
     if text.len() as u64 > bytes_max {
         return Err(NoText::TooLarge(bytes_max));
     }
@@ -52,6 +60,8 @@ mod tests {
         std::fs::write(&path, "twelve bytes").unwrap();
         assert_eq!(text(&path, 12).unwrap(), "twelve bytes");
         assert!(matches!(text(&path, 11), Err(NoText::TooLarge(11))));
+        std::fs::write(&path, b"M\xfcnchen").unwrap();
+        assert!(matches!(text(&path, 12), Err(NoText::NotUtf8)));
         let missing = dir.path().join("b.txt");
         assert!(matches!(text(&missing, 12), Err(NoText::Unreadable(_))));
     }

@@ -43,6 +43,16 @@ pub(crate) fn cut(text: &str, columns: usize) -> String {
     kept
 }
 
+/// A word with its article: a lesson, an adoption.
+pub(crate) fn with_article(word: &str) -> String {
+    let article = if word.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    };
+    format!("{article} {}", plain(word))
+}
+
 fn is_unsafe(char: char) -> bool {
     char.is_control() || matches!(char, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
 }

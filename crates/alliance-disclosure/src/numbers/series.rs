@@ -35,7 +35,7 @@ impl Unit {
         match code {
             "events" | "incidents" | "incidents_debriefed" | "hours" | "days" | "score_sum" => Self::Events,
             "occupied_bed_days" => Self::BedDays,
-            "patient_hours" => Self::Exposure,
+            "patient_hours" | "contacts" => Self::Exposure,
             "components_met" | "components_observed" => Self::Things,
             _ => Self::People,
         }

@@ -146,18 +146,7 @@ fn phone_at(view: &View<'_>, index: usize, token: &Token) -> Option<(Finder, Ran
     let dialled = dial(view, index)?;
     // `020 7946 0123 (mobile)`
     let is_labelled = is_named || view.is_label_after(List::PhoneLabel, dialled.cells.end, PHONE_SUFFIX_CHARS_MAX);
-    let is_public = |rule: Finder| {
-        let prefixes = view
-            .table
-            .rules
-            .get(&rule)
-            .map(|rule| rule.prefixes.as_slice())
-            .unwrap_or_default();
-        prefixes
-            .iter()
-            .any(|prefix| dialled.digits.starts_with(prefix.as_str()))
-    };
-    let sure = if is_public(Finder::PhonePublicLine) {
+    let sure = if is_public(view, &dialled) {
         Finder::PhonePublicLine
     } else {
         Finder::Phone
@@ -177,6 +166,18 @@ fn phone_at(view: &View<'_>, index: usize, token: &Token) -> Option<(Finder, Ran
         },
         dialled.cells,
     ))
+}
+
+/// Whether a number begins as those of freephones and other public lines do.
+fn is_public(view: &View<'_>, dialled: &Dialled) -> bool {
+    let Some(rule) = view.table.rules.get(&Finder::PhonePublicLine) else {
+        return false;
+    };
+    let label = view.last_before(List::PhoneLabel, dialled.cells.start, PHONE_LABEL_CHARS_MAX);
+    let is_latin = label.is_none_or(|label| view.folded.at(label.start) < '\u{370}');
+    let latin = rule.latin_prefixes.iter().filter(|_| is_latin);
+    let mut prefixes = rule.prefixes.iter().chain(latin);
+    prefixes.any(|prefix| dialled.digits.starts_with(prefix.as_str()))
 }
 
 /// The digits from a token on, as long as only separators stand between.

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::table::{Finder, List};
 use super::view::{Token, View};
+use super::words::Hit;
 
 /// How exact a date is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +24,9 @@ pub(super) struct Dated {
 
 /// From a word such as 'born' to the day: room for ' on the ' or a place.
 const BIRTH_CHARS_MAX: usize = 30;
+
+/// From a word that only there says a birth to the day.
+const NEAR_CHARS_MAX: usize = 3;
 
 /// All dates, in order; none within another.
 pub(super) fn read(view: &View<'_>) -> Vec<Dated> {
@@ -42,20 +46,34 @@ pub(super) fn read(view: &View<'_>) -> Vec<Dated> {
 /// Days and months of birth, and days that are details in a lesson.
 pub(super) fn find(view: &View<'_>, dates: &[Dated]) -> Vec<(Finder, Range<usize>)> {
     let mut found = Vec::new();
-    for label in view.hits(List::Birth) {
+    let near = view.hits(List::BirthNear).iter().filter(|label| is_spelt(view, label));
+    let near = near.map(|label| (label, NEAR_CHARS_MAX));
+    let labels = view.hits(List::Birth).iter().map(|label| (label, BIRTH_CHARS_MAX));
+    for (label, window) in labels.chain(near) {
         let next = dates.partition_point(|date| date.cells.start < label.end);
-        let after = dates
-            .get(next)
-            .filter(|date| date.cells.start <= label.end + BIRTH_CHARS_MAX);
+        let after = dates.get(next).filter(|date| date.cells.start <= label.end + window);
         let before = next.checked_sub(1).and_then(|last| dates.get(last));
-        let before = before.filter(|date| date.cells.end <= label.start && date.cells.end + 4 >= label.start);
-        if let Some(date) = after.or(before) {
+        // `12일생`: the day's own sign belongs to the word.
+        let before =
+            before.filter(|date| date.cells.end <= label.start + 1 && date.cells.end + 4.min(window) >= label.start);
+        let is_birth = view.begins(List::NotBirth, label.start).is_none();
+        if let Some(date) = after.or(before).filter(|_| is_birth) {
             found.push((of_birth(date.precision), date.cells.clone()));
         }
     }
     let days = dates.iter().filter(|date| date.precision == Precision::Day);
     found.extend(days.map(|date| (Finder::ExactDate, date.cells.clone())));
     found
+}
+
+/// Whether a word beside a day is spelt as one of birth: an abbreviation with its point, and in Thai at the beginning of a
+/// sentence, for inside it the same word says that something happened.
+fn is_spelt(view: &View<'_>, label: &Hit) -> bool {
+    let before = view.folded.before(label.start);
+    let is_short = label.end - label.start < 3 && before < '\u{590}';
+    let is_thai = ('\u{e00}'..'\u{e80}').contains(&view.folded.at(label.start));
+    let is_glued = before.is_alphabetic() || before == '\'';
+    (!is_short || before.is_ascii_digit() || (view.folded.at(label.end) == '.' && !is_glued)) && !(is_thai && is_glued)
 }
 
 fn of_birth(precision: Precision) -> Finder {
@@ -90,6 +108,21 @@ fn is_year(view: &View<'_>, token: &Token) -> bool {
     token.len() == 4 && view.value(token).is_some_and(|year| (1_900..2_100).contains(&year))
 }
 
+/// A year of the calendars of Iran, of Islam or of Thailand too: only where a day and a month stand beside it.
+fn is_any_year(view: &View<'_>, token: &Token) -> bool {
+    let year = view.value(token).filter(|_| token.len() == 4);
+    is_year(view, token) || year.is_some_and(|year| (1_300..1_460).contains(&year) || (2_440..2_590).contains(&year))
+}
+
+/// Whether a date is part of something longer. Hebrew and Xhosa put a small word and a hyphen before it: `we-12/03/1985`.
+fn is_part(view: &View<'_>, cells: &Range<usize>, joints: &str) -> bool {
+    let is_prefixed = view.folded.before(cells.start) == '-'
+        && cells.start > 1
+        && view.folded.at(cells.start - 2).is_lowercase()
+        && !view.folded.at(cells.end + 1).is_ascii_digit();
+    view.is_fragment(cells, joints) && !is_prefixed
+}
+
 fn is_day_and_month(one: u32, other: u32) -> bool {
     let is_order = |day: u32, month: u32| (1..=31).contains(&day) && (1..=12).contains(&month);
     is_order(one, other) || is_order(other, one)
@@ -102,17 +135,17 @@ fn figures(view: &View<'_>, index: usize) -> Option<Dated> {
     let is_joined = |one: &Token, other: &Token| {
         view.folded.at(one.end) == sign && "/-.".contains(sign) && view.is_gap((one.end + 1, other.start), 1, " ")
     };
-    if !is_joined(first, second) || !is_joined(second, third) || view.is_fragment(&(first.start..third.end), ".-/") {
+    if !is_joined(first, second) || !is_joined(second, third) || is_part(view, &(first.start..third.end), ".-/") {
         return None;
     }
     let (one, two, three) = (view.value(first)?, view.value(second)?, view.value(third)?);
     let is_short = |token: &Token| token.len() <= 2;
-    let is_dated = if is_year(view, first) {
+    let is_dated = if is_any_year(view, first) {
         is_short(second) && is_short(third) && is_day_and_month(two, three)
     } else {
         // Two digits of a year need two digits of day and month, or slashes: `1.2.10` is a section.
         let is_two = third.len() == 2 && (sign == '/' || (first.len() == 2 && second.len() == 2));
-        is_short(first) && is_short(second) && is_day_and_month(one, two) && (is_year(view, third) || is_two)
+        is_short(first) && is_short(second) && is_day_and_month(one, two) && (is_any_year(view, third) || is_two)
     };
     if is_dated { day(first.start, third.end) } else { None }
 }
@@ -140,15 +173,22 @@ fn east_asian(view: &View<'_>, index: usize) -> Option<Dated> {
         let is_part = view.is_gap((number.end, word.start), 1, " ") && signs.contains(view.folded.at(word.start));
         (number.is_digits() && is_part).then_some((number.start, word.start + 1))
     };
-    let (start, _) = part(0, "年년").filter(|_| view.token(index).is_some_and(|token| is_year(view, token)))?;
+    let (start, _) = part(0, "年년")?;
     let (_, month_end) = part(2, "月월")?;
+    let token = view.token(index)?;
     match part(4, "日일") {
-        Some((_, end)) => day(start, end),
-        None => Some(Dated {
+        // `昭和60年3月12日` and `85년 3월 12일`: beside a day no year is too short.
+        Some((_, end)) => day(era_before(view, start), end),
+        None => is_year(view, token).then_some(Dated {
             cells: start..month_end,
             precision: Precision::Month,
         }),
     }
+}
+
+/// Where the name of an era right before a year begins.
+fn era_before(view: &View<'_>, start: usize) -> usize {
+    view.last_before(List::Era, start, 1).map_or(start, |era| era.start)
 }
 
 /// `may`, `mar` and the like are other words in lower case; Latin languages write their months so.
@@ -161,13 +201,25 @@ fn is_month(view: &View<'_>, token: &Token) -> bool {
 fn day_and_month(view: &View<'_>, index: usize) -> Option<Dated> {
     let token = view.token(index)?;
     let is_day = token.len() <= 2 && view.value(token).is_some_and(|day| (1..=31).contains(&day));
-    if !is_day || view.is_fragment(&(token.start..token.end), ".,-/") && view.folded.at(token.end) != '-' {
+    if !is_day || is_part(view, &(token.start..token.end), ".,-/") && view.folded.at(token.end) != '-' {
         return None;
     }
     let month = skip_joints(view, index + 1)?;
-    let month_token = view.token(month).filter(|token| is_month(view, token))?;
+    let Some(month_token) = view.token(month).filter(|token| is_month(view, token)) else {
+        return marked_month(view, token, month);
+    };
     let end = year_after(view, month).unwrap_or(month_token.end);
     day(token.start, end)
+}
+
+/// `12 tháng 3 năm 1985`: a word says that the number behind it is a month's, and a year follows.
+fn marked_month(view: &View<'_>, first: &Token, mark: usize) -> Option<Dated> {
+    let (word, month) = (view.token(mark)?, view.token(mark + 1)?);
+    let is_month = view.value(month).is_some_and(|month| (1..=12).contains(&month));
+    if !is_month || !view.is_token(List::MonthMark, word) || !view.is_gap((word.end, month.start), 1, " ") {
+        return None;
+    }
+    day(first.start, year_after(view, mark + 1)?)
 }
 
 /// The next token that is no joining word, when only signs of dates stand between.
@@ -193,7 +245,7 @@ fn year_after(view: &View<'_>, month: usize) -> Option<usize> {
     let year = view.token(skip_joints(view, month + 1)?)?;
     let sign = view.folded.before(year.start);
     let is_short = year.len() == 2 && year.is_digits() && "-/'".contains(sign);
-    (is_year(view, year) || is_short).then_some(year.end)
+    (is_any_year(view, year) || is_short).then_some(year.end)
 }
 
 /// `March 12, 2019`, `March 12th`, and `March 2019`, which is a month.
@@ -209,7 +261,16 @@ fn month_and_day(view: &View<'_>, index: usize) -> Option<Dated> {
         });
     }
     let is_day = next.len() <= 2 && view.value(next).is_some_and(|day| (1..=31).contains(&day));
-    if !is_day || !view.is_capital(month) || view.is_fragment(&(next.start..next.end), ".,:/-") {
+    if !is_day || view.is_fragment(&(next.start..next.end), ".,:/") {
+        return None;
+    }
+    // `1985. március 12`: the year is what makes a month in small letters one.
+    let first = index.checked_sub(1).and_then(|first| view.token(first));
+    let first = first.filter(|first| is_year(view, first) && view.is_gap((first.end, month.start), 2, " .,"));
+    if let Some(first) = first {
+        return day(first.start, next.end);
+    }
+    if view.is_fragment(&(next.start..next.end), ".,:/-") {
         return None;
     }
     let after = view.token_from(next.end);
@@ -218,6 +279,7 @@ fn month_and_day(view: &View<'_>, index: usize) -> Option<Dated> {
         .filter(|year| view.is_gap((next.end, year.start), 2, ", ") && is_year(view, year));
     match year {
         Some(year) => day(month.start, year.end),
+        None if !view.is_capital(month) => None,
         None if is_counted(view, next, after) => None,
         None => day(month.start, next.end),
     }

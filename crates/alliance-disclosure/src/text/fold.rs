@@ -1,7 +1,7 @@
 //! The scanning form of a text: one cell for each character that counts, and where it stood.
 //!
 //! Owns what must not hide a number or a word: digits of other scripts, full-width letters, accents, soft hyphens,
-//! characters without width, the many dashes and spaces. Never judges what the cells say.
+//! characters without width, points that are vowels, letters two scripts share, the many dashes and spaces. Never judges what the cells say.
 
 use std::ops::Range;
 
@@ -39,6 +39,11 @@ impl Folded {
             let end = start + original.len_utf8();
             if !is_invisible(original) {
                 spread(original, |cell| folded.push(cell, start..end));
+            } else if is_combining_mark(original) {
+                // A mark belongs to the letter it is written on.
+                if let Some(last) = folded.ends.last_mut() {
+                    *last = narrow(end);
+                }
             }
         }
         folded
@@ -102,8 +107,32 @@ fn spread(original: char, mut give: impl FnMut(char)) {
                 give(fold_sign(part));
             }
         }),
+        // Letters of India with a dot below are one character or two.
+        '\u{900}'..='\u{9ff}' => decompose_canonical(original, |part| {
+            if !is_invisible(part) {
+                give(fold_sign(part));
+            }
+        }),
+        '\u{600}'..='\u{6ff}' => give(fold_sign(arabic_letter(original))),
         _ => give(fold_sign(original)),
     }
+}
+
+/// Arabic, Persian and Urdu keyboards write one letter as different characters.
+fn arabic_letter(original: char) -> char {
+    match original {
+        '\u{622}' | '\u{623}' | '\u{625}' => '\u{627}',
+        '\u{624}' => '\u{648}',
+        '\u{626}' | '\u{649}' | '\u{64a}' => '\u{6cc}',
+        '\u{629}' | '\u{6c1}' | '\u{6c3}' => '\u{647}',
+        '\u{643}' => '\u{6a9}',
+        _ => original,
+    }
+}
+
+/// A letter, or a sign that is written around one: in many scripts a vowel.
+pub(super) fn is_letter(sign: char) -> bool {
+    sign.is_alphabetic() || (sign >= '\u{300}' && is_combining_mark(sign))
 }
 
 fn plain_letters(original: char) -> &'static str {
@@ -128,7 +157,8 @@ fn plain_letters(original: char) -> &'static str {
 fn fold_sign(original: char) -> char {
     match original {
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}' | '\u{2043}' => '-',
-        '\u{2018}' | '\u{2019}' | '\u{2bc}' => '\'',
+        '\u{2018}' | '\u{2019}' | '\u{2bc}' | '\u{5f3}' => '\'',
+        '\u{5f4}' => '"',
         '\u{b7}' | '\u{2022}' | '\u{2024}' | '\u{2027}' | '\u{30fb}' => '.',
         '\u{2044}' | '\u{2215}' => '/',
         '\u{2028}' | '\u{2029}' | '\u{85}' => '\n',
@@ -152,6 +182,9 @@ fn is_invisible(original: char) -> bool {
         | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
         // Accents that were written after their letter.
         || matches!(original, '\u{300}'..='\u{36f}')
+        // Vowels of Hebrew and Arabic, which most texts leave out, and dots below letters of India.
+        || matches!(original, '\u{591}'..='\u{5bd}' | '\u{5bf}' | '\u{5c1}' | '\u{5c2}' | '\u{5c4}' | '\u{5c5}' | '\u{5c7}'
+            | '\u{640}' | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{93c}' | '\u{9bc}')
 }
 
 #[cfg(test)]
@@ -171,6 +204,9 @@ mod tests {
         check("né e\u{301} Łódź ﬁ Ａ", "ne e Lodz fi A");
         check("1–2—3−4", "1-2-3-4");
         check("𝟗𝟡", "99");
+        check("מְטוּפָּל", "מטופל");
+        check("كتابٌ ي", "کتاب ی");
+        check("मरीज़ \u{95b}", "मरीज ज");
     }
 
     #[test]
@@ -190,5 +226,6 @@ mod tests {
         assert_eq!(text.get(folded.origin(1..2)), Some("９"));
         assert_eq!(folded.origin(0..3), 0..text.len());
         assert_eq!(folded.origin(0..0), 0..0);
+        assert_eq!(Folded::of("ज\u{93c} x").origin(0..1), 0..6);
     }
 }

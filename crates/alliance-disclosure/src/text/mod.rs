@@ -7,6 +7,7 @@
 
 mod check;
 mod contacts;
+mod counts;
 mod dates;
 mod finding;
 mod fold;
@@ -18,6 +19,7 @@ mod places;
 mod scanner;
 mod shape;
 mod table;
+mod titles;
 mod view;
 mod words;
 

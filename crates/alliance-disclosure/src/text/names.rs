@@ -61,7 +61,7 @@ fn name_after(view: &View<'_>, from: usize, signs: &str) -> Option<(usize, usize
         else {
             break;
         };
-        if is_name(view, token) {
+        if is_name(view, token) || is_month_name(view, index, token) {
             words += 1;
             end = Some(token.end);
         } else if !is_initial(view, token) && !view.is_token(List::NameJoint, token) {
@@ -81,16 +81,35 @@ fn is_next(view: &View<'_>, index: usize, token: &Token) -> bool {
 }
 
 /// A capital and small letters, or three capitals and more as surnames are sometimes written, and no known word.
-fn is_name(view: &View<'_>, token: &Token) -> bool {
+pub(super) fn is_name(view: &View<'_>, token: &Token) -> bool {
     let letters = view.gap(token.start, token.end);
     let (first, rest) = (
         letters.first().copied().unwrap_or(' '),
         letters.get(1..).unwrap_or_default(),
     );
     let is_cased = first.is_uppercase() && rest.iter().any(|sign| sign.is_lowercase());
+    let is_cased = is_cased || is_prefixed(view, token);
     let is_upper = letters.len() >= 4 && letters.iter().all(|sign| sign.is_uppercase());
     // Scripts without capitals write names as any other word: they are not told apart.
     (is_cased || is_upper) && !view.is_token(List::NotName, token) && !view.is_token(List::Month, token)
+}
+
+/// `Jan Jansen`, `April Jones`: a month's name is a person's where another word with a capital follows.
+fn is_month_name(view: &View<'_>, index: usize, token: &Token) -> bool {
+    let next = view.token(index + 1);
+    let is_named = next.is_some_and(|next| view.is_gap((token.end, next.start), 1, " ") && is_name(view, next));
+    is_named && view.is_capital(token) && view.is_token(List::Month, token) && !view.is_token(List::NotName, token)
+}
+
+/// `uThandi`: where the languages of southern Africa put a small syllable before the capital.
+fn is_prefixed(view: &View<'_>, token: &Token) -> bool {
+    let letters = view.gap(token.start, token.end);
+    let small = letters.iter().take_while(|sign| sign.is_lowercase()).count();
+    small < letters.len()
+        && view.is_word(List::NamePrefix, token.start..token.start + small)
+        && letters
+            .get(small + 1..)
+            .is_some_and(|rest| rest.iter().any(|sign| sign.is_lowercase()))
 }
 
 /// An initial, with its point or without, the `Ó` of Irish names, the `D'` of Italian ones.

@@ -1,4 +1,4 @@
-//! People without names: small counts, great ages, and details that lead to somebody together.
+//! People without names: great ages, and details that lead to somebody together.
 
 use std::ops::Range;
 
@@ -6,9 +6,6 @@ use super::dates::Dated;
 use super::table::{Finder, List};
 use super::view::{Token, View};
 use super::words::Hit;
-
-/// Counts from 1 to this are never published.
-const COUNT_MAX: u32 = 7;
 
 /// Ages from this on are told as '90 or over': so few people are older.
 const AGE_MIN: u32 = 90;
@@ -19,12 +16,9 @@ const AGE_MAX: u32 = 122;
 /// The stretch of text in which an age, a time and a place are read as one person's.
 const JIGSAW_CHARS_MAX: usize = 300;
 
-/// Adjectives between a number and the people it counts.
-const ADJECTIVES_MAX: usize = 3;
-
 pub(super) fn find(view: &View<'_>, dates: &[Dated]) -> Vec<(Finder, Range<usize>)> {
     let ages = ages(view);
-    let mut found: Vec<(Finder, Range<usize>)> = counts(view);
+    let mut found: Vec<(Finder, Range<usize>)> = Vec::new();
     let old = ages.iter().filter(|age| (AGE_MIN..=AGE_MAX).contains(&age.years));
     found.extend(old.map(|age| (Finder::GreatAge, age.cells.clone())));
     found.extend(
@@ -38,77 +32,6 @@ pub(super) fn find(view: &View<'_>, dates: &[Dated]) -> Vec<(Finder, Range<usize
             .map(|cells| (Finder::Jigsaw, cells)),
     );
     found
-}
-
-fn counts(view: &View<'_>) -> Vec<(Finder, Range<usize>)> {
-    let many = view
-        .hits(List::People)
-        .iter()
-        .filter_map(|hit| count_before(view, hit, ADJECTIVES_MAX));
-    let one = view.hits(List::Person).iter().filter_map(|hit| one_before(view, hit));
-    many.chain(one).map(|cells| (Finder::SmallCount, cells)).collect()
-}
-
-/// The count in front of people, and up to their word.
-fn count_before(view: &View<'_>, people: &Hit, adjectives: usize) -> Option<Range<usize>> {
-    let noun = view.token_from(people.start);
-    for back in 1..=adjectives + 1 {
-        let index = noun.checked_sub(back)?;
-        let (token, next) = (view.token(index)?, view.token(index + 1)?);
-        if !view.is_gap((token.end, next.start), 2, " -\n") {
-            return None;
-        }
-        if is_small(view, token) {
-            return is_count(view, index, people).then_some(token.start..people.end);
-        }
-        // An adjective: anything else ends the search.
-        if token.is_digits() || view.is_capital(token) || view.is_token(List::NotCount, token) {
-            return None;
-        }
-    }
-    None
-}
-
-fn is_small(view: &View<'_>, token: &Token) -> bool {
-    match view.value(token) {
-        Some(count) => (1..=COUNT_MAX).contains(&count) && token.len() == 1,
-        None => view.is_token(List::SmallNumber, token),
-    }
-}
-
-/// Whether a small number in front of people counts them, and is no share, rank, rate or part of a greater number.
-fn is_count(view: &View<'_>, index: usize, people: &Hit) -> bool {
-    let Some(token) = view.token(index) else { return false };
-    let before = index.checked_sub(1).and_then(|before| view.token(before));
-    let near = before.filter(|before| view.is_gap((before.end, token.start), 1, " \n"));
-    let is_ranked = near.is_some_and(|before| {
-        view.is_token(List::NotCount, before) || before.is_digits() || view.is_token(List::Tens, before)
-    });
-    let is_compound = token.is_digits() && view.is_fragment(&(token.start..token.end), ".,:/");
-    let is_written = "-'".contains(view.folded.before(token.start)) && !token.is_digits();
-    let amount = "£$€#".contains(view.folded.before(token.start));
-    !is_ranked && !is_compound && !is_written && !amount && !is_rate(view, people)
-}
-
-fn is_rate(view: &View<'_>, people: &Hit) -> bool {
-    let next = view.token(view.token_from(people.end));
-    let is_word = next
-        .is_some_and(|next| view.is_gap((people.end, next.start), 1, " ") && view.is_token(List::NotCountAfter, next));
-    is_word || view.folded.at(people.end) == '/'
-}
-
-/// `one patient`, and not `one patient safety incident` or `one person-centred plan`.
-fn one_before(view: &View<'_>, person: &Hit) -> Option<Range<usize>> {
-    let next = view.token(view.token_from(person.end));
-    let is_noun = next.is_some_and(|next| {
-        view.is_gap((person.end, next.start), 1, " ")
-            && view.is_token(List::NotName, next)
-            && !view.is_token(List::AfterPerson, next)
-    });
-    if is_noun || view.folded.at(person.end) == '-' {
-        return None;
-    }
-    count_before(view, person, 2)
 }
 
 /// An age in years, and where it stands.
@@ -139,12 +62,23 @@ fn age_at(view: &View<'_>, token: &Token) -> Option<Aged> {
             years,
             cells: label.start..token.end,
         }),
-        (None, Some(words)) if !is_span => Some(Aged {
+        (None, Some(words)) if !is_past(view, words.end) && (!is_span || is_sure(view, words)) => Some(Aged {
             years,
             cells: token.start..words.end,
         }),
         _ => None,
     }
+}
+
+fn is_sure(view: &View<'_>, words: Hit) -> bool {
+    view.is_word(List::AgeSure, words.start..words.end)
+}
+
+/// `90 лет назад`: a word such as 'ago' right behind makes it a span of time.
+fn is_past(view: &View<'_>, end: usize) -> bool {
+    [end, end + 1]
+        .into_iter()
+        .any(|cell| view.begins(List::NotAgeAfter, cell).is_some())
 }
 
 /// Stretches that hold an age, a month or day, and a named place. One for each age.

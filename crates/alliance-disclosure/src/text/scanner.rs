@@ -11,7 +11,7 @@ use super::numbers::{self, Because, ByLength, Numbered};
 use super::table::{Finder, NumberRow, RuleRow, Table};
 use super::view::View;
 use super::words::Words;
-use super::{contacts, dates, labels, names, people, places};
+use super::{contacts, counts, dates, labels, names, people, places, titles};
 
 /// Findings of one scan. What blocks is kept first: a text with more is no draft but a list.
 pub const FINDINGS_MAX: usize = 1_000;
@@ -164,6 +164,8 @@ fn find_by_words(view: &View<'_>) -> Vec<(Finder, Range<usize>)> {
     found.extend(places::find(view));
     found.extend(labels::find(view));
     found.extend(names::find(view));
+    found.extend(titles::find(view));
+    found.extend(counts::find(view));
     found.extend(people::find(view, &dates));
     found
 }

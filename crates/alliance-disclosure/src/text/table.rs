@@ -1,6 +1,6 @@
 //! The shipped tables: what details look like, and the words around them.
 //!
-//! Owns reading `data/detectors.toml` and `data/words.toml`. Never judges a text.
+//! Owns reading `data/detectors.toml` and `data/words*.toml`. Never judges a text.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,19 +13,26 @@ use super::finding::{Action, Class};
 use super::shape::{Grouping, Shape};
 
 const DETECTORS: &str = include_str!("../../data/detectors.toml");
-const WORDS: &str = include_str!("../../data/words.toml");
+const WORDS: [&str; 2] = [
+    include_str!("../../data/words.toml"),
+    include_str!("../../data/words-more.toml"),
+];
 
 /// The most letters and digits a number of the table may have: how far the scanner looks from each place.
 pub(super) const NUMBER_CHARS_MAX: usize = 18;
 
-/// Lists of words, as `data/words.toml` names them.
+/// Lists of words, as `data/words*.toml` name them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum List {
     PublicNumber,
     Birth,
+    BirthNear,
+    NotBirth,
     Month,
     DateJoint,
+    MonthMark,
+    Era,
     PhoneLabel,
     RoleMailbox,
     StreetEnd,
@@ -38,22 +45,36 @@ pub(super) enum List {
     LabelJoint,
     Honorific,
     HonorificShort,
+    HonorificUncased,
+    HonorificAfter,
+    NotNameBefore,
     Patient,
     Introduced,
     Thing,
     NotName,
     NotInitials,
     NameJoint,
+    NamePrefix,
     People,
     Person,
     SmallNumber,
+    SmallNumberAfter,
     Tens,
+    PeopleFirst,
+    PersonFirst,
+    PeopleMeasured,
+    Measure,
+    CountJoint,
+    Pair,
     AfterPerson,
     NotCount,
+    Share,
     NotCountAfter,
     AgeBefore,
     AgeAfter,
+    AgeSure,
     NotAge,
+    NotAgeAfter,
     VeryOld,
     Place,
 }
@@ -163,6 +184,10 @@ pub(super) struct RuleRow {
     /// Digits that a number found by this rule begins with.
     #[serde(default)]
     pub(super) prefixes: Vec<String>,
+    /// More of these, unless a word in a script other than the Latin names the number: `0300` is a public line in
+    /// Britain and a mobile telephone in Pakistan.
+    #[serde(default)]
+    pub(super) latin_prefixes: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -196,7 +221,7 @@ impl From<toml::de::Error> for TableFault {
     }
 }
 
-static SHIPPED: LazyLock<Table> = LazyLock::new(|| match Table::read(DETECTORS, WORDS) {
+static SHIPPED: LazyLock<Table> = LazyLock::new(|| match Table::read(DETECTORS, &WORDS) {
     Ok(table) => table,
     Err(fault) => unreachable!("the shipped tables are part of the program and a test reads them: {fault}"),
 });
@@ -206,9 +231,15 @@ impl Table {
         &SHIPPED
     }
 
-    fn read(detectors: &str, words: &str) -> Result<Self, TableFault> {
+    fn read(detectors: &str, files: &[&str]) -> Result<Self, TableFault> {
         let raw: RawTable = toml::from_str(detectors)?;
-        let words: BTreeMap<List, BTreeMap<String, Vec<String>>> = toml::from_str(words)?;
+        let mut words: BTreeMap<List, Vec<String>> = BTreeMap::new();
+        for file in files {
+            let lists: BTreeMap<List, BTreeMap<String, Vec<String>>> = toml::from_str(file)?;
+            for (list, languages) in lists {
+                words.entry(list).or_default().extend(languages.into_values().flatten());
+            }
+        }
         let numbers: Result<Vec<NumberRow>, TableFault> = raw
             .number
             .into_iter()
@@ -217,10 +248,7 @@ impl Table {
         Ok(Self {
             numbers: numbers?,
             rules: raw.rule.into_iter().map(|rule| (rule.finder, rule)).collect(),
-            words: words
-                .into_iter()
-                .map(|(list, languages)| (list, languages.into_values().flatten().collect()))
-                .collect(),
+            words,
         })
     }
 }
@@ -253,7 +281,7 @@ mod tests {
 
     #[test]
     fn the_shipped_tables_read_and_are_whole() {
-        let table = Table::read(DETECTORS, WORDS).unwrap();
+        let table = Table::read(DETECTORS, &WORDS).unwrap();
         let ids: BTreeSet<&str> = table.numbers.iter().map(|row| row.raw.id.as_str()).collect();
         assert_eq!(ids.len(), table.numbers.len(), "an id stands twice");
         assert_eq!(table.words.len(), LISTS, "a list has no words");
@@ -284,7 +312,7 @@ mod tests {
             ("shapes = ['9']", "remedy"),
             ("shapes = ['9']\nremedy = 'r'\ncolour = 'red'", "colour"),
         ] {
-            let read = Table::read(&number(row), "")
+            let read = Table::read(&number(row), &[])
                 .err()
                 .map(|fault| fault.to_string())
                 .unwrap_or_default();

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::fold::Folded;
+use super::fold::{Folded, is_letter};
 use super::table::{List, Table};
 use super::words::{Hit, Hits, Words};
 
@@ -66,6 +66,11 @@ impl<'a> View<'a> {
         self.tokens.partition_point(|token| token.start < cell)
     }
 
+    /// The index of the token that a cell is part of, or of the first behind it.
+    pub(super) fn token_at(&self, cell: usize) -> usize {
+        self.tokens.partition_point(|token| token.end <= cell)
+    }
+
     /// The cells between two places; none when the first lies behind the second.
     pub(super) fn gap(&self, from: usize, to: usize) -> &[char] {
         self.folded.plain.get(from..to).unwrap_or_default()
@@ -110,6 +115,12 @@ impl<'a> View<'a> {
             .skip(from)
             .take_while(|hit| hit.start <= cells.end + window)
             .any(|hit| hit.end + window >= cells.start)
+    }
+
+    /// Whether a word of the list ends right before a cell, or a space before it.
+    pub(super) fn ends(&self, list: List, cell: usize) -> bool {
+        self.last_before(list, cell, 1)
+            .is_some_and(|hit| self.is_gap((hit.end, cell), 1, " \n"))
     }
 
     /// The last word of the list that ends at most `window` cells before a cell.
@@ -179,7 +190,7 @@ impl<'a> View<'a> {
 fn tokens(folded: &Folded) -> Vec<Token> {
     let kind = |sign: char| match sign {
         '0'..='9' => Some(Kind::Digits),
-        _ if sign.is_alphabetic() => Some(Kind::Letters),
+        _ if is_letter(sign) => Some(Kind::Letters),
         _ => None,
     };
     let mut tokens: Vec<Token> = Vec::new();

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use aho_corasick::AhoCorasick;
 
-use super::fold::Folded;
+use super::fold::{Folded, is_letter};
 use super::table::{LISTS, List, Table};
 
 /// A word of a list, in cells.
@@ -66,7 +66,10 @@ impl Words {
                 let (word, before, after) = read_word(word);
                 // Languages bend and join the names of numbers: `personnummer`, `personnumret`, `personnummerkort`.
                 let is_bent = list >= LISTS && word.chars().count() >= BENT_CHARS_MIN;
-                let after = if is_bent { Edge::Open } else { after };
+                // Beyond the alphabets of Europe they are bent at both ends, and too long to be part of another word.
+                let is_joined = list >= LISTS && word.starts_with(|sign| sign >= '\u{590}');
+                let before = if is_joined { Edge::Open } else { before };
+                let after = if is_bent || is_joined { Edge::Open } else { after };
                 let lists = lists_of.entry((word, before, after)).or_default();
                 if !lists.contains(&list) {
                     lists.push(list);
@@ -166,14 +169,14 @@ fn haystack(folded: &Folded) -> (String, Vec<u32>) {
 
 /// Scripts that join words to their neighbours: there a word is found wherever it stands.
 fn is_unspaced(sign: char) -> bool {
-    sign >= '\u{590}'
+    matches!(sign, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{31ff}'
+        | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
 fn is_whole(folded: &Folded, hit: Hit, entry: &Entry) -> bool {
     let (first, last) = (folded.at(hit.start), folded.before(hit.end));
     let is_cut = |edge: Edge, own: char, other: char| {
-        let is_joined =
-            (own.is_alphabetic() && other.is_alphabetic()) || (own.is_ascii_digit() && other.is_ascii_digit());
+        let is_joined = (is_letter(own) && is_letter(other)) || (own.is_ascii_digit() && other.is_ascii_digit());
         edge == Edge::Whole && is_joined && !is_unspaced(own)
     };
     !is_cut(entry.before, first, folded.before(hit.start)) && !is_cut(entry.after, last, folded.at(hit.end))

@@ -117,6 +117,129 @@ fn zero_is_always_shown() {
     check("8 people, eight people, 17 people, 1,007 people", &[]);
 }
 
+/// Where and what: nothing but what is counted.
+#[test]
+fn small_counts_are_found_in_the_order_of_each_language() {
+    for (text, counted) in [
+        ("환자 2명이 다쳤다.", "환자 2명"),
+        ("환자 두 명", "환자 두 명"),
+        ("患者２名が転倒した。", "患者２名"),
+        ("３人の患者", "３人の患者"),
+        ("兩名病人", "兩名病人"),
+        ("İki hasta", "İki hasta"),
+        ("двоє пацієнтів", "двоє пацієнтів"),
+        ("п’ять осіб", "п’ять осіб"),
+        ("שני מטופלים", "שני מטופלים"),
+        ("दो मरीज़", "दो मरीज़"),
+        ("۲ بیمار", "۲ بیمار"),
+        ("izigulane ezimbini", "izigulane ezimbini"),
+        ("wagonjwa wawili", "wagonjwa wawili"),
+        ("ผู้ป่วย ๒ ราย", "ผู้ป่วย ๒ ราย"),
+        ("دخل مريضان", "مريضان"),
+        ("fyra av patienterna", "fyra av patienterna"),
+        ("patru dintre pacienți", "patru dintre pacienți"),
+        ("two people", "two people"),
+    ] {
+        check(text, &[("small-count", Warn, counted)]);
+    }
+}
+
+#[test]
+fn numbers_with_a_measure_word_need_people_near() {
+    for text in [
+        "2名",
+        "3人で決めた。",
+        "患者は2人部屋に移った。",
+        "患者120名",
+        "十二名の患者",
+        "看護師3名で話し合った。患者の声も聞いた。",
+        "第三名患者",
+        "3 명이 회의했다.",
+        "열두 명의 환자",
+        "двадцать два пациента",
+        "ثلاثة عشر مريضا",
+        "3 av 7 patienter",
+        "wagonjwa ishirini na wawili",
+    ] {
+        check(text, &[]);
+    }
+}
+
+#[test]
+fn births_and_telephones_are_found_in_the_digits_and_calendars_of_each_country() {
+    for (text, detail) in [
+        ("doğum tarihi: 12.03.1985", "12.03.1985"),
+        ("متولد ۱۲ اسفند ۱۳۶۳", "۱۲ اسفند ۱۳۶۳"),
+        ("تاريخ الميلاد: ١٢/٣/١٩٨٥", "١٢/٣/١٩٨٥"),
+        ("जन्म तिथि: १२/०३/१९८५", "१२/०३/१९८५"),
+        ("昭和60年3月12日生まれ", "昭和60年3月12日"),
+        ("85년 3월 12일생", "85년 3월 12일"),
+        ("született 1985. március 12-én", "1985. március 12"),
+        ("เกิดวันที่ 12 มีนาคม 2528", "12 มีนาคม 2528"),
+        ("sinh ngày 12 tháng 3 năm 1985", "12 tháng 3 năm 1985"),
+        ("uzelwe ngomhla we-12/03/1985", "12/03/1985"),
+    ] {
+        check(text, &[("date-of-birth", Block, detail)]);
+    }
+    for (text, number) in [
+        ("טלפון 052-5550123", "052-5550123"),
+        ("تلفن: ۰۹۱۲ ۵۵۵ ۰۱۲۳", "۰۹۱۲ ۵۵۵ ۰۱۲۳"),
+        ("मोबाइल नंबर 98555 01234", "98555 01234"),
+        ("فون: 0300-5550123", "0300-5550123"),
+    ] {
+        check(text, &[("phone", Block, number)]);
+    }
+    check("call 0300 555 0123", &[("phone-public-line", Warn, "0300 555 0123")]);
+}
+
+#[test]
+fn ages_are_no_spans_of_time() {
+    for (text, age) in [
+        ("93歳の女性", "93歳"),
+        ("93세 환자", "93세"),
+        ("93 yaşında", "93 yaşında"),
+        ("жінка 93 років", "93 років"),
+        ("בת 93", "בת 93"),
+    ] {
+        check(text, &[("age-over-89", Warn, age)]);
+    }
+    for text in [
+        "93 года назад",
+        "93年前",
+        "93 yıl önce",
+        "לפני 93 שנים",
+        "miaka 93 iliyopita",
+        "for 93 år siden",
+    ] {
+        check(text, &[]);
+    }
+}
+
+#[test]
+fn forms_of_address_stand_before_names_or_behind_them() {
+    for (text, name) in [
+        ("山田さんが来た", "山田さん"),
+        ("김민수 씨가 왔다", "김민수 씨"),
+        ("Ayşe Hanım geldi", "Ayşe Hanım"),
+        ("श्री शर्मा", "श्री शर्मा"),
+        ("السيد أحمد", "السيد أحمد"),
+    ] {
+        check(text, &[("name-after-honorific", Warn, name)]);
+    }
+    check("isiguli uThandi", &[("name-of-patient", Warn, "isiguli uThandi")]);
+    for text in [
+        "患者さんの声",
+        "皆さん",
+        "날씨가 좋다",
+        "환자님",
+        "คุณภาพ",
+        "这位先生",
+        "多様な人",
+    ] {
+        check(text, &[]);
+    }
+}
+
 #[test]
 fn role_mailboxes_warn_and_people_block() {
     check("info@example.org", &[("email-of-role", Warn, "info@example.org")]);

@@ -1,6 +1,6 @@
 //! What adopters report, and what it comes to.
 
-use alliance_knowledge::{Facts, Month, Share, State, Versions, facts};
+use alliance_knowledge::{Facts, Month, Reading, Share, State, Versions, facts};
 use alliance_record::proto::v1;
 use alliance_record::schema::Kind;
 use alliance_record::{RecordId, Role};
@@ -48,8 +48,8 @@ fn put(shelf: &mut Shelf, of: RecordId, report: &Report) -> RecordId {
 }
 
 fn count(shelf: &Shelf, of: RecordId) -> Facts {
-    let Ok(work) = Versions::of(shelf, &shelf.item(of));
-    let Ok(facts) = facts(shelf, &work, Month::parse("2026-11").unwrap());
+    let Ok(work) = Versions::of(&Reading::new(shelf), &shelf.item(of));
+    let Ok(facts) = facts(&Reading::new(shelf), &work, Month::parse("2026-11").unwrap());
     facts
 }
 

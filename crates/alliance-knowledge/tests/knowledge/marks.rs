@@ -1,13 +1,13 @@
 //! Notices, and where a record stands.
 
-use alliance_knowledge::{Issuer, Mark, Month, Standing, State, knowledge, said_by_others, standing};
+use alliance_knowledge::{Issuer, Mark, Month, Reading, Standing, State, knowledge, said_by_others, standing};
 use alliance_record::schema::Kind;
 use alliance_record::{RecordId, Role};
 
 use crate::shelf::{Shelf, organisation};
 
 fn of(shelf: &Shelf, id: RecordId) -> Standing {
-    let Ok(standing) = standing(shelf, &shelf.item(id));
+    let Ok(standing) = standing(&Reading::new(shelf), &shelf.item(id));
     standing
 }
 
@@ -22,7 +22,7 @@ fn its_organisation_and_stewards_retract_a_record_and_nobody_else_does() {
         let record = shelf.practice(1, &[]);
         shelf.notice(2, notice_type, record);
         assert!(of(&shelf, record).is_current());
-        let Ok(others) = said_by_others(&shelf, &shelf.item(record));
+        let Ok((others, _)) = said_by_others(&Reading::new(&shelf), &shelf.item(record));
         assert_eq!(types(&others), [notice_type]);
         assert_eq!(others[0].issuer, Issuer::Other(organisation(2)));
         assert!(!others[0].retracts());
@@ -103,7 +103,11 @@ fn what_is_said_of_one_version_is_shown_at_the_others() {
     let first = shelf.practice(1, &[]);
     let second = shelf.practice(1, &[first]);
     shelf.act(first, "expression_of_concern");
-    let Ok(known) = knowledge(&shelf, &shelf.item(second), Month::new(2026, 11).unwrap());
+    let Ok(known) = knowledge(
+        &Reading::new(&shelf),
+        &shelf.item(second),
+        Month::new(2026, 11).unwrap(),
+    );
     assert!(known.standing.is_current());
     assert_eq!(types(&known.of_versions), ["expression_of_concern"]);
     assert_eq!(known.of_versions[0].on, first);
@@ -122,7 +126,11 @@ fn no_number_of_others_records_hides_what_its_organisation_says() {
     let standing = of(&shelf, record);
     assert_eq!(standing.replaced_by, [newer]);
     assert!(standing.is_retracted());
-    let Ok(known) = knowledge(&shelf, &shelf.item(record), Month::new(2026, 11).unwrap());
+    let Ok(known) = knowledge(
+        &Reading::new(&shelf),
+        &shelf.item(record),
+        Month::new(2026, 11).unwrap(),
+    );
     assert!(
         known.facts.is_some_and(|facts| facts.more),
         "and that others were not all looked at is told"

@@ -1,6 +1,6 @@
 //! Responses, translations and collections.
 
-use alliance_knowledge::{Month, Response, Versions, is_open, knowledge, responses, translation_is_stale};
+use alliance_knowledge::{Month, Reading, Response, Versions, is_open, knowledge, responses, translation_is_stale};
 use alliance_record::proto::v1;
 use alliance_record::schema::Kind;
 use alliance_record::{RecordId, Role};
@@ -18,8 +18,8 @@ fn reply(shelf: &mut Shelf, by: u8, response_type: &str, to: RecordId) -> Record
 }
 
 fn to(shelf: &Shelf, id: RecordId) -> Vec<Response> {
-    let Ok(work) = Versions::of(shelf, &shelf.item(id));
-    let Ok(responses) = responses(shelf, &work);
+    let Ok(work) = Versions::of(&Reading::new(shelf), &shelf.item(id));
+    let Ok((responses, _)) = responses(&Reading::new(shelf), &work);
     responses
 }
 
@@ -33,7 +33,7 @@ fn a_question_is_open_until_somebody_answers_it() {
     let open = |shelf: &Shelf| {
         let told = to(shelf, newer);
         assert_eq!(told.len(), 1);
-        let Ok(asked) = is_open(shelf, &shelf.item(question));
+        let Ok(asked) = is_open(&Reading::new(shelf), &shelf.item(question));
         assert_eq!(asked, told[0].is_open);
         asked
     };
@@ -91,8 +91,12 @@ fn a_translation_is_stale_when_its_source_has_moved_on() {
     };
     let translation = shelf.put(2, Kind::TRANSLATION, &[(Role::TRANSLATES, practice)], body);
     let stale = |shelf: &Shelf| {
-        let Ok(known) = knowledge(shelf, &shelf.item(practice), Month::new(2026, 11).unwrap());
-        let Ok(own) = translation_is_stale(shelf, &shelf.item(translation));
+        let Ok(known) = knowledge(
+            &Reading::new(shelf),
+            &shelf.item(practice),
+            Month::new(2026, 11).unwrap(),
+        );
+        let Ok(own) = translation_is_stale(&Reading::new(shelf), &shelf.item(translation));
         assert_eq!(own, Some(known.translations[0].is_stale));
         known.translations[0].is_stale
     };
@@ -102,7 +106,10 @@ fn a_translation_is_stale_when_its_source_has_moved_on() {
     shelf.practice(1, &[practice]);
     assert!(stale(&shelf));
     shelf.lose(practice);
-    assert_eq!(translation_is_stale(&shelf, &shelf.item(translation)), Ok(None));
+    assert_eq!(
+        translation_is_stale(&Reading::new(&shelf), &shelf.item(translation)),
+        Ok(None)
+    );
 }
 
 #[test]
@@ -124,11 +131,11 @@ fn a_collection_tells_where_its_entries_stand() {
     let collection = shelf.put(2, Kind::COLLECTION, &links, body);
     shelf.lose(lost);
     let today = Month::new(2026, 11).unwrap();
-    let Ok(known) = knowledge(&shelf, &shelf.item(collection), today);
+    let Ok(known) = knowledge(&Reading::new(&shelf), &shelf.item(collection), today);
     assert_eq!(known.entries[0].held, None);
     let (_, standing) = known.entries[1].held.as_ref().unwrap();
     assert_eq!(standing.replaced_by, [newer]);
-    let Ok(known) = knowledge(&shelf, &shelf.item(newer), today);
+    let Ok(known) = knowledge(&Reading::new(&shelf), &shelf.item(newer), today);
     assert_eq!(known.connections[0].item.id, collection);
     assert_eq!(known.connections[0].role, Role::CONTAINS);
 }

@@ -1,5 +1,6 @@
 //! Records in memory.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
@@ -20,6 +21,8 @@ pub(crate) struct Shelf {
     acts: BTreeMap<RecordId, Vec<Mark>>,
     /// As many links as the holder looks at.
     pub(crate) links_max: Option<usize>,
+    /// Items and bodies given so far.
+    pub(crate) given: Cell<usize>,
 }
 
 pub(crate) fn organisation(number: u8) -> OrganisationId {
@@ -88,6 +91,12 @@ impl Shelf {
         item.unwrap().state = state;
     }
 
+    /// As another node holds it, to which everything came the other way round.
+    pub(crate) fn turned(mut self) -> Self {
+        self.items.reverse();
+        self
+    }
+
     /// Takes a record away, as if it had never come.
     pub(crate) fn lose(&mut self, id: RecordId) {
         self.items.retain(|item| item.id != id);
@@ -122,6 +131,7 @@ impl Shelf {
         let max = self.links_max.unwrap_or(usize::MAX);
         let more = items.len() > max;
         items.truncate(max);
+        self.given.set(self.given.get() + items.len());
         Links { items, more }
     }
 }
@@ -134,7 +144,7 @@ impl Records for Shelf {
     }
 
     fn links_to(&self, id: &RecordId) -> Result<Links, Infallible> {
-        Ok(self.links(|item| item.references.iter().any(|link| link.record == *id)))
+        Ok(self.links(|item| item.state != State::Disputed && item.references.iter().any(|link| link.record == *id)))
     }
 
     fn own_links_to(&self, target: &Item) -> Result<Links, Infallible> {
@@ -142,11 +152,13 @@ impl Records for Shelf {
         Ok(self.links(|item| {
             let mut links = item.references.iter();
             item.organisation == target.organisation
+                && item.state != State::Disputed
                 && links.any(|link| link.record == target.id && roles.contains(&link.role))
         }))
     }
 
     fn body(&self, id: &RecordId) -> Result<Option<Bytes>, Infallible> {
+        self.given.set(self.given.get() + 1);
         let is_shown = self.items.iter().any(|item| item.id == *id && item.counts());
         Ok(self.bodies.get(id).filter(|_| is_shown).cloned())
     }

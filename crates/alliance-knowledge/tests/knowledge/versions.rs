@@ -1,6 +1,6 @@
 //! Versions of a work.
 
-use alliance_knowledge::{State, VERSIONS_MAX, Versions, standing};
+use alliance_knowledge::{Reading, State, VERSIONS_MAX, Versions, standing};
 use alliance_record::proto::v1;
 use alliance_record::schema::Kind;
 use alliance_record::{RecordId, Role};
@@ -8,7 +8,7 @@ use alliance_record::{RecordId, Role};
 use crate::shelf::Shelf;
 
 fn versions(shelf: &Shelf, id: RecordId) -> Versions {
-    let Ok(versions) = Versions::of(shelf, &shelf.item(id));
+    let Ok(versions) = Versions::of(&Reading::new(shelf), &shelf.item(id));
     versions
 }
 
@@ -58,7 +58,11 @@ fn nobody_else_gives_a_record_a_new_version() {
     let hostile = shelf.practice(2, &[first]);
     let of_another_kind = shelf.put(1, Kind::LESSON, &[(Role::SUPERSEDES, first)], v1::Lesson::default());
     assert_eq!(heads(&shelf, first), [first]);
-    assert!(standing(&shelf, &shelf.item(first)).unwrap().is_current());
+    assert!(
+        standing(&Reading::new(&shelf), &shelf.item(first))
+            .unwrap()
+            .is_current()
+    );
     // They are works of their own, whose number does not count what is not theirs.
     assert_eq!(numbers(&shelf, hostile), [(hostile, Some(1))]);
     assert_eq!(numbers(&shelf, of_another_kind), [(of_another_kind, Some(1))]);
@@ -101,4 +105,15 @@ fn a_long_history_is_told_to_be_cut() {
     assert!(versions.more);
     assert_eq!(versions.all.len(), VERSIONS_MAX);
     assert_eq!(versions.newest().unwrap().item.id, last);
+    assert!(
+        versions.all.iter().all(|version| version.number.is_none()),
+        "an earlier one may not have been looked at"
+    );
+    // From the first version too, no head is made up.
+    let first = shelf.item(versions.all[0].item.id);
+    let Ok(versions) = Versions::of(
+        &Reading::new(&shelf),
+        &shelf.item(first.linked(Role::SUPERSEDES).copied().next().unwrap()),
+    );
+    assert!(versions.more && versions.heads().next().is_none());
 }

@@ -25,7 +25,8 @@ impl Handle {
             now_ms: now_ms(),
         };
         let shared = Arc::clone(&self.0.parts.shared);
-        self.read(move |reader| Held::new(reader, &shared).digest(&asked)).await
+        self.read(move |reader| Held::new(reader, &shared).asking().digest(&asked))
+            .await
     }
 }
 

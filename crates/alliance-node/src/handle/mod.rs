@@ -6,6 +6,7 @@ mod chapters;
 mod digest;
 mod drafts;
 mod events;
+mod export;
 mod governance;
 mod invitations;
 mod invite;
@@ -32,6 +33,7 @@ use tokio::sync::oneshot;
 
 pub(crate) use drafts::watch as watch_drafts;
 pub use events::EventStream;
+pub use export::{Export, cells};
 pub(crate) use governance::named;
 pub(crate) use records::{hide, summary, summary_of};
 

@@ -1,6 +1,6 @@
 //! Publishing a document: through the gate, and then at once or as a draft that waits.
 
-use alliance_api::{Problem, PublishReceipt, PublishRequest};
+use alliance_api::{Finding, Problem, PublishReceipt, PublishRequest};
 use alliance_disclosure::numbers::Published as Editions;
 use alliance_record::schema::{self, Document, Kind};
 use alliance_record::{ChapterName, Draft, RecordId, Reference, Role, Verdict};
@@ -73,18 +73,22 @@ impl Handle {
     pub(super) async fn examined(&self, request: PublishRequest) -> Result<(PublishRequest, Examined), Problem> {
         let own = self.0.organisation;
         let shared = std::sync::Arc::clone(&self.0.parts.shared);
+        let drafts = self.drawer().list();
         self.read(move |reader| {
             let document = match read(request.format, &request.document) {
                 Ok(document) => document,
                 Err(problem) => return Ok(Err(problem)),
             };
             let held = Held::new(reader, &shared);
+            let asking = held.asking();
+            let mut records = check(&asking, &own, &document)?;
+            records.extend(drafts.iter().find_map(|draft| same_place(draft, &document)));
             let beside = Beside {
                 series: match document.kind {
-                    Kind::MEASURE => editions(&held, &own, &document.body)?,
+                    Kind::MEASURE => editions(&asking, &own, &document.body)?,
                     _ => Editions::default(),
                 },
-                records: check(&held, &own, &document)?,
+                records,
             };
             Ok(examine(&request, document, &beside).map(|examined| (request, examined)))
         })
@@ -131,6 +135,32 @@ impl Handle {
             tracing::error!(%error, "the unprotected series of a measure could not be kept; its author's file has it");
         }
     }
+}
+
+/// Another draft that takes the place of the same record: both would come to stand side by side.
+fn same_place(draft: &KeptDraft, document: &Document) -> Option<Finding> {
+    let replaced = |document: &Document| -> Vec<[u8; 32]> {
+        let links = document.references.iter().filter(|(role, _)| role == "supersedes");
+        links.map(|(_, record)| *record).collect()
+    };
+    let mine = replaced(document);
+    if mine.is_empty() || draft.signing_ms.is_some() {
+        return None;
+    }
+    let waiting = read(draft.format, &draft.document).ok()?;
+    let meets = waiting.body != document.body && replaced(&waiting).iter().any(|record| mine.contains(record));
+    meets.then(|| Finding {
+        severity: "warning".to_owned(),
+        code: "draft_waits".to_owned(),
+        place: "supersedes".to_owned(),
+        line: None,
+        column: None,
+        message: format!(
+            "The draft {} takes the place of the same record. Both would stand side by side.",
+            draft.id
+        ),
+        remedy: "Take it back (`alliance drafts withdraw ID` prints its text) and bring both together.".to_owned(),
+    })
 }
 
 fn kept(request: PublishRequest, examined: &Examined, chapter: &ChapterName) -> KeptDraft {

@@ -18,6 +18,9 @@ use crate::shared::View;
 
 /// Records of a page when no number is asked for.
 const PAGE_RECORDS: u32 = 50;
+/// Pages of the store's listing that are looked at for one page: however much is left out, an answer comes, and says where to
+/// read on.
+const PAGES_EXAMINED_MAX: usize = 40;
 /// Records of a page at most.
 const PAGE_RECORDS_MAX: u32 = 200;
 
@@ -32,15 +35,18 @@ impl Handle {
         let mut asked = to_store(&query, &self.0.parts.shared.view())?;
         let limit = asked.limit;
         let mut records: Vec<RecordSummary> = Vec::new();
+        let mut pages = 0;
+        let at = self.read(|reader| Ok(reader.last_arrival())).await?;
         loop {
             let (page, shared) = (asked.clone(), Arc::clone(&self.0.parts.shared));
             let room = limit - records.len();
+            pages += 1;
             let (found, next) = self
-                .read(move |reader| Held::new(reader, &shared).list(&page, wanted, room))
+                .read(move |reader| Held::at(reader, &shared, at).asking().list(&page, wanted, room))
                 .await?;
             records.extend(found);
             match next {
-                Some(next) if records.len() < limit => asked.before = Some(next),
+                Some(next) if records.len() < limit && pages < PAGES_EXAMINED_MAX => asked.before = Some(next),
                 next => {
                     let next = next.map(|next| next.0);
                     return Ok(RecordPage { records, next });
@@ -60,8 +66,9 @@ impl Handle {
             let held = Held::new(reader, &shared);
             let item = held.item(&stored.record);
             let mut shown = record_view(&shared.view(), &stored);
-            held.stand(&item, &mut shown.summary)?;
-            *shown.knowledge = held.knowledge(&item)?;
+            let asking = held.asking();
+            asking.stand(&item, &mut shown.summary)?;
+            *shown.knowledge = asking.knowledge(&item)?;
             if shared.quarantine().contains(&item.id) {
                 hide(&mut shown.summary);
                 (shown.body, shown.markdown, shown.envelope) = (serde_json::Value::Null, None, String::new());
@@ -71,10 +78,15 @@ impl Handle {
         .await
     }
 
+    fn is_draft(&self, id: &str) -> bool {
+        !id.is_empty() && self.drawer().list().iter().any(|draft| draft.id.starts_with(id))
+    }
+
     /// The stored record of that id, or of a unique prefix of it.
     pub(super) async fn stored(&self, id: &str) -> Result<StoredRecord, Problem> {
         let prefix = id_prefix(id)?;
         let found = match self.read(move |reader| reader.by_prefix(&prefix)).await? {
+            Found::None if self.is_draft(id) => return Err(a_draft(id)),
             Found::None => return Err(not_found(id)),
             Found::One(found) => found,
             Found::Many(candidates) => return Err(ambiguous(id, &candidates)),
@@ -94,6 +106,11 @@ pub(super) fn id_prefix(id: &str) -> Result<String, Problem> {
     Ok(prefix)
 }
 
+fn a_draft(id: &str) -> Problem {
+    let detail = format!("{id} is a draft, which has another id once it is a record: `alliance drafts show {id}`");
+    problem(404, "not_found", "Not a record yet", &detail)
+}
+
 fn not_found(id: &str) -> Problem {
     let detail = format!("no record here begins with {id}. It may be in a chapter that this node does not follow");
     problem(404, "not_found", "No such record", &detail)
@@ -105,7 +122,7 @@ pub(super) fn ambiguous(id: &str, candidates: &[RecordId]) -> Problem {
     problem(409, "ambiguous", "Several records", &detail)
 }
 
-fn to_store(query: &RecordQuery, view: &View) -> Result<Query, Problem> {
+pub(super) fn to_store(query: &RecordQuery, view: &View) -> Result<Query, Problem> {
     let limit = query.limit.unwrap_or(PAGE_RECORDS);
     if !(1..=PAGE_RECORDS_MAX).contains(&limit) {
         return Err(bad_request(&format!("limit: from 1 to {PAGE_RECORDS_MAX}")));
@@ -130,7 +147,7 @@ fn to_store(query: &RecordQuery, view: &View) -> Result<Query, Problem> {
     })
 }
 
-fn kind(name: &str) -> Result<Kind, Problem> {
+pub(super) fn kind(name: &str) -> Result<Kind, Problem> {
     Kind::from_name(name).ok_or_else(|| {
         let known: Vec<_> = schema::kinds().map(|kind| kind.name.as_str()).collect();
         bad_request(&format!("kind: '{name}' is none of {}", known.join(", ")))

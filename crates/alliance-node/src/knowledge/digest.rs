@@ -1,7 +1,7 @@
 //! What is new, what is due and what waits for an answer.
 
-use alliance_api::{DigestNotice, DigestView, DueView, MeetingView, RecordLink, RecordSummary, UnansweredView};
-use alliance_knowledge::{Due, DueWhat, Item, Records, due, is_open, said_by, standing};
+use alliance_api::{DigestNotice, DigestView, DueView, MeetingView, RecordLink, UnansweredView};
+use alliance_knowledge::{Due, DueWhat, Item, Room, due, is_open, said_by, shortened, standing};
 use alliance_record::ChapterName;
 use alliance_record::Role;
 use alliance_record::proto::v1;
@@ -9,12 +9,15 @@ use alliance_record::schema::Kind;
 use alliance_store::{ListingRow, Query, ReadError};
 use prost::Message;
 
-use super::Held;
+use super::Asking;
 use super::show::link;
 use crate::date::{day, from_moment_ms, plus_days};
 
-/// Things of one sort that a digest shows.
+/// Things of one sort that a digest shows, in all and of one organisation.
 const SHOWN_MAX: usize = 100;
+const SHOWN_OF_EACH_MAX: usize = 25;
+/// Things of one record that are due: the earliest.
+const DUE_OF_RECORD_MAX: usize = 5;
 /// Rows of one sort that are looked at: a digest answers in a second or so.
 const ROWS_MAX: usize = 5_000;
 /// Rows of a page of the listing.
@@ -40,7 +43,7 @@ struct Meetings {
     next: Option<(i64, MeetingView)>,
 }
 
-impl Held<'_> {
+impl Asking<'_> {
     /// The digest.
     pub(crate) fn digest(&self, asked: &Asked) -> Read<DigestView> {
         let meetings = match &asked.chapter {
@@ -79,7 +82,7 @@ impl Held<'_> {
         query.limit = PAGE_ROWS;
         let mut rows = Vec::new();
         loop {
-            let page = self.reader.list(&query)?;
+            let page = self.held.list(&query)?;
             rows.extend(page.rows);
             match page.next {
                 None => return Ok((rows, false)),
@@ -91,14 +94,16 @@ impl Held<'_> {
 
     /// The record of a row, if it counts and stands.
     fn current(&self, row: &ListingRow) -> Read<Option<Item>> {
-        let item = self.record(&row.record)?.filter(Item::counts);
+        let item = self.reading.record(&row.record)?.filter(Item::counts);
         match item {
-            Some(item) if standing(self, &item)?.is_current() => Ok(Some(item)),
+            Some(item) if standing(&self.reading, &item)?.is_current() => Ok(Some(item)),
             _ => Ok(None),
         }
     }
 
+    /// The meetings of a chapter. Where it has stewards, theirs: a digest begins with the last one.
     fn meetings(&self, chapter: &ChapterName, now_ms: i64) -> Read<Meetings> {
+        let stewards = self.held.stewards(chapter);
         let query = Query {
             kind: Some(Kind::MEETING),
             chapter: Some(chapter.clone()),
@@ -106,8 +111,11 @@ impl Held<'_> {
         };
         let mut meetings = Meetings::default();
         for row in self.rows(query)?.0 {
+            if !stewards.is_empty() && !stewards.contains(&row.organisation) {
+                continue;
+            }
             let Some(item) = self.current(&row)? else { continue };
-            let body = self.body(&item.id)?;
+            let body = self.reading.body(&item.id)?;
             let Some(said) = body.and_then(|body| v1::Meeting::decode(body).ok()) else {
                 continue;
             };
@@ -115,11 +123,11 @@ impl Held<'_> {
                 continue;
             };
             if at_ms <= now_ms && meetings.last.as_ref().is_none_or(|(last, _)| at_ms > *last) {
-                meetings.last = Some((at_ms, link(self, &item)?));
+                meetings.last = Some((at_ms, link(self.held, &item)?));
             }
             if at_ms > now_ms && meetings.next.as_ref().is_none_or(|(next, _)| at_ms < *next) {
                 let meeting = MeetingView {
-                    record: link(self, &item)?,
+                    record: link(self.held, &item)?,
                     starts: said.starts,
                     zone: said.zone,
                 };
@@ -130,37 +138,42 @@ impl Held<'_> {
     }
 
     fn new_ones(&self, asked: &Asked, digest: &mut DigestView) -> Read<()> {
+        let notices_ms = digest.since_ms.min(asked.now_ms - DAYS * DAY_MS);
+        // A meeting that was just announced hides no notice.
+        let is_asked = asked.since_ms.is_some();
         let query = Query {
             chapter: asked.chapter.clone(),
-            claimed_from_ms: Some(digest.since_ms),
+            claimed_from_ms: Some(if is_asked { digest.since_ms } else { notices_ms }),
             ..Query::default()
         };
         let (rows, more) = self.rows(query)?;
         digest.more |= more;
+        let (mut new, mut notices) = (room(), room());
         for row in rows.iter().filter(|row| !row.kind.is_governance()) {
-            if digest.new.len().max(digest.notices.len()) >= SHOWN_MAX {
-                digest.more = true;
-                break;
+            let is_notice = row.kind == Kind::NOTICE;
+            if !is_notice && row.claimed_at_ms < digest.since_ms {
+                continue;
             }
             let Some(item) = self.current(row)? else { continue };
-            match item.kind {
-                Kind::NOTICE => digest.notices.extend(self.digest_notice(&item)?),
-                _ => digest.new.extend(self.summary_of_item(&item)?),
+            let room = if is_notice { &mut notices } else { &mut new };
+            if !room.take(&item.organisation) {
+                continue;
+            }
+            match is_notice {
+                true => digest.notices.extend(self.digest_notice(&item)?),
+                false => digest.new.extend(self.summary(&item.id)?),
             }
         }
+        digest.more |= new.more || notices.more;
         Ok(())
     }
 
-    fn summary_of_item(&self, item: &Item) -> Read<Option<RecordSummary>> {
-        self.summary(&item.id)
-    }
-
     fn digest_notice(&self, notice: &Item) -> Read<Option<DigestNotice>> {
-        let Some(mark) = said_by(self, notice)? else {
+        let Some(mark) = said_by(&self.reading, notice)? else {
             return Ok(None);
         };
         Ok(Some(DigestNotice {
-            record: link(self, notice)?,
+            record: link(self.held, notice)?,
             about: self.link_to(&mark.on)?,
             notice: self.notice(&mark),
         }))
@@ -175,18 +188,28 @@ impl Held<'_> {
         let (rows, more) = self.rows(query)?;
         digest.more |= more;
         let mut found: Vec<(Due, Item)> = Vec::new();
+        let mut room = Room::new(ROWS_MAX, SHOWN_OF_EACH_MAX);
         for row in &rows {
             let Some(item) = self.current(row)? else { continue };
-            let Some(body) = self.body(&item.id)? else { continue };
-            let by_then = due(item.kind, &body).into_iter().filter(|due| due.by <= digest.due_by);
-            found.extend(by_then.map(|due| (due, item.clone())));
+            let Some(body) = self.reading.body(&item.id)? else {
+                continue;
+            };
+            let mut by_then = due(item.kind, &body);
+            by_then.retain(|due| due.by <= digest.due_by);
+            by_then.sort_by(|one, other| one.by.cmp(&other.by));
+            digest.more |= by_then.len() > DUE_OF_RECORD_MAX;
+            for due in by_then.into_iter().take(DUE_OF_RECORD_MAX) {
+                if room.take(&item.organisation) {
+                    found.push((due, item.clone()));
+                }
+            }
         }
         found.sort_by(|(one, _), (other, _)| one.by.cmp(&other.by));
-        digest.more |= found.len() > SHOWN_MAX;
+        digest.more |= found.len() > SHOWN_MAX || room.more;
         let today = day(asked.now_ms).to_string();
         for (due, item) in found.into_iter().take(SHOWN_MAX) {
             digest.due.push(DueView {
-                record: link(self, &item)?,
+                record: link(self.held, &item)?,
                 what: what(due.what).to_owned(),
                 // A month is over when the next has begun.
                 overdue: due.by.as_str() < &today[..due.by.len().min(today.len())],
@@ -206,35 +229,39 @@ impl Held<'_> {
         };
         let (rows, more) = self.rows(query)?;
         digest.more |= more;
+        let mut room = room();
         for row in rows.iter().rev() {
-            let Some(item) = self.record(&row.record)? else {
+            let Some(item) = self.reading.record(&row.record)? else {
                 continue;
             };
-            if !is_open(self, &item)? {
+            if !is_open(&self.reading, &item)? {
                 continue;
             }
-            let body = self.body(&item.id)?;
+            let body = self.reading.body(&item.id)?;
             let Some(said) = body.and_then(|body| v1::Response::decode(body).ok()) else {
                 continue;
             };
-            if digest.unanswered.len() == SHOWN_MAX {
-                digest.more = true;
-                break;
+            if !room.take(&item.organisation) {
+                continue;
             }
             let about = match item.linked(Role::REPLIES_TO).next() {
                 Some(about) => self.link_to(about)?,
                 None => None,
             };
             digest.unanswered.push(UnansweredView {
-                record: link(self, &item)?,
+                record: link(self.held, &item)?,
                 response_type: said.response_type,
-                text: said.text,
-                text_en: said.text_en,
+                text: shortened(said.text),
+                text_en: shortened(said.text_en),
                 about,
             });
         }
         Ok(())
     }
+}
+
+const fn room() -> Room {
+    Room::new(SHOWN_MAX, SHOWN_OF_EACH_MAX)
 }
 
 const fn what(what: DueWhat) -> &'static str {

@@ -1,10 +1,10 @@
 //! Lists of records: what is left out, and where each of the rest stands.
 
 use alliance_api::{RecordQuery, RecordSummary};
-use alliance_knowledge::{Records, State};
-use alliance_store::{Arrival, ListingRow, Query, ReadError};
+use alliance_knowledge::State;
+use alliance_store::{Arrival, ListingRow, Page, Query, ReadError};
 
-use super::Held;
+use super::{Asking, Held};
 use crate::handle::{hide, summary};
 
 /// Which records are wanted beside those that everybody reads.
@@ -29,6 +29,18 @@ impl Wanted {
 }
 
 impl Held<'_> {
+    /// A page of the store's listing, without what came later.
+    pub(super) fn list(&self, query: &Query) -> Result<Page, ReadError> {
+        let end = Arrival(self.at.0.saturating_add(1));
+        let before = query.before.map_or(end, |before| before.min(end));
+        self.reader.list(&Query {
+            before: Some(before),
+            ..query.clone()
+        })
+    }
+}
+
+impl Asking<'_> {
     /// The wanted records of one page of the store, at most `room`; and before which arrival to read on.
     pub(crate) fn list(
         &self,
@@ -36,7 +48,7 @@ impl Held<'_> {
         wanted: Wanted,
         room: usize,
     ) -> Result<(Vec<RecordSummary>, Option<Arrival>), ReadError> {
-        let page = self.reader.list(query)?;
+        let page = self.held.list(query)?;
         let mut shown = Vec::new();
         for row in page.rows {
             let arrival = row.arrival;
@@ -54,14 +66,14 @@ impl Held<'_> {
         if row.kind.is_governance() && !wanted.governance {
             return Ok(None);
         }
-        let Some(item) = self.record(&row.record)? else {
+        let Some(item) = self.reading.record(&row.record)? else {
             return Ok(None);
         };
         let is_gone = matches!(item.state, State::Removed | State::SetAside);
         if is_gone && !wanted.removed {
             return Ok(None);
         }
-        let mut shown = summary(&self.view, row);
+        let mut shown = summary(&self.held.view, row);
         shown.disputed = item.state == State::Disputed;
         self.stand(&item, &mut shown)?;
         // Of what was removed, its header tells whose place it took.
@@ -69,7 +81,7 @@ impl Held<'_> {
         if is_superseded || (shown.retracted && !wanted.retracted) {
             return Ok(None);
         }
-        if self.shared.quarantine().contains(&item.id) {
+        if self.held.is_aside(&item.id) {
             hide(&mut shown);
         }
         Ok(Some(shown))

@@ -12,36 +12,58 @@ pub(crate) use digest::Asked;
 pub(crate) use list::Wanted;
 pub(crate) use refer::check;
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use alliance_knowledge::{Issuer, Item, Links, Mark, MarkSource, Records, State};
-use alliance_record::{Header, OrganisationId, RecordId, VerifiedRecord};
-use alliance_store::{ReadError, Reader};
+use alliance_knowledge::{Issuer, Item, Links, Mark, MarkSource, Reading, Records, State};
+use alliance_record::{ChapterName, Header, OrganisationId, RecordId, VerifiedRecord};
+use alliance_store::{Arrival, ReadError, Reader};
 use bytes::Bytes;
 
 use crate::shared::{Shared, View};
 
-/// Records that refer to one which are looked at: what some hundred organisations say of a practice in years.
+/// Records that refer to one which are looked at, in all and of one organisation: what some hundred organisations say of a
+/// practice in years.
 const LINKS_MAX: usize = 5_000;
+const LINKS_OF_EACH_MAX: usize = 200;
 
 /// The records that this node holds, as they are for one question.
 pub(crate) struct Held<'a> {
     reader: &'a Reader,
     shared: &'a Shared,
     view: Arc<View>,
-    /// Asked for again and again while one question is answered.
-    links: RefCell<BTreeMap<RecordId, Links>>,
+    /// What came later is not looked at: or a list would miss both an older version and the newer one that came meanwhile.
+    at: Arrival,
+}
+
+/// One question to them.
+pub(crate) struct Asking<'a> {
+    pub(crate) held: &'a Held<'a>,
+    pub(crate) reading: Reading<'a, Held<'a>>,
 }
 
 impl<'a> Held<'a> {
+    /// Begins with a question.
+    pub(crate) fn asking(&'a self) -> Asking<'a> {
+        Asking {
+            held: self,
+            reading: Reading::new(self),
+        }
+    }
+
+    /// As they are now.
     pub(crate) fn new(reader: &'a Reader, shared: &'a Shared) -> Self {
+        Self::at(reader, shared, reader.last_arrival())
+    }
+
+    /// As they were when this one had arrived.
+    pub(crate) fn at(reader: &'a Reader, shared: &'a Shared, at: Arrival) -> Self {
         Self {
             reader,
             shared,
             view: shared.view(),
-            links: RefCell::default(),
+            at,
         }
     }
 
@@ -67,11 +89,22 @@ impl<'a> Held<'a> {
             State::Disputed
         } else if is_removed() {
             State::Removed
-        } else if self.shared.quarantine().contains(id) {
+        } else if self.is_aside(id) {
             State::SetAside
         } else {
             State::Counts
         }
+    }
+
+    /// Those whom a chapter's description names as its stewards.
+    pub(crate) fn stewards(&self, chapter: &ChapterName) -> BTreeSet<OrganisationId> {
+        let described = self.view.descriptions.of(chapter, &self.view.members);
+        described.map(|said| said.stewards).unwrap_or_default()
+    }
+
+    /// Whether somebody here put it aside: nothing of its text is shown.
+    pub(crate) fn is_aside(&self, id: &RecordId) -> bool {
+        self.shared.quarantine().contains(id)
     }
 
     /// A record's body as it is held, whether it is shown here or not.
@@ -82,7 +115,12 @@ impl<'a> Held<'a> {
 
     fn items(&self, found: alliance_store::Links) -> Links {
         Links {
-            items: found.records.iter().map(|link| self.item(&link.record)).collect(),
+            items: found
+                .records
+                .iter()
+                .filter(|link| link.arrival <= self.at)
+                .map(|link| self.item(&link.record))
+                .collect(),
             more: found.more,
         }
     }
@@ -97,18 +135,27 @@ impl Records for Held<'_> {
     }
 
     fn links_to(&self, id: &RecordId) -> Result<Links, ReadError> {
-        if let Some(known) = self.links.borrow().get(id) {
-            return Ok(known.clone());
-        }
-        // What does not count is left out here, so that no number of such records hides those that do.
-        let counts = |header: &Header| !self.view.is_disputed(header);
-        let links = self.items(self.reader.links_to(id, LINKS_MAX, &counts)?);
-        self.links.borrow_mut().insert(*id, links.clone());
+        let of_each: RefCell<BTreeMap<OrganisationId, usize>> = RefCell::default();
+        let is_left_out = Cell::new(false);
+        let keep = |header: &Header| {
+            if self.view.is_disputed(header) {
+                return false;
+            }
+            let mut of_each = of_each.borrow_mut();
+            let count = of_each.entry(header.organisation).or_default();
+            *count += 1;
+            let is_room = *count <= LINKS_OF_EACH_MAX;
+            is_left_out.set(is_left_out.get() || !is_room);
+            is_room
+        };
+        let mut links = self.items(self.reader.links_to(id, LINKS_MAX, &keep)?);
+        links.more |= is_left_out.get();
         Ok(links)
     }
 
     fn own_links_to(&self, item: &Item) -> Result<Links, ReadError> {
-        let found = self.reader.links_by(&item.organisation, &item.id, LINKS_MAX)?;
+        let counts = |header: &Header| !self.view.is_disputed(header);
+        let found = self.reader.links_by(&item.organisation, &item.id, LINKS_MAX, &counts)?;
         Ok(self.items(found))
     }
 
@@ -116,7 +163,7 @@ impl Records for Held<'_> {
         let Some(stored) = self.reader.record(id)? else {
             return Ok(None);
         };
-        let is_shown = self.state(id, stored.record.header()) == State::Counts;
+        let is_shown = self.state(id, stored.record.header()) == State::Counts && !self.is_aside(id);
         Ok(stored.record.body().filter(|_| is_shown).map(|body| body.bytes.clone()))
     }
 

@@ -1,12 +1,12 @@
 //! Whether a document may say of other records what it says, before it is signed.
 
 use alliance_api::Finding;
-use alliance_knowledge::{Item, Records, Versions, standing};
-use alliance_record::schema::Document;
+use alliance_knowledge::{Item, Versions, standing};
+use alliance_record::schema::{self, Document, Kind};
 use alliance_record::{OrganisationId, RecordId};
-use alliance_store::ReadError;
+use alliance_store::{Query, ReadError};
 
-use super::Held;
+use super::Asking;
 
 /// Roles whose target decides what the document means: one that is not held here is worth a warning.
 const TARGETED: [(&str, &str); 5] = [
@@ -16,27 +16,72 @@ const TARGETED: [(&str, &str); 5] = [
     ("replies_to", "about"),
     ("corrects", "target"),
 ];
+/// Kinds of which nobody publishes two with one title, unless by mistake.
+const TITLED: [Kind; 5] = [
+    Kind::PRACTICE,
+    Kind::LESSON,
+    Kind::MEASURE,
+    Kind::RESOURCE,
+    Kind::COLLECTION,
+];
+/// Records of one's own among which such a one is looked for.
+const TWINS_EXAMINED_MAX: usize = 200;
 /// Types of notice that are its own organisation's to publish; stewards have an act for it.
 const ITS_OWN: [&str; 4] = ["retraction", "partial_retraction", "withdrawal", "new_version"];
 
 /// What is wrong, or worth knowing, with the records that a document of this organisation names.
-pub(crate) fn check(held: &Held<'_>, own: &OrganisationId, document: &Document) -> Result<Vec<Finding>, ReadError> {
+pub(crate) fn check(asking: &Asking<'_>, own: &OrganisationId, document: &Document) -> Result<Vec<Finding>, ReadError> {
     let mut findings = Vec::new();
+    findings.extend(asking.twin(own, document)?);
     for (role, target) in &document.references {
         let Some((_, place)) = TARGETED.iter().find(|(known, _)| known == role) else {
             continue;
         };
         let id = RecordId(*target);
-        let found = match held.record(&id)? {
+        let found = match asking.reading.record(&id)? {
             None => Some(not_held(place, &id)),
-            Some(item) => held.fault(own, document, (role, place), &item)?,
+            Some(item) => asking.fault(own, document, (role, place), &item)?,
         };
         findings.extend(found);
     }
     Ok(findings)
 }
 
-impl Held<'_> {
+impl Asking<'_> {
+    /// A current record of the same kind and title by this organisation, whose place the document does not take.
+    fn twin(&self, own: &OrganisationId, document: &Document) -> Result<Option<Finding>, ReadError> {
+        let is_version = document.references.iter().any(|(role, _)| role == "supersedes");
+        let title = schema::summary(document.kind, &document.body).title;
+        if is_version || title.is_empty() || !TITLED.contains(&document.kind) {
+            return Ok(None);
+        }
+        let query = Query {
+            kind: Some(document.kind),
+            organisation: Some(*own),
+            limit: TWINS_EXAMINED_MAX,
+            ..Query::default()
+        };
+        for row in self.held.list(&query)?.rows {
+            if row.facets.title != title {
+                continue;
+            }
+            let item = self.reading.record(&row.record)?.filter(Item::counts);
+            let stands = item.map(|item| standing(&self.reading, &item)).transpose()?;
+            if stands.is_some_and(|stands| stands.is_current()) {
+                return Ok(Some(warning(
+                    "same_title",
+                    "title",
+                    format!(
+                        "You published one with this very title: {}. Both would stand.",
+                        row.record
+                    ),
+                    "If this is a new version of it, begin with `alliance share --revise ID`. If it is another one, go on.",
+                )));
+            }
+        }
+        Ok(None)
+    }
+
     fn fault(
         &self,
         own: &OrganisationId,
@@ -68,7 +113,7 @@ impl Held<'_> {
             )),
             "supersedes" => self.newer(document, target)?,
             "adopts" | "translates" => self.outdated(place, target)?,
-            "corrects" => misdirected(document, target, is_own),
+            "corrects" => self.noticed(document, target, is_own)?,
             _ => None,
         })
     }
@@ -81,7 +126,7 @@ impl Held<'_> {
                 .iter()
                 .any(|(role, named)| role == "supersedes" && *named == id.0)
         };
-        let versions = Versions::of(self, target)?;
+        let versions = Versions::of(&self.reading, target)?;
         let left: Vec<_> = versions.heads().filter(|head| !named(&head.item.id)).collect();
         let Some(head) = left.first() else {
             return Ok(None);
@@ -97,13 +142,35 @@ impl Held<'_> {
         )))
     }
 
+    /// The newest version, if that is another one.
+    fn newest(&self, target: &Item) -> Result<Option<RecordId>, ReadError> {
+        let versions = Versions::of(&self.reading, target)?;
+        let newest = versions.newest().map(|newest| newest.item.id);
+        Ok(newest.filter(|newest| *newest != target.id))
+    }
+
+    /// A notice of an older version leaves the current one where it is.
+    fn noticed(&self, document: &Document, target: &Item, is_own: bool) -> Result<Option<Finding>, ReadError> {
+        if let Some(misdirected) = misdirected(document, target, is_own) {
+            return Ok(Some(misdirected));
+        }
+        Ok(self.newest(target)?.map(|newer| {
+            warning(
+                "newer_version",
+                "target",
+                format!("This is an older version: the current one, {newer}, stays in lists, and unmarked."),
+                "Name the version that you mean. If it is the older one, go on.",
+            )
+        }))
+    }
+
     fn outdated(&self, place: &str, target: &Item) -> Result<Option<Finding>, ReadError> {
-        let standing = standing(self, target)?;
+        let standing = standing(&self.reading, target)?;
         if standing.is_retracted() {
             let what = format!("{} is retracted.", target.id.short());
             return Ok(Some(warning("retracted", place, what, "See why: alliance show ID.")));
         }
-        Ok(standing.replaced_by.first().map(|newer| {
+        Ok(self.newest(target)?.map(|newer| {
             warning(
                 "newer_version",
                 place,

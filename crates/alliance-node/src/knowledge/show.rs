@@ -5,14 +5,14 @@ use alliance_api::{
     RecordLink, RecordSummary, ResponseView, TranslationView, VersionView,
 };
 use alliance_knowledge::{
-    Adoption, Entry, Facts, Independence, Issuer, Item, Mark, MarkSource, Records, Response, StageRule, State,
-    Versions, knowledge, standing, translation_is_stale,
+    Adoption, Entry, Facts, Independence, Issuer, Item, Mark, MarkSource, Response, StageRule, State, Versions,
+    knowledge, standing, translation_is_stale,
 };
 use alliance_record::schema::Kind;
 use alliance_record::{RecordId, Role};
 use alliance_store::ReadError;
 
-use super::Held;
+use super::{Asking, Held};
 use crate::date::month;
 use crate::handle::{named, summary_of};
 use crate::listing::facets;
@@ -31,8 +31,8 @@ fn ids(ids: &[RecordId]) -> Vec<String> {
 /// The few words by which a record is named in another one's view. Of what is not shown there is no title.
 pub(super) fn link(held: &Held<'_>, item: &Item) -> Read<RecordLink> {
     let stored = match item.state {
-        State::Counts | State::Disputed => held.reader.record(&item.id)?,
-        State::Removed | State::SetAside => None,
+        State::Counts | State::Disputed if !held.is_aside(&item.id) => held.reader.record(&item.id)?,
+        _ => None,
     };
     let facets = stored.map(|stored| facets(&stored.record)).unwrap_or_default();
     Ok(RecordLink {
@@ -45,28 +45,29 @@ pub(super) fn link(held: &Held<'_>, item: &Item) -> Read<RecordLink> {
     })
 }
 
-impl Held<'_> {
+impl Asking<'_> {
     /// All that is known of a record from others.
     pub(crate) fn knowledge(&self, item: &Item) -> Read<KnowledgeView> {
-        let known = knowledge(self, item, month(now_ms()))?;
+        let known = knowledge(&self.reading, item, month(now_ms()))?;
         let of_all = known.standing.marks.iter().chain(&known.of_versions);
         Ok(KnowledgeView {
             versions: self.all(&known.versions.all, |version| {
                 Ok(VersionView {
-                    record: link(self, &version.item)?,
+                    record: link(self.held, &version.item)?,
                     version: version.number,
                     current: version.replaced_by.is_empty(),
                     removed: version.item.state == State::Removed,
                 })
             })?,
             more_versions: known.versions.more,
+            more: known.more,
             notices: of_all.map(|mark| self.notice(mark)).collect(),
             said_by_others: known.by_others.iter().map(|mark| self.notice(mark)).collect(),
             adoptions: known.facts.as_ref().map(|facts| self.facts(facts)).transpose()?,
             responses: self.all(&known.responses, |response| self.response(response))?,
             translations: self.all(&known.translations, |translation| {
                 Ok(TranslationView {
-                    record: link(self, &translation.item)?,
+                    record: link(self.held, &translation.item)?,
                     of: translation.of.to_string(),
                     how: translation.how.clone(),
                     stale: translation.is_stale,
@@ -77,7 +78,7 @@ impl Held<'_> {
             connections: self.all(&known.connections, |connection| {
                 Ok(ConnectionView {
                     role: connection.role.name().unwrap_or_default().to_owned(),
-                    record: link(self, &connection.item)?,
+                    record: link(self.held, &connection.item)?,
                 })
             })?,
         })
@@ -95,7 +96,7 @@ impl Held<'_> {
             reason: mark.reason.clone(),
             by: issuer(mark).to_owned(),
             member: match mark.issuer {
-                Issuer::Other(member) => Some(named(&self.view, &member)),
+                Issuer::Other(member) => Some(named(&self.held.view, &member)),
                 Issuer::Author | Issuer::Stewards => None,
             },
             text: mark.text.clone(),
@@ -132,7 +133,7 @@ impl Held<'_> {
         };
         let fidelity = adoption.fidelity.iter();
         Ok(AdoptionView {
-            record: link(self, &adoption.item)?,
+            record: link(self.held, &adoption.item)?,
             of: adoption.of.to_string(),
             status: adoption.status.clone(),
             effect: adoption.effect.clone(),
@@ -154,7 +155,7 @@ impl Held<'_> {
 
     fn response(&self, response: &Response) -> Read<ResponseView> {
         Ok(ResponseView {
-            record: link(self, &response.item)?,
+            record: link(self.held, &response.item)?,
             about: response.about.to_string(),
             response_type: response.response_type.clone(),
             text: response.text.clone(),
@@ -181,12 +182,12 @@ impl Held<'_> {
 
     /// What a list shows of a record, with where it stands.
     pub(crate) fn summary(&self, id: &RecordId) -> Read<Option<RecordSummary>> {
-        let Some(stored) = self.reader.record(id)? else {
+        let Some(stored) = self.held.reader.record(id)? else {
             return Ok(None);
         };
-        let mut summary = summary_of(&self.view, &stored);
-        let item = self.item(&stored.record);
-        if item.state == State::SetAside {
+        let mut summary = summary_of(&self.held.view, &stored);
+        let item = self.held.item(&stored.record);
+        if self.held.is_aside(id) {
             crate::handle::hide(&mut summary);
         }
         self.stand(&item, &mut summary)?;
@@ -198,7 +199,7 @@ impl Held<'_> {
         if item.kind.is_governance() {
             return Ok(());
         }
-        let standing = standing(self, item)?;
+        let standing = standing(&self.reading, item)?;
         summary.notices = standing
             .marks
             .iter()
@@ -211,19 +212,19 @@ impl Held<'_> {
         summary.retracted = standing.is_retracted();
         // A record that takes no other's place and has no successor is the only version.
         if standing.replaced_by.is_empty() && item.linked(Role::SUPERSEDES).next().is_some() {
-            let versions = Versions::of(self, item)?;
+            let versions = Versions::of(&self.reading, item)?;
             let others = versions.heads().filter(|head| head.item.id != item.id);
             summary.concurrent = others.map(|head| head.item.id.to_string()).collect();
         }
         summary.replaced_by = ids(&standing.replaced_by);
-        summary.stale = item.kind == Kind::TRANSLATION && translation_is_stale(self, item)? == Some(true);
+        summary.stale = item.kind == Kind::TRANSLATION && translation_is_stale(&self.reading, item)? == Some(true);
         Ok(())
     }
 
     /// A record by its id.
     pub(crate) fn link_to(&self, id: &RecordId) -> Read<Option<RecordLink>> {
-        match self.record(id)? {
-            Some(item) => Ok(Some(link(self, &item)?)),
+        match self.reading.record(id)? {
+            Some(item) => Ok(Some(link(self.held, &item)?)),
             None => Ok(None),
         }
     }

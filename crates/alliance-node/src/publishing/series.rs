@@ -9,34 +9,36 @@ use alliance_disclosure::numbers::{
     Denominator, Edition, Length, Method, Month, Period, Point, Policy, Protected, Publication, Published,
     PublishedPoint, Rolled, Series, Shown, Unit, ValueStatus, check as judge, protect as protect_series, roll_ups,
 };
-use alliance_knowledge::{Records, Versions};
+use alliance_knowledge::Versions;
 use alliance_record::proto::v1;
 use alliance_record::schema::{Kind, vocabulary};
 use alliance_record::{OrganisationId, RecordId};
 use alliance_store::ReadError;
 use prost::Message;
 
-use crate::knowledge::Held;
+use crate::knowledge::Asking;
 
 /// Earlier versions that are weighed together with a new one: a monthly figure that was corrected for eight years.
 const EDITIONS_MAX: usize = 100;
 
 /// The versions of a series that this node holds, oldest first: those that a body takes the place of, and those that were
 /// written beside them.
-pub(crate) fn editions(held: &Held<'_>, own: &OrganisationId, body: &[u8]) -> Result<Published, ReadError> {
+pub(crate) fn editions(asking: &Asking<'_>, own: &OrganisationId, body: &[u8]) -> Result<Published, ReadError> {
     let mut versions = BTreeMap::new();
     for id in superseded(body) {
-        let Some(item) = held.record(&id)? else { continue };
+        let Some(item) = asking.reading.record(&id)? else {
+            continue;
+        };
         if item.kind != Kind::MEASURE || item.organisation != *own {
             continue;
         }
-        let work = Versions::of(held, &item)?;
+        let work = Versions::of(&asking.reading, &item)?;
         let newest_first = work.all.into_iter().rev();
         versions.extend(newest_first.map(|version| ((version.item.claimed_at_ms, version.item.id), version.item)));
     }
     let mut editions = Vec::new();
     for item in versions.into_values().rev().take(EDITIONS_MAX) {
-        editions.extend(held.stored_body(&item.id)?.map(|body| edition(&body)));
+        editions.extend(asking.held.stored_body(&item.id)?.map(|body| edition(&body)));
     }
     editions.reverse();
     Ok(Published { editions })

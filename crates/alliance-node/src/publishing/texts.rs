@@ -66,6 +66,10 @@ pub(super) fn find_in(place: &str, text: &str) -> Vec<Finding> {
     found.iter().map(|found| tell(&written, found, None)).collect()
 }
 
+/// Where authors are named who agreed to it.
+const AUTHORS: &str = "authors[";
+const NAME: &str = "].name";
+
 /// Digits by which a number is known again, however it is grouped.
 const DIGITS_MIN: usize = 5;
 
@@ -96,7 +100,8 @@ fn is_free(written: &Written) -> bool {
 
 /// A name whose bearer has agreed to it: without consent the form of the document is refused.
 fn has_agreed(written: &Written, found: &Found) -> bool {
-    written.personal && found.class == Class::Name
+    let is_author = written.place.starts_with(AUTHORS) && written.place.ends_with(NAME);
+    is_author && found.class == Class::Name
 }
 
 fn tell(written: &Written, found: &Found, at: Option<(u32, u32)>) -> Finding {

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use prost_reflect::{DynamicMessage, Kind as Wire, Value};
 use unicode_normalization::UnicodeNormalization;
 
+use super::Format;
 use super::finding::{Finding, Position, shown};
 use super::info::{FieldInfo, Shape};
 use super::limits::FINDINGS_MAX;
@@ -219,6 +220,9 @@ fn example(field: &FieldInfo, expected: &str) -> String {
     match (field.example.as_str(), field.shape) {
         (_, Shape::Group) if field.repeated => format!("Write {name}: and below it items that begin with \"- \"."),
         (_, Shape::Group) => format!("Write {name}: and below it, indented, its fields."),
+        _ if field.format == Format::Record => {
+            format!("Write {expected}: the whole id, as `alliance show` prints it for the beginning of one.")
+        }
         ("", _) => format!("Write {expected}."),
         (example, _) => format!("Write it like this: {name}: {example}"),
     }

@@ -3,7 +3,7 @@
 use super::limits::SHOWN_CHARACTERS_MAX;
 
 /// Every code of a finding.
-pub const CODES: [&str; 57] = [
+pub const CODES: [&str; 58] = [
     "change_missing",
     "chapter_misformed",
     "conditions_missing",
@@ -26,6 +26,7 @@ pub const CODES: [&str; 57] = [
     "force_incomplete",
     "front_matter_missing",
     "front_matter_unclosed",
+    "heading_level",
     "identifier_misformed",
     "input_too_large",
     "join_link_scope",

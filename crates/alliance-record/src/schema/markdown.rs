@@ -26,6 +26,8 @@ pub(super) struct Section {
 const FENCE: &str = "---";
 /// How a section's heading begins.
 pub(super) const HEADING: &str = "## ";
+/// How a heading begins that a person meant to be one of these.
+pub(super) const OTHER_HEADINGS: [&str; 2] = ["# ", "### "];
 /// How a line begins that is for the author's eyes only.
 pub(super) const COMMENT: &str = "<!--";
 const COMMENT_END: &str = "-->";
@@ -88,6 +90,13 @@ fn outside(line: u32) -> Finding {
     Finding::error("text_outside_section", "", message, remedy).at(Some(Position { line, column: 1 }))
 }
 
+fn other_heading(line: u32, text: &str) -> Finding {
+    let message = "This heading begins no section: its text would stand in the section before it.";
+    let words = super::finding::shown(text.trim_start_matches('#').trim());
+    let remedy = format!("Begin it with two #: `{HEADING}{words}`. If it is no heading, do not begin the line with #.");
+    Finding::error("heading_level", "", message, remedy).at(Some(Position { line, column: 1 }))
+}
+
 fn sections(body: &str, first_line: u32) -> Result<Vec<Section>, Finding> {
     let mut found: Vec<Section> = Vec::new();
     let mut in_comment = false;
@@ -106,6 +115,9 @@ fn sections(body: &str, first_line: u32) -> Result<Vec<Section>, Finding> {
                 text: String::new(),
             });
             continue;
+        }
+        if OTHER_HEADINGS.iter().any(|heading| line.starts_with(heading)) {
+            return Err(other_heading(number, line));
         }
         match found.last_mut() {
             Some(section) => section.add(line, number),

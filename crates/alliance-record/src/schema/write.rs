@@ -8,7 +8,7 @@ use unicode_normalization::is_nfc;
 use super::info::FieldInfo;
 use super::json::{DecodeError, decode, to_json};
 use super::kind::Kind;
-use super::markdown::{COMMENT, HEADING};
+use super::markdown::{COMMENT, HEADING, OTHER_HEADINGS};
 
 /// A body as Markdown with front matter. Reading it gives the same body again when the body is a valid draft; the chapter
 /// is in the header and is not written, except for kinds that have it as a field.
@@ -36,8 +36,9 @@ pub fn to_markdown(kind: Kind, body: &[u8]) -> Result<String, DecodeError> {
 
 /// Whether a text comes back from a section as it was.
 fn fits_section(text: &str) -> bool {
-    let fits =
-        |line: &str| !line.starts_with(HEADING) && !line.trim_start().starts_with(COMMENT) && line.trim_end() == line;
+    let is_heading =
+        |line: &str| line.starts_with(HEADING) || OTHER_HEADINGS.iter().any(|other| line.starts_with(other));
+    let fits = |line: &str| !is_heading(line) && !line.trim_start().starts_with(COMMENT) && line.trim_end() == line;
     !text.is_empty()
         && text.trim() == text
         && is_nfc(text)

@@ -12,7 +12,7 @@ use bytes::Bytes;
 
 use crate::error::ReadError;
 use crate::kv::Keyspace;
-use crate::trees::{IDS, LINKS, Place, Trees, number_u32};
+use crate::trees::{IDS, LINKS, OWN_LINKS, Place, Trees, number_u32};
 use crate::value::{Input, ValueError};
 use block::{ENTRY_BYTES, packed, place, unpacked};
 pub(crate) use block::{Entry, entry};
@@ -47,6 +47,14 @@ impl Trees {
         Runs {
             keyspace: &self.links,
             name: LINKS.name,
+        }
+    }
+
+    /// The index of what organisations say of records of theirs.
+    pub(crate) const fn own_link_runs(&self) -> Runs<'_> {
+        Runs {
+            keyspace: &self.own_links,
+            name: OWN_LINKS.name,
         }
     }
 }

@@ -61,7 +61,7 @@ pub(super) fn check(reader: &Reader, arrived: &[VerifiedRecord]) {
         }
     }
     for ((target, organisation), from) in by {
-        let links = reader.links_by(&organisation, &target, ALL).unwrap();
+        let links = reader.links_by(&organisation, &target, ALL, &any).unwrap();
         assert_eq!(
             (linked(&links), links.more),
             (from, false),
@@ -153,9 +153,12 @@ fn what_its_organisation_says_is_found_however_much_others_say() {
     let by = |log: &[VerifiedRecord]| log[0].header().organisation;
     let links = reader.links_to(&target, 500, &any).unwrap();
     assert_eq!((links.records.len(), links.more), (500, true));
-    let links = reader.links_by(&by(&said), &target, 1).unwrap();
+    let links = reader.links_by(&by(&said), &target, 1, &any).unwrap();
     assert_eq!((linked(&links), links.more), (ids(&said), false));
-    assert_eq!(reader.links_by(&by(&said), &unheld(8), 1).unwrap(), Links::default());
+    assert_eq!(
+        reader.links_by(&by(&said), &unheld(8), 1, &any).unwrap(),
+        Links::default()
+    );
     // What the caller does not want leaves room for what it wants.
     let wanted = |header: &Header| header.organisation == by(&said);
     let links = reader.links_to(&target, 1, &wanted).unwrap();

@@ -10,6 +10,7 @@ use alliance_wire::BundleHead;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
+use super::export::RecordsArgs;
 use crate::bundle_file::{BundleFault, BundleFile, Next};
 use crate::context::Context;
 use crate::exit::Exit;
@@ -23,6 +24,8 @@ const PIECE_BYTES: usize = 1_048_576;
 pub(crate) enum ExportCommand {
     /// Write everything that this node holds of some chapters, or of all, to one file
     Bundle(ExportArgs),
+    /// Write the records that fit in a format of other tools: NDJSON, CSV, JSON-LD, BibTeX, RIS, CSL-JSON
+    Records(RecordsArgs),
 }
 
 /// What to take in.
@@ -71,7 +74,10 @@ struct Imported {
 }
 
 pub(super) async fn export(context: &Context, command: ExportCommand) -> Result<Exit, Failure> {
-    let ExportCommand::Bundle(args) = command;
+    let args = match command {
+        ExportCommand::Bundle(args) => args,
+        ExportCommand::Records(args) => return super::export::records(context, args).await,
+    };
     if args.file.exists() {
         let title = format!("{} exists already", args.file.display());
         return Err(Failure::usage(

@@ -46,7 +46,8 @@ fn all(output: Output) -> Result<(), Failure> {
 
 fn one(name: &str, lang: &str, output: Output) -> Result<(), Failure> {
     let Some(codes) = schema::vocabulary(name) else {
-        let near = schema::nearest(name, schema::vocabularies());
+        let holds = schema::vocabularies().find(|list| list.contains(name) && !name.is_empty());
+        let near = holds.or_else(|| schema::nearest(name, schema::vocabularies()));
         let near = near.map(|near| format!("did you mean {near}? ")).unwrap_or_default();
         return Err(Failure::usage(
             "list_unknown",

@@ -114,7 +114,11 @@ fn notices(out: &mut String, digest: &DigestView) {
             None => plain(&notice.notice.on).chars().take(ID_CHARS).collect(),
         };
         let what = plain(&notice.notice.notice_type).replace('_', " ");
-        let _ = writeln!(out, "  {what} by {}, on {about}", whose(&notice.record));
+        let effect = match notice.notice.member {
+            Some(_) => ", another member: it has no effect",
+            None => "",
+        };
+        let _ = writeln!(out, "  {what} by {}{effect}, on {about}", whose(&notice.record));
     }
 }
 

@@ -98,7 +98,7 @@ fn read(name: &str) -> Result<String, Failure> {
         )
     };
     let text = given::text(Path::new(name), INVITATION_BYTES_MAX).map_err(|error| match error {
-        NoText::TooLarge(_) => none(),
+        NoText::TooLarge(_) | NoText::NotUtf8 => none(),
         NoText::Unreadable(error) => Failure::usage(
             "invitation_unreadable",
             format!("The invitation '{name}' cannot be read: {error}"),

@@ -13,30 +13,43 @@ use crate::table::Table;
 /// Characters of an id that a terminal shows: enough to be unique among millions.
 const ID_CHARS: usize = 12;
 
-/// Options of `list`. Every filter narrows.
+/// Which records are meant. Every filter narrows.
 #[derive(Debug, Args)]
-pub(crate) struct ListArgs {
+pub(crate) struct Filters {
     /// Only this kind: practice, lesson, adoption, measure, resource, …
     #[arg(long, value_name = "KIND")]
-    kind: Option<String>,
+    pub(super) kind: Option<String>,
     /// Only this chapter
     #[arg(long, value_name = "CHAPTER")]
-    chapter: Option<String>,
+    pub(super) chapter: Option<String>,
     /// Only this organisation: its key, the beginning of it, or its did:key
     #[arg(long, value_name = "KEY")]
-    organisation: Option<String>,
+    pub(super) organisation: Option<String>,
     /// Only this language (en finds en-GB too)
     #[arg(long, value_name = "TAG")]
-    language: Option<String>,
+    pub(super) language: Option<String>,
     /// Only where this setting applies, a code of the list of settings
     #[arg(long, value_name = "CODE")]
-    setting: Option<String>,
+    pub(super) setting: Option<String>,
     /// Only records of this day or later (YYYY-MM-DD, UTC)
     #[arg(long, value_name = "DAY", value_parser = day_start_ms)]
-    from: Option<i64>,
+    pub(super) from: Option<i64>,
     /// Only records before this day (YYYY-MM-DD, UTC)
     #[arg(long, value_name = "DAY", value_parser = day_start_ms)]
-    to: Option<i64>,
+    pub(super) to: Option<i64>,
+    /// Also versions that newer ones took the place of
+    #[arg(long)]
+    pub(super) superseded: bool,
+    /// Also what its organisation or stewards retracted
+    #[arg(long)]
+    pub(super) retracted: bool,
+}
+
+/// Options of `list`.
+#[derive(Debug, Args)]
+pub(crate) struct ListArgs {
+    #[command(flatten)]
+    filters: Filters,
     /// Read on from here: the number that the page before ended with
     #[arg(long, value_name = "NUMBER")]
     before: Option<u64>,
@@ -46,12 +59,6 @@ pub(crate) struct ListArgs {
     /// Also the alliance's own records: admissions, certificates, pledges
     #[arg(long)]
     governance: bool,
-    /// Also versions that newer ones took the place of
-    #[arg(long)]
-    superseded: bool,
-    /// Also what its organisation or stewards retracted
-    #[arg(long)]
-    retracted: bool,
     /// Also removed records, of which nothing is left but who signed them, and when, and those that this node put aside
     #[arg(long)]
     removed: bool,
@@ -59,19 +66,20 @@ pub(crate) struct ListArgs {
 
 impl ListArgs {
     fn into_query(self) -> RecordQuery {
+        let filters = self.filters;
         RecordQuery {
-            kind: self.kind,
-            chapter: self.chapter,
-            organisation: self.organisation,
-            language: self.language,
-            setting: self.setting,
-            from_ms: self.from,
-            to_ms: self.to,
+            kind: filters.kind,
+            chapter: filters.chapter,
+            organisation: filters.organisation,
+            language: filters.language,
+            setting: filters.setting,
+            from_ms: filters.from,
+            to_ms: filters.to,
+            superseded: filters.superseded.then_some(true),
+            retracted: filters.retracted.then_some(true),
             before: self.before,
             limit: Some(self.limit),
             governance: self.governance.then_some(true),
-            superseded: self.superseded.then_some(true),
-            retracted: self.retracted.then_some(true),
             removed: self.removed.then_some(true),
         }
     }

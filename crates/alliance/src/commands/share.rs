@@ -151,7 +151,7 @@ pub(super) fn tell(context: &Context, name: &str, receipt: &PublishReceipt) -> R
     };
     let kind = &receipt.kind;
     let note = match (&receipt.id, &receipt.draft) {
-        (Some(_), _) => format!("published a {kind} in {chapter}"),
+        (Some(_), _) => format!("published {} in {chapter}", text::with_article(kind)),
         (None, Some(draft)) => waits(context, receipt, &draft.id),
         (None, None) => can_be(receipt, name, chapter),
     };
@@ -161,7 +161,10 @@ pub(super) fn tell(context: &Context, name: &str, receipt: &PublishReceipt) -> R
 
 /// What a document would go through.
 fn can_be(receipt: &PublishReceipt, name: &str, chapter: &str) -> String {
-    let mut note = format!("{name} can be published as a {} in {chapter}", receipt.kind);
+    let mut note = format!(
+        "{name} can be published as {} in {chapter}",
+        text::with_article(&receipt.kind)
+    );
     if receipt.second_reader {
         note.push_str("\nIt needs a second reader.");
     }
@@ -178,7 +181,10 @@ fn can_be(receipt: &PublishReceipt, name: &str, chapter: &str) -> String {
 fn waits(context: &Context, receipt: &PublishReceipt, id: &str) -> String {
     let withdraw = context.command(&format!("drafts withdraw {id}"));
     let awaits_reader = receipt.draft.as_ref().is_some_and(|draft| draft.due_ms.is_none());
-    let mut note = format!("kept as a draft of a {}; nobody else has it yet", receipt.kind);
+    let mut note = format!(
+        "kept as a draft of {}; nobody else has it yet",
+        text::with_article(&receipt.kind)
+    );
     if awaits_reader {
         let approve = context.command(&format!("drafts approve {id} --token-file FILE"));
         note.push_str(&format!(
@@ -209,6 +215,11 @@ fn read(name: &str) -> Result<String, Failure> {
             "document_too_large",
             format!("The document '{name}' is larger than {bytes} bytes"),
             "publish long material where others can fetch it, and link to it",
+        ),
+        NoText::NotUtf8 => Failure::usage(
+            "document_not_utf8",
+            format!("The document '{name}' is not written in UTF-8"),
+            "save it again in that encoding: in most editors under Save As, Encoding",
         ),
         NoText::Unreadable(error) => Failure::usage(
             "document_unreadable",

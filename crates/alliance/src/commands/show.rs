@@ -63,7 +63,11 @@ fn standing(context: &Context, record: &RecordView) {
     let mut said = Vec::new();
     let of_it = known.notices.iter().filter(|notice| notice.on == summary.id);
     said.extend(of_it.map(|notice| format!("Notice: {}", about::headline(notice))));
-    if let [newer, ..] = &summary.replaced_by[..] {
+    let newest = known.versions.iter().rev().find(|version| version.current);
+    let newest = newest
+        .map(|version| &version.record.id)
+        .filter(|_| !summary.replaced_by.is_empty());
+    if let Some(newer) = newest.or(summary.replaced_by.first()) {
         said.push(format!("There is a newer version: alliance show {}", plain(newer)));
     }
     if let [other, ..] = &summary.concurrent[..] {
@@ -93,9 +97,9 @@ fn origin(record: &RecordView) -> String {
         summary.id,
         plain(name),
         if summary.lang.is_empty() {
-            "no language"
+            "no language".to_owned()
         } else {
-            &summary.lang
+            plain(&summary.lang)
         },
         plain(&summary.chapter),
         day_of(summary.claimed_at_ms)

@@ -8,6 +8,7 @@ pub(crate) mod lookalikes;
 pub(crate) mod phrases;
 pub(crate) mod prose;
 pub(crate) mod sums;
+pub(crate) mod tongues;
 pub(crate) mod world;
 
 use std::ops::Range;
@@ -90,7 +91,7 @@ pub(crate) struct Negative {
 
 pub(crate) fn positives(c: &mut Chance, each: usize) -> Vec<Positive> {
     let mut positives = Vec::new();
-    for _ in 0..each {
+    for round in 0..each {
         for id in ids::NUMBERS {
             let (plant, form) = number(c, id);
             positives.push(set(c, plant, form));
@@ -103,6 +104,9 @@ pub(crate) fn positives(c: &mut Chance, each: usize) -> Vec<Positive> {
         positives.push(set(c, plant, "said"));
         for detail in details::ALL {
             let plant = detail(c);
+            positives.push(set(c, plant, "said"));
+        }
+        for plant in tongues::plants(c, round) {
             positives.push(set(c, plant, "said"));
         }
     }
@@ -210,6 +214,16 @@ pub(crate) fn negatives(c: &mut Chance, each: usize) -> Vec<Negative> {
             let phrase = lookalikes::ten_digits(c);
             negatives.push(empty(c, &phrase, "ten digits", vec!["gb-nhs-number"]));
         }
+        for _ in 0..4 {
+            let phrase = tongues::nothing(c);
+            negatives.push(empty(c, &phrase, "other languages", vec!["small-count", "age-over-89"]));
+        }
+        let phrase = tongues::day_told(c);
+        negatives.push(Negative {
+            // In a lesson every day is a detail.
+            ground: Ground::Elsewhere,
+            ..empty(c, &phrase, "days of other languages", vec!["date-of-birth"])
+        });
         // As long and as mixed as a number of each country, with nothing that says so.
         for _ in 0..4 {
             let id = &ids::NUMBERS[c.next() as usize % ids::NUMBERS.len()];

@@ -10,6 +10,7 @@ static ALL: LazyLock<Sections> = LazyLock::new(|| {
         include_str!("phrases/numbers.txt"),
         include_str!("phrases/details.txt"),
         include_str!("phrases/lookalikes.txt"),
+        include_str!("phrases/tongues.txt"),
     ];
     let mut sections = Sections::new();
     let mut section = "";

@@ -22,6 +22,15 @@ const AGAIN_MS: i64 = 60_000;
 /// Between two looks at most: the clock may be set meanwhile, and the machine may have slept.
 const LOOK_MS_MAX: i64 = 60_000;
 
+/// What is found in a document when a newer version of what it is about has come.
+const NEWER: &str = "newer_version";
+
+fn overtaken() -> Problem {
+    let detail = "a newer version came while it waited, and both would stand side by side. `alliance drafts withdraw` prints its \
+                  text; `alliance share --revise` begins a version that takes the place of the newer one";
+    problem(409, NEWER, "A newer version has come", detail)
+}
+
 /// Publishes drafts when their time has come, until the node ends.
 pub(crate) async fn watch(handle: Handle) {
     let inbox = handle.0.parts.inbox.clone();
@@ -91,6 +100,10 @@ impl Handle {
     /// Looks at it once more, since versions of a series and this software may have changed meanwhile, and signs it.
     async fn sign_draft(&self, draft: &mut KeptDraft) -> Result<(Published, PublishReceipt), Problem> {
         let (_, examined) = self.examined(request(draft)).await?;
+        let is_new = |code: &String| code == NEWER && !draft.accepted.contains(code);
+        if examined.warnings().iter().any(is_new) {
+            return Err(overtaken());
+        }
         let receipt = examined.receipt(draft.chapter.clone(), view::waiting(draft, &self.0.settings));
         let chapter = draft.chapter.parse();
         let chapter = chapter.map_err(|error| bad_request(&format!("chapter: {error}")))?;

@@ -64,6 +64,8 @@ const CASES: &[Case] = &[
     case(Kind::PRACTICE, "## Problem", "## Problm", ["unknown_section", "", "## Problm"]),
     case(Kind::PRACTICE, "## Problem", "## Settings", ["not_a_section", "", "## Settings"]),
     case(Kind::PRACTICE, "---\n\n## Summary", "---\nHello\n## Summary", ["text_outside_section", "", "Hello"]),
+    case(Kind::PRACTICE, "## Problem", "# Problem", ["heading_level", "", "# Problem"]),
+    case(Kind::PRACTICE, "## Problem", "### Problem", ["heading_level", "", "### Problem"]),
     case(Kind::PRACTICE, "kind: practice", "kind: practise", ["kind_unknown", "kind", "kind: practise"]),
     case(Kind::PRACTICE, "kind: practice", "kind: charter", ["kind_unknown", "kind", "kind: charter"]),
     case(Kind::PRACTICE, "kind: practice", "", ["kind_missing", "kind", "---"]),

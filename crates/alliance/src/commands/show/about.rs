@@ -34,6 +34,9 @@ pub(super) fn render(record: &RecordView) -> String {
             let _ = writeln!(out, "  {role}: {}", named(&connection.record));
         }
     }
+    if known.more {
+        out.push_str("\nThere is more than is told here; of one organisation only so much is.\n");
+    }
     out
 }
 
@@ -141,7 +144,7 @@ fn entries(out: &mut String, known: &KnowledgeView) {
                 let states = super::super::list::states(held);
                 let states = match states.is_empty() {
                     true => String::new(),
-                    false => format!(" ({})", states.join(", ")),
+                    false => format!(" ({})", plain(&states.join(", "))),
                 };
                 format!("{}, {}{states}", plain(&held.kind), plain(&held.title))
             }

@@ -1,0 +1,111 @@
+//! Exports on real nodes: what a list shows, whole, the same on every node, and nothing of what is gone.
+
+use alliance_api::RecordQuery;
+use alliance_export::Cells;
+use alliance_node::Handle;
+use alliance_tests::next_event;
+use serde_json::Value;
+
+use crate::known::{TITLE, everywhere, notice, two, version};
+
+async fn exported(handle: &Handle, format: &str, query: RecordQuery) -> String {
+    let mut export = handle.export(format, query, Cells::FormulaSafe).await.unwrap();
+    let mut text = Vec::new();
+    while let Some(piece) = export.pieces.recv().await {
+        text.extend_from_slice(&piece.unwrap());
+    }
+    String::from_utf8(text).unwrap()
+}
+
+fn lines(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_holds_what_a_list_shows_and_is_the_same_on_every_node() {
+    let cluster = two().await;
+    let first = everywhere(&cluster, 0, &version(TITLE, &[])).await;
+    let second = everywhere(&cluster, 0, &version("Morning meeting, as we do it now", &[&first])).await;
+    let other = everywhere(&cluster, 1, &version("=HYPERLINK(\"x\") is no formula", &[])).await;
+    let retracted = everywhere(&cluster, 1, &version("A practice that we retracted", &[])).await;
+    everywhere(&cluster, 1, &notice("retraction", &retracted)).await;
+    let practices = || RecordQuery {
+        kind: Some("practice".to_owned()),
+        ..RecordQuery::default()
+    };
+    for format in ["ndjson", "csv", "jsonld", "bib", "ris", "csl", "cff"] {
+        let texts = [
+            exported(cluster.handle(0), format, practices()).await,
+            exported(cluster.handle(1), format, practices()).await,
+        ];
+        // Nodes take them in different orders.
+        let sorted = |text: &str| {
+            let mut bytes = text.as_bytes().to_vec();
+            bytes.sort_unstable();
+            bytes
+        };
+        assert_eq!(sorted(&texts[0]), sorted(&texts[1]), "{format}");
+        assert!(texts[0].contains("as we do it now"), "{format}: {}", texts[0]);
+        assert!(!texts[0].contains("that we retracted"), "{format}");
+    }
+    let current = lines(&exported(cluster.handle(0), "ndjson", practices()).await);
+    let mut ids: Vec<_> = current
+        .iter()
+        .map(|record| record["id"].as_str().unwrap().to_owned())
+        .collect();
+    ids.sort();
+    let mut expected = vec![second, other];
+    expected.sort();
+    assert_eq!(ids, expected);
+    let table = exported(cluster.handle(0), "csv", practices()).await;
+    assert!(table.contains("\"'=HYPERLINK(\"\"x\"\") is no formula\""), "{table}");
+    let all = RecordQuery {
+        superseded: Some(true),
+        retracted: Some(true),
+        ..practices()
+    };
+    let all = lines(&exported(cluster.handle(1), "ndjson", all).await);
+    let mut states: Vec<_> = all.iter().map(|record| record["state"].as_str().unwrap()).collect();
+    states.sort_unstable();
+    assert_eq!(states, ["current", "current", "retracted", "superseded"]);
+
+    let problem = cluster
+        .handle(0)
+        .export("xlsx", practices(), Cells::Raw)
+        .await
+        .unwrap_err();
+    assert_eq!(problem.code, "format_unknown");
+    assert!(problem.detail.contains("ndjson"), "{problem:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_removed_or_put_aside_is_in_no_export() {
+    let cluster = two().await;
+    let removed = everywhere(&cluster, 0, &version("A practice that has to go", &[])).await;
+    let aside = everywhere(&cluster, 0, &version("A practice that is put aside", &[])).await;
+    let mut events = cluster.handle(1).events(None);
+    let request = alliance_api::RemoveRequest {
+        reason: "privacy".to_owned(),
+    };
+    cluster.handle(0).remove(&removed, request).await.unwrap();
+    next_event(&mut events, |event| match event {
+        alliance_api::Event::Erased { record } if *record == removed => Some(()),
+        _ => None,
+    })
+    .await;
+    cluster.handle(1).quarantine(&aside).await.unwrap();
+    for format in ["ndjson", "csv", "jsonld", "bib", "ris", "csl", "cff"] {
+        let all = RecordQuery {
+            kind: Some("practice".to_owned()),
+            superseded: Some(true),
+            retracted: Some(true),
+            removed: Some(true),
+            ..RecordQuery::default()
+        };
+        let text = exported(cluster.handle(1), format, all).await;
+        assert!(
+            !text.contains("has to go") && !text.contains("is put aside"),
+            "{format}: {text}"
+        );
+    }
+}
