@@ -248,11 +248,6 @@ async fn a_document_that_says_of_others_what_is_not_its_to_say_is_told_so() {
         .unwrap_err();
     assert_eq!(codes(&problem), [("warning", "newer_version", "target")]);
     assert!(problem.findings[0].message.contains(&newest), "{problem:?}");
-    // The same once more, and no new version of it.
-    let problem = publish(cluster.handle(0), &version(TITLE, &[]), false)
-        .await
-        .unwrap_err();
-    assert_eq!(codes(&problem), [("warning", "same_title", "title")]);
     let of_another_kind = with(response("comment", &theirs), json!({ "supersedes": [theirs] }));
     let problem = share(cluster.handle(0), &of_another_kind).await.unwrap_err();
     assert_eq!(codes(&problem), [("error", "another_kind", "supersedes")]);

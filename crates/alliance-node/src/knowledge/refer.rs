@@ -2,9 +2,9 @@
 
 use alliance_api::Finding;
 use alliance_knowledge::{Item, Versions, standing};
-use alliance_record::schema::{self, Document, Kind};
+use alliance_record::schema::Document;
 use alliance_record::{OrganisationId, RecordId};
-use alliance_store::{Query, ReadError};
+use alliance_store::ReadError;
 
 use super::Asking;
 
@@ -16,23 +16,12 @@ const TARGETED: [(&str, &str); 5] = [
     ("replies_to", "about"),
     ("corrects", "target"),
 ];
-/// Kinds of which nobody publishes two with one title, unless by mistake.
-const TITLED: [Kind; 5] = [
-    Kind::PRACTICE,
-    Kind::LESSON,
-    Kind::MEASURE,
-    Kind::RESOURCE,
-    Kind::COLLECTION,
-];
-/// Records of one's own among which such a one is looked for.
-const TWINS_EXAMINED_MAX: usize = 200;
 /// Types of notice that are its own organisation's to publish; stewards have an act for it.
 const ITS_OWN: [&str; 4] = ["retraction", "partial_retraction", "withdrawal", "new_version"];
 
 /// What is wrong, or worth knowing, with the records that a document of this organisation names.
 pub(crate) fn check(asking: &Asking<'_>, own: &OrganisationId, document: &Document) -> Result<Vec<Finding>, ReadError> {
     let mut findings = Vec::new();
-    findings.extend(asking.twin(own, document)?);
     for (role, target) in &document.references {
         let Some((_, place)) = TARGETED.iter().find(|(known, _)| known == role) else {
             continue;
@@ -48,40 +37,6 @@ pub(crate) fn check(asking: &Asking<'_>, own: &OrganisationId, document: &Docume
 }
 
 impl Asking<'_> {
-    /// A current record of the same kind and title by this organisation, whose place the document does not take.
-    fn twin(&self, own: &OrganisationId, document: &Document) -> Result<Option<Finding>, ReadError> {
-        let is_version = document.references.iter().any(|(role, _)| role == "supersedes");
-        let title = schema::summary(document.kind, &document.body).title;
-        if is_version || title.is_empty() || !TITLED.contains(&document.kind) {
-            return Ok(None);
-        }
-        let query = Query {
-            kind: Some(document.kind),
-            organisation: Some(*own),
-            limit: TWINS_EXAMINED_MAX,
-            ..Query::default()
-        };
-        for row in self.held.list(&query)?.rows {
-            if row.facets.title != title {
-                continue;
-            }
-            let item = self.reading.record(&row.record)?.filter(Item::counts);
-            let stands = item.map(|item| standing(&self.reading, &item)).transpose()?;
-            if stands.is_some_and(|stands| stands.is_current()) {
-                return Ok(Some(warning(
-                    "same_title",
-                    "title",
-                    format!(
-                        "You published one with this very title: {}. Both would stand.",
-                        row.record
-                    ),
-                    "If this is a new version of it, begin with `alliance share --revise ID`. If it is another one, go on.",
-                )));
-            }
-        }
-        Ok(None)
-    }
-
     fn fault(
         &self,
         own: &OrganisationId,
