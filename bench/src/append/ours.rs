@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use alliance_engine::{BodiesKept, Config, Effect, Effects, Engine, Input, SessionId, Source};
 use alliance_record::{
-    ChapterName, LogName, RecordId, Refusal, SignedRecord, TransportId, Verdict, VerifiedRecord, schema, verify_range,
+    ChapterName, LogName, RecordId, Refusal, SignedRecord, TransportId, Verdict, VerifiedRecord, verify_range,
 };
-use alliance_store::{ListingFacets, Options, Reader, Store, Writer};
+use alliance_store::{Options, Reader, Store, Writer};
 use alliance_wire::{ListPart, LogRef, Nonce, SessionKey, SyncMessage};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use bytes::Bytes;
@@ -45,25 +45,11 @@ struct Wanted {
 /// A record with what the store holds at its place.
 type Verified = (VerifiedRecord, Option<RecordId>);
 
-/// As a node reads the columns of its list.
-fn facets(record: &VerifiedRecord) -> ListingFacets {
-    let Some(body) = record.body() else {
-        return ListingFacets::default();
-    };
-    let summary = schema::summary(record.header().kind, &body.bytes);
-    ListingFacets {
-        title: summary.title,
-        title_en: summary.title_en,
-        lang: summary.lang,
-        settings: summary.settings,
-    }
-}
-
 impl Node {
     fn open(dir: &Path, fixture: &Fixture) -> Result<Self> {
         let options = Options {
             cache_bytes: CACHE_BYTES,
-            facets,
+            facets: alliance_fill::facets,
         };
         let (writer, reader, _) = Store::open(dir, options)?;
         let config = Config {

@@ -3,6 +3,7 @@
 //! One node in this process; removals are asked of it one after the other, as a person's script would, while lists, single
 //! records and digests are asked for all the time. Prints medians and the slowest hundredth, before and meanwhile.
 
+use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -81,7 +82,7 @@ async fn measure(data: &Path, options: &Options) -> Result<()> {
     for _ in 0..LOOKS {
         look(&handle, kept, &mut before).await?;
     }
-    report("before", &before);
+    report("before", &before)?;
 
     let erased = tokio::spawn(erased(handle.clone(), removed.len()));
     let begun = Instant::now();
@@ -93,18 +94,22 @@ async fn measure(data: &Path, options: &Options) -> Result<()> {
     let mut asked = removing.await??;
     erased.await??;
     let all = begun.elapsed();
-    report("meanwhile", &meanwhile);
+    report("meanwhile", &meanwhile)?;
     let count = removed.len() as f64;
-    println!(
+    writeln!(
+        std::io::stdout(),
         "{} removals of {} records: {:.1} s in all, {:.0}/s; one answered in {}",
         removed.len(),
         options.records,
         all.as_secs_f64(),
         count / all.as_secs_f64(),
         spread(&mut asked)
-    );
+    )?;
     for id in [&removed[0], &removed[removed.len() - 1]] {
-        ensure!(!handle.record(id).await.map_err(problem)?.has_body, "{id} has a text still");
+        ensure!(
+            !handle.record(id).await.map_err(problem)?.has_body,
+            "{id} has a text still"
+        );
     }
     handle.shutdown();
     Ok(run.ended().await?)
@@ -170,15 +175,26 @@ async fn erased(handle: Handle, count: usize) -> Result<()> {
     Ok(())
 }
 
-fn report(when: &str, answers: &Answers) {
-    for (what, took) in [("list", &answers.list), ("show", &answers.show), ("digest", &answers.digest)] {
-        println!("{when}: {what} {} ({} asked)", spread(&mut took.clone()), took.len());
+fn report(when: &str, answers: &Answers) -> Result<()> {
+    for (what, took) in [
+        ("list", &answers.list),
+        ("show", &answers.show),
+        ("digest", &answers.digest),
+    ] {
+        let line = format!("{when}: {what} {} ({} asked)", spread(&mut took.clone()), took.len());
+        writeln!(std::io::stdout(), "{line}")?;
     }
+    Ok(())
 }
 
 fn spread(took: &mut [Duration]) -> String {
     took.sort_unstable();
     let at = |hundredth: usize| took.get((took.len() * hundredth / 100).min(took.len().saturating_sub(1)));
     let ms = |hundredth| at(hundredth).map_or(0.0, |took| took.as_secs_f64() * 1000.0);
-    format!("median {:.1} ms, 99 % {:.1} ms, slowest {:.1} ms", ms(50), ms(99), ms(100))
+    format!(
+        "median {:.1} ms, 99 % {:.1} ms, slowest {:.1} ms",
+        ms(50),
+        ms(99),
+        ms(100)
+    )
 }

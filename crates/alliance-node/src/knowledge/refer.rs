@@ -2,9 +2,11 @@
 
 use alliance_api::Finding;
 use alliance_knowledge::{Item, Versions, standing};
+use alliance_record::proto::v1;
 use alliance_record::schema::Document;
 use alliance_record::{OrganisationId, RecordId};
 use alliance_store::ReadError;
+use prost::Message;
 
 use super::Asking;
 
@@ -106,8 +108,15 @@ impl Asking<'_> {
 
     /// A notice of an older version leaves the current one where it is.
     fn noticed(&self, document: &Document, target: &Item, is_own: bool) -> Result<Option<Finding>, ReadError> {
-        if let Some(misdirected) = misdirected(document, target, is_own) {
-            return Ok(Some(misdirected));
+        let Ok(notice) = v1::Notice::decode(document.body.as_slice()) else {
+            return Ok(None);
+        };
+        if !is_own && ITS_OWN.contains(&notice.notice_type.as_str()) {
+            return Ok(Some(misdirected(&notice.notice_type, target)));
+        }
+        // Whoever names what stands in its place knows of it.
+        if notice.replaced_by.is_some() {
+            return Ok(None);
         }
         Ok(self.newest(target)?.map(|newer| {
             warning(
@@ -136,18 +145,16 @@ impl Asking<'_> {
     }
 }
 
-fn misdirected(document: &Document, target: &Item, is_own: bool) -> Option<Finding> {
-    use alliance_record::proto::v1;
-    use prost::Message;
-    let notice_type = v1::Notice::decode(document.body.as_slice()).ok()?.notice_type;
-    (!is_own && ITS_OWN.contains(&notice_type.as_str())).then(|| {
-        error(
-            "not_its_own",
-            "target",
-            format!("{} is another organisation's: a {notice_type} of it would have no effect.", target.id.short()),
-            "Say what is wrong as an expression_of_concern or a response, or propose it to the stewards: alliance propose notice.",
-        )
-    })
+fn misdirected(notice_type: &str, target: &Item) -> Finding {
+    error(
+        "not_its_own",
+        "target",
+        format!(
+            "{} is another organisation's: a {notice_type} of it would have no effect.",
+            target.id.short()
+        ),
+        "Say what is wrong as an expression_of_concern or a response, or propose it to the stewards: alliance propose notice.",
+    )
 }
 
 fn not_held(place: &str, id: &RecordId) -> Finding {

@@ -212,9 +212,10 @@ fn a_damaged_projection_is_rebuilt() {
     let (mut writer, mut reader) = open_well(dir.path());
     let group = Log::new(1, "m49:150").take(100);
     writer.append(&group).unwrap();
-    let harms: [(&str, Harm); 4] = [
+    let harms: [(&str, Harm); 5] = [
         ("ids", |trees| trees.ids.insert([0], &[1, 2, 3]).unwrap()),
         ("links", |trees| trees.links.insert([0], &[1, 2, 3]).unwrap()),
+        ("own_links", |trees| trees.own_links.insert([0], &[1, 2, 3]).unwrap()),
         ("listing", |trees| {
             trees.listing.insert(65_u64.to_be_bytes(), &[1, 2, 3]).unwrap()
         }),
@@ -242,8 +243,8 @@ fn an_unreadable_record_is_left_out_and_counted() {
     writer.append(&Log::new(3, "m49:150").take(2)).unwrap();
     let key = [1_u32.to_be_bytes().as_slice(), &0_u64.to_be_bytes()].concat();
     writer.core.trees().headers.insert(key, &[1]).unwrap();
-    // Three records, in each of the three lists.
-    assert_eq!(writer.rebuild_projections().unwrap().unreadable, 9);
+    // Three records, in each of the four lists.
+    assert_eq!(writer.rebuild_projections().unwrap().unreadable, 12);
     let mut expected: Vec<u64> = (1..=105).rev().collect();
     expected.retain(|arrival| !(101..=103).contains(arrival));
     assert_eq!(paged(&reader, all()), expected);
