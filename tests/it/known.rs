@@ -258,6 +258,8 @@ async fn a_document_that_says_of_others_what_is_not_its_to_say_is_told_so() {
 async fn what_adopters_report_is_counted_the_same_on_every_node() {
     let mut cluster = two().await;
     cluster.join(0, "Third", "CZ").await;
+    // Where the others are, their profiles say.
+    cluster.agree_on("alliance", 1).await;
     let first = everywhere(&cluster, 0, &version(TITLE, &[])).await;
     for member in [1, 2] {
         let measured = everywhere(&cluster, member, &measure()).await;
