@@ -105,12 +105,6 @@ impl Versions {
         self.all.iter().filter(|version| version.replaced_by.is_empty())
     }
 
-    /// One of them.
-    #[must_use]
-    pub fn get(&self, id: &RecordId) -> Option<&Version> {
-        self.all.iter().find(|version| version.item.id == *id)
-    }
-
     /// The newest: of several heads the one with the latest claimed time.
     #[must_use]
     pub fn newest(&self) -> Option<&Version> {

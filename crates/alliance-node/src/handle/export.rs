@@ -8,7 +8,7 @@ use alliance_api::{Problem, RecordQuery, RecordSummary};
 use alliance_export::{Cells, ExportError, Exported, Exporter, Format, NoticeOn, Options, Origin, State};
 use alliance_knowledge::Records;
 use alliance_record::RecordId;
-use alliance_store::{Query, ReadError};
+use alliance_store::{Query, ReadError, StoredRecord};
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
@@ -117,7 +117,11 @@ impl Exporting {
             // Anew for each page, so that what was read for it is let go of.
             let (page, next) = held.asking().list(&asked, self.wanted, PAGE_RECORDS)?;
             for summary in page {
-                exporter.write(&self.exported(&held, &summary)?)?;
+                let id = summary.id.parse().ok();
+                let stored = id.map(|id| self.reader.record(&id)).transpose()?.flatten();
+                if let Some(stored) = stored {
+                    exporter.write(&exported(&held, &summary, &stored))?;
+                }
             }
             match next {
                 Some(next) => asked.before = Some(next),
@@ -127,54 +131,40 @@ impl Exporting {
         exporter.finish()?;
         Ok(())
     }
+}
 
-    fn exported<'a>(&self, held: &Held<'_>, summary: &'a RecordSummary) -> Result<Exported<'a>, Stopped> {
-        // The store gave these ids: they are ids.
-        let id: RecordId = summary.id.parse().unwrap_or(RecordId([0; 32]));
-        let bare = self.reader.bare(&id)?;
-        let body = match summary.quarantined {
-            true => None,
-            false => held.stored_body(&id)?,
-        };
-        let state = match () {
-            () if summary.removed.is_some() => State::Removed,
-            () if summary.disputed => State::Disputed,
-            () if summary.retracted => State::Retracted,
-            () if !summary.replaced_by.is_empty() => State::Superseded,
-            () if body.is_none() => State::NotHeld,
-            () => State::Current,
-        };
-        let (kind, organisation) = bare.as_ref().map_or_else(
-            || {
-                (
-                    alliance_record::schema::Kind(0),
-                    alliance_record::OrganisationId([0; 32]),
-                )
-            },
-            |record| (record.header().kind, record.header().organisation),
-        );
-        Ok(Exported {
-            id,
-            kind,
-            chapter: Cow::Borrowed(&summary.chapter),
-            organisation,
-            organisation_name: Cow::Borrowed(&summary.organisation_name),
-            country: Cow::Owned(held.country(&organisation)),
-            claimed_at_ms: summary.claimed_at_ms,
-            // It differs from node to node: what is exported is the same everywhere.
-            arrival: None,
-            version: None,
-            state,
-            notices: summary
-                .notices
-                .iter()
-                .map(|mark| NoticeOn {
-                    notice_type: Cow::Borrowed(&mark.notice_type),
-                    by: Cow::Borrowed(&mark.by),
-                })
-                .collect(),
-            body: body.map(|body| Cow::Owned(body.to_vec())),
-        })
+/// A listed record as it is exported.
+fn exported<'a>(held: &Held<'_>, summary: &'a RecordSummary, stored: &'a StoredRecord) -> Exported<'a> {
+    let header = stored.record.header();
+    let body = stored.record.body().filter(|_| !summary.quarantined);
+    let state = match () {
+        () if summary.removed.is_some() => State::Removed,
+        () if summary.disputed => State::Disputed,
+        () if summary.retracted => State::Retracted,
+        () if !summary.replaced_by.is_empty() => State::Superseded,
+        () if body.is_none() => State::NotHeld,
+        () => State::Current,
+    };
+    let notices = summary.notices.iter();
+    Exported {
+        id: stored.record.id(),
+        kind: header.kind,
+        chapter: Cow::Borrowed(&summary.chapter),
+        organisation: header.organisation,
+        organisation_name: Cow::Borrowed(&summary.organisation_name),
+        country: Cow::Owned(held.country(&header.organisation)),
+        claimed_at_ms: header.claimed_at_ms,
+        // It differs from node to node: what is exported is the same everywhere.
+        arrival: None,
+        version: None,
+        state,
+        notices: notices
+            .map(|mark| NoticeOn {
+                notice_type: Cow::Borrowed(&mark.notice_type),
+                by: Cow::Borrowed(&mark.by),
+            })
+            .collect(),
+        body: body.map(|body| Cow::Borrowed(&body.bytes[..])),
     }
 }
 

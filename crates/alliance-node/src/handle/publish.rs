@@ -9,7 +9,7 @@ use super::drafts::new_id;
 use super::problem::{bad_request, problem};
 use super::{Handle, unpublished};
 use crate::data::{KeptDraft, Unprotected};
-use crate::knowledge::{Held, check};
+use crate::knowledge::{Held, check, warning};
 use crate::publishing::{Beside, Examined, Waiting, editions, examine, read};
 use crate::random::now_ms;
 use crate::run::Published;
@@ -149,17 +149,16 @@ fn same_place(draft: &KeptDraft, document: &Document) -> Option<Finding> {
     }
     let waiting = read(draft.format, &draft.document).ok()?;
     let meets = waiting.body != document.body && replaced(&waiting).iter().any(|record| mine.contains(record));
-    meets.then(|| Finding {
-        severity: "warning".to_owned(),
-        code: "draft_waits".to_owned(),
-        place: "supersedes".to_owned(),
-        line: None,
-        column: None,
-        message: format!(
-            "The draft {} takes the place of the same record. Both would stand side by side.",
-            draft.id
-        ),
-        remedy: "Take it back (`alliance drafts withdraw ID` prints its text) and bring both together.".to_owned(),
+    meets.then(|| {
+        warning(
+            "draft_waits",
+            "supersedes",
+            format!(
+                "The draft {} takes the place of the same record. Both would stand side by side.",
+                draft.id
+            ),
+            "Take it back (`alliance drafts withdraw ID` prints its text) and bring both together.",
+        )
     })
 }
 

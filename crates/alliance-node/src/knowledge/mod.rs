@@ -10,7 +10,7 @@ mod show;
 
 pub(crate) use digest::Asked;
 pub(crate) use list::Wanted;
-pub(crate) use refer::check;
+pub(crate) use refer::{check, warning};
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};

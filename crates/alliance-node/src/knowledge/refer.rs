@@ -170,7 +170,7 @@ fn error(code: &str, place: &str, message: String, remedy: &str) -> Finding {
     finding("error", code, place, message, remedy)
 }
 
-fn warning(code: &str, place: &str, message: String, remedy: &str) -> Finding {
+pub(crate) fn warning(code: &str, place: &str, message: String, remedy: &str) -> Finding {
     finding("warning", code, place, message, remedy)
 }
 

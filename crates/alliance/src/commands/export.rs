@@ -36,18 +36,9 @@ struct Written<'a> {
 }
 
 pub(super) async fn records(context: &Context, args: RecordsArgs) -> Result<Exit, Failure> {
-    let filters = args.filters;
     let query = ExportQuery {
-        kind: filters.kind,
-        chapter: filters.chapter,
-        organisation: filters.organisation,
-        language: filters.language,
-        setting: filters.setting,
-        from_ms: filters.from,
-        to_ms: filters.to,
-        superseded: filters.superseded.then_some(true),
-        retracted: filters.retracted.then_some(true),
         cells: args.raw.then(|| "raw".to_owned()),
+        ..args.filters.into_query()
     };
     let client = context.client()?;
     let Some(file) = &args.out else {

@@ -1,6 +1,6 @@
 //! `alliance list`: records, newest first.
 
-use alliance_api::{RecordPage, RecordQuery, RecordSummary};
+use alliance_api::{ExportQuery, RecordPage, RecordQuery, RecordSummary};
 use clap::Args;
 
 use crate::calendar::{day_of, day_start_ms};
@@ -18,31 +18,31 @@ const ID_CHARS: usize = 12;
 pub(crate) struct Filters {
     /// Only this kind: practice, lesson, adoption, measure, resource, …
     #[arg(long, value_name = "KIND")]
-    pub(super) kind: Option<String>,
+    kind: Option<String>,
     /// Only this chapter
     #[arg(long, value_name = "CHAPTER")]
-    pub(super) chapter: Option<String>,
+    chapter: Option<String>,
     /// Only this organisation: its key, the beginning of it, or its did:key
     #[arg(long, value_name = "KEY")]
-    pub(super) organisation: Option<String>,
+    organisation: Option<String>,
     /// Only this language (en finds en-GB too)
     #[arg(long, value_name = "TAG")]
-    pub(super) language: Option<String>,
+    language: Option<String>,
     /// Only where this setting applies, a code of the list of settings
     #[arg(long, value_name = "CODE")]
-    pub(super) setting: Option<String>,
+    setting: Option<String>,
     /// Only records of this day or later (YYYY-MM-DD, UTC)
     #[arg(long, value_name = "DAY", value_parser = day_start_ms)]
-    pub(super) from: Option<i64>,
+    from: Option<i64>,
     /// Only records before this day (YYYY-MM-DD, UTC)
     #[arg(long, value_name = "DAY", value_parser = day_start_ms)]
-    pub(super) to: Option<i64>,
+    to: Option<i64>,
     /// Also versions that newer ones took the place of
     #[arg(long)]
-    pub(super) superseded: bool,
+    superseded: bool,
     /// Also what its organisation or stewards retracted
     #[arg(long)]
-    pub(super) retracted: bool,
+    retracted: bool,
 }
 
 /// Options of `list`.
@@ -64,23 +64,31 @@ pub(crate) struct ListArgs {
     removed: bool,
 }
 
+impl Filters {
+    pub(super) fn into_query(self) -> ExportQuery {
+        ExportQuery {
+            kind: self.kind,
+            chapter: self.chapter,
+            organisation: self.organisation,
+            language: self.language,
+            setting: self.setting,
+            from_ms: self.from,
+            to_ms: self.to,
+            superseded: self.superseded.then_some(true),
+            retracted: self.retracted.then_some(true),
+            cells: None,
+        }
+    }
+}
+
 impl ListArgs {
     fn into_query(self) -> RecordQuery {
-        let filters = self.filters;
         RecordQuery {
-            kind: filters.kind,
-            chapter: filters.chapter,
-            organisation: filters.organisation,
-            language: filters.language,
-            setting: filters.setting,
-            from_ms: filters.from,
-            to_ms: filters.to,
-            superseded: filters.superseded.then_some(true),
-            retracted: filters.retracted.then_some(true),
             before: self.before,
             limit: Some(self.limit),
             governance: self.governance.then_some(true),
             removed: self.removed.then_some(true),
+            ..self.filters.into_query().into_records()
         }
     }
 }
