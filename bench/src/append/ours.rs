@@ -174,7 +174,7 @@ pub(super) fn gossip(dir: &Path, fixture: &Fixture, group: usize) -> Result<Dura
 /// The same with verification on a thread of its own, at most one group ahead.
 pub(super) fn gossip_ahead(dir: &Path, fixture: &Fixture, group: usize) -> Result<Duration> {
     let mut node = Node::open(dir, fixture)?;
-    let (reader, chapter) = (node.reader.clone(), node.chapter.clone());
+    let (reader, chapter) = (node.reader.another(), node.chapter.clone());
     let began = Instant::now();
     thread::scope(|scope| {
         let (sender, receiver) = mpsc::sync_channel(1);

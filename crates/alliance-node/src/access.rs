@@ -13,7 +13,7 @@ pub(crate) struct StoreAccess(Arc<RwLock<Option<Held>>>);
 /// A reader in use: the database stays open until it is dropped, so it is held for one task at a time.
 #[derive(Clone)]
 pub(crate) struct Held {
-    reader: Reader,
+    reader: Arc<Reader>,
     _in_use: mpsc::Sender<()>,
 }
 
@@ -35,7 +35,7 @@ impl StoreAccess {
     pub(crate) fn new(reader: Reader) -> (Self, Closing) {
         let (sender, in_use) = mpsc::channel(1);
         let access = Self(Arc::new(RwLock::new(Some(Held {
-            reader,
+            reader: Arc::new(reader),
             _in_use: sender,
         }))));
         (access.clone(), Closing { access, in_use })

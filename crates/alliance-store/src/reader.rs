@@ -1,4 +1,4 @@
-//! Readers. Cheap to clone, safe to share between threads; they see what is durable and never wait for the disk's sync.
+//! Readers. Safe to share between threads; they see what is durable and never wait for the disk's sync.
 
 use std::sync::Arc;
 
@@ -21,8 +21,9 @@ use crate::trees::{LOGS, Place, chapter_prefix, log_from_key};
 /// Records named by one prefix, when it names several.
 pub const FOUND_MAX: usize = 8;
 
-/// Reads. Clone it freely.
-#[derive(Debug, Clone)]
+/// Reads. The database is open, and its lock held, as long as any reader of it lives: so it is not cloned in passing, but
+/// by [`Reader::another`].
+#[derive(Debug)]
 pub struct Reader {
     pub(crate) core: Arc<Core>,
 }
@@ -39,6 +40,14 @@ pub enum Found {
 }
 
 impl Reader {
+    /// Another reader of the same store, which keeps it open too.
+    #[must_use]
+    pub fn another(&self) -> Self {
+        Self {
+            core: Arc::clone(&self.core),
+        }
+    }
+
     /// The newest arrival that is durable and visible. Looking at it costs one atomic load.
     #[must_use]
     pub fn last_arrival(&self) -> Arrival {

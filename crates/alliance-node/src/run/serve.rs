@@ -10,6 +10,7 @@ use alliance_wire::{RecordPart, range_frames, signed_range_frames};
 use bytes::Bytes;
 use tokio::task::JoinHandle;
 
+use crate::access::Held;
 use crate::settings::Signatures;
 
 /// Records and bytes read from the store at once: a few frames.
@@ -69,7 +70,7 @@ impl Serving {
     }
 
     /// The next frame, once [`Serving::may_send`] says so. The error is told already.
-    pub(super) async fn next(&mut self, reader: &Reader) -> Option<Bytes> {
+    pub(super) async fn next(&mut self, reader: &Held) -> Option<Bytes> {
         while self.frames.is_empty() {
             let reading = self.reading.take().or_else(|| self.begin(reader))?;
             match reading.await {
@@ -89,8 +90,9 @@ impl Serving {
         Some(frame)
     }
 
-    fn begin(&mut self, reader: &Reader) -> Option<JoinHandle<Result<Piece, ReadError>>> {
+    fn begin(&mut self, reader: &Held) -> Option<JoinHandle<Result<Piece, ReadError>>> {
         let served = self.queue.pop_front()?;
+        // A piece that is read while the node ends keeps the database open: the node has to know of it.
         let (reader, signatures) = (reader.clone(), self.signatures);
         Some(tokio::task::spawn_blocking(move || read(&reader, served, signatures)))
     }

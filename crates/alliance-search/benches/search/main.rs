@@ -11,6 +11,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use alliance_record::RecordId;
+use alliance_search::filter::Facts;
 use alliance_search::{Indexer, Question, Search, Searcher};
 use alliance_store::{Options, Reader, Store};
 use figures::{Latencies, bytes_of, cpu_seconds, peak_mib};
@@ -36,9 +37,9 @@ fn main() -> Result<()> {
     let (reader, text_bytes, sample) = filled(&dir.path().join("store"), records)?;
     writeln!(out, "{records} records, {} MiB of texts", text_bytes >> 20)?;
     let index = dir.path().join("index");
-    let (mut indexer, searcher) = Search::open(&index, reader.clone())?;
+    let (mut indexer, searcher) = Search::open(&index, &reader)?;
     let (begun, cpu_before) = (Instant::now(), cpu_seconds());
-    let longest = follow(&mut indexer)?;
+    let longest = follow(&mut indexer, &reader)?;
     let (took, cpu) = (begun.elapsed(), cpu_seconds() - cpu_before);
     let bytes = bytes_of(&index)?;
     writeln!(
@@ -61,11 +62,11 @@ fn main() -> Result<()> {
         writeln!(out, "  .{ending:<10} {:>8.1} MiB", bytes as f64 / f64::from(1 << 20))?;
     }
     ask_all(&searcher, &mut out)?;
-    like(&searcher, &sample, &mut out)?;
+    like((&searcher, &reader), &sample, &mut out)?;
     forget(&mut indexer, &sample, &mut out)?;
     drop((indexer, searcher));
     let begun = Instant::now();
-    drop(Search::open(&index, reader)?);
+    drop(Search::open(&index, &reader)?);
     writeln!(out, "opened in {:.0} ms", begun.elapsed().as_secs_f64() * 1_000.0)?;
     Ok(())
 }
@@ -87,11 +88,11 @@ fn filled(dir: &Path, records: usize) -> Result<(Reader, u64, Vec<RecordId>)> {
 }
 
 /// Gives the time of the longest call.
-fn follow(indexer: &mut Indexer) -> Result<Duration> {
+fn follow(indexer: &mut Indexer, reader: &Reader) -> Result<Duration> {
     let mut longest = Duration::ZERO;
     loop {
         let begun = Instant::now();
-        let followed = indexer.follow()?;
+        let followed = indexer.follow(reader)?;
         longest = longest.max(begun.elapsed());
         if !followed.is_behind {
             return Ok(longest);
@@ -127,12 +128,12 @@ fn ask(searcher: &Searcher, question: &Question, found: &mut Vec<u64>) -> Result
     Ok(begun.elapsed())
 }
 
-fn like(searcher: &Searcher, sample: &[RecordId], out: &mut impl Write) -> Result<()> {
+fn like((searcher, reader): (&Searcher, &Reader), sample: &[RecordId], out: &mut impl Write) -> Result<()> {
     let mut latencies = Latencies::default();
     for id in sample.iter().take(QUESTIONS) {
         let begun = Instant::now();
-        let hits = searcher.more_like(id, 10, &|_| true)?;
-        assert!(hits.is_some(), "the record is held");
+        let stored = reader.record(id)?.ok_or("a record was not stored")?;
+        searcher.more_like(&Facts::of(&stored.record), 10, &|_| true)?;
         latencies.add(begun.elapsed());
     }
     writeln!(out, "  {:<38} {latencies}", "like a record")?;

@@ -12,4 +12,4 @@ mod spelling;
 pub use lists::{Count, ListCounts};
 pub use marks::{Marks, Snippet};
 pub use question::{After, AfterError, Answer, Counting, HITS_MAX, Hit, Order, Question, Spelling};
-pub use search::{SearchError, Searcher};
+pub use search::Searcher;

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use alliance_record::RecordId;
-use alliance_store::{ReadError, Reader};
 use tantivy::TantivyError;
 use tantivy::query::Query;
 
@@ -25,29 +24,11 @@ const STEPS_MAX: u32 = 4;
 #[derive(Clone)]
 pub struct Searcher {
     shared: Arc<Shared>,
-    pub(super) store: Reader,
-}
-
-/// Why a search gave nothing. Searches change no state.
-#[derive(Debug, thiserror::Error)]
-pub enum SearchError {
-    /// The index failed.
-    #[error(transparent)]
-    Index(#[from] SearchFault),
-    /// The store could not be read.
-    #[error(transparent)]
-    Store(#[from] ReadError),
-}
-
-impl From<TantivyError> for SearchError {
-    fn from(error: TantivyError) -> Self {
-        Self::Index(error.into())
-    }
 }
 
 impl Searcher {
-    pub(crate) fn new(shared: Arc<Shared>, store: Reader) -> Self {
-        Self { shared, store }
+    pub(crate) const fn new(shared: Arc<Shared>) -> Self {
+        Self { shared }
     }
 
     /// Searches. `keep` says of each record whether it may be shown: what a record is worth to readers is known elsewhere
@@ -55,8 +36,8 @@ impl Searcher {
     /// most.
     ///
     /// # Errors
-    /// [`SearchError`].
-    pub fn search(&self, question: &Question, keep: &dyn Fn(&RecordId) -> bool) -> Result<Answer, SearchError> {
+    /// [`SearchFault`].
+    pub fn search(&self, question: &Question, keep: &dyn Fn(&RecordId) -> bool) -> Result<Answer, SearchFault> {
         let snapshot = self.shared.current();
         let snapshot = &*snapshot;
         let tree = question.filter.to_tree().and(question.tree.clone());

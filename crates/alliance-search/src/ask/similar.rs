@@ -12,9 +12,9 @@ use super::gather::Gather;
 use super::lists::ListCounts;
 use super::marks::Marks;
 use super::question::{Answer, Counting, HITS_MAX, Hit, Order, Question};
-use super::search::{Page, SearchError, Searcher};
+use super::search::{Page, Searcher};
 use crate::filter::Facts;
-use crate::index::{Fields, Snapshot, code_term};
+use crate::index::{Fields, SearchFault, Snapshot, code_term};
 use crate::plan::{Plan, stem_term};
 use crate::text::{Shape, is_stop_word, language, stem, tokens};
 
@@ -25,28 +25,23 @@ const CODES_MAX: usize = 12;
 const LEAST: usize = 3;
 
 impl Searcher {
-    /// Records that are like this one, the most alike first, without itself; `None` when the store does not hold it with its
-    /// body. `limit` is 1 to [`HITS_MAX`].
+    /// Records that are like this one, the most alike first, without itself. `limit` is 1 to [`HITS_MAX`].
     ///
     /// # Errors
-    /// [`SearchError`].
+    /// [`SearchFault`].
     pub fn more_like(
         &self,
-        id: &RecordId,
+        facts: &Facts,
         limit: usize,
         keep: &dyn Fn(&RecordId) -> bool,
-    ) -> Result<Option<Vec<Hit>>, SearchError> {
-        let Some(stored) = self.store.record(id)?.filter(|stored| stored.record.body().is_some()) else {
-            return Ok(None);
-        };
-        let facts = Facts::of(&stored.record);
+    ) -> Result<Vec<Hit>, SearchFault> {
         let snapshot = self.shared().current();
         let likeness = Likeness {
             fields: &self.shared().fields,
             snapshot: &snapshot,
         };
-        let Some(query) = likeness.query(&facts)? else {
-            return Ok(Some(Vec::new()));
+        let Some(query) = likeness.query(facts)? else {
+            return Ok(Vec::new());
         };
         let question = Question {
             limit,
@@ -68,7 +63,7 @@ impl Searcher {
             keep,
         };
         page.fill(&mut answer, first)?;
-        Ok(Some(answer.hits))
+        Ok(answer.hits)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use alliance_record::RecordId;
-use alliance_store::{Arrival, BodyState, RangeLimits, ReadError, StoredRecord};
+use alliance_store::{Arrival, BodyState, RangeLimits, ReadError, Reader, StoredRecord};
 use tantivy::{TantivyError, Term};
 
 use super::document::{document, is_sought};
@@ -29,17 +29,24 @@ struct Group {
 }
 
 impl Indexer {
-    /// Takes in what arrived next, at most 4,096 records or 16 MiB of them, and commits it with the cursor: both are on the
+    /// Takes in what arrived next in the store that it was opened for, at most 4,096 records or 16 MiB of them, and commits it with the cursor: both are on the
     /// disk, and found, when it returns. Call it again while [`Followed::is_behind`].
     ///
     /// # Errors
     /// [`FollowError`]. The cursor has not moved, and nothing was taken in.
-    pub fn follow(&mut self) -> Result<Followed, FollowError> {
+    ///
+    /// # Panics
+    /// When the reader is of another store: its arrivals mean something else.
+    pub fn follow(&mut self, reader: &Reader) -> Result<Followed, FollowError> {
+        assert!(
+            reader.feed_id() == self.feed_id,
+            "an index follows the store that it was opened for"
+        );
         if !self.marked()?.is_empty() {
             // A stop has cut short what was to be forgotten.
             self.sweep()?;
         }
-        let group = self.next_group()?;
+        let group = self.next_group(reader)?;
         let mut followed = Followed {
             unreadable: group.unreadable,
             cursor: self.cursor,
@@ -57,7 +64,7 @@ impl Indexer {
             self.merge()?;
             followed.cursor = self.cursor;
         }
-        followed.is_behind = self.cursor < self.reader.last_arrival();
+        followed.is_behind = self.cursor < reader.last_arrival();
         Ok(followed)
     }
 
@@ -82,20 +89,20 @@ impl Indexer {
         Ok(())
     }
 
-    fn next_group(&self) -> Result<Group, ReadError> {
-        match self.reader.arrivals_since(self.cursor, GROUP) {
+    fn next_group(&self, reader: &Reader) -> Result<Group, ReadError> {
+        match reader.arrivals_since(self.cursor, GROUP) {
             Ok(records) => Ok(Group {
                 cursor: records.last().map_or(self.cursor, |last| last.arrival),
                 records,
                 unreadable: 0,
             }),
-            Err(ReadError::Corrupt { .. }) => self.over_damage(),
+            Err(ReadError::Corrupt { .. }) => self.over_damage(reader),
             Err(error) => Err(error),
         }
     }
 
     /// What is damaged is left out: the store fetches it again, and it arrives anew.
-    fn over_damage(&self) -> Result<Group, ReadError> {
+    fn over_damage(&self, reader: &Reader) -> Result<Group, ReadError> {
         let one = RangeLimits {
             records_max: 1,
             ..GROUP
@@ -105,10 +112,10 @@ impl Indexer {
             ..Group::default()
         };
         for _ in 0..STEPS_OVER_DAMAGE {
-            if group.cursor >= self.reader.last_arrival() {
+            if group.cursor >= reader.last_arrival() {
                 break;
             }
-            match self.reader.arrivals_since(group.cursor, one) {
+            match reader.arrivals_since(group.cursor, one) {
                 Ok(records) => group.records.extend(records),
                 Err(ReadError::Corrupt { .. }) => group.unreadable += 1,
                 Err(error) => return Err(error),

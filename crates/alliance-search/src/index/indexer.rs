@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use alliance_store::{Arrival, Reader};
+use alliance_store::Arrival;
 use tantivy::{IndexWriter, TantivyDocument, TantivyError};
 
 use super::opening::Opened;
@@ -15,7 +15,8 @@ use super::terms::Stems;
 pub struct Indexer {
     pub(super) writer: IndexWriter<TantivyDocument>,
     pub(super) shared: Arc<Shared>,
-    pub(super) reader: Reader,
+    /// The store that it was opened for.
+    pub(super) feed_id: [u8; 16],
     pub(super) cursor: Arrival,
     pub(super) opened: Opened,
     pub(super) dir: PathBuf,
@@ -65,7 +66,7 @@ impl Indexer {
     /// Makes what was added and taken away durable, together with the cursor, and shows it to searches.
     pub(super) fn commit(&mut self, cursor: Arrival) -> Result<(), TantivyError> {
         let mut commit = self.writer.prepare_commit()?;
-        commit.set_payload(&Payload::new(self.reader.feed_id(), cursor).write());
+        commit.set_payload(&Payload::new(self.feed_id, cursor).write());
         commit.commit()?;
         self.cursor = cursor;
         self.shared.renew(cursor)

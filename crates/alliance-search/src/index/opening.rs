@@ -59,16 +59,16 @@ impl Search {
     ///
     /// # Errors
     /// [`OpenError`].
-    pub fn open(dir: &Path, reader: Reader) -> Result<(Indexer, Searcher), OpenError> {
+    pub fn open(dir: &Path, reader: &Reader) -> Result<(Indexer, Searcher), OpenError> {
         let failed = |error: TantivyError| match is_locked(&error) {
             true => OpenError::Locked { dir: shown(dir) },
             false => fault(dir, error.into()),
         };
         fs::create_dir_all(dir).map_err(|error| fault(dir, error.into()))?;
-        let (opened, up) = match fit(dir, &reader) {
+        let (opened, up) = match fit(dir, reader) {
             Ok(Some((up, cursor))) => (Opened::Resumed, Ok((up, cursor))),
-            Ok(None) => (Opened::New, anew(dir, &reader)),
-            Err(Trouble::Unfit(unfit)) => (Opened::Anew(unfit), anew(dir, &reader)),
+            Ok(None) => (Opened::New, anew(dir, reader)),
+            Err(Trouble::Unfit(unfit)) => (Opened::Anew(unfit), anew(dir, reader)),
             Err(Trouble::Failed(error)) => return Err(failed(error)),
         };
         let (up, cursor) = up.map_err(failed)?;
@@ -77,11 +77,11 @@ impl Search {
             .and_then(|reader| Shared::new(Fields::new(), reader, cursor))
             .map_err(failed)?;
         let shared = Arc::new(shared);
-        let searcher = Searcher::new(Arc::clone(&shared), reader.clone());
+        let searcher = Searcher::new(Arc::clone(&shared));
         let indexer = Indexer {
             writer: up.writer,
             shared,
-            reader,
+            feed_id: reader.feed_id(),
             cursor,
             opened,
             dir: dir.to_owned(),

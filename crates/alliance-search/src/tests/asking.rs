@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use alliance_record::RecordId;
 
 use super::fixture::{DAY, Shelf, ask, coded, ids, practice, question};
-use crate::filter::Filter;
+use crate::filter::{Facts, Filter};
 use crate::{Counting, Order, Question};
 
 #[test]
@@ -214,10 +214,10 @@ fn what_is_like_a_record_shares_its_rare_words_or_codes() {
         &["transport"],
     ));
     let (_indexer, searcher) = shelf.followed();
-    let like = searcher.more_like(&one, 10, &|_| true).unwrap().unwrap();
+    let facts = Facts::of(&shelf.reader.record(&one).unwrap().unwrap().record);
+    let like = searcher.more_like(&facts, 10, &|_| true).unwrap();
     let like: Vec<_> = like.iter().map(|hit| hit.id).collect();
     assert_eq!(like.first(), Some(&same));
     assert!(!like.contains(&one) && !like.contains(&far));
     assert!(!like.contains(&abroad), "two codes are too few");
-    assert!(searcher.more_like(&RecordId([9; 32]), 10, &|_| true).unwrap().is_none());
 }

@@ -159,7 +159,7 @@ proptest! {
         let (mut indexer, searcher) = shelf.followed();
         compare(&searcher, &facts(&shelf))?;
         add(&mut shelf, &second);
-        super::fixture::follow(&mut indexer);
+        super::fixture::follow(&shelf, &mut indexer);
         compare(&searcher, &facts(&shelf))?;
         let all = facts(&shelf);
         let (gone, kept) = all.split_at(all.len() / 3);

@@ -41,13 +41,13 @@ impl Shelf {
     }
 
     pub(super) fn open(&self) -> (Indexer, Searcher) {
-        Search::open(&self.index_dir(), self.reader.clone()).unwrap()
+        Search::open(&self.index_dir(), &self.reader).unwrap()
     }
 
     /// An index that has taken in everything.
     pub(super) fn followed(&self) -> (Indexer, Searcher) {
         let (mut indexer, searcher) = self.open();
-        follow(&mut indexer);
+        follow(self, &mut indexer);
         (indexer, searcher)
     }
 
@@ -96,10 +96,10 @@ impl Shelf {
     }
 }
 
-pub(super) fn follow(indexer: &mut Indexer) -> Followed {
+pub(super) fn follow(shelf: &Shelf, indexer: &mut Indexer) -> Followed {
     let mut all = Followed::default();
     loop {
-        let followed = indexer.follow().unwrap();
+        let followed = indexer.follow(&shelf.reader).unwrap();
         all = Followed {
             taken: all.taken + followed.taken,
             passed: all.passed + followed.passed,

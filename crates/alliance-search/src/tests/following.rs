@@ -18,18 +18,18 @@ fn the_cursor_is_on_the_disk_with_the_index() {
         let (mut indexer, searcher) = shelf.open();
         assert_eq!(indexer.opened(), Opened::New);
         assert!(ask(&searcher, "calm").hits.is_empty());
-        let followed = indexer.follow().unwrap();
+        let followed = indexer.follow(&shelf.reader).unwrap();
         assert_eq!(
             (followed.taken, followed.cursor, followed.is_behind),
             (1, Arrival(1), false)
         );
-        assert_eq!(indexer.follow().unwrap().taken, 0);
+        assert_eq!(indexer.follow(&shelf.reader).unwrap().taken, 0);
     }
     let second = shelf.put(practice("en", "Another calm room", ""));
     let (mut indexer, searcher) = shelf.open();
     assert_eq!((indexer.opened(), indexer.cursor()), (Opened::Resumed, Arrival(1)));
     assert_eq!(ids(&ask(&searcher, "calm")), [first]);
-    assert_eq!(follow(&mut indexer).taken, 1);
+    assert_eq!(follow(&shelf, &mut indexer).taken, 1);
     let answer = ask(&searcher, "calm");
     assert_eq!((answer.found, answer.as_of), (2, Arrival(2)));
     assert!(ids(&answer).contains(&second));
@@ -47,7 +47,7 @@ fn what_was_not_committed_is_taken_again_and_once() {
     let (mut indexer, searcher) = shelf.open();
     assert_eq!((indexer.opened(), indexer.cursor()), (Opened::Resumed, Arrival::NONE));
     assert!(ask(&searcher, "calm").hits.is_empty());
-    follow(&mut indexer);
+    follow(&shelf, &mut indexer);
     assert_eq!(ids(&ask(&searcher, "calm")), [id]);
 }
 
@@ -57,7 +57,7 @@ fn many_groups_and_merges_lose_nothing() {
     let (mut indexer, searcher) = shelf.open();
     for number in 0..30 {
         shelf.put(practice("en", &format!("Room number{number:03}"), "calm"));
-        follow(&mut indexer);
+        follow(&shelf, &mut indexer);
     }
     assert_eq!(ask(&searcher, "calm").found, 30);
     for number in 0..30 {
@@ -72,13 +72,13 @@ fn a_body_that_comes_later_is_taken_then() {
     let whole = shelf.sign(1, "m49:150", practice("en", "A calm room", ""), DAY);
     shelf.append(&[whole.clone().without_body()]);
     let (mut indexer, searcher) = shelf.open();
-    let followed = follow(&mut indexer);
+    let followed = follow(&shelf, &mut indexer);
     assert_eq!((followed.taken, followed.passed), (0, 1));
     shelf
         .writer
         .fill(&whole.header().log, 0, vec![whole.body().unwrap().clone()])
         .unwrap();
-    follow(&mut indexer);
+    follow(&shelf, &mut indexer);
     let answer = ask(&searcher, "calm");
     assert_eq!((ids(&answer), answer.found), (vec![whole.id()], 1));
     drop((indexer, searcher));
@@ -99,7 +99,7 @@ fn only_what_people_look_for_is_taken() {
     shelf.put((Kind::PRACTICE, vec![0xff]));
     shelf.put((Kind(33), b"of a newer node".to_vec()));
     let (mut indexer, searcher) = shelf.open();
-    let followed = follow(&mut indexer);
+    let followed = follow(&shelf, &mut indexer);
     assert_eq!((followed.taken, followed.passed), (3, 1));
     assert_eq!(ids(&ask(&searcher, "fenholt")), [profile]);
     assert_eq!(ask(&searcher, "kind:kind-33").found, 1);
@@ -143,7 +143,7 @@ fn check_anew(spoil: impl Fn(&Shelf), unfit: Unfit) {
         (indexer.opened(), indexer.cursor()),
         (Opened::Anew(unfit), Arrival::NONE)
     );
-    follow(&mut indexer);
+    follow(&shelf, &mut indexer);
     assert_eq!(ids(&ask(&searcher, "calm")), [id]);
     drop((indexer, searcher));
     assert_eq!(shelf.open().0.opened(), Opened::Resumed);
@@ -221,6 +221,6 @@ fn damage_begins_anew() {
 fn there_is_one_indexer_for_a_directory() {
     let shelf = Shelf::new();
     let (_indexer, _) = shelf.open();
-    let second = Search::open(&shelf.index_dir(), shelf.reader.clone());
+    let second = Search::open(&shelf.index_dir(), &shelf.reader);
     assert!(matches!(second, Err(OpenError::Locked { .. })), "{second:?}");
 }

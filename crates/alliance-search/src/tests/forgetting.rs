@@ -86,7 +86,7 @@ fn only_segments_that_held_something_are_written_anew() {
     let mut all = Vec::new();
     for _ in 0..3 {
         all.push(shelf.put(practice("en", "A calm room", "")));
-        follow(&mut indexer);
+        follow(&shelf, &mut indexer);
     }
     let before = segments(&shelf);
     assert_eq!(indexer.forget(&[]).unwrap().rewritten, 0);
@@ -116,7 +116,7 @@ fn what_a_stop_cut_short_is_done_by_the_next_opening() {
     let has_terms = |terms: Vec<String>| TERMS.iter().any(|term| terms.iter().any(|known| known.contains(term)));
     assert!(has_terms(indexer.terms()));
     let before = segments(&shelf);
-    indexer.follow().unwrap();
+    indexer.follow(&shelf.reader).unwrap();
     assert!(!has_terms(indexer.terms()));
     assert!(before.is_disjoint(&segments(&shelf)));
     assert_eq!(ask(&searcher, "calm").found, 1);

@@ -89,7 +89,7 @@ fn erase(
 ) -> Result<Figures> {
     let is_over = Arc::new(AtomicBool::new(false));
     let beside = {
-        let (reader, logs, is_over) = (reader.clone(), logs.to_vec(), Arc::clone(&is_over));
+        let (reader, logs, is_over) = (reader.another(), logs.to_vec(), Arc::clone(&is_over));
         std::thread::spawn(move || longest_read(&reader, &logs, &is_over))
     };
     let mut figures = Figures {

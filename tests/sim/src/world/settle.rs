@@ -172,7 +172,7 @@ impl World {
             let Some(running) = &self.nodes[node].running else {
                 continue;
             };
-            let (reader, state) = (running.reader.clone(), running.engine.state().clone());
+            let (reader, state) = (running.reader.another(), running.engine.state().clone());
             self.check_disk(node, &reader)?;
             for head in reader.all_heads().map_err(unreadable)? {
                 let records = all_from(&reader, &head.log, 0).map_err(unreadable)?;
