@@ -42,6 +42,7 @@ mod removal;
 mod rotated;
 mod same;
 mod scope;
+mod searching;
 mod series;
 mod shipped;
 mod spine;

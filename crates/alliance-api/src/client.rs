@@ -24,8 +24,8 @@ use crate::{
     Depth, DigestQuery, DigestView, DraftView, ExportQuery, FollowRequest, GovernanceView, ImportReceipt,
     InvitationStatus, InvitationView, InviteRequest, NewToken, NodeOfOrganisation, OrganisationView, PeerStatus,
     PledgeRequest, PledgeView, ProposeRequest, PublishReceipt, PublishRequest, QuarantineView, RecordPage, RecordQuery,
-    RecordView, RemovalView, RemoveRequest, StatementReceipt, StatementRequest, StatusReport, SyncReport, TokenRequest,
-    TokenView, VouchView, WhyView,
+    RecordView, RemovalView, RemoveRequest, SearchPage, SearchQuery, SearchStatus, StatementReceipt, StatementRequest,
+    StatusReport, SyncReport, TokenRequest, TokenView, VouchView, WhyView,
 };
 
 /// Media type of ranges of a bundle.
@@ -143,6 +143,23 @@ impl Client {
         let query = serde_urlencoded::to_string(query).map_err(|_| ClientError::Unwritable)?;
         self.download(&format!("/v1/export/{}?{query}", transport::segment(format)))
             .await
+    }
+
+    /// Searches.
+    pub async fn search(&self, query: &SearchQuery) -> Result<SearchPage, ClientError> {
+        let query = serde_urlencoded::to_string(query).map_err(|_| ClientError::Unwritable)?;
+        self.get(&format!("/v1/search?{query}")).await
+    }
+
+    /// Records that are like this one.
+    pub async fn similar(&self, id: &str) -> Result<SearchPage, ClientError> {
+        self.get(&format!("/v1/records/{}/similar", transport::segment(id)))
+            .await
+    }
+
+    /// Has the search index built anew.
+    pub async fn rebuild_search(&self) -> Result<SearchStatus, ClientError> {
+        transport::ask(&self.endpoint, Call::new(Method::POST, "/v1/search/rebuild")).await
     }
 
     /// What is new, what is due and what waits for an answer.

@@ -13,6 +13,7 @@ mod problem;
 mod record;
 mod removal;
 mod request;
+mod search;
 mod status;
 mod sync;
 mod why;
@@ -43,6 +44,10 @@ pub use removal::{Confirmation, QuarantineView, RemovalView, RemoveRequest};
 pub use request::{
     Commitment, Depth, DocumentFormat, ExportQuery, FollowRequest, InvitationView, InviteRequest, PublishReceipt,
     PublishRequest, RecordQuery,
+};
+pub use search::{
+    Facet, FacetValue, SearchHit, SearchOrder, SearchPage, SearchQuery, SearchState, SearchStatus, SnippetView,
+    SpellingView,
 };
 pub use status::{AllianceView, Level, NodeView, PeerStatus, Refused, Role, StatusReport, StoreStatus};
 pub use sync::{ChapterBodies, ChapterMissing, SessionStatus, SyncReport, SyncStatus, SyncSummary};

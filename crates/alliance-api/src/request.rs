@@ -163,6 +163,8 @@ pub struct RecordQuery {
     pub from_ms: Option<i64>,
     /// Claimed before, milliseconds since 1970 UTC.
     pub to_ms: Option<i64>,
+    /// Words and conditions, in the language of filters.
+    pub filter: Option<String>,
     /// Arrived before this arrival number: keyset pagination.
     pub before: Option<u64>,
     /// Records a page, 1 to 200; 50 when absent.
@@ -195,6 +197,8 @@ pub struct ExportQuery {
     pub from_ms: Option<i64>,
     /// Claimed before, milliseconds since 1970 UTC.
     pub to_ms: Option<i64>,
+    /// Words and conditions, in the language of filters.
+    pub filter: Option<String>,
     /// Also versions that newer ones took the place of.
     pub superseded: Option<bool>,
     /// Also what was retracted by its organisation or by stewards.
@@ -215,6 +219,7 @@ impl ExportQuery {
             setting: self.setting,
             from_ms: self.from_ms,
             to_ms: self.to_ms,
+            filter: self.filter,
             superseded: self.superseded,
             retracted: self.retracted,
             ..RecordQuery::default()

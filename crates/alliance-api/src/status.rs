@@ -77,6 +77,8 @@ pub struct StatusReport {
     pub chapters: Vec<ChapterView>,
     /// What is kept.
     pub store: StoreStatus,
+    /// How far the search index is.
+    pub search: crate::SearchStatus,
     /// How far catching up is.
     pub sync: SyncSummary,
 }

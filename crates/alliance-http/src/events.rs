@@ -24,6 +24,8 @@ pub(crate) struct EventParams {
     /// Whether records are told of.
     #[serde(default = "yes")]
     records: bool,
+    /// Only records for which this holds, in the language of filters; other events are told all the same.
+    filter: Option<String>,
 }
 
 const fn yes() -> bool {
@@ -40,10 +42,10 @@ pub(crate) async fn stream(
     // A browser that reconnects repeats the address it began with: what it saw last is in the header.
     let since = last_seen(&headers)?.or(params.since);
     let slot = app.readers.clone().try_acquire_owned().map_err(|_| too_many())?;
-    let events = if params.records {
-        app.handle.events(since)
-    } else {
-        app.handle.notices()
+    let events = match (params.records, &params.filter) {
+        (false, _) => app.handle.notices(),
+        (true, None) => app.handle.events(since),
+        (true, Some(filter)) => app.handle.events_that(since, filter)?,
     };
     let reader = Reader {
         events,

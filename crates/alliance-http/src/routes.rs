@@ -7,7 +7,8 @@ use alliance_api::{
     CutsRequest, CutsView, DigestQuery, DigestView, DocumentFormat, FollowRequest, GovernanceView, InvitationStatus,
     InvitationView, InviteRequest, NodeOfOrganisation, OrganisationView, PeerStatus, PledgeRequest, PledgeView,
     ProposeRequest, PublishReceipt, PublishRequest, QuarantineView, RecordPage, RecordQuery, RecordView, RemovalView,
-    RemoveRequest, StatementReceipt, StatementRequest, StatusReport, SyncReport, VouchView, WhyView,
+    RemoveRequest, SearchPage, SearchQuery, SearchStatus, StatementReceipt, StatementRequest, StatusReport, SyncReport,
+    VouchView, WhyView,
 };
 use axum::extract::{FromRequest, FromRequestParts, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -30,9 +31,12 @@ pub(crate) fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/v1/records", get(records).post(publish))
         .route("/v1/records/{id}", get(record))
+        .route("/v1/records/{id}/similar", get(similar))
         .route("/v1/records/{id}/why", get(why))
         .route("/v1/records/{id}/removal", get(removal).put(remove))
         .route("/v1/records/{id}/quarantine", put(quarantine).delete(lift_quarantine))
+        .route("/v1/search", get(search))
+        .route("/v1/search/rebuild", post(rebuild_search))
         .route("/v1/digest", get(digest))
         .route("/v1/export/{format}", get(export::export))
         .route("/v1/chapters", get(chapters))
@@ -92,6 +96,18 @@ async fn records(State(app): Shared, Asked(query): Asked<RecordQuery>) -> Answer
 
 async fn record(State(app): Shared, Segment(id): Segment) -> Answer<RecordView> {
     Ok(ok(app.handle.record(&id).await?))
+}
+
+async fn search(State(app): Shared, Asked(query): Asked<SearchQuery>) -> Answer<SearchPage> {
+    Ok(ok(app.handle.search(query).await?))
+}
+
+async fn similar(State(app): Shared, Segment(id): Segment) -> Answer<SearchPage> {
+    Ok(ok(app.handle.similar(&id).await?))
+}
+
+async fn rebuild_search(State(app): Shared) -> Answer<SearchStatus> {
+    Ok(Written(StatusCode::ACCEPTED, app.handle.rebuild_search().await?))
 }
 
 async fn digest(State(app): Shared, Asked(query): Asked<DigestQuery>) -> Answer<DigestView> {

@@ -10,6 +10,7 @@ mod data;
 mod date;
 mod draft;
 mod ending;
+mod finding;
 mod gate;
 mod handle;
 mod keys;

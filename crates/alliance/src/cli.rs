@@ -25,6 +25,7 @@ use crate::commands::{
     members::MembersArgs,
     pledge::PledgeArgs,
     run::RunArgs,
+    search::SearchArgs,
     share::ShareArgs,
     show::ShowArgs,
     sync::SyncArgs,
@@ -137,6 +138,8 @@ pub(crate) enum Command {
     Tokens(TokensCommand),
     /// List records, newest first
     List(ListArgs),
+    /// Search records by their words and by what they are
+    Search(SearchArgs),
     /// Show a record
     Show(ShowArgs),
     /// Tell what is new, what is due and what waits for an answer
@@ -221,6 +224,9 @@ mod tests {
             "alliance share practice.md --chapter iso:gb --dry-run",
             "alliance share --template practice",
             "alliance list --kind lesson --from 2026-01-01 --limit 10",
+            "alliance search seclusion -restraint kind:lesson --facets",
+            "alliance search --like abc",
+            "alliance search --rebuild",
             "alliance show abc --json",
             "alliance chapter follow m49:150 --deep",
             "alliance sync --json",
@@ -258,6 +264,8 @@ mod tests {
             "alliance share a.md --template practice",
             "alliance list --from yesterday",
             "alliance list --limit 0",
+            "alliance search words --like abc",
+            "alliance search --limit 101",
             "alliance list --limit 201",
             "alliance invite --expires 7",
             "alliance export",

@@ -25,6 +25,7 @@ mod organisation;
 mod peers;
 pub(crate) mod pledge;
 pub(crate) mod run;
+pub(crate) mod search;
 pub(crate) mod share;
 pub(crate) mod show;
 mod status;
@@ -67,6 +68,7 @@ pub(crate) async fn perform(cli: Cli, output: Output) -> Result<Exit, Failure> {
         Command::Drafts(args) => drafts::perform(&context, args).await,
         Command::Tokens(command) => tokens::perform(&context, command).await,
         Command::List(args) => list::perform(&context, args).await,
+        Command::Search(args) => search::perform(&context, args).await,
         Command::Show(args) => show::perform(&context, &args).await,
         Command::Digest(args) => digest::perform(&context, args).await,
         Command::Why(args) => why::perform(&context, &args).await,

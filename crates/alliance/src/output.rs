@@ -131,8 +131,17 @@ impl Colour {
 
 /// Colour for a terminal on standard error, unless `NO_COLOR` says otherwise.
 pub(crate) fn colour_on_stderr() -> Colour {
+    colour_on(&io::stderr())
+}
+
+/// Colour for a terminal on standard output, unless `NO_COLOR` says otherwise.
+pub(crate) fn colour_on_stdout() -> Colour {
+    colour_on(&io::stdout())
+}
+
+fn colour_on(stream: &impl IsTerminal) -> Colour {
     let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    if !refused && io::stderr().is_terminal() {
+    if !refused && stream.is_terminal() {
         return Colour::Ansi;
     }
     Colour::Plain

@@ -16,7 +16,7 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// An empty table.
+    /// An empty table; without titles, one without a head.
     pub(crate) fn new(head: &[&'static str]) -> Self {
         Self {
             head: head.to_vec(),
@@ -39,8 +39,9 @@ impl Table {
 
     fn aligned(&self, columns: usize) -> String {
         let head: Vec<String> = self.head.iter().map(|title| (*title).to_owned()).collect();
-        let all: Vec<&Vec<String>> = std::iter::once(&head).chain(&self.rows).collect();
-        let widths: Vec<usize> = (0..head.len())
+        let head = Some(&head).filter(|head| !head.is_empty());
+        let all: Vec<&Vec<String>> = head.into_iter().chain(&self.rows).collect();
+        let widths: Vec<usize> = (0..all.first().map_or(0, |row| row.len()))
             .map(|column| {
                 all.iter()
                     .filter_map(|row| row.get(column))

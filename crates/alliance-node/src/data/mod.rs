@@ -42,6 +42,11 @@ impl DataDir {
         self.0.join("store")
     }
 
+    /// The search index: whatever is in it can be built anew.
+    pub(crate) fn search(&self) -> PathBuf {
+        self.0.join("search")
+    }
+
     pub(crate) fn identity(&self) -> PathBuf {
         self.0.join("identity.json")
     }

@@ -272,7 +272,7 @@ fn chapter_name(name: &str) -> Result<ChapterName, Problem> {
 }
 
 /// A chapter's name for people, in English.
-fn label(name: &ChapterName) -> String {
+pub(super) fn label(name: &ChapterName) -> String {
     let text = name.as_str();
     if let Some(region) = region::name(text) {
         return region.to_owned();

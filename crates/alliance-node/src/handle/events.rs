@@ -3,12 +3,14 @@
 
 use std::collections::VecDeque;
 
-use alliance_api::Event;
-use alliance_store::{Arrival, RangeLimits};
+use alliance_api::{Event, Problem};
+use alliance_search::filter::{Facts, Tree};
+use alliance_store::{Arrival, RangeLimits, StoredRecord};
 use tokio::sync::{broadcast, watch};
 
 use super::Handle;
 use super::records::summary_of;
+use super::search::read_filter;
 
 /// Records read from the feed at once.
 const READ_RECORDS: usize = 256;
@@ -20,6 +22,7 @@ const READ_BYTES: usize = 1_048_576;
 pub struct EventStream {
     handle: Handle,
     has_records: bool,
+    filter: Option<Tree>,
     cursor: u64,
     waiting: VecDeque<(Option<u64>, Event)>,
     arrivals: watch::Receiver<u64>,
@@ -37,11 +40,24 @@ impl Handle {
         EventStream {
             handle: self.clone(),
             has_records: true,
+            filter: None,
             cursor: since.unwrap_or(now),
             waiting: VecDeque::new(),
             arrivals,
             live,
         }
+    }
+
+    /// As [`Handle::events`], of the records for which a filter holds.
+    ///
+    /// # Errors
+    /// `bad_filter` with the place in it.
+    pub fn events_that(&self, since: Option<u64>, filter: &str) -> Result<EventStream, Problem> {
+        let tree = read_filter(filter, &self.0.parts.shared.view())?;
+        Ok(EventStream {
+            filter: Some(tree),
+            ..self.events(since)
+        })
     }
 
     /// Live events without the records: cheap while thousands of them arrive.
@@ -78,6 +94,14 @@ impl EventStream {
         }
     }
 
+    /// Of what is put aside nothing is told, by being found neither.
+    fn is_wanted(&self, stored: &StoredRecord) -> bool {
+        let Some(filter) = &self.filter else { return true };
+        let is_aside = || self.handle.0.parts.shared.quarantine().contains(&stored.record.id());
+        let is_silent = filter.says_anything() && is_aside();
+        !is_silent && filter.matches(&Facts::of(&stored.record))
+    }
+
     async fn read_feed(&mut self) -> Option<()> {
         let cursor = Arrival(self.cursor);
         // The store may be ahead of what is shown: whoever hears of a record is to find the roster that it made.
@@ -96,13 +120,16 @@ impl EventStream {
         for stored in read.iter().take_while(|stored| stored.arrival.0 <= shown) {
             was_read = true;
             let arrival = stored.arrival.0;
+            self.cursor = arrival;
+            if !self.is_wanted(stored) {
+                continue;
+            }
             self.waiting.push_back((
                 Some(arrival),
                 Event::Record {
                     record: Box::new(summary_of(&view, stored)),
                 },
             ));
-            self.cursor = arrival;
         }
         if was_read {
             // There may be more than one reading's worth.

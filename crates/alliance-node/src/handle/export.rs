@@ -63,7 +63,7 @@ impl Handle {
             let detail = format!("format: '{format}' is none of {}", names.join(", "));
             return Err(problem(404, "format_unknown", "No such format", &detail));
         };
-        let wanted = Wanted::of(&query);
+        let wanted = self.wanted(&query)?;
         let mut asked = to_store(&query, &self.0.parts.shared.view())?;
         asked.limit = PAGE_RECORDS;
         let reader = self.0.parts.store.get().ok_or_else(stopped)?;
@@ -115,7 +115,7 @@ impl Exporting {
         let mut exporter = Exporter::new(format, options, out)?;
         loop {
             // Anew for each page, so that what was read for it is let go of.
-            let (page, next) = held.asking().list(&asked, self.wanted, PAGE_RECORDS)?;
+            let (page, next) = held.asking().list(&asked, &self.wanted, PAGE_RECORDS)?;
             for summary in page {
                 let id = summary.id.parse().ok();
                 let stored = id.map(|id| self.reader.record(&id)).transpose()?.flatten();

@@ -19,6 +19,7 @@ mod propose;
 mod publish;
 mod records;
 mod removals;
+mod search;
 mod status;
 mod sync;
 mod tokens;
@@ -35,7 +36,7 @@ pub(crate) use drafts::watch as watch_drafts;
 pub use events::EventStream;
 pub use export::{Export, cells};
 pub(crate) use governance::named;
-pub(crate) use records::{hide, summary, summary_of};
+pub(crate) use records::{hide, listing_row, summary, summary_of};
 
 use crate::data::Membership;
 use crate::gate::is_cut_off;

@@ -12,6 +12,7 @@ use data_encoding::HEXLOWER;
 use super::Handle;
 use super::named::organisation;
 use super::problem::{bad_request, problem};
+use super::search::read_filter;
 use crate::knowledge::{Held, Wanted};
 use crate::listing::facets;
 use crate::shared::View;
@@ -31,18 +32,18 @@ impl Handle {
     /// # Errors
     /// A problem naming the filter that cannot be read.
     pub async fn records(&self, query: RecordQuery) -> Result<RecordPage, Problem> {
-        let wanted = Wanted::of(&query);
+        let wanted = self.wanted(&query)?;
         let mut asked = to_store(&query, &self.0.parts.shared.view())?;
         let limit = asked.limit;
         let mut records: Vec<RecordSummary> = Vec::new();
         let mut pages = 0;
         let at = self.read(|reader| Ok(reader.last_arrival())).await?;
         loop {
-            let (page, shared) = (asked.clone(), Arc::clone(&self.0.parts.shared));
+            let (page, shared, wanted) = (asked.clone(), Arc::clone(&self.0.parts.shared), wanted.clone());
             let room = limit - records.len();
             pages += 1;
             let (found, next) = self
-                .read(move |reader| Held::at(reader, &shared, at).asking().list(&page, wanted, room))
+                .read(move |reader| Held::at(reader, &shared, at).asking().list(&page, &wanted, room))
                 .await?;
             records.extend(found);
             match next {
@@ -52,6 +53,15 @@ impl Handle {
                     return Ok(RecordPage { records, next });
                 }
             }
+        }
+    }
+
+    /// What a query wants, its filter read.
+    pub(super) fn wanted(&self, query: &RecordQuery) -> Result<Wanted, Problem> {
+        let wanted = Wanted::of(query);
+        match query.filter.as_deref() {
+            None | Some("") => Ok(wanted),
+            Some(filter) => Ok(wanted.that(read_filter(filter, &self.0.parts.shared.view())?)),
         }
     }
 
@@ -204,8 +214,16 @@ pub(crate) fn summary(view: &View, row: ListingRow) -> RecordSummary {
 
 /// What a list shows of a stored record.
 pub(crate) fn summary_of(view: &View, stored: &StoredRecord) -> RecordSummary {
+    RecordSummary {
+        disputed: view.is_disputed(stored.record.header()),
+        ..summary(view, listing_row(stored))
+    }
+}
+
+/// A stored record as the store's listing has it.
+pub(crate) fn listing_row(stored: &StoredRecord) -> ListingRow {
     let header = stored.record.header();
-    let row = ListingRow {
+    ListingRow {
         arrival: stored.arrival,
         record: stored.record.id(),
         kind: header.kind,
@@ -213,10 +231,6 @@ pub(crate) fn summary_of(view: &View, stored: &StoredRecord) -> RecordSummary {
         organisation: header.organisation,
         claimed_at_ms: header.claimed_at_ms,
         facets: facets(&stored.record),
-    };
-    RecordSummary {
-        disputed: view.is_disputed(header),
-        ..summary(view, row)
     }
 }
 

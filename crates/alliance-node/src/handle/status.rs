@@ -46,6 +46,7 @@ impl Handle {
             peers,
             chapters,
             store,
+            search: self.search_status().await?,
             sync,
         })
     }
@@ -120,6 +121,9 @@ impl Handle {
         for ending in endings(view, &self.0.organisation, &certificate, now_ms()) {
             add(level_of(&ending, peers), ending.said());
         }
+        if let Some(why) = self.search_failure() {
+            add(Level::Degraded, format!("nothing can be searched for now: {why}"));
+        }
         if let Some((level, reason)) = self.cut_off(view, peers) {
             add(level, reason);
         }
@@ -190,7 +194,7 @@ fn level_of(ending: &Ending, peers: &[PeerStatus]) -> Level {
 }
 
 /// Bytes of all files under a directory. What cannot be read counts nothing.
-fn bytes_under(dir: &Path) -> u64 {
+pub(super) fn bytes_under(dir: &Path) -> u64 {
     let Ok(entries) = std::fs::read_dir(dir) else { return 0 };
     let size = |entry: std::fs::DirEntry| match entry.metadata() {
         Ok(meta) if meta.is_dir() => bytes_under(&entry.path()),

@@ -1,19 +1,25 @@
 //! Lists of records: what is left out, and where each of the rest stands.
 
-use alliance_api::{RecordQuery, RecordSummary};
+use std::sync::Arc;
+
+use alliance_api::{RecordQuery, RecordSummary, SearchQuery};
 use alliance_knowledge::State;
-use alliance_store::{Arrival, ListingRow, Page, Query, ReadError};
+use alliance_record::RecordId;
+use alliance_search::filter::{Facts, Tree};
+use alliance_store::{Arrival, ListingRow, Page, Query, ReadError, StoredRecord};
 
 use super::{Asking, Held};
-use crate::handle::{hide, summary};
+use crate::handle::{hide, listing_row, summary};
 
-/// Which records are wanted beside those that everybody reads.
-#[derive(Debug, Clone, Copy)]
+/// Which records are wanted: beside those that everybody reads, and of them all.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Wanted {
     governance: bool,
     removed: bool,
     superseded: bool,
     retracted: bool,
+    /// What must hold for a record.
+    filter: Option<Arc<Tree>>,
 }
 
 impl Wanted {
@@ -24,6 +30,24 @@ impl Wanted {
             removed: asked(query.removed),
             superseded: asked(query.superseded),
             retracted: asked(query.retracted),
+            filter: None,
+        }
+    }
+
+    /// What a search finds, which has looked at the filter itself.
+    pub(crate) fn beside_current(query: &SearchQuery) -> Self {
+        Self {
+            superseded: query.superseded.unwrap_or(false),
+            retracted: query.retracted.unwrap_or(false),
+            ..Self::default()
+        }
+    }
+
+    /// Those of them for which this holds.
+    pub(crate) fn that(self, filter: Tree) -> Self {
+        Self {
+            filter: Some(Arc::new(filter)),
+            ..self
         }
     }
 }
@@ -45,7 +69,7 @@ impl Asking<'_> {
     pub(crate) fn list(
         &self,
         query: &Query,
-        wanted: Wanted,
+        wanted: &Wanted,
         room: usize,
     ) -> Result<(Vec<RecordSummary>, Option<Arrival>), ReadError> {
         let page = self.held.list(query)?;
@@ -62,7 +86,32 @@ impl Asking<'_> {
         Ok((shown, page.next))
     }
 
-    fn listed(&self, row: ListingRow, wanted: Wanted) -> Result<Option<RecordSummary>, ReadError> {
+    /// One record as a list shows it, when it is wanted.
+    pub(crate) fn one(
+        &self,
+        id: &RecordId,
+        wanted: &Wanted,
+    ) -> Result<Option<(RecordSummary, StoredRecord)>, ReadError> {
+        let Some(stored) = self.held.reader.record(id)? else {
+            return Ok(None);
+        };
+        let listed = self.listed(listing_row(&stored), wanted)?;
+        Ok(listed.map(|summary| (summary, stored)))
+    }
+
+    /// Whether the filter holds. Of what is put aside nothing is told, by being found neither.
+    fn fits(&self, id: &RecordId, wanted: &Wanted) -> Result<bool, ReadError> {
+        let Some(filter) = &wanted.filter else {
+            return Ok(true);
+        };
+        if filter.says_anything() && self.held.is_aside(id) {
+            return Ok(false);
+        }
+        let stored = self.held.reader.record(id)?;
+        Ok(stored.is_some_and(|stored| filter.matches(&Facts::of(&stored.record))))
+    }
+
+    fn listed(&self, row: ListingRow, wanted: &Wanted) -> Result<Option<RecordSummary>, ReadError> {
         if row.kind.is_governance() && !wanted.governance {
             return Ok(None);
         }
@@ -71,6 +120,9 @@ impl Asking<'_> {
         };
         let is_gone = matches!(item.state, State::Removed | State::SetAside);
         if is_gone && !wanted.removed {
+            return Ok(None);
+        }
+        if !self.fits(&item.id, wanted)? {
             return Ok(None);
         }
         let mut shown = summary(&self.held.view, row);

@@ -112,8 +112,16 @@ impl Desk {
         if erased.destroyed > 0 {
             tracing::info!(bodies = erased.destroyed, "bodies of removed records were destroyed");
         }
+        if !removed.is_empty() {
+            self.finding.forget(removed.into_iter().collect());
+        }
+        Ok(())
+    }
+
+    /// Nothing of these is left in the store or in the search index: that is what is confirmed.
+    pub(super) fn forgotten(&mut self, records: Vec<RecordId>) {
         let node = (self.author.organisation, self.author.key.writer());
-        for record in removed {
+        for record in records {
             if !self.engine.state().removals.has_confirmed(&record, &node) {
                 self.erasing.confirm(record);
             }
@@ -121,7 +129,6 @@ impl Desk {
                 record: record.to_string(),
             });
         }
-        Ok(())
     }
 }
 

@@ -46,6 +46,8 @@ pub(crate) enum Message {
     },
     /// A new certificate of this node is on the disk and shown: publish it.
     Certificate { certificate: Bytes },
+    /// Nothing of these erased records is left in the search index.
+    Forgotten { records: Vec<RecordId> },
     /// End in order.
     Shutdown,
 }

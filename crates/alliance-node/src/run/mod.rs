@@ -157,6 +157,7 @@ impl Loop {
                 self.onboarding.renew(certificate);
                 self.onboard();
             }
+            Message::Forgotten { records } => self.desk.forgotten(records),
             Message::Shutdown => return false,
         }
         true

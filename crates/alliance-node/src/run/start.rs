@@ -24,6 +24,7 @@ use super::who::Who;
 use super::{Desk, Loop, Message, Onboarding, endings};
 use crate::access::{Closing, StoreAccess};
 use crate::data::{AddressBook, Audit, DataDir, Drawer, FileError, Invitations, Quarantine};
+use crate::finding::{Ending, Finding, Surroundings};
 use crate::gate::MemberGate;
 use crate::handle::{Handle, watch_drafts};
 use crate::listing::facets;
@@ -145,12 +146,19 @@ impl Run {
         let (inbox, messages) = mpsc::channel(MESSAGES_MAX);
         let arrival = reader.last_arrival().0;
         let (store, closing) = StoreAccess::new(reader);
+        let around = Surroundings {
+            store: store.clone(),
+            arrivals: shared.arrivals(),
+            inbox: inbox.clone(),
+        };
+        let (finding, ending) = Finding::begin(dir.search(), around);
         let drawer = Drawer::open(&dir)?;
         let parts = Parts {
             store,
             net,
             shared,
             inbox,
+            finding,
             dir,
             drawer: Arc::new(drawer),
         };
@@ -174,7 +182,7 @@ impl Run {
         };
         node.begin().await?;
         let (shared, addresses) = (Arc::clone(&node.desk.shared), settings.listen.len());
-        let task = tokio::spawn(run(node, messages, settings, closing));
+        let task = tokio::spawn(run(node, messages, settings, (ending, closing)));
         listening(&shared, addresses).await;
         tokio::spawn(watch_drafts(handle.clone()));
         Ok(Self { handle, task })
@@ -267,6 +275,7 @@ fn listener(who: &Who, parts: &Parts) -> Listener {
 fn desk(who: &Who, life: OwnLife, parts: Parts, engine: Engine, (writer, arrival): (Writer, u64)) -> Desk {
     Desk {
         erasing: Erasing::begin(&engine),
+        finding: parts.finding,
         engine,
         writer: Some(writer),
         store: parts.store,
@@ -291,6 +300,7 @@ pub(crate) struct Parts {
     pub(crate) net: Net,
     pub(crate) shared: Arc<Shared>,
     pub(crate) inbox: mpsc::Sender<Message>,
+    pub(crate) finding: Finding,
     pub(crate) dir: DataDir,
     pub(crate) drawer: Arc<Drawer>,
 }
@@ -300,7 +310,7 @@ async fn run(
     node: Loop,
     messages: mpsc::Receiver<Message>,
     settings: Settings,
-    closing: Closing,
+    (ending, closing): (Ending, Closing),
 ) -> Result<(), RunError> {
     let net = node.desk.net.clone();
     for chapter in node.desk.engine.state().replicated.clone() {
@@ -321,6 +331,7 @@ async fn run(
     }
     let result = node.run(messages).await;
     net.shutdown().await;
+    ending.end().await;
     closing.close().await;
     result
 }

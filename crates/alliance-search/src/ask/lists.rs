@@ -7,13 +7,15 @@ use crate::index::own;
 
 /// Values of a list that are given: more than a person looks through.
 const VALUES_MAX: usize = 50;
+/// Organisations that are given: more than an alliance has, so that whoever knows their countries can count these.
+const ORGANISATIONS_MAX: usize = 10_000;
 
 /// How often the values of a list are among what was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListCounts {
     /// `kind`, `chapter`, `organisation`, `language`, `year`, or the name of a code list.
     pub list: String,
-    /// At most 50, the most frequent first, then by value.
+    /// At most 50, of organisations at most 10,000, the most frequent first, then by value.
     pub counts: Vec<Count>,
     /// Values that are left out.
     pub left_out: usize,
@@ -53,8 +55,12 @@ fn shown(list: &str, mut counts: Vec<Count>) -> ListCounts {
             .cmp(&one.records)
             .then_with(|| one.value.cmp(&other.value))
     });
-    let left_out = counts.len().saturating_sub(VALUES_MAX);
-    counts.truncate(VALUES_MAX);
+    let most = match list {
+        own::ORGANISATION => ORGANISATIONS_MAX,
+        _ => VALUES_MAX,
+    };
+    let left_out = counts.len().saturating_sub(most);
+    counts.truncate(most);
     ListCounts {
         list: list.trim_start_matches(own::MARK).to_owned(),
         counts,

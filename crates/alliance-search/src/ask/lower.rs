@@ -159,6 +159,7 @@ impl Lower<'_> {
             Test::Organisation(digits) => prefix(own::ORGANISATION, digits),
             Test::Language(tag) if tag.contains('-') => facet(own::TAG, &tag.to_lowercase()),
             Test::Language(tag) => facet(own::LANGUAGE, &language(tag)),
+            Test::Country(_) => Box::new(EmptyQuery),
             Test::Code { list, code } => facet(list, code),
             Test::CodePrefix { list, prefix: code } => prefix(list, code),
             Test::Claimed(span) => self.claimed(span),

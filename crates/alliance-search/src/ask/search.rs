@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use alliance_record::RecordId;
+use alliance_store::Arrival;
 use tantivy::TantivyError;
 use tantivy::query::Query;
 
@@ -29,6 +30,12 @@ pub struct Searcher {
 impl Searcher {
     pub(crate) const fn new(shared: Arc<Shared>) -> Self {
         Self { shared }
+    }
+
+    /// Up to where the index has followed the store.
+    #[must_use]
+    pub fn as_of(&self) -> Arrival {
+        self.shared.current().cursor
     }
 
     /// Searches. `keep` says of each record whether it may be shown: what a record is worth to readers is known elsewhere

@@ -16,6 +16,7 @@
 //! | `kind` | `practice` | records of this kind |
 //! | `chapter` | `m49:150` | records in this chapter |
 //! | `organisation` | `2beed315` | records of the organisation whose id begins so; at least 4 digits |
+//! | `country` | `GB` | records of organisations of this country, ISO 3166-1 alpha-2 |
 //! | `language` | `de` or `de-AT` | records in the language, or in exactly this form of it |
 //! | `year` | `2024`, `2024..2026`, `2024..`, `..2024` | records whose author says that they are of these years |
 //! | `date` | as `year`, also `2024-05` and `2024-05-31` | the same by month and day, UTC; both ends included |

@@ -55,6 +55,7 @@ impl Display for Test {
             Self::Chapter(chapter) => write!(f, "chapter:{chapter}"),
             Self::Organisation(digits) => write!(f, "organisation:{digits}"),
             Self::Language(tag) => write!(f, "language:{tag}"),
+            Self::Country(code) => write!(f, "country:{code}"),
             Self::Code { list, code } => {
                 write!(f, "{list}:")?;
                 match alliance_record::schema::vocabulary(list)

@@ -17,6 +17,9 @@ pub enum Test {
     Organisation(String),
     /// In this language, a primary tag in lower case such as `de`, or exactly in this form of it, such as `de-AT`.
     Language(String),
+    /// By an organisation of this country, ISO 3166-1 alpha-2 in upper case. A record does not say it: it holds for none until
+    /// [`Tree::with_countries`](super::Tree::with_countries) has put the organisations in its place.
+    Country(String),
     /// Carries this code of this list.
     Code {
         /// The list.
@@ -45,6 +48,7 @@ impl Test {
             Self::Organisation(prefix) => facts.organisation.starts_with(prefix),
             Self::Language(tag) if tag.contains('-') => facts.lang.eq_ignore_ascii_case(tag),
             Self::Language(tag) => language(&facts.lang) == language(tag),
+            Self::Country(_) => false,
             Self::Code { list, code } => facts.codes.iter().any(|(of, held)| of == list && held == code),
             Self::CodePrefix { list, prefix } => facts
                 .codes

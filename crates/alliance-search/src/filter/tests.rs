@@ -75,6 +75,7 @@ fn what_cannot_be_read_is_placed_and_mended() {
     check_error("setting:inpatient", 8, "setting:inpatient.*");
     check_error("organisation:2bx3", 15, "0 to 9");
     check_error("organisation:2be", 13, "4 to 64");
+    check_error("country:Britain", 8, "country:GB");
     check_error("year:24", 5, "year:2024..2026");
     check_error("year:2024-05", 5, "date:2024-05");
     check_error("date:2024-13", 5, "date:2024-05-31");
@@ -90,6 +91,21 @@ fn what_cannot_be_read_is_placed_and_mended() {
         QUESTION_CHARACTERS_MAX,
         "at most",
     );
+}
+
+#[test]
+fn countries_stand_for_their_organisations() {
+    let organisations = |country: &str| match country {
+        "GB" => vec!["2beed315".to_owned(), "77aa0011".to_owned()],
+        _ => Vec::new(),
+    };
+    let tree = |text: &str| parse(text).unwrap().with_countries(&organisations);
+    assert_eq!(
+        tree("-country:gb huddle"),
+        parse("-(organisation:2beed315 OR organisation:77aa0011) huddle").unwrap()
+    );
+    assert_eq!(tree("country:CZ"), Tree::Any(Vec::new()));
+    assert_eq!(parse("country:gb").unwrap().to_string(), "country:GB");
 }
 
 proptest! {

@@ -48,6 +48,28 @@ impl Tree {
         Self::All(parts)
     }
 
+    /// The same with the organisations of each country in the country's place: ids, or how they begin, as `organisations` has
+    /// them.
+    #[must_use]
+    pub fn with_countries(self, organisations: &dyn Fn(&str) -> Vec<String>) -> Self {
+        let each = |parts: Vec<Self>| {
+            parts
+                .into_iter()
+                .map(|part| part.with_countries(organisations))
+                .collect()
+        };
+        match self {
+            Self::All(parts) => Self::All(each(parts)),
+            Self::Any(parts) => Self::Any(each(parts)),
+            Self::Not(part) => Self::Not(Box::new(part.with_countries(organisations))),
+            Self::Is(Test::Country(country)) => {
+                let of_it = organisations(&country).into_iter();
+                Self::Any(of_it.map(|id| Self::Is(Test::Organisation(id))).collect())
+            }
+            Self::Is(_) | Self::Says(_) => self,
+        }
+    }
+
     /// Whether records' texts must be looked at.
     #[must_use]
     pub fn says_anything(&self) -> bool {

@@ -13,11 +13,12 @@ use super::test::Test;
 const KIND: &str = "kind";
 const CHAPTER: &str = "chapter";
 const ORGANISATION: &str = "organisation";
+const COUNTRY: &str = "country";
 const LANGUAGE: &str = "language";
 const YEAR: &str = "year";
 const DATE: &str = "date";
 /// Fields that every record has. They go before a code list of the same name.
-const OWN: [&str; 6] = [KIND, CHAPTER, ORGANISATION, LANGUAGE, YEAR, DATE];
+const OWN: [&str; 7] = [KIND, CHAPTER, ORGANISATION, COUNTRY, LANGUAGE, YEAR, DATE];
 
 /// Digits by which an organisation is asked for.
 const ORGANISATION_DIGITS_MIN: usize = 4;
@@ -66,6 +67,7 @@ pub(super) fn test(field: &str, at: usize, value: &Stretch) -> Result<Test, Filt
         (KIND, _) => kind(value),
         (CHAPTER, _) => chapter(value),
         (ORGANISATION, _) => organisation(value),
+        (COUNTRY, _) => country(value),
         (LANGUAGE, _) => language(value),
         (YEAR | DATE, _) => claimed(&name, value),
         (_, Some(list)) => code(list, value),
@@ -123,6 +125,19 @@ fn organisation(value: &Stretch) -> Result<Test, FilterError> {
         return Err(FilterError::new(value.at, message, remedy));
     }
     Ok(Test::Organisation(digits))
+}
+
+fn country(value: &Stretch) -> Result<Test, FilterError> {
+    let code = value.text.to_uppercase();
+    if code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        return Ok(Test::Country(code));
+    }
+    let message = format!("\"{}\" is not a country's code.", value.text);
+    Err(FilterError::new(
+        value.at,
+        message,
+        "Write its two letters of ISO 3166-1, such as country:GB.",
+    ))
 }
 
 fn language(value: &Stretch) -> Result<Test, FilterError> {

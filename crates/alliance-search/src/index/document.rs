@@ -8,9 +8,9 @@ use super::terms::{Stems, Terms};
 use crate::filter::{Facts, year};
 use crate::text::language;
 
-/// Whether people look for such a record: the alliance's own have no texts, but for those with a title or name.
+/// Whether people look for such a record. The alliance's own are the roster's and the log's, and lists leave them out too.
 pub(super) fn is_sought(facts: &Facts) -> bool {
-    !facts.kind.is_governance() || facts.texts.iter().any(|text| text.is_title)
+    !facts.kind.is_governance()
 }
 
 /// The document of a record.

@@ -91,6 +91,19 @@ impl Search {
     }
 }
 
+impl Search {
+    /// Takes the index in `dir` away, so that the next opening begins anew. Nobody may have it open.
+    ///
+    /// # Errors
+    /// [`OpenError`]. What is left of it is taken for damage by the next opening.
+    pub fn discard(dir: &Path) -> Result<(), OpenError> {
+        match dir.exists() {
+            true => clear(dir).map_err(|error| fault(dir, error.into())),
+            false => Ok(()),
+        }
+    }
+}
+
 /// An index that is locked for this process.
 struct Up {
     index: Index,

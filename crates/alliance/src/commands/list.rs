@@ -37,6 +37,9 @@ pub(crate) struct Filters {
     /// Only records before this day (YYYY-MM-DD, UTC)
     #[arg(long, value_name = "DAY", value_parser = day_start_ms)]
     to: Option<i64>,
+    /// Only what this holds for, words and conditions as `alliance search` takes them
+    #[arg(long, value_name = "FILTER")]
+    filter: Option<String>,
     /// Also versions that newer ones took the place of
     #[arg(long)]
     superseded: bool,
@@ -74,6 +77,7 @@ impl Filters {
             setting: self.setting,
             from_ms: self.from,
             to_ms: self.to,
+            filter: self.filter,
             superseded: self.superseded.then_some(true),
             retracted: self.retracted.then_some(true),
             cells: None,
@@ -130,11 +134,25 @@ pub(super) fn states(record: &RecordSummary) -> Vec<String> {
 }
 
 fn render(page: &RecordPage, screen: Screen) -> String {
-    if page.records.is_empty() {
+    let records: Vec<_> = page.records.iter().collect();
+    table(
+        &records,
+        &["ID", "DAY", "KIND", "CHAPTER", "ORGANISATION", "TITLE"],
+        screen,
+    )
+}
+
+/// Records without a head above them.
+pub(super) fn rows(records: &[&RecordSummary], screen: Screen) -> String {
+    table(records, &[], screen)
+}
+
+fn table(records: &[&RecordSummary], head: &[&'static str], screen: Screen) -> String {
+    if records.is_empty() {
         return String::new();
     }
-    let mut table = Table::new(&["ID", "DAY", "KIND", "CHAPTER", "ORGANISATION", "TITLE"]);
-    for record in &page.records {
+    let mut table = Table::new(head);
+    for record in records {
         let whole = screen.columns.is_none();
         let name = if record.organisation_name.is_empty() {
             &record.organisation

@@ -1,6 +1,6 @@
 //! `alliance status`: how the node is. Its exit code says it too, for a supervisor: 0 good, 1 degraded, 2 failing.
 
-use alliance_api::{Level, Role, StatusReport};
+use alliance_api::{Level, Role, SearchState, SearchStatus, StatusReport};
 
 use super::{chapter, peers, sync};
 use crate::calendar::day_of;
@@ -46,6 +46,7 @@ fn render(report: &StatusReport, screen: Screen) -> String {
         bytes(report.store.bytes)
     ));
     lines.extend(report.store.opening.iter().map(|found| format!("  - {}", plain(found))));
+    lines.push(format!("search        {}", search_line(&report.search)));
     lines.push(format!("sync          {}", sync::line(&report.sync)));
     let mut shown = lines.join("\n") + "\n";
     for part in [
@@ -61,6 +62,16 @@ fn render(report: &StatusReport, screen: Screen) -> String {
         shown.push_str("\nno member's node is connected\n");
     }
     shown
+}
+
+fn search_line(search: &SearchStatus) -> String {
+    let state = match (search.state, search.behind) {
+        (SearchState::Opening, _) => "is being opened".to_owned(),
+        (SearchState::Failed, _) => "failed".to_owned(),
+        (SearchState::Ready, 0) => "all records can be found".to_owned(),
+        (SearchState::Ready, behind) => format!("{behind} records cannot be found yet"),
+    };
+    format!("{state}, {} on disk", bytes(search.bytes))
 }
 
 fn identity(report: &StatusReport) -> Vec<String> {
@@ -156,6 +167,11 @@ mod tests {
                 bytes: 20_480,
                 opening: vec![],
             },
+            search: SearchStatus {
+                state: SearchState::Ready,
+                behind: 2,
+                bytes: 4_096,
+            },
             sync: SyncSummary {
                 missing: 3,
                 ..SyncSummary::default()
@@ -174,6 +190,7 @@ node          12D3 (leaf, version 0.1.0)
 listens at    /ip4/0.0.0.0/tcp/4001
 certificate   ends 2000-02-29
 store         12 records, 0 waiting, 20 KiB on disk
+search        2 records cannot be found yet, 4096 bytes on disk
 sync          3 records missing
 
 no member's node is connected

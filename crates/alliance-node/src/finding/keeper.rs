@@ -1,0 +1,216 @@
+//! The one who holds the index: opens it, follows the store, forgets, begins anew. One thing after the other, so that nothing
+//! that was erased is taken in behind its being forgotten.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use alliance_record::RecordId;
+use alliance_search::{FollowError, Indexer, OpenError, Opened, Search, SearchFault};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::sleep;
+
+use super::{Ask, Finding, State};
+use crate::access::StoreAccess;
+use crate::run::Message;
+
+/// How long records gather before they are taken in together: a commit costs some tens of milliseconds.
+const GATHERING: Duration = Duration::from_millis(150);
+/// Until the index is opened again after a failure: at first, and at most.
+const PAUSE_MIN: Duration = Duration::from_secs(5);
+const PAUSE_MAX: Duration = Duration::from_mins(10);
+
+/// What the keeper lives among.
+pub(crate) struct Surroundings {
+    pub(crate) store: StoreAccess,
+    pub(crate) arrivals: watch::Receiver<u64>,
+    pub(crate) inbox: mpsc::Sender<Message>,
+}
+
+/// Holds the index.
+pub(super) struct Keeper {
+    finding: Finding,
+    around: Surroundings,
+    asked: mpsc::UnboundedReceiver<Ask>,
+    /// Ends when the node does.
+    ended: oneshot::Receiver<()>,
+    /// Said to be erased, and not known to be gone from the index.
+    forgetting: BTreeSet<RecordId>,
+    /// Whether the next opening is to begin anew.
+    is_anew: bool,
+}
+
+/// Why the keeper let go of an index.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error(transparent)]
+    Follow(#[from] FollowError),
+    #[error(transparent)]
+    Forget(#[from] SearchFault),
+    #[error("files with erased records cannot be taken away; see who has them open in {dir}")]
+    FilesLeft { dir: String },
+    #[error("the search index stopped by a fault; please report what the log says before this line")]
+    Crashed,
+}
+
+/// The node has ended, or the index is to be begun anew.
+struct LetGo;
+
+impl Keeper {
+    pub(super) const fn new(
+        finding: Finding,
+        around: Surroundings,
+        asked: mpsc::UnboundedReceiver<Ask>,
+        ended: oneshot::Receiver<()>,
+    ) -> Self {
+        Self {
+            finding,
+            around,
+            asked,
+            ended,
+            forgetting: BTreeSet::new(),
+            is_anew: false,
+        }
+    }
+
+    pub(super) async fn run(mut self) {
+        let mut pause = PAUSE_MIN;
+        while !self.has_ended() {
+            let failure = match self.open().await {
+                Ok(Some(indexer)) => {
+                    pause = PAUSE_MIN;
+                    self.keep(indexer).await.err()
+                }
+                Ok(None) => return,
+                Err(failure) => Some(failure),
+            };
+            let Some(failure) = failure else { continue };
+            tracing::warn!(error = %failure, again_in_s = pause.as_secs(), "searching is not possible for now");
+            self.finding.show(State::Failed(failure.to_string()));
+            tokio::select! {
+                _ = &mut self.ended => return,
+                () = sleep(pause) => {}
+            }
+            pause = (2 * pause).min(PAUSE_MAX);
+        }
+    }
+
+    fn has_ended(&mut self) -> bool {
+        !matches!(self.ended.try_recv(), Err(oneshot::error::TryRecvError::Empty))
+    }
+
+    /// `None` when the node has ended.
+    async fn open(&mut self) -> Result<Option<Indexer>, Failure> {
+        let Some(reader) = self.around.store.get() else {
+            return Ok(None);
+        };
+        let (dir, is_anew) = (self.finding.dir().clone(), std::mem::take(&mut self.is_anew));
+        let opened = tokio::task::spawn_blocking(move || {
+            if is_anew {
+                Search::discard(&dir)?;
+            }
+            Search::open(&dir, &reader)
+        });
+        let (indexer, searcher) = opened.await.map_err(|_| Failure::Crashed)??;
+        if let Opened::Anew(why) = indexer.opened() {
+            tracing::info!(?why, "the search index is built anew");
+        }
+        self.finding.cursor.send_replace(indexer.cursor().0);
+        self.finding.show(State::Ready(searcher));
+        Ok(Some(indexer))
+    }
+
+    /// Until the node ends or the index is to be begun anew.
+    async fn keep(&mut self, mut indexer: Indexer) -> Result<(), Failure> {
+        loop {
+            while let Ok(ask) = self.asked.try_recv() {
+                self.take(ask);
+            }
+            if self.is_anew || self.has_ended() {
+                return Ok(());
+            }
+            if !self.forgetting.is_empty() {
+                indexer = self.forget(indexer).await?;
+            }
+            // What is shown now is followed now; what comes later wakes the next turn.
+            self.around.arrivals.mark_unchanged();
+            let Some(reader) = self.around.store.get() else {
+                return Ok(());
+            };
+            let (back, followed) = apart(indexer, move |indexer| indexer.follow(&reader)).await?;
+            indexer = back;
+            let followed = followed?;
+            self.finding.cursor.send_replace(followed.cursor.0);
+            if followed.is_behind {
+                continue;
+            }
+            if let ControlFlow::Break(LetGo) = self.wait().await {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Waits for something to do.
+    async fn wait(&mut self) -> ControlFlow<LetGo> {
+        tokio::select! {
+            biased;
+            _ = &mut self.ended => return ControlFlow::Break(LetGo),
+            ask = self.asked.recv() => match ask {
+                Some(ask) => self.take(ask),
+                None => return ControlFlow::Break(LetGo),
+            },
+            changed = self.around.arrivals.changed() => {
+                if changed.is_err() {
+                    return ControlFlow::Break(LetGo);
+                }
+                tokio::select! {
+                    _ = &mut self.ended => return ControlFlow::Break(LetGo),
+                    () = sleep(GATHERING) => {}
+                }
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn take(&mut self, ask: Ask) {
+        match ask {
+            Ask::Forget(records) => self.forgetting.extend(records),
+            Ask::Rebuild(reply) => {
+                self.is_anew = true;
+                self.finding.cursor.send_replace(0);
+                self.finding.show(State::Opening);
+                // Whoever asked may have gone.
+                let _ = reply.send(());
+            }
+        }
+    }
+
+    /// Forgets all that is said to be erased, and tells the loop.
+    async fn forget(&mut self, indexer: Indexer) -> Result<Indexer, Failure> {
+        let records: Vec<RecordId> = self.forgetting.iter().copied().collect();
+        let ids = records.clone();
+        let (indexer, forgotten) = apart(indexer, move |indexer| indexer.forget(&ids)).await?;
+        if forgotten?.files_left > 0 {
+            let dir = self.finding.dir().display().to_string();
+            return Err(Failure::FilesLeft { dir });
+        }
+        self.forgetting.clear();
+        // A loop that has ended asks again in its next life.
+        let _ = self.around.inbox.send(Message::Forgotten { records }).await;
+        Ok(indexer)
+    }
+}
+
+/// Works on the index away from the runtime's threads.
+async fn apart<T: Send + 'static>(
+    mut indexer: Indexer,
+    work: impl FnOnce(&mut Indexer) -> T + Send + 'static,
+) -> Result<(Indexer, T), Failure> {
+    let worked = tokio::task::spawn_blocking(move || {
+        let done = work(&mut indexer);
+        (indexer, done)
+    });
+    worked.await.map_err(|_| Failure::Crashed)
+}
