@@ -18,6 +18,8 @@ pub struct SearchQuery {
     pub limit: Option<u32>,
     /// Whether facets are counted; they are when absent.
     pub facets: Option<bool>,
+    /// Whether to wait until what has just arrived can be found, for 2 seconds at most.
+    pub fresh: Option<bool>,
     /// Also versions that newer ones took the place of.
     pub superseded: Option<bool>,
     /// Also what was retracted by its organisation or by stewards.

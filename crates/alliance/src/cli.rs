@@ -224,7 +224,7 @@ mod tests {
             "alliance share practice.md --chapter iso:gb --dry-run",
             "alliance share --template practice",
             "alliance list --kind lesson --from 2026-01-01 --limit 10",
-            "alliance search seclusion -restraint kind:lesson --facets",
+            "alliance search seclusion_-restraint kind:lesson --facets",
             "alliance search --like abc",
             "alliance search --rebuild",
             "alliance show abc --json",

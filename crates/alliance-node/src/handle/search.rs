@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use alliance_api::{
     Facet, FacetValue, Finding, Problem, SearchHit, SearchOrder, SearchPage, SearchQuery, SearchState, SearchStatus,
@@ -13,6 +14,7 @@ use alliance_record::{OrganisationId, RecordId};
 use alliance_search::filter::{Facts, FilterError, Tree, parse};
 use alliance_search::{Answer, Counting, HITS_MAX, Hit, ListCounts, Order, Question, SearchFault, Searcher, Snippet};
 use alliance_store::{ReadError, Reader};
+use tokio::time::timeout;
 
 use super::Handle;
 use super::chapters::label;
@@ -26,6 +28,8 @@ use crate::shared::View;
 const PAGE_RECORDS: u32 = 20;
 /// Values of a facet that are shown.
 const VALUES_MAX: usize = 50;
+/// How long a search waits for what has just arrived, when it is to.
+const FRESH_WAIT: Duration = Duration::from_secs(2);
 /// Records that are shown as like another.
 const LIKE_MAX: usize = 10;
 
@@ -63,6 +67,10 @@ impl Handle {
     /// `bad_filter` with the place in the question; `search_unavailable` while the index does not answer.
     pub async fn search(&self, query: SearchQuery) -> Result<SearchPage, Problem> {
         let question = self.question(&query)?;
+        if query.fresh.unwrap_or(false) {
+            // Whatever comes of it, the answer says how far behind it is.
+            let _ = timeout(FRESH_WAIT, self.searchable()).await;
+        }
         let wanted = Wanted::beside_current(&query);
         let shared = Arc::clone(&self.0.parts.shared);
         self.searching(move |reader, searcher| {

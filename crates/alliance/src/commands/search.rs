@@ -28,7 +28,7 @@ const INDENT: usize = 4;
 )]
 pub(crate) struct SearchArgs {
     /// Words and conditions; without any, all records
-    #[arg(value_name = "QUESTION", allow_hyphen_values = true, conflicts_with_all = ["like", "rebuild"])]
+    #[arg(value_name = "QUESTION", conflicts_with_all = ["like", "rebuild"])]
     question: Vec<String>,
     /// The newest first, instead of those that say most of what was asked
     #[arg(long)]
@@ -67,6 +67,8 @@ impl SearchArgs {
             after: self.after,
             limit: Some(self.limit),
             facets: Some(self.facets),
+            // Whoever has just shared something looks for it.
+            fresh: Some(true),
             superseded: self.superseded.then_some(true),
             retracted: self.retracted.then_some(true),
         }
