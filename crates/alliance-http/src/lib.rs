@@ -10,6 +10,7 @@ mod drafts;
 mod events;
 mod export;
 mod fault;
+mod feed;
 mod guard;
 mod hosts;
 mod limits;

@@ -21,7 +21,7 @@ use crate::app::App;
 use crate::body::{Sent, media_type, read, unsupported};
 use crate::fault::{Fault, no_route, wrong_method};
 use crate::params::{Asked, Segment};
-use crate::{bundle, drafts, events, export, guard};
+use crate::{bundle, drafts, events, export, feed, guard};
 
 pub(crate) type Shared = State<Arc<App>>;
 pub(crate) type Answer<T> = Result<Written<T>, Fault>;
@@ -39,6 +39,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/search/rebuild", post(rebuild_search))
         .route("/v1/digest", get(digest))
         .route("/v1/export/{format}", get(export::export))
+        .route("/v1/feed", get(feed::feed))
         .route("/v1/chapters", get(chapters))
         .route("/v1/chapters/{name}", get(chapter))
         .route("/v1/chapters/{name}/description", put(describe))

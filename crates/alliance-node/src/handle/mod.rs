@@ -88,6 +88,18 @@ impl Handle {
         !self.0.parts.inbox.is_closed()
     }
 
+    /// The alliance that this node belongs to.
+    #[must_use]
+    pub fn alliance(&self) -> AllianceId {
+        self.0.alliance
+    }
+
+    /// The alliance's name, as the charter has it.
+    #[must_use]
+    pub fn name_of_alliance(&self) -> String {
+        self.alliance_name(&self.0.parts.shared.view())
+    }
+
     /// Asks the node to end and returns at once.
     pub fn shutdown(&self) {
         let inbox = self.0.parts.inbox.clone();
