@@ -23,6 +23,7 @@ mod subject;
 
 pub use csv::{split_list, unguarded};
 pub use datapackage::{Constraints, DataFile, datapackage};
+pub use date::instant;
 pub use exported::{Exported, NoticeOn, State};
 pub use exporter::{Counts, ExportError, Exporter, Finished, LeftOut, export};
 pub use format::Format;
