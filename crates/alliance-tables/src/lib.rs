@@ -13,6 +13,7 @@ mod parquet;
 mod sqlite;
 mod table;
 
+pub use dataset::{Batch, Compacted, Dataset, DatasetError, Forgotten, Place, Source};
 pub use error::TableError;
 pub use format::Format;
 pub use parquet::ParquetWriter;

@@ -183,11 +183,14 @@ impl Buffer {
         })
     }
 
-    /// The whole numbers that are there.
-    pub(super) fn integers(&self) -> &[i64] {
-        match &self.values {
-            Values::Integers(numbers) => numbers,
-            _ => &[],
+    /// Adds the cells of another column of the same type.
+    pub(super) fn append(&mut self, other: &Self) {
+        self.definitions.extend_from_slice(&other.definitions);
+        self.repetitions.extend_from_slice(&other.repetitions);
+        self.bytes += other.bytes;
+        let there = other.definitions.iter().filter(|definition| **definition == self.there());
+        for at in 0..there.count() {
+            self.values.copy(&other.values, at);
         }
     }
 

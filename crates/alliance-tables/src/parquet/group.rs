@@ -66,9 +66,12 @@ impl Group {
         self.buffers.get(column).into_iter().flat_map(Buffer::texts)
     }
 
-    /// The whole numbers of a column, by its place; rows that have none are passed over.
-    pub(crate) fn integers(&self, column: usize) -> &[i64] {
-        self.buffers.get(column).map_or(&[], Buffer::integers)
+    /// Adds the rows of another group of the same table.
+    pub(crate) fn append(&mut self, other: &Self) {
+        for (buffer, other) in self.buffers.iter_mut().zip(&other.buffers) {
+            buffer.append(other);
+        }
+        self.rows += other.rows;
     }
 
     /// Writes the rows as a group of the file.

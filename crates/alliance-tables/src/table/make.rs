@@ -15,7 +15,7 @@ const SUPERSEDES: &str = "supersedes";
 const ENGLISH: &str = "en";
 
 /// What is done with each row.
-pub(crate) type Show<'s> = &'s mut dyn FnMut(&[Cell<'_>]);
+type Show<'s> = &'s mut dyn FnMut(&[Cell<'_>]);
 
 /// Makes the rows of one table.
 pub(crate) struct Maker<'o>(Kind<'o>);

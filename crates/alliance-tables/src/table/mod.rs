@@ -9,7 +9,7 @@ use alliance_export::{Holds, Rows, Table as RecordTable, TableColumn, Tabulator}
 use alliance_record::AllianceId;
 use alliance_record::schema::{Kind, kind, kinds, vocabulary_version};
 
-pub(crate) use make::{Maker, Show};
+pub(crate) use make::Maker;
 
 /// Offset and prime of FNV-1a, 64 bits.
 const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
