@@ -25,7 +25,7 @@ enum Place {
     Aside,
 }
 
-const PLACES: [(&str, Place); 18] = [
+const PLACES: [(&str, Place); 19] = [
     ("alliance-record", Place::Floor(0)),
     ("alliance-disclosure", Place::Floor(0)),
     ("alliance-knowledge", Place::Floor(1)),
@@ -35,6 +35,7 @@ const PLACES: [(&str, Place); 18] = [
     ("alliance-engine", Place::Floor(2)),
     ("alliance-store", Place::Floor(2)),
     ("alliance-net", Place::Floor(2)),
+    ("alliance-tables", Place::Floor(2)),
     ("alliance-search", Place::Floor(2)),
     ("alliance-node", Place::Floor(3)),
     ("alliance-http", Place::Floor(4)),

@@ -6,13 +6,16 @@ use alliance_record::proto::v1::Format as Written;
 use alliance_record::schema::{FieldInfo, Shape, kind, vocabulary, vocabulary_version};
 use serde_json::{Map, Value as Json, json};
 
-use crate::csv::{Column, ENVELOPE, EnvelopeColumn, Holds, RAW, Table};
 use crate::exported::State;
 use crate::format::Format;
 use crate::licence;
 use crate::options::Origin;
 use crate::reading::Note;
-use crate::series::{POINT_COLUMNS, PRE_POST_COLUMNS, SeriesColumn};
+use crate::rows::{Column, ENVELOPE, FixedColumn, Holds, RAW, Table};
+use crate::series::{POINT_COLUMNS, PRE_POST_COLUMNS};
+
+/// How a cell holds several values.
+const SEVERAL: &str = "Several, with \"; \" between them.";
 
 /// A file of the package.
 #[derive(Debug, Clone)]
@@ -162,8 +165,8 @@ fn records(table: Table, constraints: Constraints) -> Vec<Json> {
     fields
 }
 
-fn envelope(column: &EnvelopeColumn, table: Table) -> Json {
-    let mut field = json!({"name": column.name, "type": column.type_name, "description": column.description});
+fn envelope(column: &FixedColumn, table: Table) -> Json {
+    let mut field = fixed(column, Constraints::Exported);
     let mut rules = Map::new();
     if column.required {
         rules.insert("required".to_owned(), json!(true));
@@ -184,17 +187,17 @@ fn envelope(column: &EnvelopeColumn, table: Table) -> Json {
     field
 }
 
-fn series(columns: &[SeriesColumn], constraints: Constraints) -> Vec<Json> {
-    let described = columns.iter().map(|(name, type_name, description)| {
-        // Whoever publishes past the gate may write any text for a month.
-        let type_name = if constraints == Constraints::Exported && *type_name == "yearmonth" {
-            "string"
-        } else {
-            type_name
-        };
-        json!({"name": name, "type": type_name, "description": description})
-    });
-    described.collect()
+fn series(columns: &[FixedColumn], constraints: Constraints) -> Vec<Json> {
+    columns.iter().map(|column| fixed(column, constraints)).collect()
+}
+
+fn fixed(column: &FixedColumn, constraints: Constraints) -> Json {
+    let mut description = column.description.to_owned();
+    if column.holds == Holds::List {
+        description.push(' ');
+        description.push_str(SEVERAL);
+    }
+    json!({"name": column.name, "type": type_name(column.holds, constraints), "description": description})
 }
 
 fn described(column: &Column, constraints: Constraints) -> Json {
@@ -203,8 +206,8 @@ fn described(column: &Column, constraints: Constraints) -> Json {
     };
     let mut field = json!({
         "name": column.name,
-        "title": column.path.iter().map(|field| field.label.as_str()).collect::<Vec<_>>().join(": "),
-        "type": type_name(info, column.holds, constraints),
+        "title": column.title(),
+        "type": type_of_field(info, column.holds, constraints),
     });
     let help = description(column, info);
     if !help.is_empty() {
@@ -223,32 +226,35 @@ fn described(column: &Column, constraints: Constraints) -> Json {
     field
 }
 
-fn type_name(info: &FieldInfo, holds: Holds, constraints: Constraints) -> &'static str {
-    match (holds, info.shape, info.format) {
-        (Holds::Json, ..) => "array",
-        (Holds::List, ..) => "string",
-        (_, Shape::Integer, _) => "integer",
-        (_, Shape::Number, _) => "number",
-        (_, Shape::YesNo, _) => "boolean",
-        (_, _, Written::Month) if constraints == Constraints::Authors => "yearmonth",
-        (_, _, Written::Date) if constraints == Constraints::Authors => "date",
-        (_, _, Written::Instant) if constraints == Constraints::Authors => "datetime",
-        _ => "string",
+fn type_name(holds: Holds, constraints: Constraints) -> &'static str {
+    match holds {
+        Holds::Json => "array",
+        Holds::Integer => "integer",
+        Holds::Number => "number",
+        Holds::YesNo => "boolean",
+        Holds::Instant => "datetime",
+        // Whoever publishes past the gate may write any text for a month.
+        Holds::Month if constraints == Constraints::Authors => "yearmonth",
+        Holds::Text | Holds::Word | Holds::Month | Holds::List => "string",
+    }
+}
+
+/// The same for a field, whose form may say more.
+fn type_of_field(info: &FieldInfo, holds: Holds, constraints: Constraints) -> &'static str {
+    match (holds, info.format, constraints) {
+        (Holds::Text, Written::Date, Constraints::Authors) => "date",
+        (Holds::Text, Written::Instant, Constraints::Authors) => "datetime",
+        _ => type_name(holds, constraints),
     }
 }
 
 fn description(column: &Column, info: &FieldInfo) -> String {
-    let mut parts: Vec<String> = vec![info.help.clone()];
+    let mut parts: Vec<String> = vec![column.meaning()];
     if let Some(list) = &info.vocabulary {
         parts.push(format!("Codes of {list}."));
     }
-    match column.holds {
-        Holds::List => parts.push("Several, with \"; \" between them.".to_owned()),
-        Holds::Json => {
-            let names: Vec<_> = info.fields.iter().map(|field| field.name.as_str()).collect();
-            parts.push(format!("A JSON array of objects with {}.", names.join(", ")));
-        }
-        Holds::Text | Holds::Plain => {}
+    if column.holds == Holds::List {
+        parts.push(SEVERAL.to_owned());
     }
     parts.retain(|part| !part.is_empty());
     parts.join(" ")
@@ -269,7 +275,7 @@ fn rules(column: &Column, info: &FieldInfo, constraints: Constraints) -> Map<Str
         let codes: Vec<_> = codes.iter().map(|code| code.code.as_str()).collect();
         rules.insert("enum".to_owned(), json!(codes));
     }
-    if column.holds == Holds::Plain {
+    if matches!(column.holds, Holds::Integer | Holds::Number) {
         let bounds = [("minimum", info.minimum), ("maximum", info.maximum)];
         for (name, bound) in bounds {
             rules.extend(bound.map(|bound| (name.to_owned(), number(bound, info.shape))));

@@ -40,8 +40,10 @@ impl Day {
     }
 }
 
-/// `2025-02-11T09:30:00.000Z`; `None` as [`Day::of`] gives it.
-pub(crate) fn instant(at_ms: i64) -> Option<String> {
+/// `2025-02-11T09:30:00.000Z`, of milliseconds since 1970 UTC; `None` outside the years 1 to 9999, which no author's clock
+/// means and no format can write.
+#[must_use]
+pub fn instant(at_ms: i64) -> Option<String> {
     let day = Day::of(at_ms)?.iso();
     let ms = at_ms.rem_euclid(DAY_MS);
     let (hour, minute) = (ms / 3_600_000, ms / 60_000 % 60);

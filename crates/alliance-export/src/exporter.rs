@@ -10,7 +10,8 @@ use crate::exported::Exported;
 use crate::format::Format;
 use crate::options::Options;
 use crate::reading::Reading;
-use crate::{cite, csv, jsonld, licence, ndjson, series};
+use crate::rows::{Rows, tabular};
+use crate::{cite, csv, jsonld, licence, ndjson};
 
 /// Bytes that the buffer of one record keeps from one to the next: more than most records make.
 const ROW_BYTES_KEPT: usize = 1 << 20;
@@ -229,11 +230,12 @@ pub fn export<'r, W: Write>(
 }
 
 fn form<'o>(format: Format, options: Options<'o>) -> Box<dyn Form + 'o> {
+    let sheet = |rows: Rows| Box::new(csv::Sheet::new(tabular(rows, options.kind_of), options.cells));
     match format {
         Format::Ndjson => Box::new(ndjson::Ndjson),
-        Format::Csv(table) => Box::new(csv::Records::new(table, options.cells)),
-        Format::MeasurePoints => Box::new(series::Points::new(options.cells)),
-        Format::MetaPrePost => Box::new(series::PrePost::new(options.cells, options.kind_of)),
+        Format::Csv(table) => sheet(Rows::Records(table)),
+        Format::MeasurePoints => sheet(Rows::MeasurePoints),
+        Format::MetaPrePost => sheet(Rows::MetaPrePost),
         Format::JsonLd => Box::new(jsonld::Graph::new(options.origin)),
         Format::BibTex => Box::new(cite::BibTex::new(options.origin)),
         Format::Ris => Box::new(cite::Ris::new(options.origin)),

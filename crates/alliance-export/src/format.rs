@@ -2,7 +2,7 @@
 
 use alliance_record::schema::Kind;
 
-use crate::csv::Table;
+use crate::rows::Table;
 
 /// What an export is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -17,12 +17,15 @@ mod licence;
 mod ndjson;
 mod options;
 mod reading;
+mod rows;
 mod series;
 mod subject;
 
-pub use csv::{Table, split_list, unguarded};
+pub use csv::{split_list, unguarded};
 pub use datapackage::{Constraints, DataFile, datapackage};
+pub use date::instant;
 pub use exported::{Exported, NoticeOn, State};
 pub use exporter::{Counts, ExportError, Exporter, Finished, LeftOut, export};
 pub use format::Format;
-pub use options::{Cells, Options, Origin};
+pub use options::{Cells, KindOf, Options, Origin};
+pub use rows::{Cell, Holds, ReadRecord, Rows, Table, TableColumn, Tabulator};

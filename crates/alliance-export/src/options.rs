@@ -33,7 +33,7 @@ pub enum Cells {
 }
 
 /// What a record of an id is; `None` when it is not known.
-pub(crate) type KindOf<'a> = &'a (dyn Fn(&RecordId) -> Option<Kind> + Sync);
+pub type KindOf<'a> = &'a (dyn Fn(&RecordId) -> Option<Kind> + Sync);
 
 /// How an export is written.
 #[derive(Clone)]
@@ -44,7 +44,7 @@ pub struct Options<'a> {
     pub cells: Cells,
     /// Which kind a record has that a series' timeline names; asked by [`crate::Format::MetaPrePost`] alone, whose periods
     /// part where a practice began.
-    pub kind_of: &'a (dyn Fn(&RecordId) -> Option<Kind> + Sync),
+    pub kind_of: KindOf<'a>,
 }
 
 impl<'a> Options<'a> {

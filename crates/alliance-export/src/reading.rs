@@ -141,6 +141,7 @@ fn note(fields: &Map<String, Json>) -> Note {
 fn is_unwritable(value: &Json) -> bool {
     match value {
         Json::Null => true,
+        Json::Number(number) => number.is_u64() && !number.is_i64(),
         Json::String(text) => text.contains('\0'),
         Json::Array(items) => items.iter().any(is_unwritable),
         _ => false,

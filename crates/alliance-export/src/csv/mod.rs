@@ -1,14 +1,8 @@
-//! Tables by RFC 4180: comma, CRLF, a header, quotes doubled. Owns how a cell is written; columns are made by reflection.
+//! Tables by RFC 4180: comma, CRLF, a header, quotes doubled. Owns how a cell is written; the rows are made elsewhere.
 
-mod cell;
-mod columns;
-mod envelope;
-mod records;
+mod row;
+mod sheet;
 
-pub(crate) use cell::{Row, list};
-pub(crate) use columns::{Column, Holds};
-pub(crate) use envelope::{ENVELOPE, EnvelopeColumn, RAW};
-pub(crate) use records::Records;
+pub(crate) use sheet::Sheet;
 
-pub use cell::{split_list, unguarded};
-pub use records::Table;
+pub use row::{split_list, unguarded};

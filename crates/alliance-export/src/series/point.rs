@@ -27,12 +27,10 @@ impl<'a> Figure<'a> {
         }
     }
 
-    /// As it may be shown: empty where its status says that nobody may see it, whatever stands there.
-    pub(super) fn cell(self) -> String {
+    /// As it may be shown: nothing where its status says that nobody may see it, whatever stands there.
+    pub(super) fn shown(self) -> Option<f64> {
         let is_hidden = self.status.starts_with(SUPPRESSED) || self.status == MISSING;
-        self.number
-            .filter(|_| !is_hidden)
-            .map_or_else(String::new, Number::to_string)
+        self.number.filter(|_| !is_hidden)?.as_f64()
     }
 
     /// As it may be computed with; `None` for a status that is not known here.
@@ -95,28 +93,28 @@ mod tests {
 
     use super::*;
 
-    fn check(numerator: Json, status: &str, shown: &str, rate: Option<f64>) {
+    fn check(numerator: Json, status: &str, shown: Option<f64>, rate: Option<f64>) {
         let point = json!({
             "from": "2024-01", "to": "2024-03", "numerator": numerator, "numerator_status": status,
             "denominator": 2_000, "denominator_status": "exact",
         });
         let point = Point::of(&point);
-        assert_eq!(point.numerator.cell(), shown, "{status}");
+        assert_eq!(point.numerator.shown(), shown, "{status}");
         assert_eq!(point.rate(1_000.0), rate, "{status}");
     }
 
     #[test]
     fn rates_are_of_shown_values_alone() {
-        check(json!(30), "exact", "30", Some(15.0));
-        check(json!(0), "exact", "0", Some(0.0));
-        check(json!(30), "rounded_5", "30", Some(15.0));
-        check(json!(7.5), "estimated", "7.5", Some(3.75));
-        check(json!(3), "suppressed_1_7", "", None);
-        check(json!(3), "suppressed_of_later_years", "", None);
-        check(json!(3), "missing", "", None);
-        check(json!(3), "code_of_later_years", "3", None);
-        check(json!(3), "", "3", None);
-        check(json!(null), "exact", "", None);
+        check(json!(30), "exact", Some(30.0), Some(15.0));
+        check(json!(0), "exact", Some(0.0), Some(0.0));
+        check(json!(30), "rounded_5", Some(30.0), Some(15.0));
+        check(json!(7.5), "estimated", Some(7.5), Some(3.75));
+        check(json!(3), "suppressed_1_7", None, None);
+        check(json!(3), "suppressed_of_later_years", None, None);
+        check(json!(3), "missing", None, None);
+        check(json!(3), "code_of_later_years", Some(3.0), None);
+        check(json!(3), "", Some(3.0), None);
+        check(json!(null), "exact", None, None);
     }
 
     #[test]

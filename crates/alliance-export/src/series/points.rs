@@ -1,119 +1,120 @@
 //! One row for each point of each measure.
 
 use alliance_record::schema::{Code, Kind};
+use serde_json::Value as Json;
 
-use super::SeriesColumn;
 use super::point::{Point, definition};
-use crate::csv::{Row, list};
-use crate::exporter::{Entry, Form, LeftOut, Written};
-use crate::options::Cells;
+use crate::exporter::{Entry, LeftOut, Written};
 use crate::reading::Note;
+use crate::rows::{Cell, FixedColumn, Holds, TableColumn, Tabular, column};
 
-pub(crate) const COLUMNS: [SeriesColumn; 24] = [
-    ("record", "string", "Id of the measure's record, 64 hexadecimal digits."),
-    (
+/// Columns from `from` to `rate`.
+const FIGURES: usize = 8;
+
+pub(crate) const COLUMNS: [FixedColumn; 24] = [
+    column(
+        "record",
+        Holds::Word,
+        "Id of the measure's record, 64 hexadecimal digits.",
+    ),
+    column(
         "point",
-        "integer",
+        Holds::Integer,
         "Its place in the series, from 1; empty where the series cannot be read.",
     ),
-    (
+    column(
         "organisation",
-        "string",
+        Holds::Word,
         "The organisation's public key, 64 hexadecimal digits.",
     ),
-    ("organisation_name", "string", "The organisation's name."),
-    ("country", "string", "The organisation's country, ISO 3166-1 alpha-2."),
-    ("version", "integer", "Version of the record, from 1."),
-    (
+    column("organisation_name", Holds::Text, "The organisation's name."),
+    column(
+        "country",
+        Holds::Text,
+        "The organisation's country, ISO 3166-1 alpha-2.",
+    ),
+    column("version", Holds::Integer, "Version of the record, from 1."),
+    column(
         "state",
-        "string",
+        Holds::Word,
         "How the record stands. Superseded versions repeat the points of current ones: filter.",
     ),
-    ("measure", "string", "What is measured: code of measure_definition."),
-    (
+    column("measure", Holds::Text, "What is measured: code of measure_definition."),
+    column(
         "measure_label",
-        "string",
+        Holds::Text,
         "The same in words; empty for a code from a newer version.",
     ),
-    (
+    column(
         "unit_of_report",
-        "string",
+        Holds::Text,
         "What the figures cover: code of unit_of_report.",
     ),
-    ("units", "integer", "How many of them."),
-    ("settings", "string", "Codes of setting, \"; \" between them."),
-    ("population", "string", "Codes of population, \"; \" between them."),
-    (
+    column("units", Holds::Integer, "How many of them."),
+    column("settings", Holds::List, "Codes of setting."),
+    column("population", Holds::List, "Codes of population."),
+    column(
         "restrictive_types",
-        "string",
-        "Codes of restrictive_type that are counted, \"; \" between them.",
+        Holds::List,
+        "Codes of restrictive_type that are counted.",
     ),
-    (
+    column(
         "disclosure_method",
-        "string",
+        Holds::Text,
         "How people are protected: code of disclosure_method.",
     ),
-    ("from", "yearmonth", "First month of the period."),
-    ("to", "yearmonth", "Last month of the period."),
-    (
+    column("from", Holds::Month, "First month of the period."),
+    column("to", Holds::Month, "Last month of the period."),
+    column(
         "numerator",
-        "number",
+        Holds::Number,
         "The count; empty where its status says that nobody may see it. Zero is a value.",
     ),
-    (
+    column(
         "numerator_status",
-        "string",
+        Holds::Text,
         "Code of value_status. Suppressed and missing are not zero.",
     ),
-    ("denominator", "number", "What the count is out of."),
-    ("denominator_status", "string", "Code of value_status."),
-    (
+    column("denominator", Holds::Number, "What the count is out of."),
+    column("denominator_status", Holds::Text, "Code of value_status."),
+    column(
         "per",
-        "integer",
+        Holds::Integer,
         "So many of the denominator the rate is for; empty for a code from a newer version.",
     ),
-    (
+    column(
         "rate",
-        "number",
+        Holds::Number,
         "numerator × per ÷ denominator, where both are exact, rounded or estimated; never from others.",
     ),
-    (
+    column(
         "body_hex",
-        "string",
+        Holds::Word,
         "The body as its author encoded it, where this version cannot read it whole.",
     ),
 ];
 
-/// Writes the points.
-pub(crate) struct Points {
-    cells: Cells,
-}
+/// Makes a row for each point.
+pub(crate) struct Points;
 
-impl Points {
-    pub(crate) fn new(cells: Cells) -> Self {
-        Self { cells }
-    }
-}
-
-impl Form for Points {
-    fn begin(&mut self, bytes: &mut Vec<u8>) {
-        header(&COLUMNS, bytes);
+impl Tabular for Points {
+    fn columns(&self) -> Vec<TableColumn> {
+        COLUMNS.iter().map(FixedColumn::described).collect()
     }
 
-    fn record(&mut self, entry: &Entry<'_>, bytes: &mut Vec<u8>) -> Written {
+    fn rows(&self, entry: &Entry<'_>, show: &mut dyn FnMut(&[Cell<'_>])) -> Written {
         if entry.record.kind != Kind::MEASURE {
             return Written::LeftOut(LeftOut::NotAMeasure);
         }
-        let points = entry.reading.items("points");
         let mut rows = 0;
-        for point in points {
+        for point in entry.reading.items("points") {
             rows += 1;
-            write(self.cells, entry, Some((rows, Point::of(point))), bytes);
+            show(&row(entry, Some((rows, Point::of(point)))));
         }
         match (rows, entry.reading.note) {
             (0, Note::Absent | Note::Whole) => Written::LeftOut(LeftOut::Unreadable),
             (0, _) => {
-                write(self.cells, entry, None, bytes);
+                show(&row(entry, None));
                 Written::Rows(1)
             }
             _ => Written::Rows(rows),
@@ -121,64 +122,62 @@ impl Form for Points {
     }
 }
 
-pub(super) fn header(columns: &[SeriesColumn], bytes: &mut Vec<u8>) {
-    let mut row = Row::new(bytes, Cells::Raw);
-    columns.iter().for_each(|(name, ..)| row.plain(name));
-    row.end();
-}
-
-fn write(cells: Cells, entry: &Entry<'_>, point: Option<(u64, Point<'_>)>, bytes: &mut Vec<u8>) {
-    let mut row = Row::new(bytes, cells);
+fn row<'a>(entry: &Entry<'a>, point: Option<(u64, Point<'a>)>) -> Vec<Cell<'a>> {
     let definition = definition(entry.reading.text("measure"));
-    series(entry, definition, point.map(|(place, _)| place), &mut row);
-    match point {
-        Some((_, point)) => figures(&point, definition, &mut row),
-        None => (0..8).for_each(|_| row.plain("")),
+    let mut cells = series(entry, definition, point.map(|(place, _)| place));
+    match &point {
+        Some((_, point)) => cells.extend(figures(point, definition)),
+        None => cells.extend((0..FIGURES).map(|_| Cell::Empty)),
     }
     // The series is written raw once, with its first point.
     let is_first = point.is_none_or(|(place, _)| place == 1);
-    let raw = if is_first {
-        entry.reading.raw(entry.record)
+    cells.push(if is_first {
+        Cell::word(entry.reading.raw(entry.record))
     } else {
-        String::new()
-    };
-    row.plain(&raw);
-    row.end();
+        Cell::Empty
+    });
+    cells
 }
 
-fn series(entry: &Entry<'_>, definition: Option<&Code>, place: Option<u64>, row: &mut Row<'_>) {
+fn series<'a>(entry: &Entry<'a>, definition: Option<&'static Code>, place: Option<u64>) -> Vec<Cell<'a>> {
     let (record, reading) = (entry.record, entry.reading);
-    row.plain(&record.id.to_string());
-    row.plain(&place.map_or_else(String::new, |place| place.to_string()));
-    row.plain(&record.organisation.to_string());
-    row.text(&record.organisation_name);
-    row.text(&record.country);
-    row.plain(&record.version.map_or_else(String::new, |version| version.to_string()));
-    row.plain(record.state.code());
-    row.text(reading.text("measure"));
-    row.text(definition.map_or("", |definition| &definition.label));
-    row.text(reading.text("unit_of_report"));
-    row.plain(
-        &reading
-            .fields
-            .get("units")
-            .map_or_else(String::new, ToString::to_string),
-    );
-    for field in ["settings", "population", "restrictive_types"] {
-        row.text(&list(reading.texts(field)));
-    }
-    row.text(reading.text("disclosure_method"));
+    let list = |field: &str| {
+        if reading.has_fields() {
+            Cell::list(reading.texts(field))
+        } else {
+            Cell::Empty
+        }
+    };
+    vec![
+        Cell::word(record.id.to_string()),
+        Cell::integer(place),
+        Cell::word(record.organisation.to_string()),
+        Cell::text(&record.organisation_name),
+        Cell::text(&record.country),
+        Cell::integer(record.version),
+        Cell::word(record.state.code()),
+        Cell::text(reading.text("measure")),
+        Cell::text(definition.map_or("", |definition| &definition.label)),
+        Cell::text(reading.text("unit_of_report")),
+        Cell::integer(reading.fields.get("units").and_then(Json::as_i64)),
+        list("settings"),
+        list("population"),
+        list("restrictive_types"),
+        Cell::text(reading.text("disclosure_method")),
+    ]
 }
 
-fn figures(point: &Point<'_>, definition: Option<&Code>, row: &mut Row<'_>) {
+fn figures<'a>(point: &Point<'a>, definition: Option<&'static Code>) -> [Cell<'a>; FIGURES] {
     let per = definition.and_then(|definition| definition.column("per"));
-    row.text(point.from);
-    row.text(point.to);
-    for figure in [point.numerator, point.denominator] {
-        row.plain(&figure.cell());
-        row.text(figure.status);
-    }
-    row.plain(per.unwrap_or_default());
     let rate = per.and_then(|per| per.parse().ok()).and_then(|per| point.rate(per));
-    row.plain(&rate.map_or_else(String::new, |rate| rate.to_string()));
+    [
+        Cell::text(point.from),
+        Cell::text(point.to),
+        Cell::number(point.numerator.shown()),
+        Cell::text(point.numerator.status),
+        Cell::number(point.denominator.shown()),
+        Cell::text(point.denominator.status),
+        Cell::integer(per.and_then(|per| per.parse::<i64>().ok())),
+        Cell::number(rate),
+    ]
 }

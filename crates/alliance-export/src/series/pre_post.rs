@@ -3,81 +3,88 @@
 use alliance_record::RecordId;
 use alliance_record::schema::Kind;
 
-use super::SeriesColumn;
 use super::point::{Point, definition, is_month};
-use super::points::header;
-use crate::csv::Row;
 use crate::exported::State;
-use crate::exporter::{Entry, Form, LeftOut, Written};
-use crate::options::{Cells, KindOf};
+use crate::exporter::{Entry, LeftOut, Written};
+use crate::options::KindOf;
 use crate::reading::text_of;
+use crate::rows::{Cell, FixedColumn, Holds, TableColumn, Tabular, column};
 
 /// What `measure_definition` calls a count of events, and a time at risk.
 const EVENTS: &str = "events";
 const TIMES: [&str; 2] = ["occupied_bed_days", "patient_hours"];
+/// The largest count that a number of the protocol says exactly.
+const EVENTS_MAX: f64 = 9_007_199_254_740_992.0;
 /// Hexadecimal digits of a record's id that tell studies of one organisation apart.
 const SHORT_DIGITS: usize = 12;
 
-pub(crate) const COLUMNS: [SeriesColumn; 16] = [
-    (
+pub(crate) const COLUMNS: [FixedColumn; 16] = [
+    column(
         "studlab",
-        "string",
+        Holds::Text,
         "Label of the study: the organisation, and the first digits of the record's id.",
     ),
-    ("event.e", "integer", "Events after the practice began."),
-    ("time.e", "number", "Time at risk after it, in the unit of time_unit."),
-    ("event.c", "integer", "Events before."),
-    ("time.c", "number", "Time at risk before."),
-    ("time_unit", "string", "occupied_bed_days or patient_hours."),
-    ("record", "string", "Id of the measure's record."),
-    (
+    column("event.e", Holds::Integer, "Events after the practice began."),
+    column(
+        "time.e",
+        Holds::Number,
+        "Time at risk after it, in the unit of time_unit.",
+    ),
+    column("event.c", Holds::Integer, "Events before."),
+    column("time.c", Holds::Number, "Time at risk before."),
+    column("time_unit", Holds::Word, "occupied_bed_days or patient_hours."),
+    column("record", Holds::Word, "Id of the measure's record."),
+    column(
         "organisation",
-        "string",
+        Holds::Word,
         "The organisation's public key, 64 hexadecimal digits.",
     ),
-    ("country", "string", "The organisation's country, ISO 3166-1 alpha-2."),
-    (
+    column(
+        "country",
+        Holds::Text,
+        "The organisation's country, ISO 3166-1 alpha-2.",
+    ),
+    column(
         "measure",
-        "string",
+        Holds::Text,
         "Code of measure_definition. Pool those of one code alone.",
     ),
-    (
+    column(
         "practice",
-        "string",
+        Holds::Word,
         "Id of the practice's record that the timeline names.",
     ),
-    ("cut_at", "yearmonth", "The month in which the practice began."),
-    ("points.e", "integer", "Points summed after."),
-    ("points.c", "integer", "Points summed before."),
-    (
+    column("cut_at", Holds::Month, "The month in which the practice began."),
+    column("points.e", Holds::Integer, "Points summed after."),
+    column("points.c", Holds::Integer, "Points summed before."),
+    column(
         "points_spanning",
-        "integer",
+        Holds::Integer,
         "Points left out because the cut lies within them.",
     ),
-    ("approximate", "boolean", "Whether a value is rounded or estimated."),
+    column("approximate", Holds::YesNo, "Whether a value is rounded or estimated."),
 ];
 
-/// Writes the cut series.
+/// Makes a row for each series that is cut.
 pub(crate) struct PrePost<'o> {
-    cells: Cells,
     kind_of: KindOf<'o>,
 }
 
 impl<'o> PrePost<'o> {
-    pub(crate) fn new(cells: Cells, kind_of: KindOf<'o>) -> Self {
-        Self { cells, kind_of }
+    pub(crate) fn new(kind_of: KindOf<'o>) -> Self {
+        Self { kind_of }
     }
 }
 
-impl Form for PrePost<'_> {
-    fn begin(&mut self, bytes: &mut Vec<u8>) {
-        header(&COLUMNS, bytes);
+impl Tabular for PrePost<'_> {
+    fn columns(&self) -> Vec<TableColumn> {
+        COLUMNS.iter().map(FixedColumn::described).collect()
     }
 
-    fn record(&mut self, entry: &Entry<'_>, bytes: &mut Vec<u8>) -> Written {
+    fn rows(&self, entry: &Entry<'_>, show: &mut dyn FnMut(&[Cell<'_>])) -> Written {
         match study(entry, self.kind_of) {
             Ok(study) => {
-                study.write(entry, Row::new(bytes, self.cells));
+                show(&study.cells(entry));
                 Written::Rows(1)
             }
             Err(why) => Written::LeftOut(why),
@@ -96,7 +103,7 @@ struct Study<'a> {
 
 #[derive(Default)]
 struct Period {
-    events: f64,
+    events: i64,
     time: f64,
     points: u64,
     is_approximate: bool,
@@ -163,8 +170,9 @@ impl Period {
     fn of(points: &[&Point<'_>]) -> Option<Self> {
         let mut period = Self::default();
         for point in points {
-            let events = point.numerator.value().filter(|events| events.fract() == 0.0)?;
-            period.events += events;
+            let events = point.numerator.value();
+            let whole = events.filter(|events| events.fract() == 0.0 && *events <= EVENTS_MAX)?;
+            period.events = period.events.checked_add(whole as i64)?;
             period.time += point.denominator.value()?;
             period.points += 1;
             period.is_approximate |= !(point.numerator.is_exact() && point.denominator.is_exact());
@@ -173,26 +181,29 @@ impl Period {
     }
 }
 
-impl Study<'_> {
-    fn write(&self, entry: &Entry<'_>, mut row: Row<'_>) {
+impl<'a> Study<'a> {
+    fn cells(&self, entry: &Entry<'a>) -> [Cell<'a>; COLUMNS.len()] {
         let record = entry.record;
         let id = record.id.to_string();
         let short = id.get(..SHORT_DIGITS).unwrap_or_default();
-        row.text(format!("{} {short}", record.organisation_name).trim_start());
-        for number in [self.after.events, self.after.time, self.before.events, self.before.time] {
-            row.plain(&number.to_string());
-        }
-        row.plain(self.time_unit);
-        row.plain(&id);
-        row.plain(&record.organisation.to_string());
-        row.text(&record.country);
-        row.text(entry.reading.text("measure"));
-        row.plain(self.practice);
-        row.plain(self.cut_at);
-        row.plain(&self.after.points.to_string());
-        row.plain(&self.before.points.to_string());
-        row.plain(&self.spanning.to_string());
-        row.plain(&(self.after.is_approximate || self.before.is_approximate).to_string());
-        row.end();
+        let label = format!("{} {short}", record.organisation_name).trim_start().to_owned();
+        [
+            Cell::Text(label.into()),
+            Cell::Integer(self.after.events),
+            Cell::Number(self.after.time),
+            Cell::Integer(self.before.events),
+            Cell::Number(self.before.time),
+            Cell::word(self.time_unit),
+            Cell::word(id),
+            Cell::word(record.organisation.to_string()),
+            Cell::text(&record.country),
+            Cell::text(entry.reading.text("measure")),
+            Cell::word(self.practice),
+            Cell::word(self.cut_at),
+            Cell::integer(Some(self.after.points)),
+            Cell::integer(Some(self.before.points)),
+            Cell::integer(Some(self.spanning)),
+            Cell::YesNo(self.after.is_approximate || self.before.is_approximate),
+        ]
     }
 }

@@ -40,6 +40,7 @@ pub use kind::Kind;
 pub use leaves::{Leaf, leaves};
 pub use nearest::nearest;
 pub use read::{Document, Written, read_json, read_markdown, validate};
+pub use references::references;
 pub use summary::{Summary, summary};
 pub use template::template;
 pub use vocabulary::{Code, vocabularies, vocabulary, vocabulary_version};

@@ -13,7 +13,7 @@ use super::limits::{DRAFT_BODY_BYTES_MAX, DRAFT_REFERENCES_MAX, FINDINGS_MAX, IN
 use super::markdown::{Section, split};
 use super::nearest::suggestion;
 use super::node::{Content, Entry, Node, parse_json};
-use super::references::references;
+use super::references;
 use super::{check, rules, yaml};
 use crate::chapter::ChapterName;
 use crate::proto::v1::Format;
@@ -120,7 +120,7 @@ fn judge(info: &KindInfo, message: &DynamicMessage, body: &[u8]) -> Vec<Finding>
     if findings.iter().all(|finding| finding.code != "too_many_items") {
         rules::check(info.kind, body, &mut findings);
     }
-    let links = references(info, message).len();
+    let links = references::of_message(info, message).len();
     if links > DRAFT_REFERENCES_MAX {
         let message = format!("The draft names {links} records; a header carries at most {DRAFT_REFERENCES_MAX}.");
         findings.push(Finding::error(
@@ -200,7 +200,7 @@ fn draft(node: Node, sections: Vec<Section>, start: Option<Position>) -> Result<
     Ok(Document {
         kind: info.kind,
         chapter,
-        references: references(info, &message),
+        references: references::of_message(info, &message),
         body,
         warnings,
         texts,

@@ -3,7 +3,9 @@
 use prost_reflect::{DynamicMessage, Value};
 
 use super::info::{FieldInfo, KindInfo, ReferenceRole, items};
+use super::json::{DecodeError, decode};
 use super::kind::Kind;
+use crate::id::RecordId;
 
 /// Bytes of a record's id.
 const ID_BYTES: usize = 32;
@@ -13,8 +15,19 @@ const REDACTS: &str = "redacts";
 const RELATIONS: [&str; 2] = [ABOUT, "uses"];
 const ABOUT: &str = "about";
 
+/// The records that a body names, with the word of each one's role, in the order of the fields, each pair once: the
+/// references that a header made from this body carries. Lenient: what is no id is passed over.
+///
+/// # Errors
+/// When the body is larger than a record, of a kind that is not known here, or not a message of its kind.
+pub fn references(kind: Kind, body: &[u8]) -> Result<Vec<(String, RecordId)>, DecodeError> {
+    let (info, message) = decode(kind, body)?;
+    let found = of_message(info, &message).into_iter();
+    Ok(found.map(|(role, id)| (role, RecordId(id))).collect())
+}
+
 /// (role, record id) in the order of the fields, each pair once.
-pub(super) fn references(info: &KindInfo, message: &DynamicMessage) -> Vec<(String, [u8; ID_BYTES])> {
+pub(super) fn of_message(info: &KindInfo, message: &DynamicMessage) -> Vec<(String, [u8; ID_BYTES])> {
     let mut found = Vec::new();
     collect(&info.fields, message, &mut found);
     if info.kind == Kind::NOTICE && removes(info, message) {

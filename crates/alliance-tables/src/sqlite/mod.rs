@@ -1,0 +1,9 @@
+//! All tables in one SQLite database. Owns its tables, views, full-text tables, and how a cell is written there.
+
+mod documentation;
+mod layout;
+mod texts;
+mod value;
+mod write;
+
+pub use write::SqliteWriter;
