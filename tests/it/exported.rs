@@ -9,12 +9,16 @@ use serde_json::Value;
 use crate::known::{TITLE, everywhere, notice, two, version};
 
 async fn exported(handle: &Handle, format: &str, query: RecordQuery) -> String {
+    String::from_utf8(bytes(handle, format, query).await).unwrap()
+}
+
+async fn bytes(handle: &Handle, format: &str, query: RecordQuery) -> Vec<u8> {
     let mut export = handle.export(format, query, Cells::FormulaSafe).await.unwrap();
     let mut text = Vec::new();
     while let Some(piece) = export.pieces.recv().await {
         text.extend_from_slice(&piece.unwrap());
     }
-    String::from_utf8(text).unwrap()
+    text
 }
 
 fn lines(text: &str) -> Vec<Value> {
@@ -108,4 +112,21 @@ async fn what_was_removed_or_put_aside_is_in_no_export() {
             "{format}: {text}"
         );
     }
+    for format in ["practices.parquet", "records.parquet", "records.sqlite"] {
+        let all = RecordQuery {
+            superseded: Some(true),
+            retracted: Some(true),
+            removed: Some(true),
+            ..RecordQuery::default()
+        };
+        let bytes = bytes(cluster.handle(1), format, all).await;
+        let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+        assert!(
+            bytes.starts_with(b"PAR1") || bytes.starts_with(b"SQLite format 3\0"),
+            "{format}"
+        );
+        assert!(!holds("has to go") && !holds("is put aside"), "{format}");
+    }
+    let kept = std::fs::read_dir(cluster.members[1].data.join("exports")).unwrap();
+    assert_eq!(kept.count(), 0, "nothing of what was sent stays");
 }

@@ -60,6 +60,14 @@ pub(crate) fn make_dir(path: &Path) -> Result<(), FileError> {
         .map_err(FileError::io(path))
 }
 
+/// Takes a directory away with all that is in it, if there is one.
+pub(crate) fn remove_dir(path: &Path) -> Result<(), FileError> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(FileError::io(path)(error)),
+        _ => Ok(()),
+    }
+}
+
 /// Replaces a file by `bytes`. When this returns, they are on the disk.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     replace_io(path, bytes).map_err(FileError::io(path))

@@ -42,6 +42,16 @@ impl DataDir {
         self.0.join("store")
     }
 
+    /// Databases that are written to be sent. Nothing stays in it.
+    pub(crate) fn exports(&self) -> PathBuf {
+        self.0.join("exports")
+    }
+
+    /// Takes away what an earlier life, cut short, was writing to send.
+    pub(crate) fn clear_exports(&self) -> Result<(), FileError> {
+        file::remove_dir(&self.exports())
+    }
+
     /// The search index: whatever is in it can be built anew.
     pub(crate) fn search(&self) -> PathBuf {
         self.0.join("search")

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use alliance_api::{Problem, RecordQuery, RecordSummary};
@@ -9,6 +10,7 @@ use alliance_export::{Cells, ExportError, Exported, Exporter, Format, NoticeOn, 
 use alliance_knowledge::Records;
 use alliance_record::RecordId;
 use alliance_store::{Query, ReadError, StoredRecord};
+use alliance_tables::{ParquetWriter, SqliteWriter, TableError};
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
@@ -16,6 +18,8 @@ use super::Handle;
 use super::problem::{bad_request, problem, stopped};
 use super::records::{kind, to_store};
 use crate::access::Held as Access;
+use crate::data::FileError;
+use crate::data::file::make_dir;
 use crate::knowledge::{Held, Wanted};
 use crate::shared::Shared;
 
@@ -44,25 +48,65 @@ enum Stopped {
     Read(#[from] ReadError),
     #[error(transparent)]
     Export(#[from] ExportError),
+    #[error(transparent)]
+    Table(#[from] TableError),
+    #[error(transparent)]
+    File(#[from] FileError),
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// A format of either sort.
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    Text(Format, Cells),
+    Table(alliance_tables::Format),
+}
+
+impl Way {
+    fn named(name: &str, cells: Cells, query: &RecordQuery) -> Result<Self, Problem> {
+        let asked_kind = query.kind.as_deref().map(kind).transpose()?;
+        if let Some(format) = Format::from_name(name, asked_kind) {
+            return Ok(Self::Text(format, cells));
+        }
+        let mut tables = alliance_tables::Format::all().into_iter();
+        if let Some(format) = tables.find(|format| format.name() == name || format.file_name() == name) {
+            return Ok(Self::Table(format));
+        }
+        let all = Format::all(alliance_export::Table::All);
+        let names: Vec<_> = all.iter().map(|known| known.name()).collect();
+        let files: Vec<_> = alliance_tables::Format::all()
+            .into_iter()
+            .map(|format| format.file_name())
+            .collect();
+        let detail = format!("format: '{name}' is none of {}, {}", names.join(", "), files.join(", "));
+        Err(problem(404, "format_unknown", "No such format", &detail))
+    }
+
+    const fn media_type(self) -> &'static str {
+        match self {
+            Self::Text(format, _) => format.media_type(),
+            Self::Table(format) => format.media_type(),
+        }
+    }
+
+    fn file_name(self) -> String {
+        match self {
+            Self::Text(format, _) => format.file_name(),
+            Self::Table(format) => format.file_name(),
+        }
+    }
 }
 
 impl Handle {
     /// The records that fit a query, newest arrival first, in a format: `ndjson`, `csv`, `measure_points`, `meta_pre_post`,
-    /// `jsonld`, `bib`, `ris`, `csl` or `cff`. What a list leaves out is left out, and its limit does not count. With `raw`
+    /// `jsonld`, `bib`, `ris`, `csl` or `cff`; a table as Parquet, such as `practices.parquet`; or `records.sqlite`. What a list leaves out is left out, and its limit does not count. With `raw`
     /// true, texts of tables that begin as formulas are written as they are.
     ///
     /// # Errors
     /// A problem naming the format or the filter that cannot be read.
     pub async fn export(&self, format: &str, query: RecordQuery, cells: Cells) -> Result<Export, Problem> {
-        let asked_kind = query.kind.as_deref().map(kind).transpose()?;
-        let Some(format) = Format::from_name(format, asked_kind) else {
-            let names: Vec<_> = Format::all(alliance_export::Table::All)
-                .iter()
-                .map(|known| known.name())
-                .collect();
-            let detail = format!("format: '{format}' is none of {}", names.join(", "));
-            return Err(problem(404, "format_unknown", "No such format", &detail));
-        };
+        let way = Way::named(format, cells, &query)?;
         let wanted = self.wanted(&query)?;
         let mut asked = to_store(&query, &self.0.parts.shared.view())?;
         asked.limit = PAGE_RECORDS;
@@ -78,18 +122,19 @@ impl Handle {
                 records_at: None,
             },
             wanted,
+            folder: self.0.parts.dir.exports(),
         };
         tokio::task::spawn_blocking(move || {
             let out = Pieces::new(pieces.clone());
-            if let Err(error) = exporting.write(format, cells, asked, out) {
+            if let Err(error) = exporting.write(way, asked, out) {
                 tracing::warn!(%error, "an export was not finished");
                 // Whoever reads is told, if anybody still does.
                 let _ = pieces.blocking_send(Err(io::Error::other(error.to_string())));
             }
         });
         Ok(Export {
-            media_type: format.media_type(),
-            file_name: format.file_name(),
+            media_type: way.media_type(),
+            file_name: way.file_name(),
             pieces: received,
         })
     }
@@ -101,18 +146,54 @@ struct Exporting {
     shared: Arc<Shared>,
     origin: Origin<'static>,
     wanted: Wanted,
+    /// Where a database lies while it is written.
+    folder: PathBuf,
 }
 
 impl Exporting {
-    fn write(&self, format: Format, cells: Cells, mut asked: Query, out: Pieces) -> Result<(), Stopped> {
-        let held = Held::new(&self.reader, &self.shared);
+    fn write(&self, way: Way, asked: Query, mut out: Pieces) -> Result<(), Stopped> {
         let kind_of = |id: &RecordId| self.reader.bare(id).ok().flatten().map(|record| record.header().kind);
-        let options = Options {
-            cells,
-            kind_of: &kind_of,
-            ..Options::new(self.origin.clone())
+        let from = alliance_tables::Origin {
+            alliance: self.origin.alliance,
+            maker: Cow::Borrowed(concat!("alliance ", env!("CARGO_PKG_VERSION"))),
         };
-        let mut exporter = Exporter::new(format, options, out)?;
+        match way {
+            Way::Text(format, cells) => {
+                let options = Options {
+                    cells,
+                    kind_of: &kind_of,
+                    ..Options::new(self.origin.clone())
+                };
+                let mut exporter = Exporter::new(format, options, out)?;
+                self.each(asked, &mut |record| Ok(exporter.write(record)?))?;
+                exporter.finish()?;
+            }
+            Way::Table(alliance_tables::Format::Parquet(table)) => {
+                let mut writer = ParquetWriter::new(table, &from, &kind_of, out)?;
+                self.each(asked, &mut |record| Ok(writer.write(record)?))?;
+                writer.finish()?;
+            }
+            Way::Table(alliance_tables::Format::Sqlite) => {
+                // SQLite writes here and there in its file: it is sent when it is whole, and is nowhere then.
+                make_dir(&self.folder)?;
+                let file = tempfile::NamedTempFile::new_in(&self.folder)?;
+                let mut writer = SqliteWriter::create(file.path(), &from, &kind_of)?;
+                self.each(asked, &mut |record| Ok(writer.write(record)?))?;
+                writer.finish()?;
+                io::copy(&mut file.reopen()?, &mut out)?;
+                out.flush()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Hands over each record that fits.
+    fn each(
+        &self,
+        mut asked: Query,
+        write: &mut dyn FnMut(&Exported<'_>) -> Result<(), Stopped>,
+    ) -> Result<(), Stopped> {
+        let held = Held::new(&self.reader, &self.shared);
         loop {
             // Anew for each page, so that what was read for it is let go of.
             let (page, next) = held.asking().list(&asked, &self.wanted, PAGE_RECORDS)?;
@@ -120,16 +201,14 @@ impl Exporting {
                 let id = summary.id.parse().ok();
                 let stored = id.map(|id| self.reader.record(&id)).transpose()?.flatten();
                 if let Some(stored) = stored {
-                    exporter.write(&exported(&held, &summary, &stored))?;
+                    write(&exported(&held, &summary, &stored))?;
                 }
             }
             match next {
                 Some(next) => asked.before = Some(next),
-                None => break,
+                None => return Ok(()),
             }
         }
-        exporter.finish()?;
-        Ok(())
     }
 }
 

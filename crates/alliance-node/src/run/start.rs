@@ -133,6 +133,8 @@ impl Run {
         let mut who = Who::read(&dir)?;
         let net_settings = net_settings(&who.author.alliance, &settings)?;
         let (writer, reader, report) = open_store(&dir, &settings).await?;
+        // The store's lock is held: nobody else writes there.
+        dir.clear_exports()?;
         let life = OwnLife { dir: dir.clone() };
         who.begin_again_if_damaged(&life, &report)?;
         let Restored {

@@ -38,7 +38,10 @@ impl Layout {
     pub(super) fn all() -> Vec<Self> {
         let mut tables = Table::all();
         tables.retain(|table| {
-            matches!(table, Table::Records | Table::Kind(_) | Table::MeasurePoints | Table::Edges)
+            matches!(
+                table,
+                Table::Records | Table::Kind(_) | Table::MeasurePoints | Table::Edges
+            )
         });
         tables.into_iter().map(Self::of).collect()
     }

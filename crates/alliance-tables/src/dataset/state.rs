@@ -62,9 +62,8 @@ impl State {
     }
 
     pub(super) fn read(bytes: &[u8]) -> Result<Self, DatasetError> {
-        serde_json::from_slice(bytes).map_err(|error| {
-            DatasetError::Foreign(format!("{STATE_PATH} is not the state of a dataset ({error})"))
-        })
+        serde_json::from_slice(bytes)
+            .map_err(|error| DatasetError::Foreign(format!("{STATE_PATH} is not the state of a dataset ({error})")))
     }
 
     pub(super) fn to_bytes(&self) -> Result<Vec<u8>, DatasetError> {

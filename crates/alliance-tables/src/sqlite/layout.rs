@@ -88,7 +88,7 @@ pub(super) fn creation() -> String {
     }
     for (name, tokenizer) in FULL_TEXT {
         sql.push_str(&format!(
-            "CREATE VIRTUAL TABLE {name} USING fts5(title, text, content='', contentless_delete=1, tokenize='{tokenizer}');\n"
+            "CREATE VIRTUAL TABLE {name} USING fts5(title, text, content='', tokenize='{tokenizer}');\n"
         ));
     }
     sql
