@@ -25,7 +25,7 @@ enum Place {
     Aside,
 }
 
-const PLACES: [(&str, Place); 18] = [
+const PLACES: [(&str, Place); 19] = [
     ("alliance-record", Place::Floor(0)),
     ("alliance-disclosure", Place::Floor(0)),
     ("alliance-knowledge", Place::Floor(1)),
@@ -36,9 +36,10 @@ const PLACES: [(&str, Place); 18] = [
     ("alliance-store", Place::Floor(2)),
     ("alliance-net", Place::Floor(2)),
     ("alliance-search", Place::Floor(2)),
-    ("alliance-node", Place::Floor(3)),
-    ("alliance-http", Place::Floor(4)),
-    ("alliance", Place::Floor(5)),
+    ("alliance-snapshot", Place::Floor(3)),
+    ("alliance-node", Place::Floor(4)),
+    ("alliance-http", Place::Floor(5)),
+    ("alliance", Place::Floor(6)),
     ("alliance-fill", Place::Fixture),
     ("alliance-tests", Place::Aside),
     ("alliance-sim", Place::Aside),

@@ -25,4 +25,5 @@ pub use datapackage::{Constraints, DataFile, datapackage};
 pub use exported::{Exported, NoticeOn, State};
 pub use exporter::{Counts, ExportError, Exporter, Finished, LeftOut, export};
 pub use format::Format;
+pub use licence::url as licence_url;
 pub use options::{Cells, Options, Origin};

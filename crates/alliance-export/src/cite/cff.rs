@@ -67,11 +67,11 @@ impl Form for Cff<'_> {
         entry(row, "type", &json!("dataset"));
         entry(row, "title", &json!(title));
         let urn = format!("urn:alliance:{}", self.origin.alliance);
-        entry(
-            row,
-            "identifiers",
-            &json!([{"type": "other", "value": urn, "description": "The alliance whose records these are"}]),
-        );
+        let set = self.origin.set.as_ref().map(|set| {
+            json!({"type": "other", "value": format!("urn:alliance:{}", line(set)), "description": "These very records"})
+        });
+        let alliance = json!({"type": "other", "value": urn, "description": "The alliance whose records these are"});
+        entry(row, "identifiers", &set.into_iter().chain([alliance]).collect());
     }
 
     fn record(&mut self, given: &Entry<'_>, row: &mut Vec<u8>) -> Written {

@@ -75,6 +75,7 @@ impl Handle {
                 alliance: self.0.alliance,
                 alliance_name: Cow::Owned(self.0.alliance_name.clone()),
                 title: Cow::Owned(format!("Records of {}", self.0.alliance_name)),
+                set: None,
                 records_at: None,
             },
             wanted,
