@@ -9,11 +9,12 @@ pub(super) const PURE: &str = "alliance-engine";
 
 /// Third-party crates and the only crates that may name them as a direct dependency. A name stands for its family:
 /// `libp2p` is also `libp2p-identity`.
-const HOLDERS: [(&str, &[&str]); 5] = [
+const HOLDERS: [(&str, &[&str]); 6] = [
     ("libp2p", &["alliance-net"]),
     ("sled", &["alliance-store"]),
     ("axum", &["alliance-http"]),
     ("tantivy", &["alliance-search"]),
+    ("zip", &["alliance-snapshot"]),
     (
         "anyhow",
         &["alliance", "alliance-network-suite", "alliance-sim", "xtask"],
