@@ -20,6 +20,7 @@ mod reading;
 mod series;
 mod subject;
 
+pub use cite::{CitedSet, cite_set};
 pub use csv::{Table, split_list, unguarded};
 pub use datapackage::{Constraints, DataFile, datapackage};
 pub use exported::{Exported, NoticeOn, State};
@@ -27,3 +28,4 @@ pub use exporter::{Counts, ExportError, Exporter, Finished, LeftOut, export};
 pub use format::Format;
 pub use licence::url as licence_url;
 pub use options::{Cells, Options, Origin};
+pub use subject::doi;

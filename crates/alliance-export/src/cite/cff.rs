@@ -102,7 +102,7 @@ impl Form for Cff<'_> {
     }
 }
 
-fn entry(row: &mut Vec<u8>, name: &str, value: &Json) {
+pub(super) fn entry(row: &mut Vec<u8>, name: &str, value: &Json) {
     row.extend_from_slice(format!("{name}: ").as_bytes());
     put(value, row);
     row.push(b'\n');
@@ -160,7 +160,7 @@ fn reference(subject: &Subject, author: Json) -> Map<String, Json> {
 }
 
 /// A DOI of the letters that the form takes.
-fn is_plain(doi: &str) -> bool {
+pub(super) fn is_plain(doi: &str) -> bool {
     let Some((prefix, suffix)) = doi.split_once('/') else {
         return false;
     };

@@ -48,7 +48,7 @@ enum Stopped {
 
 impl Handle {
     /// The records that fit a query, newest arrival first, in a format: `ndjson`, `csv`, `measure_points`, `meta_pre_post`,
-    /// `jsonld`, `bib`, `ris`, `csl` or `cff`. What a list leaves out is left out, and its limit does not count. With `raw`
+    /// `jsonld`, `bib`, `ris`, `csl`, `cff` or `text`. What a list leaves out is left out, and its limit does not count. With `raw`
     /// true, texts of tables that begin as formulas are written as they are.
     ///
     /// # Errors

@@ -15,7 +15,7 @@ use crate::failure::Failure;
 /// Options of `export records`.
 #[derive(Debug, Args)]
 pub(crate) struct RecordsArgs {
-    /// ndjson, csv, jsonld, bib, ris, csl or cff; of measures measure_points and meta_pre_post
+    /// ndjson, csv, jsonld, bib, ris, csl, cff or text; of measures measure_points and meta_pre_post
     #[arg(long, value_name = "FORMAT", default_value = "ndjson")]
     format: String,
     /// The file to write; must not exist [default: standard output]
