@@ -13,6 +13,7 @@ mod problem;
 mod record;
 mod removal;
 mod request;
+mod snapshot;
 mod status;
 mod sync;
 mod why;
@@ -44,6 +45,7 @@ pub use request::{
     Commitment, Depth, DocumentFormat, ExportQuery, FollowRequest, InvitationView, InviteRequest, PublishReceipt,
     PublishRequest, RecordQuery,
 };
+pub use snapshot::{DoiRequest, SnapshotRequest, SnapshotSummary, SnapshotView, Unavailable, Withdrawn};
 pub use status::{AllianceView, Level, NodeView, PeerStatus, Refused, Role, StatusReport, StoreStatus};
 pub use sync::{ChapterBodies, ChapterMissing, SessionStatus, SyncReport, SyncStatus, SyncSummary};
 pub use why::{WhyState, WhyView};

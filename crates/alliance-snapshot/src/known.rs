@@ -10,14 +10,15 @@ use alliance_engine::Members;
 use alliance_export::{Exported, NoticeOn, State as Stands};
 use alliance_knowledge::{Issuer, Item, Links, Mark, MarkSource, Reading, Records, State, standing};
 use alliance_record::schema::Kind;
-use alliance_record::{OrganisationId, RecordId, Role, VerifiedRecord};
+use alliance_record::{ActId, OrganisationId, RecordId, Role, VerifiedRecord};
 use bytes::Bytes;
 
+use crate::manifest::Manifest;
 use crate::roster::Roster;
 
 /// The records of a snapshot, selected or bearing on those that are. All of them count: they stand before the heads.
 #[derive(Debug, Default)]
-pub struct Known {
+pub(crate) struct Known {
     items: BTreeMap<RecordId, Item>,
     notices: BTreeMap<RecordId, Bytes>,
     linked: BTreeMap<RecordId, BTreeSet<RecordId>>,
@@ -47,7 +48,7 @@ pub(crate) fn item(record: &VerifiedRecord) -> Item {
 
 impl Known {
     /// Takes a record in.
-    pub fn take(&mut self, record: &VerifiedRecord) {
+    pub(crate) fn take(&mut self, record: &VerifiedRecord) {
         let item = item(record);
         for link in &item.references {
             self.linked.entry(link.record).or_default().insert(item.id);
@@ -56,6 +57,13 @@ impl Known {
             self.notices.insert(item.id, body.bytes.clone());
         }
         self.items.insert(item.id, item);
+    }
+
+    /// The acts that mark the records selected, by the roster, in their order.
+    pub(crate) fn acts(&self, manifest: &Manifest, roster: &Roster) -> Vec<ActId> {
+        let items = manifest.records.iter().filter_map(|id| self.items.get(id));
+        let acts: BTreeSet<ActId> = items.flat_map(|item| roster.acts_on(item)).collect();
+        acts.into_iter().collect()
     }
 
     pub(crate) fn kind(&self, id: &RecordId) -> Option<Kind> {

@@ -26,11 +26,10 @@ mod verify;
 
 pub use fault::{Check, Fault};
 pub use id::{SnapshotId, SnapshotIdError};
-pub use known::{Known, bears_on};
+pub use known::bears_on;
 pub use make::{MakeError, Maker, Shelf};
 pub use manifest::{Manifest, ManifestError};
 pub use report::{DOES_NOT_PROVE, Maker as Signer, PROVES, Report};
-pub use roster::Roster;
 pub use schema::SchemaName;
 pub use seal::Seal;
 pub use verify::verify;

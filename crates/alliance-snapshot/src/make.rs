@@ -73,12 +73,21 @@ pub enum MakeError<E> {
         /// The first that is not.
         sequence: u64,
     },
-    /// A record stands where it does not count at these heads.
-    #[error("record {record} stands behind the heads of the snapshot, or does not count there")]
-    DoesNotCount {
+    /// A record stands behind these heads.
+    #[error("record {record} stands behind the heads of the snapshot")]
+    Behind {
         /// The record.
         record: RecordId,
     },
+    /// By the alliance's own records up to these heads, a log does not count so far.
+    #[error("log {} of writer {} in {} does not count as far as the snapshot says", log.instance, log.writer.short(), log.chapter)]
+    DoesNotCount {
+        /// The log.
+        log: LogName,
+    },
+    /// By the same records, other acts mark the records selected.
+    #[error("the acts that mark its records are not those that the snapshot names")]
+    OtherActs,
 }
 
 impl Roster {
@@ -86,7 +95,7 @@ impl Roster {
     ///
     /// # Errors
     /// When the shelf cannot be read, or does not hold a log so far.
-    pub fn read<S: Shelf>(shelf: &S, manifest: &Manifest) -> Result<Self, MakeError<S::Error>> {
+    pub(crate) fn read<S: Shelf>(shelf: &S, manifest: &Manifest) -> Result<Self, MakeError<S::Error>> {
         let mut roster = Self::new(manifest.alliance);
         for head in proof::heads_of(manifest, Part::Alliance) {
             let mut next = 0;
@@ -136,6 +145,10 @@ impl<'s, S: Shelf> Maker<'s, S> {
     /// When something is not held here, or a text is not.
     pub fn new(shelf: &'s S, manifest: &'s Manifest) -> Result<Self, MakeError<S::Error>> {
         let roster = Roster::read(shelf, manifest)?;
+        if let Some(head) = manifest.heads.iter().find(|head| !roster.counts(head)) {
+            let log = head.log.clone();
+            return Err(MakeError::DoesNotCount { log });
+        }
         let plan = |head: &Head| (place(&head.log), LogPlan::new(head.clone()));
         let mut logs: BTreeMap<Place, LogPlan> = manifest.heads.iter().map(plan).collect();
         let mut known = Known::default();
@@ -146,8 +159,8 @@ impl<'s, S: Shelf> Maker<'s, S> {
             known.take(&record);
             let header = record.header();
             let log = logs.get_mut(&place(&header.log));
-            let log = log.filter(|log| header.sequence <= log.head.sequence && roster.counts(&log.head));
-            let log = log.ok_or(MakeError::DoesNotCount { record: *id })?;
+            let log = log.filter(|log| header.sequence <= log.head.sequence);
+            let log = log.ok_or(MakeError::Behind { record: *id })?;
             log.from = log.from.min(header.sequence);
             if is_whole(header.kind, is_selected) {
                 if record.body().is_none() {
@@ -158,6 +171,9 @@ impl<'s, S: Shelf> Maker<'s, S> {
             if is_selected {
                 log.selected.insert(header.sequence);
             }
+        }
+        if known.acts(manifest, &roster) != manifest.acts {
+            return Err(MakeError::OtherActs);
         }
         Ok(Self {
             shelf,

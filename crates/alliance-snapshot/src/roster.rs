@@ -6,12 +6,11 @@ use alliance_record::{ActId, AllianceId, Head, OrganisationId, VerifiedRecord};
 
 /// The roster at a snapshot's heads.
 #[derive(Debug)]
-pub struct Roster(Engine);
+pub(crate) struct Roster(Engine);
 
 impl Roster {
     /// A roster without any record. It decides about nobody's connections, asks nobody and looks at no clock.
-    #[must_use]
-    pub fn new(alliance: AllianceId) -> Self {
+    pub(crate) fn new(alliance: AllianceId) -> Self {
         let config = Config {
             alliance,
             organisation: OrganisationId([0; 32]),
@@ -24,13 +23,12 @@ impl Roster {
     }
 
     /// Takes a record of the alliance's chapter; they may come in any order.
-    pub fn take(&mut self, record: &VerifiedRecord) {
+    pub(crate) fn take(&mut self, record: &VerifiedRecord) {
         self.0.restore_record(record);
     }
 
     /// Who belongs.
-    #[must_use]
-    pub const fn members(&self) -> &Members {
+    pub(crate) const fn members(&self) -> &Members {
         &self.0.state().members
     }
 
@@ -53,16 +51,14 @@ impl Roster {
     }
 
     /// The acts by which stewards mark a record.
-    #[must_use]
-    pub fn acts_on(&self, item: &Item) -> Vec<ActId> {
+    pub(crate) fn acts_on(&self, item: &Item) -> Vec<ActId> {
         let marks = self.members().marked(&item.id, &item.chapter, &item.organisation);
         marks.into_iter().map(|mark| mark.act).collect()
     }
 
     /// Whether everything up to a head counts: its organisation was let in, its writer speaks for it, and the log does not end
     /// before.
-    #[must_use]
-    pub fn counts(&self, head: &Head) -> bool {
+    pub(crate) fn counts(&self, head: &Head) -> bool {
         self.members().clamped(head.clone()).as_ref() == Some(head)
     }
 }

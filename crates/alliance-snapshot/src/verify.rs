@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::Path;
 
-use alliance_record::{ActId, AllianceId};
+use alliance_record::AllianceId;
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
@@ -190,15 +190,12 @@ fn check_writers(manifest: &Manifest, roster: &Roster) -> Result<(), Fault> {
 
 /// The acts that mark records selected, by the roster, are those that the manifest names.
 fn check_acts(manifest: &Manifest, roster: &Roster, known: &Known) -> Result<(), Fault> {
-    let items = manifest.records.iter().filter_map(|id| known.item(id));
-    let acts: BTreeSet<ActId> = items.flat_map(|item| roster.acts_on(item)).collect();
-    let named: BTreeSet<ActId> = manifest.acts.iter().copied().collect();
-    match acts.symmetric_difference(&named).next() {
-        Some(act) => {
-            let says = "the acts that mark the records selected are not those that are named here";
-            Err(Fault::new(Check::Notices, format!("{MANIFEST}, act {act}"), says))
+    match known.acts(manifest, roster) == manifest.acts {
+        true => Ok(()),
+        false => {
+            let says = "the acts by which stewards mark the records selected are not those that are named here";
+            Err(Fault::new(Check::Notices, format!("{MANIFEST}, acts"), says))
         }
-        None => Ok(()),
     }
 }
 

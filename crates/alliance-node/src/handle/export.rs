@@ -5,9 +5,12 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use alliance_api::{Problem, RecordQuery, RecordSummary};
-use alliance_export::{Cells, ExportError, Exported, Exporter, Format, NoticeOn, Options, Origin, State};
+use alliance_export::{
+    Cells, ExportError, Exported, Exporter, Format, NoticeOn, Options, Origin, State, Table, export,
+};
 use alliance_knowledge::Records;
 use alliance_record::RecordId;
+use alliance_record::schema::Kind;
 use alliance_store::{Query, ReadError, StoredRecord};
 use bytes::Bytes;
 use tokio::sync::mpsc;
@@ -22,7 +25,7 @@ use crate::shared::Shared;
 /// Bytes that are handed on at once.
 const PIECE_BYTES: usize = 65_536;
 /// Pieces that wait for a slow reader.
-const PIECES_WAITING_MAX: usize = 2;
+pub(super) const PIECES_WAITING_MAX: usize = 2;
 /// Records of a page of the store's listing.
 const PAGE_RECORDS: usize = 200;
 
@@ -55,14 +58,7 @@ impl Handle {
     /// A problem naming the format or the filter that cannot be read.
     pub async fn export(&self, format: &str, query: RecordQuery, cells: Cells) -> Result<Export, Problem> {
         let asked_kind = query.kind.as_deref().map(kind).transpose()?;
-        let Some(format) = Format::from_name(format, asked_kind) else {
-            let names: Vec<_> = Format::all(alliance_export::Table::All)
-                .iter()
-                .map(|known| known.name())
-                .collect();
-            let detail = format!("format: '{format}' is none of {}", names.join(", "));
-            return Err(problem(404, "format_unknown", "No such format", &detail));
-        };
+        let format = format_of(format, asked_kind)?;
         let wanted = Wanted::of(&query);
         let mut asked = to_store(&query, &self.0.parts.shared.view())?;
         asked.limit = PAGE_RECORDS;
@@ -71,13 +67,7 @@ impl Handle {
         let exporting = Exporting {
             reader,
             shared: Arc::clone(&self.0.parts.shared),
-            origin: Origin {
-                alliance: self.0.alliance,
-                alliance_name: Cow::Owned(self.0.alliance_name.clone()),
-                title: Cow::Owned(format!("Records of {}", self.0.alliance_name)),
-                set: None,
-                records_at: None,
-            },
+            origin: self.origin(),
             wanted,
         };
         tokio::task::spawn_blocking(move || {
@@ -94,6 +84,71 @@ impl Handle {
             pieces: received,
         })
     }
+
+    fn origin(&self) -> Origin<'static> {
+        Origin {
+            alliance: self.0.alliance,
+            alliance_name: Cow::Owned(self.0.alliance_name.clone()),
+            title: Cow::Owned(format!("Records of {}", self.0.alliance_name)),
+            set: None,
+            records_at: None,
+        }
+    }
+
+    /// One record as a reference: `text`, `bib`, `ris`, `csl` or `cff`, with its media type.
+    ///
+    /// # Errors
+    /// As [`Handle::record`]; also when the format is none of these.
+    pub async fn cite(&self, id: &str, format: &str) -> Result<(&'static str, String), Problem> {
+        let format = format_of(format, None)?;
+        if !CITATIONS.contains(&format) {
+            return Err(no_citation());
+        }
+        let stored = self.stored(id).await?;
+        let (shared, origin) = (Arc::clone(&self.0.parts.shared), self.origin());
+        let written = self
+            .read(move |reader| {
+                let held = Held::new(reader, &shared);
+                let summary = held.asking().summary(&stored.record.id())?;
+                let cited = summary.map(|summary| {
+                    let record = exported(&held, &summary, &stored);
+                    export(format, Options::new(origin), [record], Vec::new())
+                });
+                Ok(cited)
+            })
+            .await?;
+        let written = written
+            .and_then(Result::ok)
+            .and_then(|done| String::from_utf8(done.out).ok());
+        written
+            .map(|text| (format.media_type(), text))
+            .ok_or_else(|| problem(500, "unwritable", "The reference could not be written", ""))
+    }
+}
+
+/// The formats of references.
+const CITATIONS: [Format; 5] = [
+    Format::Text,
+    Format::BibTex,
+    Format::Ris,
+    Format::CslJson,
+    Format::CitationCff,
+];
+
+pub(super) fn no_citation() -> Problem {
+    let names: Vec<_> = CITATIONS.iter().map(|format| format.name()).collect();
+    let detail = format!("format: references are written as {}", names.join(", "));
+    problem(404, "format_unknown", "No such format", &detail)
+}
+
+/// The format of a name.
+pub(super) fn format_of(name: &str, kind: Option<Kind>) -> Result<Format, Problem> {
+    Format::from_name(name, kind).ok_or_else(|| {
+        let known = Format::all(Table::All);
+        let names: Vec<_> = known.iter().map(|known| known.name()).collect();
+        let detail = format!("format: '{name}' is none of {}", names.join(", "));
+        problem(404, "format_unknown", "No such format", &detail)
+    })
 }
 
 /// What an export needs while it is written.
@@ -170,13 +225,13 @@ fn exported<'a>(held: &Held<'_>, summary: &'a RecordSummary, stored: &'a StoredR
 }
 
 /// Hands bytes on in pieces. Waits for a slow reader; one that has gone ends the export.
-struct Pieces {
+pub(super) struct Pieces {
     pieces: mpsc::Sender<Result<Bytes, io::Error>>,
     waiting: Vec<u8>,
 }
 
 impl Pieces {
-    const fn new(pieces: mpsc::Sender<Result<Bytes, io::Error>>) -> Self {
+    pub(super) const fn new(pieces: mpsc::Sender<Result<Bytes, io::Error>>) -> Self {
         Self {
             pieces,
             waiting: Vec::new(),

@@ -19,6 +19,7 @@ mod propose;
 mod publish;
 mod records;
 mod removals;
+mod snapshots;
 mod status;
 mod sync;
 mod tokens;
@@ -28,8 +29,8 @@ mod why;
 use std::sync::Arc;
 
 use alliance_api::{Problem, Refused};
-use alliance_record::{AllianceId, Author, Draft, OrganisationId, WriterId};
-use tokio::sync::oneshot;
+use alliance_record::{AllianceId, Author, Draft, OrganisationId, SecretKey, WriterId};
+use tokio::sync::{Semaphore, oneshot};
 
 pub(crate) use drafts::watch as watch_drafts;
 pub use events::EventStream;
@@ -37,11 +38,14 @@ pub use export::{Export, cells};
 pub(crate) use governance::named;
 pub(crate) use records::{hide, summary, summary_of};
 
-use crate::data::Membership;
+use crate::data::{Membership, Snapshots};
 use crate::gate::is_cut_off;
 use crate::run::{Message, Parts, Published, Unpublished};
 use crate::settings::Settings;
 use problem::{problem, stopped};
+
+/// Bundles of snapshots made at once: each reads the alliance's whole chapter, and compresses.
+const BUNDLES_MAX: usize = 2;
 
 /// A running node. Cheap to clone.
 #[derive(Clone)]
@@ -53,6 +57,11 @@ struct Inner {
     alliance_name: String,
     organisation: OrganisationId,
     writer: WriterId,
+    /// Seals bundles of snapshots.
+    key: SecretKey,
+    snapshots: Snapshots,
+    /// Bundles of snapshots that may be made at once.
+    making: Arc<Semaphore>,
     settings: Settings,
     opening: Vec<String>,
 }
@@ -75,6 +84,9 @@ impl Handle {
             alliance_name: membership.alliance_name.clone(),
             organisation: author.organisation,
             writer: author.key.writer(),
+            key: author.key.clone(),
+            snapshots: Snapshots::of(&parts.dir),
+            making: Arc::new(Semaphore::new(BUNDLES_MAX)),
             settings,
             opening,
             parts,

@@ -26,6 +26,11 @@ impl Wanted {
             retracted: asked(query.retracted),
         }
     }
+
+    /// The same, and what was removed or put aside.
+    pub(crate) const fn with_removed(self) -> Self {
+        Self { removed: true, ..self }
+    }
 }
 
 impl Held<'_> {

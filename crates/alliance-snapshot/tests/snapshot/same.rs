@@ -150,7 +150,7 @@ fn what_is_not_held_cannot_be_made() {
     let manifest = example.held.manifest(&[beyond], &[]);
     let error = Maker::new(&later, &manifest).err().unwrap();
     assert!(
-        matches!(error, MakeError::DoesNotCount { record } if record == beyond),
+        matches!(error, MakeError::Behind { record } if record == beyond),
         "{error}"
     );
 }
