@@ -16,6 +16,7 @@ mod limits;
 mod params;
 mod routes;
 mod server;
+mod snapshots;
 mod socket;
 mod token;
 

@@ -24,8 +24,9 @@ pub trait Shelf {
     /// Why nothing can be read.
     type Error;
 
-    /// Whole records of a log from a sequence on, as many as are asked for and on to the first after them that has a
-    /// signature; at least one, where that one is held. A record whose text was erased is given without it.
+    /// Whole records of a log from a sequence on, ending at one with a signature: fewer than are asked for where the last of
+    /// them has none, or more where none of them has; at least one, where that one is held. A record whose text was erased is
+    /// given without it.
     ///
     /// # Errors
     /// As the holder says.

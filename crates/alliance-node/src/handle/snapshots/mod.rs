@@ -11,7 +11,6 @@ use std::sync::Arc;
 
 use alliance_api::{DoiRequest, Problem, SnapshotRequest, SnapshotSummary, SnapshotView};
 use alliance_export::{CitedSet, cite_set, doi};
-use alliance_record::AllianceId;
 use alliance_snapshot::limits::TITLE_CHARS_MAX;
 use alliance_snapshot::{Maker, Manifest, SnapshotId};
 use tokio::sync::{mpsc, oneshot};
