@@ -44,6 +44,7 @@ mod same;
 mod scope;
 mod series;
 mod shipped;
+mod snapshots;
 mod spine;
 mod stage;
 mod stewards;
