@@ -107,7 +107,7 @@ async fn nodes_in_step_make_one_identifier_and_a_stranger_verifies_it() {
             assert_eq!(report.identifier, one.summary.id);
             assert_eq!(report.maker.name, maker);
         }
-        let kept = cluster.handle(0).snapshots().unwrap();
+        let kept = cluster.handle(0).snapshots().await.unwrap();
         assert!(kept.iter().any(|kept| kept.id == one.summary.id));
     }
 
@@ -192,6 +192,15 @@ async fn an_identifier_outlives_what_was_removed_and_its_text_does_not() {
     }
     let dir = tempfile::tempdir().unwrap();
     verified(dir.path(), &file, &after.alliance);
+
+    // Of everything too, where the notice that removes stands in the alliance's own chapter.
+    let all = made(cluster.handle(1), SnapshotRequest::default()).await;
+    assert_eq!((all.summary.records, all.summary.filter.as_str()), (2, ""));
+    verified(
+        dir.path(),
+        &bundle(cluster.handle(1), &all.summary.id).await,
+        &all.alliance,
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -293,7 +302,7 @@ async fn a_snapshot_is_cited_with_its_doi_and_a_record_by_itself() {
         .unwrap();
     assert_eq!(noted.summary.doi.as_deref(), Some("10.5281/zenodo.1"));
     for format in ["text", "bib", "ris", "csl", "cff"] {
-        let (_, cited) = handle.cite_snapshot(snapshot, format).unwrap();
+        let (_, cited) = handle.cite_snapshot(snapshot, format).await.unwrap();
         assert!(
             cited.contains(snapshot) && cited.contains("10.5281/zenodo.1"),
             "{format}: {cited}"

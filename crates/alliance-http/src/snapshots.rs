@@ -29,7 +29,7 @@ pub(crate) fn router() -> Router<Arc<App>> {
 }
 
 async fn list(State(app): Shared) -> Answer<Vec<SnapshotSummary>> {
-    Ok(ok(app.handle.snapshots()?))
+    Ok(ok(app.handle.snapshots().await?))
 }
 
 async fn make(State(app): Shared, Sent(request): Sent<SnapshotRequest>) -> Answer<SnapshotView> {
@@ -55,7 +55,7 @@ async fn set_doi(State(app): Shared, Segment(id): Segment, Sent(request): Sent<D
 }
 
 async fn cite_snapshot(State(app): Shared, TwoSegments(id, format): TwoSegments) -> Result<Response, Fault> {
-    let (media_type, text) = app.handle.cite_snapshot(&id, &format)?;
+    let (media_type, text) = app.handle.cite_snapshot(&id, &format).await?;
     Ok(([(header::CONTENT_TYPE, media_type)], text).into_response())
 }
 

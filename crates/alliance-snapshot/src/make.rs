@@ -74,8 +74,8 @@ pub enum MakeError<E> {
         /// The first that is not.
         sequence: u64,
     },
-    /// A record stands behind these heads.
-    #[error("record {record} stands behind the heads of the snapshot")]
+    /// A record stands behind these heads, or in the alliance's own chapter, which is no part of what is selected.
+    #[error("record {record} stands behind the heads of the snapshot, or is one of the alliance's own")]
     Behind {
         /// The record.
         record: RecordId,
@@ -160,7 +160,7 @@ impl<'s, S: Shelf> Maker<'s, S> {
             known.take(&record);
             let header = record.header();
             let log = logs.get_mut(&place(&header.log));
-            let log = log.filter(|log| header.sequence <= log.head.sequence);
+            let log = log.filter(|log| header.sequence <= log.head.sequence && !log.head.log.chapter.is_alliance());
             let log = log.ok_or(MakeError::Behind { record: *id })?;
             log.from = log.from.min(header.sequence);
             if is_whole(header.kind, is_selected) {

@@ -59,7 +59,7 @@ struct Inner {
     writer: WriterId,
     /// Seals bundles of snapshots.
     key: SecretKey,
-    snapshots: Snapshots,
+    snapshots: Arc<Snapshots>,
     /// Bundles of snapshots that may be made at once.
     making: Arc<Semaphore>,
     settings: Settings,
@@ -85,7 +85,7 @@ impl Handle {
             organisation: author.organisation,
             writer: author.key.writer(),
             key: author.key.clone(),
-            snapshots: Snapshots::of(&parts.dir),
+            snapshots: Arc::new(Snapshots::of(&parts.dir)),
             making: Arc::new(Semaphore::new(BUNDLES_MAX)),
             settings,
             opening,

@@ -19,12 +19,14 @@ use super::Handle;
 use super::export::{Export, PIECES_WAITING_MAX, Pieces, format_of};
 use super::problem::{bad_request, problem, stopped};
 use super::records::to_store;
-use crate::data::{FileError, KeptSnapshot};
+use crate::data::{FileError, KeptSnapshot, Snapshots};
 use crate::knowledge::Wanted;
 use crate::random::now_ms;
 use select::Selecting;
 use shelf::{Shelved, unmade};
 
+/// Snapshots kept at once: each file is read when they are listed.
+const SNAPSHOTS_MAX: usize = 1_000;
 /// Candidates that an error names.
 const CANDIDATES_MAX: usize = 8;
 
@@ -121,13 +123,15 @@ impl Handle {
     ///
     /// # Errors
     /// When a file cannot be read.
-    pub fn snapshots(&self) -> Result<Vec<SnapshotSummary>, Problem> {
-        let snapshots = &self.0.snapshots;
-        let ids = snapshots.ids().map_err(|error| unkept(&error))?;
-        let kept = ids.iter().map(|id| snapshots.get(id)).collect::<Result<Vec<_>, _>>();
-        let mut kept: Vec<KeptSnapshot> = kept.map_err(|error| unkept(&error))?.into_iter().flatten().collect();
-        kept.sort_by_key(|kept| std::cmp::Reverse(kept.made_at_ms));
-        Ok(kept.iter().map(summary).collect())
+    pub async fn snapshots(&self) -> Result<Vec<SnapshotSummary>, Problem> {
+        let all = self.on_disk(|snapshots| {
+            let ids = snapshots.ids()?;
+            let kept = ids.iter().map(|id| Ok(snapshots.get(id)?.as_ref().map(summary)));
+            kept.collect::<Result<Vec<_>, FileError>>()
+        });
+        let mut all: Vec<SnapshotSummary> = all.await?.into_iter().flatten().collect();
+        all.sort_by_key(|one| std::cmp::Reverse(one.made_at_ms));
+        Ok(all)
     }
 
     /// One snapshot, by its identifier or a unique beginning of it, with what was withdrawn since.
@@ -135,7 +139,7 @@ impl Handle {
     /// # Errors
     /// `snapshot_unknown` says what would help; `ambiguous`.
     pub async fn snapshot(&self, id: &str) -> Result<SnapshotView, Problem> {
-        self.shown(self.kept_snapshot(id)?).await
+        self.shown(self.kept_snapshot(id).await?).await
     }
 
     /// Notes a DOI that somebody had registered for a snapshot.
@@ -143,14 +147,14 @@ impl Handle {
     /// # Errors
     /// As [`Handle::snapshot`]; also when it has not the form of a DOI.
     pub async fn set_doi(&self, id: &str, request: &DoiRequest) -> Result<SnapshotView, Problem> {
-        let id = self.kept_snapshot(id)?.manifest.identifier();
+        let id = self.kept_snapshot(id).await?.manifest.identifier();
         let text = request.doi.trim();
         let Some(doi) = doi(text).filter(|doi| doi.len() <= 256) else {
             return Err(bad_request(&format!(
                 "doi: '{text}' has not the form of a DOI: 10.1234/abc"
             )));
         };
-        let noted = self.0.snapshots.set_doi(&id, doi).map_err(|error| unkept(&error))?;
+        let noted = self.on_disk(move |snapshots| snapshots.set_doi(&id, doi)).await?;
         self.shown(noted.ok_or_else(|| unknown(&id.to_string()))?).await
     }
 
@@ -158,8 +162,8 @@ impl Handle {
     ///
     /// # Errors
     /// As [`Handle::snapshot`]; also when the format is none of these.
-    pub fn cite_snapshot(&self, id: &str, format: &str) -> Result<(&'static str, String), Problem> {
-        let kept = self.kept_snapshot(id)?;
+    pub async fn cite_snapshot(&self, id: &str, format: &str) -> Result<(&'static str, String), Problem> {
+        let kept = self.kept_snapshot(id).await?;
         let name = kept.manifest.identifier().to_string();
         let format = format_of(format, None)?;
         let set = CitedSet {
@@ -183,7 +187,7 @@ impl Handle {
     /// As [`Handle::snapshot`]; `snapshot_withdrawn` when a text of it was removed, `put_aside`, `bodies_missing`,
     /// `not_in_step`, `chapter_not_held`; `busy` when several are being made.
     pub async fn snapshot_bundle(&self, id: &str) -> Result<Export, Problem> {
-        let kept = self.kept_snapshot(id)?;
+        let kept = self.kept_snapshot(id).await?;
         let permit = Arc::clone(&self.0.making).try_acquire_owned().map_err(|_| {
             let detail = "several bundles are being made at this moment. Ask again when one is done";
             problem(503, "busy", "Too many bundles at once", detail)
@@ -220,21 +224,20 @@ impl Handle {
     }
 
     /// What is kept of the snapshot that a text names.
-    fn kept_snapshot(&self, id: &str) -> Result<KeptSnapshot, Problem> {
-        let snapshots = &self.0.snapshots;
-        let ids = snapshots.ids().map_err(|error| unkept(&error))?;
+    async fn kept_snapshot(&self, id: &str) -> Result<KeptSnapshot, Problem> {
+        let ids = self.on_disk(Snapshots::ids).await?;
         let begins = |known: &&SnapshotId| !id.is_empty() && known.to_string().starts_with(id);
         let found: Vec<&SnapshotId> = ids.iter().filter(begins).collect();
         let found = match found[..] {
             [] => return Err(unknown(id)),
-            [found] => found,
+            [found] => *found,
             _ => {
                 let listed: Vec<_> = found.iter().take(CANDIDATES_MAX).map(ToString::to_string).collect();
                 let detail = format!("{id} begins several: {}. Give more digits", listed.join(", "));
                 return Err(problem(409, "ambiguous", "Several snapshots", &detail));
             }
         };
-        let kept = snapshots.get(found).map_err(|error| unkept(&error))?;
+        let kept = self.on_disk(move |snapshots| snapshots.get(&found)).await?;
         kept.ok_or_else(|| unknown(id))
     }
 

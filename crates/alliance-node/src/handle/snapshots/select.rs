@@ -116,6 +116,10 @@ impl Selecting {
                 };
                 let stored = self.reader.record(&id).map_err(|error| unread(&error))?;
                 let Some(stored) = stored else { continue };
+                // The alliance's own are in the proof, whole: charter, roster, and what removes records.
+                if stored.record.header().log.chapter.is_alliance() {
+                    continue;
+                }
                 if stored.record.body().is_none() {
                     return Err(bare(&id));
                 }
@@ -160,7 +164,7 @@ fn bearing(held: &Held<'_>, selected: &BTreeMap<RecordId, Item>) -> Result<BTree
             for link in held.own_links_to(&item)?.items {
                 // Of a removed notice nothing is heard; a removed version has still taken the older one's place.
                 let is_heard = link.kind != Kind::NOTICE || link.counts();
-                if !is_heard || !bears_on(&link, &item) {
+                if !is_heard || link.chapter.is_alliance() || !bears_on(&link, &item) {
                     continue;
                 }
                 if !selected.contains_key(&link.id) {
