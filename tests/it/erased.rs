@@ -22,7 +22,7 @@ fn privacy() -> RemoveRequest {
 }
 
 /// Whether any file below a directory holds a text, in UTF-8 or in UTF-16.
-fn is_in_files(dir: &Path, text: &str) -> bool {
+pub(crate) fn is_in_files(dir: &Path, text: &str) -> bool {
     let wide = |bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
     let forms = [text.as_bytes().to_vec(), wide(u16::to_le_bytes), wide(u16::to_be_bytes)];
     fs::read_dir(dir).unwrap().any(|entry| {

@@ -45,6 +45,7 @@ mod scope;
 mod searching;
 mod series;
 mod shipped;
+mod snapshots;
 mod spine;
 mod stage;
 mod stewards;

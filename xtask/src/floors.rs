@@ -25,7 +25,7 @@ enum Place {
     Aside,
 }
 
-const PLACES: [(&str, Place); 19] = [
+const PLACES: [(&str, Place); 20] = [
     ("alliance-record", Place::Floor(0)),
     ("alliance-disclosure", Place::Floor(0)),
     ("alliance-knowledge", Place::Floor(1)),
@@ -37,9 +37,10 @@ const PLACES: [(&str, Place); 19] = [
     ("alliance-net", Place::Floor(2)),
     ("alliance-tables", Place::Floor(2)),
     ("alliance-search", Place::Floor(2)),
-    ("alliance-node", Place::Floor(3)),
-    ("alliance-http", Place::Floor(4)),
-    ("alliance", Place::Floor(5)),
+    ("alliance-snapshot", Place::Floor(3)),
+    ("alliance-node", Place::Floor(4)),
+    ("alliance-http", Place::Floor(5)),
+    ("alliance", Place::Floor(6)),
     ("alliance-fill", Place::Fixture),
     ("alliance-tests", Place::Aside),
     ("alliance-sim", Place::Aside),

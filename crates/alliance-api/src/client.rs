@@ -6,6 +6,7 @@
 mod download;
 mod error;
 mod events;
+mod snapshots;
 mod transport;
 
 use std::path::PathBuf;

@@ -14,6 +14,7 @@ mod record;
 mod removal;
 mod request;
 mod search;
+mod snapshot;
 mod status;
 mod sync;
 mod why;
@@ -49,6 +50,7 @@ pub use search::{
     Facet, FacetValue, SearchHit, SearchOrder, SearchPage, SearchQuery, SearchState, SearchStatus, SnippetView,
     SpellingView,
 };
+pub use snapshot::{DoiRequest, SnapshotRequest, SnapshotSummary, SnapshotView, Unavailable, Withdrawn};
 pub use status::{AllianceView, Level, NodeView, PeerStatus, Refused, Role, StatusReport, StoreStatus};
 pub use sync::{ChapterBodies, ChapterMissing, SessionStatus, SyncReport, SyncStatus, SyncSummary};
 pub use why::{WhyState, WhyView};

@@ -241,5 +241,6 @@ fn form<'o>(format: Format, options: Options<'o>) -> Box<dyn Form + 'o> {
         Format::Ris => Box::new(cite::Ris::new(options.origin)),
         Format::CslJson => Box::new(cite::CslJson::new(options.origin)),
         Format::CitationCff => Box::new(cite::Cff::new(options.origin)),
+        Format::Text => Box::new(cite::Plain::new(options.origin)),
     }
 }

@@ -57,6 +57,8 @@ pub enum Format {
     CslJson,
     /// `CITATION.cff` 1.2.0 of the whole set, its records as references.
     CitationCff,
+    /// References in plain words, one on a line.
+    Text,
 }
 
 impl Format {
@@ -70,7 +72,7 @@ impl Format {
 
     /// Every format; the one of tables with the table given.
     #[must_use]
-    pub const fn all(table: Table) -> [Self; 9] {
+    pub const fn all(table: Table) -> [Self; 10] {
         [
             Self::Ndjson,
             Self::Csv(table),
@@ -81,6 +83,7 @@ impl Format {
             Self::Ris,
             Self::CslJson,
             Self::CitationCff,
+            Self::Text,
         ]
     }
 
@@ -97,6 +100,7 @@ impl Format {
             Self::Ris => "ris",
             Self::CslJson => "csl",
             Self::CitationCff => "cff",
+            Self::Text => "text",
         }
     }
 
@@ -111,6 +115,7 @@ impl Format {
             Self::Ris => "application/x-research-info-systems; charset=utf-8",
             Self::CslJson => "application/vnd.citationstyles.csl+json",
             Self::CitationCff => "application/yaml",
+            Self::Text => "text/plain; charset=utf-8",
         }
     }
 
@@ -127,6 +132,7 @@ impl Format {
             Self::Ris => "records.ris".to_owned(),
             Self::CslJson => "records.csl.json".to_owned(),
             Self::CitationCff => "CITATION.cff".to_owned(),
+            Self::Text => "records.txt".to_owned(),
         }
     }
 }

@@ -21,11 +21,14 @@ mod rows;
 mod series;
 mod subject;
 
+pub use cite::{CitedSet, cite_set};
 pub use csv::{split_list, unguarded};
 pub use datapackage::{Constraints, DataFile, datapackage};
 pub use date::instant;
 pub use exported::{Exported, NoticeOn, State};
 pub use exporter::{Counts, ExportError, Exporter, Finished, LeftOut, export};
 pub use format::Format;
+pub use licence::url as licence_url;
 pub use options::{Cells, KindOf, Options, Origin};
 pub use rows::{Cell, Holds, ReadRecord, Rows, Table, TableColumn, Tabulator};
+pub use subject::doi;

@@ -36,8 +36,9 @@ const LICENCES: [(&str, &str, &str); 6] = [
 #[cfg(test)]
 const LINK_ONLY: &str = "link-only";
 
-/// The address of a licence's text; `None` for `link-only` and codes from newer nodes.
-pub(crate) fn url(code: &str) -> Option<&'static str> {
+/// The address of a licence's text, by the licence's code; `None` for `link-only` and codes from newer nodes.
+#[must_use]
+pub fn url(code: &str) -> Option<&'static str> {
     find(code).map(|(_, _, url)| *url)
 }
 

@@ -14,6 +14,8 @@ pub struct Origin<'a> {
     pub alliance_name: Cow<'a, str>,
     /// What the exported set is called: the title of `CITATION.cff` and of the data package.
     pub title: Cow<'a, str>,
+    /// What names the exported set for ever, such as a snapshot's identifier, where it has such a name: citations of the set give it.
+    pub set: Option<Cow<'a, str>>,
     /// The address to which a record's id is added to make its page, such as `https://node.example.org/records/`. Citations
     /// give it as the record's address; without one they give what the record itself names.
     pub records_at: Option<Cow<'a, str>>,

@@ -36,7 +36,9 @@ pub(crate) struct Subject {
     pub(crate) url: Option<String>,
     pub(crate) summary: String,
     pub(crate) tags: Vec<String>,
-    /// Record, alliance, version, and what a reader must know of how it stands.
+    /// What a reader must know of how it stands; empty where there is nothing.
+    pub(crate) standing: String,
+    /// Record, alliance, version, and how it stands.
     pub(crate) note: String,
 }
 
@@ -60,6 +62,7 @@ impl Subject {
             url: url(entry, origin, &id),
             summary: summary.unwrap_or_default(),
             tags: reading.texts("tags").map(line).filter(|tag| !tag.is_empty()).collect(),
+            standing: standing(entry).join("; "),
             note: note(entry, origin, &id),
             kind: record.kind,
             id,
@@ -117,8 +120,9 @@ pub(crate) fn is_language(tag: &str) -> bool {
     is_first && parts.all(is_part)
 }
 
-/// A DOI without the address of its resolver; `None` for what is none.
-pub(crate) fn doi(text: &str) -> Option<String> {
+/// A DOI without the address of its resolver; `None` for what has not the form of one. Whether it is registered is not asked.
+#[must_use]
+pub fn doi(text: &str) -> Option<String> {
     let bare = DOI_ADDRESSES
         .iter()
         .find_map(|address| text.strip_prefix(address))
@@ -144,7 +148,7 @@ fn url(entry: &Entry<'_>, origin: &Origin<'_>, id: &str) -> Option<String> {
         .or_else(|| address(entry.reading.text("url")))
 }
 
-fn note(entry: &Entry<'_>, origin: &Origin<'_>, id: &str) -> String {
+fn standing(entry: &Entry<'_>) -> Vec<String> {
     let record = entry.record;
     let mut parts = Vec::new();
     if record.state != crate::State::Current {
@@ -153,6 +157,12 @@ fn note(entry: &Entry<'_>, origin: &Origin<'_>, id: &str) -> String {
     for notice in &record.notices {
         parts.push(format!("Notice: {} by {}", line(&notice.notice_type), line(&notice.by)));
     }
+    parts
+}
+
+fn note(entry: &Entry<'_>, origin: &Origin<'_>, id: &str) -> String {
+    let record = entry.record;
+    let mut parts = standing(entry);
     parts.push(format!("Record {id}"));
     if let Some(version) = record.version {
         parts.push(format!("version {version}"));

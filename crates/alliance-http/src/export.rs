@@ -1,6 +1,7 @@
 //! Exports over HTTP: one long answer in a format of a researcher's tools.
 
 use alliance_api::ExportQuery;
+use alliance_node::Export;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
@@ -19,6 +20,11 @@ pub(crate) async fn export(
 ) -> Result<Response, Fault> {
     let cells = alliance_node::cells(query.cells.as_deref())?;
     let export = app.handle.export(&format, query.into_records(), cells).await?;
+    Ok(streamed(export))
+}
+
+/// An export as an answer.
+pub(crate) fn streamed(export: Export) -> Response {
     let body = stream::unfold(export.pieces, |mut pieces| async move {
         let piece = pieces.recv().await?;
         Some((piece, pieces))
@@ -28,5 +34,5 @@ pub(crate) async fn export(
     if let Ok(value) = HeaderValue::from_str(&disposition) {
         answer.headers_mut().insert(header::CONTENT_DISPOSITION, value);
     }
-    Ok(answer)
+    answer
 }

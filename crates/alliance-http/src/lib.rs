@@ -17,6 +17,7 @@ mod limits;
 mod params;
 mod routes;
 mod server;
+mod snapshots;
 mod socket;
 mod token;
 

@@ -7,6 +7,8 @@ use std::time::Duration;
 pub(crate) const BODY_BYTES_MAX: usize = 262_144;
 /// Bytes of ranges handed in at once: the largest frame of a bundle fits with room.
 pub(crate) const RANGES_BYTES_MAX: usize = 8_388_608;
+/// Bytes of a snapshot's manifest handed in: some hundred thousand ids and heads.
+pub(crate) const SNAPSHOT_BYTES_MAX: usize = 16_777_216;
 /// Connections open at once for each listener: a browser holds six, and a slow one must not lock out the operator.
 pub(crate) const CONNECTIONS_MAX: u32 = 256;
 /// Event streams open at once: each holds a connection and a queue for as long as it likes.

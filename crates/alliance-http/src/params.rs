@@ -16,14 +16,29 @@ impl<S: Send + Sync> FromRequestParts<S> for Segment {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Fault> {
         let read: Result<Path<String>, PathRejection> = Path::from_request_parts(parts, state).await;
-        read.map(|Path(segment)| Self(segment)).map_err(|rejection| {
-            Fault::new(
-                StatusCode::BAD_REQUEST,
-                "bad_path",
-                "The address cannot be read",
-                rejection.body_text(),
-            )
-        })
+        read.map(|Path(segment)| Self(segment)).map_err(unreadable)
+    }
+}
+
+fn unreadable(rejection: PathRejection) -> Fault {
+    Fault::new(
+        StatusCode::BAD_REQUEST,
+        "bad_path",
+        "The address cannot be read",
+        rejection.body_text(),
+    )
+}
+
+/// The two variable segments of a path, decoded.
+pub(crate) struct TwoSegments(pub(crate) String, pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for TwoSegments {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Fault> {
+        let read: Result<Path<(String, String)>, PathRejection> = Path::from_request_parts(parts, state).await;
+        read.map(|Path((first, second))| Self(first, second))
+            .map_err(unreadable)
     }
 }
 

@@ -21,7 +21,7 @@ use crate::app::App;
 use crate::body::{Sent, media_type, read, unsupported};
 use crate::fault::{Fault, no_route, wrong_method};
 use crate::params::{Asked, Segment};
-use crate::{bundle, drafts, events, export, feed, guard};
+use crate::{bundle, drafts, events, export, feed, guard, snapshots};
 
 pub(crate) type Shared = State<Arc<App>>;
 pub(crate) type Answer<T> = Result<Written<T>, Fault>;
@@ -37,6 +37,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/records/{id}/quarantine", put(quarantine).delete(lift_quarantine))
         .route("/v1/search", get(search))
         .route("/v1/search/rebuild", post(rebuild_search))
+        .route("/v1/records/{id}/citation/{format}", get(snapshots::cite))
         .route("/v1/digest", get(digest))
         .route("/v1/export/{format}", get(export::export))
         .route("/v1/feed", get(feed::feed))
@@ -65,6 +66,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/bundle", get(bundle::export))
         .route("/v1/ranges", post(bundle::import))
         .merge(drafts::router())
+        .merge(snapshots::router())
         .route("/livez", get(alive))
         .route("/readyz", get(ready))
         .fallback(no_route)

@@ -39,7 +39,7 @@ pub use header::{Header, record_id};
 pub use id::{ActId, AllianceId, IdError, InstanceId, LogId, RecordId};
 pub use key::{KeyError, OrganisationId, PublicKey, SecretKey, Signature, TransportId, WriterId};
 pub use log::{Head, LogEnd, LogName};
-pub use range::{CheckedPiece, RangeError, RangeProof, thin_signatures, verify_range};
+pub use range::{CheckedPiece, RangeError, RangeProof, thin_signatures, verify_before, verify_range};
 pub use reference::{Reference, Role};
 pub use signed::SignedRecord;
 pub use verdict::{Parking, Refusal, Verdict};

@@ -135,6 +135,37 @@ pub fn verify_range(records: Vec<SignedRecord>) -> Result<Vec<VerifiedRecord>, R
     })
 }
 
+/// Verifies records by what stands after them: by `next`, the authentic record that follows the last of them, or without one
+/// by the last one's own signature. So a log can be read from its newest record backwards with one signature in all, and
+/// nothing waits for its proof. Every link, every body and every signature that is there is checked.
+///
+/// # Errors
+/// [`RangeError`], without any record: what is not proven by the last is not proven.
+pub fn verify_before(
+    records: Vec<SignedRecord>,
+    next: Option<&VerifiedRecord>,
+) -> Result<Vec<VerifiedRecord>, RangeError> {
+    for (index, record) in records.iter().enumerate() {
+        let after = records.get(index + 1).or(next.map(|next| &**next));
+        check_before(record, after).map_err(|refusal| RangeError {
+            verified: Vec::new(),
+            index,
+            refusal,
+        })?;
+    }
+    Ok(records.into_iter().map(VerifiedRecord::new).collect())
+}
+
+fn check_before(record: &SignedRecord, after: Option<&SignedRecord>) -> Result<(), Refusal> {
+    if record.signature.is_some() || after.is_none() {
+        record.check_signature()?;
+    }
+    if let Some(after) = after {
+        check_link(record, after)?;
+    }
+    record.check_body()
+}
+
 /// Takes away the signatures that a range does not need: the last stays, and before it those as far apart as
 /// [`CHECKPOINT_RECORDS`] allows. `records` must be a range that [`verify_range`] accepts.
 pub fn thin_signatures(records: &mut [SignedRecord]) {

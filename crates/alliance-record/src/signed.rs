@@ -131,6 +131,21 @@ impl SignedRecord {
         self.body.as_ref()
     }
 
+    /// The record without its own signature, as it stands inside a range.
+    #[must_use]
+    pub fn without_signature(self) -> Self {
+        Self {
+            signature: None,
+            ..self
+        }
+    }
+
+    /// The record without its body.
+    #[must_use]
+    pub fn without_body(self) -> Self {
+        Self { body: None, ..self }
+    }
+
     /// Proves the record by its own signature.
     ///
     /// # Errors

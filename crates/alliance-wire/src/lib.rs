@@ -4,6 +4,7 @@
 //! decides, nor how bytes are carried.
 
 mod bundle;
+mod bundle_file;
 mod credential;
 mod error;
 mod fields;
@@ -18,6 +19,7 @@ mod sketch;
 mod sync;
 
 pub use bundle::{BUNDLE_LENGTH_BYTES, BUNDLE_MAGIC, BundleFrame, BundleHead};
+pub use bundle_file::{BundleFault, BundleFile, BundleNext};
 pub use credential::{Credential, guest_proof};
 pub use error::WireError;
 pub use invitation::{Invitation, InvitationError, InvitationId, InvitationSecret};

@@ -7,6 +7,7 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 use crate::commands::{
     bundle::{ExportCommand, ImportCommand},
     chapter::ChapterCommand,
+    cite::CiteArgs,
     codes::CodesArgs,
     completions::CompletionsArgs,
     config::ConfigCommand,
@@ -28,8 +29,10 @@ use crate::commands::{
     search::SearchArgs,
     share::ShareArgs,
     show::ShowArgs,
+    snapshot::SnapshotArgs,
     sync::SyncArgs,
     tokens::TokensCommand,
+    verify::VerifyArgs,
     vouch::VouchArgs,
     why::WhyArgs,
 };
@@ -171,6 +174,12 @@ pub(crate) enum Command {
     /// Take records from a file
     #[command(subcommand)]
     Import(ImportCommand),
+    /// Name records as they stand now, so that they can be cited and made again; or list and show such snapshots
+    Snapshot(Box<SnapshotArgs>),
+    /// Verify the bundle of a snapshot: needs no node and no network
+    Verify(VerifyArgs),
+    /// Write a record or a snapshot as a reference
+    Cite(CiteArgs),
     /// List the members, as they invited one another
     Members(MembersArgs),
     /// Let in a member that another let in, in your name too: it stays whatever becomes of that one
@@ -282,6 +291,29 @@ mod tests {
             "alliance keys encrypt --no-passphrase",
             "alliance keys certify",
             "alliance pledge",
+        ] {
+            check(line, false);
+        }
+    }
+
+    #[test]
+    fn snapshots_are_made_verified_and_cited() {
+        for line in [
+            "alliance snapshot --kind practice --title What_we_do --out a.zip",
+            "alliance snapshot list --json",
+            "alliance snapshot show snapshot-12",
+            "alliance snapshot doi snapshot-12 10.1234/abc",
+            "alliance verify a.zip --alliance abababababababababababababababababababababababababababababababab",
+            "alliance cite 1234 --format bibtex",
+        ] {
+            check(line, true);
+        }
+        for line in [
+            "alliance snapshot bundle snapshot-12",
+            "alliance verify a.zip",
+            "alliance verify a.zip --alliance abc",
+            "alliance cite 1234 --format word",
+            "alliance snapshot --kind practice list",
         ] {
             check(line, false);
         }

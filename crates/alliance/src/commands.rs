@@ -3,11 +3,13 @@
 mod before;
 pub(crate) mod bundle;
 pub(crate) mod chapter;
+pub(crate) mod cite;
 pub(crate) mod codes;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod demo;
 pub(crate) mod digest;
+mod download;
 pub(crate) mod drafts;
 pub(crate) mod erase;
 mod export;
@@ -28,9 +30,11 @@ pub(crate) mod run;
 pub(crate) mod search;
 pub(crate) mod share;
 pub(crate) mod show;
+pub(crate) mod snapshot;
 mod status;
 pub(crate) mod sync;
 pub(crate) mod tokens;
+pub(crate) mod verify;
 pub(crate) mod vouch;
 pub(crate) mod why;
 
@@ -49,6 +53,7 @@ pub(crate) async fn perform(cli: Cli, output: Output) -> Result<Exit, Failure> {
         // These need no data directory.
         Command::Completions(args) => return completions::perform(&args, output),
         Command::Codes(args) => return codes::perform(&args, output),
+        Command::Verify(args) => return verify::perform(&args, output),
         Command::Demo(args) => return Box::pin(demo::perform(args, output)).await,
         _ => {}
     }
@@ -83,10 +88,12 @@ pub(crate) async fn perform(cli: Cli, output: Output) -> Result<Exit, Failure> {
         Command::Log(args) => governance::log(&context, &args).await,
         Command::Export(command) => bundle::export(&context, command).await,
         Command::Import(command) => bundle::import(&context, command).await,
+        Command::Snapshot(args) => snapshot::perform(&context, *args).await,
+        Command::Cite(args) => cite::perform(&context, &args).await,
         Command::Peers => peers::perform(&context).await,
         Command::Status => status::perform(&context).await,
         Command::Sync(args) => sync::perform(&context, &args).await,
         Command::Config(command) => config::perform(&context, &command),
-        Command::Codes(_) | Command::Completions(_) | Command::Demo(_) => Ok(Exit::Done),
+        Command::Codes(_) | Command::Completions(_) | Command::Verify(_) | Command::Demo(_) => Ok(Exit::Done),
     }
 }

@@ -3,7 +3,6 @@
 //! Decides nothing about records. Commands that need a running node ask it through its HTTP interface, so that what a
 //! person can do here, a program can do too.
 
-mod bundle_file;
 mod calendar;
 mod cli;
 mod commands;

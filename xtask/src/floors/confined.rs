@@ -9,7 +9,7 @@ pub(super) const PURE: &str = "alliance-engine";
 
 /// Third-party crates and the only crates that may name them as a direct dependency. A name stands for its family:
 /// `libp2p` is also `libp2p-identity`.
-const HOLDERS: [(&str, &[&str]); 8] = [
+const HOLDERS: [(&str, &[&str]); 9] = [
     ("libp2p", &["alliance-net"]),
     ("sled", &["alliance-store"]),
     ("axum", &["alliance-http"]),
@@ -17,6 +17,7 @@ const HOLDERS: [(&str, &[&str]); 8] = [
     ("parquet", &["alliance-tables"]),
     ("rusqlite", &["alliance-tables"]),
     ("object_store", &["alliance-tables"]),
+    ("zip", &["alliance-snapshot"]),
     (
         "anyhow",
         &["alliance", "alliance-network-suite", "alliance-sim", "xtask"],

@@ -93,12 +93,12 @@ fn verbatim(text: &str) -> Option<String> {
 }
 
 /// A text whose case and whose "and" mean nothing to BibTeX.
-fn braced(text: &str) -> String {
+pub(super) fn braced(text: &str) -> String {
     format!("{{{{{}}}}}", escaped(text))
 }
 
 /// LaTeX's special characters written out. Braces are written by name: BibTeX counts them, a backslash before or not.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut written = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

@@ -67,11 +67,11 @@ impl Form for Cff<'_> {
         entry(row, "type", &json!("dataset"));
         entry(row, "title", &json!(title));
         let urn = format!("urn:alliance:{}", self.origin.alliance);
-        entry(
-            row,
-            "identifiers",
-            &json!([{"type": "other", "value": urn, "description": "The alliance whose records these are"}]),
-        );
+        let set = self.origin.set.as_ref().map(|set| {
+            json!({"type": "other", "value": format!("urn:alliance:{}", line(set)), "description": "These very records"})
+        });
+        let alliance = json!({"type": "other", "value": urn, "description": "The alliance whose records these are"});
+        entry(row, "identifiers", &set.into_iter().chain([alliance]).collect());
     }
 
     fn record(&mut self, given: &Entry<'_>, row: &mut Vec<u8>) -> Written {
@@ -102,7 +102,7 @@ impl Form for Cff<'_> {
     }
 }
 
-fn entry(row: &mut Vec<u8>, name: &str, value: &Json) {
+pub(super) fn entry(row: &mut Vec<u8>, name: &str, value: &Json) {
     row.extend_from_slice(format!("{name}: ").as_bytes());
     put(value, row);
     row.push(b'\n');
@@ -160,7 +160,7 @@ fn reference(subject: &Subject, author: Json) -> Map<String, Json> {
 }
 
 /// A DOI of the letters that the form takes.
-fn is_plain(doi: &str) -> bool {
+pub(super) fn is_plain(doi: &str) -> bool {
     let Some((prefix, suffix)) = doi.split_once('/') else {
         return false;
     };

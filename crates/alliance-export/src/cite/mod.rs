@@ -7,6 +7,8 @@ mod bibtex;
 mod cff;
 mod csl;
 mod ris;
+mod set;
+mod text;
 
 use alliance_record::schema::Kind;
 
@@ -14,6 +16,8 @@ pub(crate) use bibtex::BibTex;
 pub(crate) use cff::Cff;
 pub(crate) use csl::CslJson;
 pub(crate) use ris::Ris;
+pub use set::{CitedSet, cite_set};
+pub(crate) use text::Plain;
 
 /// What a record is to a bibliography.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -126,6 +126,7 @@ pub(crate) fn origin() -> Origin<'static> {
         alliance: AllianceId([0xa1; 32]),
         alliance_name: "Alliance of the Demonstration".into(),
         title: "Shipped records".into(),
+        set: None,
         records_at: None,
     }
 }

@@ -10,6 +10,7 @@ mod identity;
 mod invitations;
 pub(crate) mod keys;
 mod quarantine;
+mod snapshots;
 mod tokens;
 
 use std::path::{Path, PathBuf};
@@ -23,6 +24,7 @@ pub(crate) use invitations::{Invitations, Listed, Use};
 pub use keys::{KeyError, KeyState, PASSPHRASE_BYTES_MAX, PASSPHRASE_CHARS_MIN, Passphrase, PassphraseError};
 pub(crate) use keys::{KeyFile, NodeKeys, NodeParts};
 pub(crate) use quarantine::Quarantine;
+pub(crate) use snapshots::{KeptSnapshot, Snapshots};
 pub(crate) use tokens::Tokens;
 
 /// Paths of a data directory.
@@ -88,6 +90,11 @@ impl DataDir {
         let dir = self.series();
         file::make_dir(&dir)?;
         file::replace_json(&dir.join(record).with_extension("json"), series)
+    }
+
+    /// Manifests of snapshots.
+    pub(crate) fn snapshots(&self) -> PathBuf {
+        self.0.join("snapshots")
     }
 
     pub(crate) fn tokens(&self) -> PathBuf {

@@ -6,9 +6,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use alliance_api::{Problem, RecordQuery, RecordSummary};
-use alliance_export::{Cells, ExportError, Exported, Exporter, Format, NoticeOn, Options, Origin, State};
+use alliance_export::{
+    Cells, ExportError, Exported, Exporter, Format, NoticeOn, Options, Origin, State, Table, export,
+};
 use alliance_knowledge::Records;
 use alliance_record::RecordId;
+use alliance_record::schema::Kind;
 use alliance_store::{Query, ReadError, StoredRecord};
 use alliance_tables::{ParquetWriter, SqliteWriter, TableError};
 use bytes::Bytes;
@@ -26,7 +29,7 @@ use crate::shared::Shared;
 /// Bytes that are handed on at once.
 const PIECE_BYTES: usize = 65_536;
 /// Pieces that wait for a slow reader.
-const PIECES_WAITING_MAX: usize = 2;
+pub(super) const PIECES_WAITING_MAX: usize = 2;
 /// Records of a page of the store's listing.
 const PAGE_RECORDS: usize = 200;
 
@@ -65,22 +68,12 @@ enum Way {
 
 impl Way {
     fn named(name: &str, cells: Cells, query: &RecordQuery) -> Result<Self, Problem> {
-        let asked_kind = query.kind.as_deref().map(kind).transpose()?;
-        if let Some(format) = Format::from_name(name, asked_kind) {
-            return Ok(Self::Text(format, cells));
-        }
         let mut tables = alliance_tables::Format::all().into_iter();
         if let Some(format) = tables.find(|format| format.name() == name || format.file_name() == name) {
             return Ok(Self::Table(format));
         }
-        let all = Format::all(alliance_export::Table::All);
-        let names: Vec<_> = all.iter().map(|known| known.name()).collect();
-        let files: Vec<_> = alliance_tables::Format::all()
-            .into_iter()
-            .map(|format| format.file_name())
-            .collect();
-        let detail = format!("format: '{name}' is none of {}, {}", names.join(", "), files.join(", "));
-        Err(problem(404, "format_unknown", "No such format", &detail))
+        let asked_kind = query.kind.as_deref().map(kind).transpose()?;
+        Ok(Self::Text(format_of(name, asked_kind)?, cells))
     }
 
     const fn media_type(self) -> &'static str {
@@ -100,7 +93,7 @@ impl Way {
 
 impl Handle {
     /// The records that fit a query, newest arrival first, in a format: `ndjson`, `csv`, `measure_points`, `meta_pre_post`,
-    /// `jsonld`, `bib`, `ris`, `csl` or `cff`; a table as Parquet, such as `practices.parquet`; or `records.sqlite`. What a list leaves out is left out, and its limit does not count. With `raw`
+    /// `jsonld`, `bib`, `ris`, `csl`, `cff` or `text`; a table as Parquet, such as `practices.parquet`; or `records.sqlite`. What a list leaves out is left out, and its limit does not count. With `raw`
     /// true, texts of tables that begin as formulas are written as they are.
     ///
     /// # Errors
@@ -115,12 +108,7 @@ impl Handle {
         let exporting = Exporting {
             reader,
             shared: Arc::clone(&self.0.parts.shared),
-            origin: Origin {
-                alliance: self.0.alliance,
-                alliance_name: Cow::Owned(self.0.alliance_name.clone()),
-                title: Cow::Owned(format!("Records of {}", self.0.alliance_name)),
-                records_at: None,
-            },
+            origin: self.origin(),
             wanted,
             folder: self.0.parts.dir.exports(),
         };
@@ -138,6 +126,76 @@ impl Handle {
             pieces: received,
         })
     }
+
+    fn origin(&self) -> Origin<'static> {
+        Origin {
+            alliance: self.0.alliance,
+            alliance_name: Cow::Owned(self.0.alliance_name.clone()),
+            title: Cow::Owned(format!("Records of {}", self.0.alliance_name)),
+            set: None,
+            records_at: None,
+        }
+    }
+
+    /// One record as a reference: `text`, `bib`, `ris`, `csl` or `cff`, with its media type.
+    ///
+    /// # Errors
+    /// As [`Handle::record`]; also when the format is none of these.
+    pub async fn cite(&self, id: &str, format: &str) -> Result<(&'static str, String), Problem> {
+        let format = format_of(format, None)?;
+        if !CITATIONS.contains(&format) {
+            return Err(no_citation());
+        }
+        let stored = self.stored(id).await?;
+        let (shared, origin) = (Arc::clone(&self.0.parts.shared), self.origin());
+        let written = self
+            .read(move |reader| {
+                let held = Held::new(reader, &shared);
+                let summary = held.asking().summary(&stored.record.id())?;
+                let cited = summary.map(|summary| {
+                    let record = exported(&held, &summary, &stored);
+                    export(format, Options::new(origin), [record], Vec::new())
+                });
+                Ok(cited)
+            })
+            .await?;
+        let written = written
+            .and_then(Result::ok)
+            .and_then(|done| String::from_utf8(done.out).ok());
+        written
+            .map(|text| (format.media_type(), text))
+            .ok_or_else(|| problem(500, "unwritable", "The reference could not be written", ""))
+    }
+}
+
+/// The formats of references.
+const CITATIONS: [Format; 5] = [
+    Format::Text,
+    Format::BibTex,
+    Format::Ris,
+    Format::CslJson,
+    Format::CitationCff,
+];
+
+pub(super) fn no_citation() -> Problem {
+    let names: Vec<_> = CITATIONS.iter().map(|format| format.name()).collect();
+    let detail = format!("format: references are written as {}", names.join(", "));
+    problem(404, "format_unknown", "No such format", &detail)
+}
+
+/// The text format of a name.
+pub(super) fn format_of(name: &str, kind: Option<Kind>) -> Result<Format, Problem> {
+    Format::from_name(name, kind).ok_or_else(|| {
+        let texts = Format::all(Table::All)
+            .into_iter()
+            .map(|format| format.name().to_owned());
+        let files = alliance_tables::Format::all()
+            .into_iter()
+            .map(|format| format.file_name());
+        let names: Vec<_> = texts.chain(files).collect();
+        let detail = format!("format: '{name}' is none of {}", names.join(", "));
+        problem(404, "format_unknown", "No such format", &detail)
+    })
 }
 
 /// What an export needs while it is written.
@@ -248,13 +306,13 @@ fn exported<'a>(held: &Held<'_>, summary: &'a RecordSummary, stored: &'a StoredR
 }
 
 /// Hands bytes on in pieces. Waits for a slow reader; one that has gone ends the export.
-struct Pieces {
+pub(super) struct Pieces {
     pieces: mpsc::Sender<Result<Bytes, io::Error>>,
     waiting: Vec<u8>,
 }
 
 impl Pieces {
-    const fn new(pieces: mpsc::Sender<Result<Bytes, io::Error>>) -> Self {
+    pub(super) const fn new(pieces: mpsc::Sender<Result<Bytes, io::Error>>) -> Self {
         Self {
             pieces,
             waiting: Vec::new(),

@@ -20,6 +20,7 @@ mod publish;
 mod records;
 mod removals;
 mod search;
+mod snapshots;
 mod status;
 mod sync;
 mod tokens;
@@ -29,8 +30,8 @@ mod why;
 use std::sync::Arc;
 
 use alliance_api::{Problem, Refused};
-use alliance_record::{AllianceId, Author, Draft, OrganisationId, WriterId};
-use tokio::sync::oneshot;
+use alliance_record::{AllianceId, Author, Draft, OrganisationId, SecretKey, WriterId};
+use tokio::sync::{Semaphore, oneshot};
 
 pub(crate) use drafts::watch as watch_drafts;
 pub use events::EventStream;
@@ -38,11 +39,14 @@ pub use export::{Export, cells};
 pub(crate) use governance::named;
 pub(crate) use records::{hide, listing_row, summary, summary_of};
 
-use crate::data::Membership;
+use crate::data::{Membership, Snapshots};
 use crate::gate::is_cut_off;
 use crate::run::{Message, Parts, Published, Unpublished};
 use crate::settings::Settings;
 use problem::{problem, stopped};
+
+/// Bundles of snapshots made at once: each reads the alliance's whole chapter, and compresses.
+const BUNDLES_MAX: usize = 2;
 
 /// A running node. Cheap to clone.
 #[derive(Clone)]
@@ -54,6 +58,11 @@ struct Inner {
     alliance_name: String,
     organisation: OrganisationId,
     writer: WriterId,
+    /// Seals bundles of snapshots.
+    key: SecretKey,
+    snapshots: Arc<Snapshots>,
+    /// Bundles of snapshots that may be made at once.
+    making: Arc<Semaphore>,
     settings: Settings,
     opening: Vec<String>,
 }
@@ -76,6 +85,9 @@ impl Handle {
             alliance_name: membership.alliance_name.clone(),
             organisation: author.organisation,
             writer: author.key.writer(),
+            key: author.key.clone(),
+            snapshots: Arc::new(Snapshots::of(&parts.dir)),
+            making: Arc::new(Semaphore::new(BUNDLES_MAX)),
             settings,
             opening,
             parts,

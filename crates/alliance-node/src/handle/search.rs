@@ -248,9 +248,14 @@ fn unavailable(why: &str) -> Problem {
     problem(503, "search_unavailable", "Nothing can be searched for now", why)
 }
 
+/// Reads a filter as it stands.
+pub(super) fn read(text: &str) -> Result<Tree, Problem> {
+    parse(text).map_err(|error| bad_filter(&error))
+}
+
 /// Reads a filter, and puts the organisations of the roster in the place of their countries.
 pub(crate) fn read_filter(text: &str, view: &View) -> Result<Tree, Problem> {
-    let tree = parse(text).map_err(|error| bad_filter(&error))?;
+    let tree = read(text)?;
     let of_country = |country: &str| {
         let profiles = view.members.organisations().into_iter();
         let of_it = profiles.filter(|id| country_of(view, id) == country);

@@ -50,6 +50,11 @@ impl Wanted {
             ..self
         }
     }
+
+    /// The same, and what was removed or put aside.
+    pub(crate) fn with_removed(self) -> Self {
+        Self { removed: true, ..self }
+    }
 }
 
 impl Held<'_> {

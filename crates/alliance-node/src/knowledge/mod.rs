@@ -67,6 +67,11 @@ impl<'a> Held<'a> {
         }
     }
 
+    /// Roster and chapters.
+    pub(crate) fn view(&self) -> &View {
+        &self.view
+    }
+
     /// A record, judged by the roster.
     pub(crate) fn item(&self, record: &VerifiedRecord) -> Item {
         let header = record.header();

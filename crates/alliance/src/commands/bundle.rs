@@ -6,12 +6,11 @@ use std::io::{BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
 use alliance_api::ImportReceipt;
-use alliance_wire::BundleHead;
+use alliance_wire::{BundleFault, BundleFile, BundleHead, BundleNext};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::export::RecordsArgs;
-use crate::bundle_file::{BundleFault, BundleFile, Next};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -130,7 +129,7 @@ pub(super) async fn export(context: &Context, command: ExportCommand) -> Result<
 /// Reads a bundle to its end; how many bytes it has.
 fn check(path: &Path) -> Result<(BundleHead, u64), BundleFault> {
     let (mut file, head) = BundleFile::open(BufReader::new(File::open(path)?))?;
-    while let Next::Range(_) = file.next()? {}
+    while let BundleNext::Range { .. } = file.read_next()? {}
     Ok((head, path.metadata()?.len()))
 }
 
@@ -176,9 +175,9 @@ pub(super) async fn import(context: &Context, command: ImportCommand) -> Result<
 fn piece<R: Read>(file: &mut BundleFile<R>) -> (Vec<u8>, Result<bool, BundleFault>) {
     let mut piece = Vec::new();
     while piece.len() < PIECE_BYTES {
-        match file.next() {
-            Ok(Next::Range(bytes)) => piece.extend_from_slice(&bytes),
-            Ok(Next::End) => return (piece, Ok(true)),
+        match file.read_next() {
+            Ok(BundleNext::Range { frame, .. }) => piece.extend_from_slice(&frame),
+            Ok(BundleNext::End) => return (piece, Ok(true)),
             Err(fault) => return (piece, Err(fault)),
         }
     }

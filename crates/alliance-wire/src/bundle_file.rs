@@ -1,16 +1,19 @@
 //! A bundle as a file: read frame by frame, its end and its hash checked.
 //!
-//! Never judges a record; the node does when a range is handed in.
+//! Never judges a record: whoever takes a range does.
 
 use std::io::{self, Read};
 
-use alliance_wire::limits::BUNDLE_FRAME_BYTES_MAX;
-use alliance_wire::{BUNDLE_LENGTH_BYTES, BUNDLE_MAGIC, BundleFrame, BundleHead, WireError};
+use alliance_record::SignedRecord;
 use bytes::Bytes;
+
+use crate::bundle::{BUNDLE_LENGTH_BYTES, BUNDLE_MAGIC, BundleFrame, BundleHead};
+use crate::error::WireError;
+use crate::limits::BUNDLE_FRAME_BYTES_MAX;
 
 /// What is wrong with a file.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum BundleFault {
+pub enum BundleFault {
     /// It cannot be read.
     #[error("the file cannot be read: {0}")]
     Io(#[from] io::Error),
@@ -37,25 +40,34 @@ pub(crate) enum BundleFault {
 }
 
 /// A bundle that is being read.
-pub(crate) struct BundleFile<R> {
+#[derive(Debug)]
+pub struct BundleFile<R> {
     reader: R,
     hasher: blake3::Hasher,
-    /// Bytes read so far.
-    pub(crate) at: u64,
+    at: u64,
     records: u64,
 }
 
 /// What follows in a file.
-pub(crate) enum Next {
-    /// A range: its frame with the length before it, to be handed on as it is.
-    Range(Bytes),
+#[derive(Debug)]
+pub enum BundleNext {
+    /// A range.
+    Range {
+        /// Its frame with the length before it, to be handed on as it is.
+        frame: Bytes,
+        /// Its records.
+        records: Vec<SignedRecord>,
+    },
     /// The end, and all is as it was written.
     End,
 }
 
 impl<R: Read> BundleFile<R> {
     /// Reads the beginning.
-    pub(crate) fn open(reader: R) -> Result<(Self, BundleHead), BundleFault> {
+    ///
+    /// # Errors
+    /// [`BundleFault`]: what is there is no bundle, or its head cannot be read.
+    pub fn open(reader: R) -> Result<(Self, BundleHead), BundleFault> {
         let mut file = Self {
             reader,
             hasher: blake3::Hasher::new(),
@@ -77,19 +89,22 @@ impl<R: Read> BundleFile<R> {
         }
     }
 
-    /// Reads the next range, or the end.
-    pub(crate) fn next(&mut self) -> Result<Next, BundleFault> {
+    /// Reads the next range, or the end. Not to be asked again after the end.
+    ///
+    /// # Errors
+    /// [`BundleFault`] names the byte at which the file is cut or damaged.
+    pub fn read_next(&mut self) -> Result<BundleNext, BundleFault> {
         let at = self.at;
         let (frame, bytes) = self.frame()?;
         match frame {
             BundleFrame::Range(records) => {
                 self.records += records.len() as u64;
                 self.take(&bytes);
-                Ok(Next::Range(bytes))
+                Ok(BundleNext::Range { frame: bytes, records })
             }
             BundleFrame::End { records, hash } => {
                 if records == self.records && self.hasher.finalize() == hash {
-                    return Ok(Next::End);
+                    return Ok(BundleNext::End);
                 }
                 Err(BundleFault::WrongHash)
             }
@@ -98,6 +113,12 @@ impl<R: Read> BundleFile<R> {
                 source: WireError::BadEncoding { place: "range" },
             }),
         }
+    }
+
+    /// What follows the end.
+    #[must_use]
+    pub fn into_inner(self) -> R {
+        self.reader
     }
 
     fn take(&mut self, bytes: &[u8]) {
