@@ -21,6 +21,7 @@ pub(crate) mod keys;
 pub(crate) mod leak;
 pub(crate) mod list;
 pub(crate) mod members;
+pub(crate) mod openapi;
 mod organisation;
 mod peers;
 pub(crate) mod pledge;
@@ -48,6 +49,7 @@ pub(crate) async fn perform(cli: Cli, output: Output) -> Result<Exit, Failure> {
         // These need no data directory.
         Command::Completions(args) => return completions::perform(&args, output),
         Command::Codes(args) => return codes::perform(&args, output),
+        Command::Openapi => return openapi::perform(output),
         Command::Demo(args) => return Box::pin(demo::perform(args, output)).await,
         _ => {}
     }
@@ -85,6 +87,6 @@ pub(crate) async fn perform(cli: Cli, output: Output) -> Result<Exit, Failure> {
         Command::Status => status::perform(&context).await,
         Command::Sync(args) => sync::perform(&context, &args).await,
         Command::Config(command) => config::perform(&context, &command),
-        Command::Codes(_) | Command::Completions(_) | Command::Demo(_) => Ok(Exit::Done),
+        Command::Codes(_) | Command::Completions(_) | Command::Openapi | Command::Demo(_) => Ok(Exit::Done),
     }
 }

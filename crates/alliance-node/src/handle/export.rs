@@ -1,6 +1,7 @@
 //! Exports: the records that fit, in a format of a researcher's tools, as they were at one moment.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -200,6 +201,14 @@ impl Write for Pieces {
         let sent = self.pieces.blocking_send(Ok(piece));
         sent.map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))
     }
+}
+
+/// The media types of all formats, without their parameters.
+#[must_use]
+pub fn export_media_types() -> BTreeSet<&'static str> {
+    let formats = Format::all(alliance_export::Table::All);
+    let bare = |format: &Format| format.media_type().split(';').next().unwrap_or_default();
+    formats.iter().map(bare).collect()
 }
 
 /// Reads how the texts of tables are to be written.

@@ -33,7 +33,7 @@ use tokio::sync::oneshot;
 
 pub(crate) use drafts::watch as watch_drafts;
 pub use events::EventStream;
-pub use export::{Export, cells};
+pub use export::{Export, cells, export_media_types};
 pub(crate) use governance::named;
 pub(crate) use records::{hide, summary, summary_of};
 
