@@ -7,6 +7,7 @@ use alliance_node::Handle;
 use tokio::sync::{Semaphore, watch};
 
 use crate::hosts::Hosts;
+use crate::once::Ledger;
 use crate::reading::Reading;
 use crate::token::ApiToken;
 
@@ -37,6 +38,10 @@ pub(crate) struct App {
     pub(crate) reading: Reading,
     /// The description, as it is answered.
     pub(crate) description: String,
+    /// The page that shows it.
+    pub(crate) page: String,
+    /// What is remembered of writes that were sent with a key.
+    pub(crate) ledger: Arc<Ledger>,
     /// Free event streams.
     pub(crate) readers: Arc<Semaphore>,
     /// Turns `true` when the server stops.

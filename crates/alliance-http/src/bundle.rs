@@ -44,6 +44,7 @@ pub(crate) fn routes() -> Vec<Route> {
                     "Whole frames, each with its length before it.",
                 )
                 .takes_media(RANGES, bytes())
+                .up_to(RANGES_BYTES_MAX)
                 .answers::<ImportReceipt>(200, "What became of the records.")
                 .fails(&["not_a_bundle"]),
             import,

@@ -5,7 +5,7 @@ use axum::extract::State;
 
 use crate::answer::{Answer, Shared, ok};
 use crate::body::Sent;
-use crate::describe::{Group, Least, NAMED, Operation, Route, SIGNED, Verb};
+use crate::describe::{Group, Least, NAMED, Operation, Route, Verb};
 use crate::params::Segment;
 
 /// Their routes.
@@ -46,7 +46,7 @@ pub(crate) fn routes() -> Vec<Route> {
                 "personal_details",
                 "warnings",
             ])
-            .fails(&SIGNED),
+            .signs(),
             describe,
         ),
         Route::new(
@@ -64,7 +64,7 @@ pub(crate) fn routes() -> Vec<Route> {
                 .answers::<ChapterView>(200, "The chapter as it is now.")
                 .fails(&NAMED)
                 .fails(&["wrong_chapter"])
-                .fails(&SIGNED),
+                .signs(),
             follow,
         ),
         Route::new(
@@ -79,7 +79,7 @@ pub(crate) fn routes() -> Vec<Route> {
             .answers::<ChapterView>(200, "The chapter as it is now.")
             .fails(&NAMED)
             .fails(&["wrong_chapter"])
-            .fails(&SIGNED),
+            .signs(),
             leave,
         ),
     ]

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 
 use crate::answer::{Answer, Shared, Written, ok};
-use crate::describe::{Group, Least, NAMED, Operation, Route, SIGNED, Verb};
+use crate::describe::{Group, Least, NAMED, Operation, Route, Verb};
 use crate::guard::bearer_of;
 use crate::params::Segment;
 
@@ -63,7 +63,7 @@ pub(crate) fn routes() -> Vec<Route> {
                 .fails(&NAMED)
                 .fails(&["not_a_second_reader", "second_reader_not_needed"])
                 .fails(&OF_DRAFTS)
-                .fails(&SIGNED),
+                .signs(),
             approve,
         ),
         Route::new(
@@ -73,7 +73,7 @@ pub(crate) fn routes() -> Vec<Route> {
                 .answers::<PublishReceipt>(201, "Signed.")
                 .fails(&NAMED)
                 .fails(&OF_DRAFTS)
-                .fails(&SIGNED),
+                .signs(),
             publish,
         ),
     ]

@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 
 use crate::answer::{Answer, Shared, Written, ok};
 use crate::body::Sent;
-use crate::describe::{Group, Least, NAMED, Operation, Route, SIGNED, Verb};
+use crate::describe::{Group, Least, NAMED, Operation, Route, Verb};
 use crate::params::Segment;
 
 /// Its routes.
@@ -41,7 +41,7 @@ pub(crate) fn routes() -> Vec<Route> {
                     "already_removed",
                     "not_removable",
                 ])
-                .fails(&SIGNED),
+                .signs(),
             propose,
         ),
         Route::new(
@@ -58,7 +58,7 @@ pub(crate) fn routes() -> Vec<Route> {
                 .takes::<StatementRequest>()
                 .answers::<StatementReceipt>(201, "The statement is published.")
                 .fails(&["bad_request", "bad_statement", "may_not_approve"])
-                .fails(&SIGNED),
+                .signs(),
             carry,
         ),
         Route::new(

@@ -2,7 +2,7 @@
 //! may ask it, in its description; reading is open as far as the operator left it so. What is closed, and every write, never
 //! comes from another site's page.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use alliance_api::TokenRole;
@@ -15,6 +15,7 @@ use crate::app::{App, Via};
 use crate::describe::{Least, Operation, Verb};
 use crate::fault::{self, Fault};
 use crate::limits::REQUEST_WAIT_MAX;
+use crate::{once, tag};
 
 /// Headers of every answer that has none of its own.
 const HEADERS: [(HeaderName, &str); 5] = [
@@ -57,11 +58,6 @@ impl Gate {
             operation: Arc::new(operation),
         }
     }
-
-    /// Whether its answers are for every reader.
-    fn is_open(&self) -> bool {
-        self.operation.verb == Verb::Get && matches!(self.operation.least, Least::Anyone | Least::Reader)
-    }
 }
 
 /// Who asks.
@@ -80,12 +76,28 @@ pub(crate) async fn gate(State(gate): State<Gate>, request: Request, next: Next)
     if let Err(fault) = check(&gate, &request) {
         return fault.into_response();
     }
-    let mut response = next.run(request).await;
-    if gate.is_open() {
+    if gate.operation.verb != Verb::Get {
+        return write(&gate, request, next).await;
+    }
+    let known = tag::Known::of(&request);
+    let mut response = known.answer(next.run(request).await).await;
+    if gate.operation.is_open() {
         let kept = HeaderValue::from_static("private, no-cache");
         response.headers_mut().entry(header::CACHE_CONTROL).or_insert(kept);
     }
     response
+}
+
+/// Does a write, and one that has a key only once.
+async fn write(gate: &Gate, request: Request, next: Next) -> Response {
+    match once::key_of(request.headers()).map(|key| key.map(ToOwned::to_owned)) {
+        Err(fault) => fault.into_response(),
+        Ok(None) => next.run(request).await,
+        Ok(Some(key)) => {
+            let of = (gate.app.ledger.clone(), gate.operation.clone());
+            once::once(of, (key, request), next).await
+        }
+    }
 }
 
 /// What holds whatever is asked for.
@@ -106,13 +118,17 @@ fn check(gate: &Gate, request: &Request) -> Result<(), Fault> {
     let Some(Via::Tcp { local, peer }) = request.extensions().get::<Via>() else {
         return Ok(());
     };
-    if !gate.is_open() {
+    // Whoever reaches the address: a token is not looked at.
+    if least == Least::Anyone {
+        return Ok(());
+    }
+    if !gate.operation.is_open() {
         check_origin(app, request.headers(), *local)?;
     }
     let caller = caller(app, request.headers())?;
     match caller {
         Caller::Operator => Ok(()),
-        Caller::Nobody if is_open_to(app, least, *peer) => Ok(()),
+        Caller::Nobody if least == Least::Reader && app.reading.is_open_to(*peer) => Ok(()),
         Caller::Nobody => Err(unauthorised("token_missing", "Over TCP, this needs a token")),
         Caller::Holder(role) if least.allows(role) => Ok(()),
         Caller::Holder(role) => {
@@ -127,15 +143,6 @@ fn check(gate: &Gate, request: &Request) -> Result<(), Fault> {
                 &detail,
             ))
         }
-    }
-}
-
-/// Whether nobody has to say who asks.
-fn is_open_to(app: &App, least: Least, peer: IpAddr) -> bool {
-    match least {
-        Least::Anyone => true,
-        Least::Reader => app.reading.is_open_to(peer),
-        _ => false,
     }
 }
 

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 
 use crate::answer::{Answer, Shared, Written, ok};
 use crate::body::Sent;
-use crate::describe::{Group, Least, NAMED, Operation, Route, SIGNED, Verb};
+use crate::describe::{Group, Least, NAMED, Operation, Route, Verb};
 use crate::params::Segment;
 
 /// Their routes. Notes on invitations say whom somebody means to invite: they are not for every reader.
@@ -45,7 +45,7 @@ pub(crate) fn routes() -> Vec<Route> {
             .answers::<VouchView>(201, "The admission is signed.")
             .fails(&NAMED)
             .fails(&["unknown_organisation", "wrong_standing", "may_not_admit"])
-            .fails(&SIGNED),
+            .signs(),
             vouch,
         ),
         Route::new(
@@ -89,7 +89,7 @@ pub(crate) fn routes() -> Vec<Route> {
                 .takes::<PledgeRequest>()
                 .answers::<PledgeView>(201, "The pledge is signed.")
                 .fails(&["bad_request", "no_charter"])
-                .fails(&SIGNED),
+                .signs(),
             pledge,
         ),
     ]

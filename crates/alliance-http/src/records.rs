@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use crate::answer::{Answer, Shared, Written, ok};
 use crate::body::{Sent, media_type, read, unsupported};
-use crate::describe::{Group, Least, NAMED, Operation, Route, SIGNED, Verb, text};
+use crate::describe::{Group, Least, NAMED, Operation, Route, Verb, text};
 use crate::drafts::received;
 use crate::fault::Fault;
 use crate::params::{Asked, Segment};
@@ -58,7 +58,7 @@ pub(crate) fn routes() -> Vec<Route> {
                 .fails(&OF_DOCUMENTS)
                 .fails(&NAMED)
                 .fails(&["already_removed", "not_own", "not_removable", "unwritable"])
-                .fails(&SIGNED),
+                .signs(),
             publish,
         ),
         Route::new(
@@ -92,7 +92,7 @@ pub(crate) fn routes() -> Vec<Route> {
                 .fails(&NAMED)
                 .fails(&["already_removed", "not_own", "not_removable"])
                 .fails(&OF_DOCUMENTS)
-                .fails(&SIGNED),
+                .signs(),
             remove,
         ),
         Route::new(

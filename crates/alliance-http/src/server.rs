@@ -21,6 +21,7 @@ use tower::Service;
 use crate::app::{App, Via, stopped};
 use crate::hosts::Hosts;
 use crate::limits::{CONNECTIONS_MAX, HEADER_BYTES_MAX, HEADER_WAIT_MAX, READERS_MAX, STOP_WAIT_MAX};
+use crate::once::{Ledger, LedgerError};
 use crate::reading::Reading;
 use crate::socket::{self, SocketFile};
 use crate::token::ApiToken;
@@ -39,6 +40,8 @@ pub struct HttpSettings {
     pub token: Option<ApiToken>,
     /// From where reading over TCP needs no token.
     pub reading: Reading,
+    /// File that remembers the Idempotency-Keys of what was signed; `None`: a restart forgets them.
+    pub keys: Option<PathBuf>,
 }
 
 /// Why the interface does not listen. Nothing listens then, and no file of it is left.
@@ -66,6 +69,9 @@ pub enum ServeError {
         /// The path.
         path: PathBuf,
     },
+    /// The file of Idempotency-Keys cannot be used.
+    #[error(transparent)]
+    Keys(#[from] LedgerError),
     /// The kernel takes short paths only.
     #[error("the socket's path {} is longer than the system allows; set a shorter one with --socket /run/alliance.sock", path.display())]
     SocketPathTooLong {
@@ -118,6 +124,7 @@ impl Server {
 /// # Errors
 /// [`ServeError`] with the remedy; nothing listens then.
 pub async fn serve(handle: Handle, settings: HttpSettings) -> Result<Server, ServeError> {
+    let ledger = Arc::new(Ledger::open(settings.keys.as_deref())?);
     let unix = settings.unix.as_deref().map(socket::bind).transpose()?;
     let tcp = match settings.tcp {
         Some(address) => Some(bind_tcp(address, &settings.reading).await?),
@@ -135,7 +142,9 @@ pub async fn serve(handle: Handle, settings: HttpSettings) -> Result<Server, Ser
         hosts: Hosts::new(&settings.allowed_hosts),
         token: settings.token,
         reading: settings.reading,
-        description: crate::routes::description(),
+        description: crate::routes::described_in_short(),
+        page: crate::routes::page(),
+        ledger,
         readers: Arc::new(Semaphore::new(READERS_MAX)),
         stopping: stopping.clone(),
     });

@@ -6,7 +6,7 @@ use alliance_api::{Problem, problem_codes};
 use serde_json::{Map, Value, json};
 
 use super::schema::Schemas;
-use super::{Group, Least, Operation};
+use super::{Group, Least, Operation, Verb};
 use crate::limits::{BODY_BYTES_MAX, HEADER_BYTES_MAX, HEADER_WAIT_MAX, RANGES_BYTES_MAX, REQUEST_WAIT_MAX};
 
 /// Media type of problems.
@@ -75,6 +75,7 @@ fn info() -> Value {
 fn before_any_route() -> Value {
     json!({
         "AddressTooLong": {"description": "The address is too long. Without a body; the connection closes."},
+        "NotModified": {"description": "What `If-None-Match` names is still so. Without a body."},
         "HeadersTooLarge": {"description": "The headers are too large. Without a body; the connection closes."},
     })
 }
@@ -102,8 +103,10 @@ fn shown(operation: &Operation, problem: &Value) -> Value {
     if !operation.more.is_empty() {
         shown["description"] = operation.more.into();
     }
-    if !operation.parameters.is_empty() {
-        shown["parameters"] = operation.parameters.clone().into();
+    let mut parameters = operation.parameters.clone();
+    parameters.extend(header_of(operation));
+    if !parameters.is_empty() {
+        shown["parameters"] = parameters.into();
     }
     match operation.least {
         Least::Anyone => shown["security"] = json!([]),
@@ -120,6 +123,38 @@ fn shown(operation: &Operation, problem: &Value) -> Value {
     shown
 }
 
+/// The header that a request may have: what it knows already, or the key under which it is done once.
+fn header_of(operation: &Operation) -> Option<Value> {
+    let (name, about) = match operation.verb {
+        Verb::Get if operation.has_tag() => (
+            "If-None-Match",
+            "The `ETag` of an answer that is at hand: 304 says that it still holds.",
+        ),
+        Verb::Get => return None,
+        _ => (
+            "Idempotency-Key",
+            "1 to 255 characters, such as a random UUID. The same request with the same key within 24 hours is done once and \
+             answered alike; of those that sign, also after a restart, with the receipt alone.",
+        ),
+    };
+    let schema = json!({"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"});
+    Some(json!({"name": name, "in": "header", "required": false, "description": about, "schema": schema}))
+}
+
+/// Headers of a good answer that are worth a word.
+fn headers(operation: &Operation) -> Value {
+    let text = json!({"type": "string"});
+    if operation.has_tag() {
+        return json!({"ETag": {"description": "Names this answer.", "schema": text}});
+    }
+    match operation.verb {
+        Verb::Get => json!({}),
+        _ => {
+            json!({"Idempotency-Replayed": {"description": "`true`: answered before, and not done again.", "schema": text}})
+        }
+    }
+}
+
 fn responses(operation: &Operation, problem: &Value) -> Map<String, Value> {
     let mut responses = BTreeMap::new();
     for good in &operation.answers {
@@ -129,7 +164,7 @@ fn responses(operation: &Operation, problem: &Value) -> Map<String, Value> {
             .collect();
         responses.insert(
             good.status.to_string(),
-            json!({"description": good.meaning, "content": content}),
+            json!({"description": good.meaning, "content": content, "headers": headers(operation)}),
         );
     }
     for (status, codes) in by_status(operation) {
@@ -139,6 +174,9 @@ fn responses(operation: &Operation, problem: &Value) -> Map<String, Value> {
             status.to_string(),
             json!({"description": description, "content": {PROBLEM: {"schema": schema}}}),
         );
+    }
+    if operation.has_tag() {
+        responses.insert("304".to_owned(), json!({"$ref": "#/components/responses/NotModified"}));
     }
     responses.insert(
         "414".to_owned(),

@@ -10,7 +10,7 @@ mod route;
 mod schema;
 
 pub(crate) use document::document;
-pub(crate) use operation::{Group, Least, Operation, Verb};
+pub(crate) use operation::{Group, Keeping, Least, Operation, Verb};
 pub(crate) use route::{Route, router};
 pub(crate) use schema::{bytes, text};
 
@@ -19,10 +19,24 @@ pub(crate) const ALWAYS: [&str; 2] = ["host_not_allowed", "timeout"];
 /// What a node that ends, or whose disk fails, answers to any question.
 const OF_THE_NODE: [&str; 2] = ["stopped", "store_failed"];
 
+/// What every write may be answered: also one that takes no body is read with its key.
+const OF_WRITES: [&str; 10] = [
+    "cross_origin",
+    "body_too_large",
+    "body_incomplete",
+    "idempotency_key_bad",
+    "idempotency_key_reused",
+    "idempotency_in_progress",
+    "idempotency_outcome_unknown",
+    "idempotency_answer_gone",
+    "idempotency_full",
+    "unwritable",
+];
+
 /// Why something that is named is not found, or is none.
 pub(crate) const NAMED: [&str; 3] = ["not_found", "ambiguous", "bad_request"];
 /// Why nothing is signed, or what was signed does not count.
-pub(crate) const SIGNED: [&str; 27] = [
+const SIGNED: [&str; 27] = [
     "too_large",
     "not_followed",
     "wrong_chapter",

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::schema::{self, Schemas};
-use super::{ALWAYS, OF_THE_NODE};
+use super::{ALWAYS, OF_THE_NODE, OF_WRITES, SIGNED};
+use crate::limits::BODY_BYTES_MAX;
 
 /// A method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +82,17 @@ impl Least {
             Self::Operator => "operator",
         }
     }
+}
+
+/// What is remembered of a write that was sent with a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keeping {
+    /// Its answer, while the program runs.
+    Memory,
+    /// That it was done: its answer holds a secret, which is shown once.
+    Secret,
+    /// Also over a restart: it signs a record.
+    Disk,
 }
 
 /// What routes are about: headings of the description.
@@ -164,7 +176,8 @@ pub(crate) struct Operation {
     pub(crate) takes: Vec<Content>,
     pub(crate) answers: Vec<Good>,
     pub(crate) fails: Vec<&'static str>,
-    pub(crate) is_secret: bool,
+    pub(crate) keeping: Keeping,
+    pub(crate) body_bytes_max: usize,
     pub(crate) schemas: Schemas,
 }
 
@@ -179,7 +192,7 @@ impl Operation {
     /// A route that writes: for operators, unless it is said otherwise.
     pub(crate) fn write(verb: Verb, path: &'static str, id: &'static str, group: Group) -> Self {
         let mut operation = Self::new(verb, path, id, group);
-        operation.fails.push("cross_origin");
+        operation.fails.extend(OF_WRITES);
         operation
     }
 
@@ -201,7 +214,8 @@ impl Operation {
             takes: Vec::new(),
             answers: Vec::new(),
             fails,
-            is_secret: false,
+            keeping: Keeping::Memory,
+            body_bytes_max: BODY_BYTES_MAX,
             schemas: Schemas::default(),
         }
     }
@@ -243,8 +257,7 @@ impl Operation {
     /// With a body of another kind.
     pub(crate) fn takes_media(mut self, media: &'static str, schema: Value) -> Self {
         self.takes.push(Content { media, schema });
-        self.fails
-            .extend(["body_too_large", "body_incomplete", "unsupported_media_type"]);
+        self.fails.push("unsupported_media_type");
         self
     }
 
@@ -294,8 +307,31 @@ impl Operation {
 
     /// Its answer holds a secret, which is shown once.
     pub(crate) const fn secret(mut self) -> Self {
-        self.is_secret = true;
+        self.keeping = Keeping::Secret;
         self
+    }
+
+    /// Signs a record: its key is remembered over a restart.
+    pub(crate) fn signs(mut self) -> Self {
+        self.keeping = Keeping::Disk;
+        self.fails(&SIGNED)
+    }
+
+    /// With bodies of another length than usual.
+    pub(crate) const fn up_to(mut self, body_bytes_max: usize) -> Self {
+        self.body_bytes_max = body_bytes_max;
+        self
+    }
+
+    /// Whether its answers are for every reader.
+    pub(crate) fn is_open(&self) -> bool {
+        self.verb == Verb::Get && matches!(self.least, Least::Anyone | Least::Reader)
+    }
+
+    /// Whether its good answers are named by a tag.
+    pub(crate) fn has_tag(&self) -> bool {
+        let contents = self.answers.iter().flat_map(|good| &good.contents);
+        self.verb == Verb::Get && contents.into_iter().any(|content| content.media == "application/json")
     }
 
     /// Every code it can answer with.

@@ -28,7 +28,20 @@ impl Schemas {
 
 /// Strings and numbers only: writing a schema down cannot fail.
 fn value(schema: &impl serde::Serialize) -> Value {
-    serde_json::to_value(schema).unwrap_or_default()
+    let mut value = serde_json::to_value(schema).unwrap_or_default();
+    drop_defaults(&mut value);
+    value
+}
+
+/// Leaves out that what is absent is absent: a default of `null` is of no type that a query string has.
+fn drop_defaults(value: &mut Value) {
+    if let Some(fields) = value.as_object_mut() {
+        if fields.get("default").is_some_and(Value::is_null) {
+            fields.remove("default");
+        }
+        fields.values_mut().for_each(drop_defaults);
+    }
+    value.as_array_mut().into_iter().flatten().for_each(drop_defaults);
 }
 
 /// The fields of a type as parameters of a query string.

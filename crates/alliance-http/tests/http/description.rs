@@ -27,10 +27,10 @@ fn template(path: &str) -> Option<&'static str> {
     let fits = |template: &&str| {
         let parts: Vec<&str> = template.split('/').collect();
         let pairs = parts.iter().zip(&asked);
-        parts.len() == asked.len()
-            && pairs
-                .clone()
-                .all(|(part, asked)| part == asked || (part.starts_with('{') && !asked.is_empty()))
+        // A variable segment may be empty, except at the end.
+        let is_whole = asked.last().is_some_and(|last| !last.is_empty()) || path == *template;
+        let mut pairs = parts.iter().zip(&asked);
+        parts.len() == asked.len() && is_whole && pairs.all(|(part, asked)| part == asked || part.starts_with('{'))
     };
     let all: BTreeSet<&str> = operations().map(|(path, _, _)| path).collect();
     all.into_iter()

@@ -30,6 +30,7 @@ impl Shown {
             unix: Some(dir.path().join("api.sock")),
             allowed_hosts: vec!["node.example.org".to_owned()],
             token: Some(ApiToken::new(TOKEN)),
+            keys: Some(dir.path().join("idempotency.log")),
             ..HttpSettings::default()
         };
         let server = serve(run.handle.clone(), settings).await.unwrap();

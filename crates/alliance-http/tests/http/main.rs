@@ -6,4 +6,7 @@ mod client;
 mod description;
 mod doors;
 mod fixture;
+mod fuzz;
+mod roles;
 mod routes;
+mod writes;

@@ -111,6 +111,7 @@ fn http_settings(context: &Context, settings: &Settings) -> Result<HttpSettings,
     Ok(HttpSettings {
         tcp: address(&settings.http)?,
         reading: reading(settings)?,
+        keys: Some(context.data.join("idempotency.log")),
         unix: (!settings.socket.is_empty()).then(|| context.data.join(&settings.socket)),
         ..HttpSettings::default()
     })
