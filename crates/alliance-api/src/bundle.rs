@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// What became of ranges that were handed in.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ImportReceipt {
     /// Records handed in.
     pub records: u64,
@@ -15,7 +15,7 @@ pub struct ImportReceipt {
 }
 
 /// A range that was not taken to its end.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct StoppedRange {
     /// The chapter.
     pub chapter: String,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{DocumentFormat, Finding};
 
 /// What an author confirms of every document. Kept with the draft and in the node's audit log; no part of the record.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Confirmations {
     /// Nobody in it can be recognised by someone who was there.
@@ -29,7 +29,7 @@ impl Confirmations {
 }
 
 /// Publish in spite of what was found, for a reason. A second reader judges it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Override {
     /// The code of the findings.
@@ -42,7 +42,7 @@ pub struct Override {
 }
 
 /// What a draft waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DraftState {
     /// A second reader.
@@ -56,7 +56,7 @@ pub enum DraftState {
 }
 
 /// A draft: local, until it is signed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DraftView {
     /// Its id, in hexadecimal.
     pub id: String,
@@ -95,15 +95,37 @@ pub struct DraftView {
 }
 
 /// What a token lets its holder do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum TokenRole {
-    /// Read drafts, and approve them.
+    /// Read what the node shows: records, members, chapters, how the node is.
+    Reader,
+    /// Also write documents, and see the drafts that wait.
+    Author,
+    /// Read, see drafts, and approve them. A second reader cannot write, so that nobody approves their own.
     SecondReader,
+    /// What an author may, and speak for the organisation: chapters, invitations, removals, acts.
+    Steward,
+    /// All but approving drafts: also the node's tokens, certificate and bundles.
+    Operator,
+}
+
+impl TokenRole {
+    /// The word for it, as it is written in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Reader => "reader",
+            Self::Author => "author",
+            Self::SecondReader => "second-reader",
+            Self::Steward => "steward",
+            Self::Operator => "operator",
+        }
+    }
 }
 
 /// Make a token.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TokenRequest {
     /// What it is for.
@@ -113,7 +135,7 @@ pub struct TokenRequest {
 }
 
 /// A token, without its secret.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct TokenView {
     /// Its id, in hexadecimal; not secret.
     pub id: String,
@@ -129,7 +151,7 @@ pub struct TokenView {
 }
 
 /// A token that was made just now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct NewToken {
     /// The secret. Shown here and never again: the node keeps its hash.
     pub token: String,

@@ -7,7 +7,7 @@ use crate::status::Refused;
 use crate::sync::SyncSummary;
 
 /// Something that happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     /// A record became visible. Its arrival number is the event's id, by which a reader resumes.

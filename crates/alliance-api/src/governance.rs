@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Propose an act. A proposal binds nobody: approvals do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ProposeRequest {
     /// What it is to do.
     #[serde(flatten)]
@@ -23,7 +23,7 @@ pub struct ProposeRequest {
 
 /// What an act is to do. Organisations are named by key in hexadecimal or as `did:key`, by a unique beginning of either, or by
 /// name if nobody else has one like it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "act", rename_all = "snake_case")]
 pub enum Proposal {
     /// Takes an organisation off the roster for now.
@@ -76,7 +76,7 @@ pub enum Proposal {
 }
 
 /// What is to be different in the next version of a charter.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 pub struct CharterChange {
     /// The alliance's name.
@@ -106,7 +106,7 @@ pub struct CharterChange {
 }
 
 /// Publish a statement that was signed elsewhere: with the organisation's key, which no running node has.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StatementRequest {
     /// `approval`, `revocation`, `succession` or `certificate`.
@@ -116,14 +116,14 @@ pub struct StatementRequest {
 }
 
 /// A statement that was published.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct StatementReceipt {
     /// The record that carries it: id in hexadecimal.
     pub record: String,
 }
 
 /// The charter in force.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CharterView {
     /// What names this version, in hexadecimal: the alliance's id, or the act that put it in force.
     pub version: String,
@@ -146,7 +146,7 @@ pub struct CharterView {
 }
 
 /// An organisation, with the name that it gave itself.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Named {
     /// Its key in hexadecimal.
     pub id: String,
@@ -155,7 +155,7 @@ pub struct Named {
 }
 
 /// Where an act stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ActState {
     /// Stewards may still approve it.
@@ -173,7 +173,7 @@ pub enum ActState {
 }
 
 /// A steward's word.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct WordView {
     /// Whose.
     pub steward: Named,
@@ -184,7 +184,7 @@ pub struct WordView {
 }
 
 /// Where a log is to end.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CutView {
     /// The node's signing key in hexadecimal.
     pub writer: String,
@@ -195,7 +195,7 @@ pub struct CutView {
 }
 
 /// An act.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ActView {
     /// Its id in hexadecimal.
     pub id: String,
@@ -256,7 +256,7 @@ pub struct ActView {
 }
 
 /// A steward that approved acts of which one alone can be in force.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DoubleApproval {
     /// Which.
     pub steward: Named,
@@ -265,7 +265,7 @@ pub struct DoubleApproval {
 }
 
 /// The alliance's governance: the same on every node that holds the same records.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct GovernanceView {
     /// The alliance's id in hexadecimal.
     pub alliance: String,
@@ -280,7 +280,7 @@ pub struct GovernanceView {
 }
 
 /// Where are the logs of one of this organisation's nodes to end?
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CutsRequest {
     /// Its signing key in hexadecimal, or a unique beginning of it.
@@ -292,7 +292,7 @@ pub struct CutsRequest {
 }
 
 /// Where the logs of a node are to end.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CutsView {
     /// The node's signing key in hexadecimal.
     pub writer: String,
@@ -303,7 +303,7 @@ pub struct CutsView {
 }
 
 /// A node of this organisation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct NodeOfOrganisation {
     /// Its signing key in hexadecimal.
     pub writer: String,

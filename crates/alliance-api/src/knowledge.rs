@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Named, RecordSummary};
 
 /// A record that another view names, by the few words that people know it by.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct RecordLink {
     /// Its id in hexadecimal.
     pub id: String,
@@ -22,7 +22,7 @@ pub struct RecordLink {
 }
 
 /// All that is known of a record from others. Every list may be empty.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct KnowledgeView {
     /// All versions, earlier ones first; at least this one.
     pub versions: Vec<VersionView>,
@@ -53,7 +53,7 @@ pub struct KnowledgeView {
 }
 
 /// One version of a record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct VersionView {
     /// The record.
     #[serde(flatten)]
@@ -68,7 +68,7 @@ pub struct VersionView {
 }
 
 /// Something said of a record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct NoticeView {
     /// The notice, a record, or the act: id in hexadecimal.
     pub id: String,
@@ -96,7 +96,7 @@ pub struct NoticeView {
 }
 
 /// A notice in a list of records.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct NoticeMark {
     /// The notice or the act: id in hexadecimal.
     pub id: String,
@@ -107,7 +107,7 @@ pub struct NoticeMark {
 }
 
 /// What adoptions come to. Counted here from signed records: nobody types it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AdoptionFacts {
     /// Other organisations that took it up, those that stopped included.
     pub adopters: u32,
@@ -137,7 +137,7 @@ pub struct AdoptionFacts {
 }
 
 /// An adoption.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AdoptionView {
     /// The record.
     #[serde(flatten)]
@@ -167,7 +167,7 @@ pub struct AdoptionView {
 }
 
 /// How a core component was kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ComponentView {
     /// Its id in the practice.
     pub component: String,
@@ -176,7 +176,7 @@ pub struct ComponentView {
 }
 
 /// A response.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ResponseView {
     /// The record.
     #[serde(flatten)]
@@ -199,11 +199,12 @@ pub struct ResponseView {
     /// Whether it asks for something that nobody has answered.
     pub open: bool,
     /// Responses to it.
+    #[schema(no_recursion)]
     pub responses: Vec<ResponseView>,
 }
 
 /// A translation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct TranslationView {
     /// The record; its language is the one translated into.
     #[serde(flatten)]
@@ -217,7 +218,7 @@ pub struct TranslationView {
 }
 
 /// An entry of a collection.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct EntryView {
     /// The record's id in hexadecimal.
     pub record: String,
@@ -230,7 +231,7 @@ pub struct EntryView {
 }
 
 /// A record that names another.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ConnectionView {
     /// In which way: `about`, `uses`, `contains`, …
     pub role: String,
@@ -240,7 +241,7 @@ pub struct ConnectionView {
 }
 
 /// What a digest is asked for.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct DigestQuery {
     /// The chapter; all that this node holds when absent.
@@ -253,7 +254,7 @@ pub struct DigestQuery {
 }
 
 /// What happened, what is due and what waits for an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DigestView {
     /// The chapter, or `None` for all.
     pub chapter: Option<String>,
@@ -280,7 +281,7 @@ pub struct DigestView {
 }
 
 /// A notice in a digest.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DigestNotice {
     /// The notice.
     #[serde(flatten)]
@@ -292,7 +293,7 @@ pub struct DigestNotice {
 }
 
 /// Something that is due.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DueView {
     /// The record that says so.
     #[serde(flatten)]
@@ -310,7 +311,7 @@ pub struct DueView {
 }
 
 /// A question that nobody has answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct UnansweredView {
     /// The response that asks.
     #[serde(flatten)]
@@ -326,7 +327,7 @@ pub struct UnansweredView {
 }
 
 /// A meeting that is announced.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct MeetingView {
     /// The record.
     #[serde(flatten)]

@@ -36,7 +36,7 @@ pub use membership::{
     CertificateRequest, CertificateView, InvitationState, InvitationStatus, OrganisationState, OrganisationView,
     PledgeRequest, PledgeView, VouchView,
 };
-pub use problem::{Finding, Problem, ProblemType};
+pub use problem::{Finding, Problem, ProblemCode, ProblemType, problem_codes};
 pub use record::{
     ChapterDescription, ChapterEvent, ChapterState, ChapterView, ChapterWord, DescribedChapter, RecordPage,
     RecordSummary, RecordView, ReferenceView, Removed,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::request::Commitment;
 
 /// What an organisation is to the alliance.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OrganisationState {
     /// Not on this node's roster (yet).
@@ -22,7 +22,7 @@ pub enum OrganisationState {
 }
 
 /// An organisation as it is shown.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct OrganisationView {
     /// Its key in hexadecimal.
     pub id: String,
@@ -61,7 +61,7 @@ pub struct OrganisationView {
 }
 
 /// What became of an invitation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum InvitationState {
     /// It can be used.
@@ -75,7 +75,7 @@ pub enum InvitationState {
 }
 
 /// An invitation that this node gave, without its secret.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct InvitationStatus {
     /// Its id in hexadecimal.
     pub id: String,
@@ -94,7 +94,7 @@ pub struct InvitationStatus {
 }
 
 /// Put a certificate in place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CertificateRequest {
     /// Its exact bytes in hexadecimal.
@@ -102,7 +102,7 @@ pub struct CertificateRequest {
 }
 
 /// A certificate that is in place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CertificateView {
     /// The node's name for people.
     pub label: String,
@@ -113,7 +113,7 @@ pub struct CertificateView {
 }
 
 /// Sign the pledge anew.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PledgeRequest {
     /// What will be done, and by when.
@@ -121,7 +121,7 @@ pub struct PledgeRequest {
 }
 
 /// A pledge that was signed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct PledgeView {
     /// The record's id in hexadecimal.
     pub id: String,
@@ -130,7 +130,7 @@ pub struct PledgeView {
 }
 
 /// An organisation was let in again, in this organisation's name too.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct VouchView {
     /// The admission: a record's id in hexadecimal.
     pub id: String,

@@ -2,8 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+mod codes;
+
+pub use codes::{ProblemCode, problem_codes};
+
 /// What went wrong, for a program and for a person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, thiserror::Error)]
 #[error("{title}: {detail}")]
 pub struct Problem {
     /// `about:blank`, as the code says it all.
@@ -23,7 +27,7 @@ pub struct Problem {
 }
 
 /// The problem's type, as RFC 9457 asks for one.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub enum ProblemType {
     /// Nothing beyond the HTTP status; `code` tells the problems apart.
     #[default]
@@ -32,7 +36,7 @@ pub enum ProblemType {
 }
 
 /// One fault or warning of a document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Finding {
     /// `error`: must be mended. `block`: looks like a personal detail, and stops publication unless a second reader agrees
     /// to a reason. `warning`: is published once its author accepts it. `overridden`: blocks, and a reason was given.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{KnowledgeView, NoticeMark};
 
 /// A record in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct RecordSummary {
     /// Its id in hexadecimal.
     pub id: String,
@@ -57,7 +57,7 @@ pub struct RecordSummary {
 }
 
 /// What removes a record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Removed {
     /// `notice`: its own organisation. `act`: stewards.
     pub by: String,
@@ -66,7 +66,7 @@ pub struct Removed {
 }
 
 /// A page of a list, newest first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct RecordPage {
     /// The records.
     pub records: Vec<RecordSummary>,
@@ -75,7 +75,7 @@ pub struct RecordPage {
 }
 
 /// One record, whole.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct RecordView {
     /// What a list shows of it.
     #[serde(flatten)]
@@ -103,7 +103,7 @@ pub struct RecordView {
 }
 
 /// A typed link.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ReferenceView {
     /// `supersedes`, `adopts`, …; `role-N` for one from a newer node.
     pub role: String,
@@ -112,7 +112,7 @@ pub struct ReferenceView {
 }
 
 /// Where a chapter stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChapterState {
     /// Fewer organisations follow it than the charter asks for, and never did more.
@@ -124,7 +124,7 @@ pub enum ChapterState {
 }
 
 /// A chapter.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ChapterView {
     /// Canonical name.
     pub name: String,
@@ -150,7 +150,7 @@ pub struct ChapterView {
 }
 
 /// Something that an organisation said of a chapter.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ChapterEvent {
     /// When, as far as its author's clock tells: milliseconds since 1970 UTC.
     pub at_ms: i64,
@@ -166,7 +166,7 @@ pub struct ChapterEvent {
 }
 
 /// What an organisation said of a chapter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChapterWord {
     /// It follows from then on.
@@ -180,7 +180,7 @@ pub enum ChapterWord {
 }
 
 /// What stewards of a chapter say of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DescribedChapter {
     /// Who may describe it next, beside the alliance's stewards.
     pub stewards: Vec<crate::Named>,
@@ -195,7 +195,7 @@ pub struct DescribedChapter {
 }
 
 /// Describe a chapter. What is not given stays as it is.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ChapterDescription {
     /// Its stewards: keys in hexadecimal, `did:key`, or unique beginnings of the hexadecimal form.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Named, Removed};
 
 /// Remove a record of this organisation's own.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RemoveRequest {
     /// Why: a code of the vocabulary `notice_reason`.
@@ -13,7 +13,7 @@ pub struct RemoveRequest {
 }
 
 /// A removed record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct RemovalView {
     /// The record: id in hexadecimal.
     pub record: String,
@@ -30,7 +30,7 @@ pub struct RemovalView {
 }
 
 /// A node that confirms, or is to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Confirmation {
     /// Whose node.
     pub organisation: Named,
@@ -39,7 +39,7 @@ pub struct Confirmation {
 }
 
 /// A record, and whether this node put it aside.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct QuarantineView {
     /// The record: id in hexadecimal.
     pub record: String,

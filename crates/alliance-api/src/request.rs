@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Confirmations, DraftView, Override};
 
 /// How a document is written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DocumentFormat {
     /// Markdown with front matter.
@@ -16,7 +16,7 @@ pub enum DocumentFormat {
 }
 
 /// Publish a document: make a draft of it, or publish it at once when nothing is left to wait for.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PublishRequest {
     /// How it is written.
@@ -44,7 +44,7 @@ pub struct PublishRequest {
 }
 
 /// What became of a published document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct PublishReceipt {
     /// The record's id in hexadecimal; `None` when nothing was signed: a dry run, or a draft that waits.
     pub id: Option<String>,
@@ -73,7 +73,7 @@ pub struct PublishReceipt {
 }
 
 /// Follow a chapter, or stop.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FollowRequest {
     /// With its nested chapters, or itself only.
@@ -82,7 +82,7 @@ pub struct FollowRequest {
 }
 
 /// How far a subscription reaches.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Depth {
     /// The chapter itself only.
@@ -93,7 +93,7 @@ pub enum Depth {
 }
 
 /// A dated promise of a pledge.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Commitment {
     /// What will be done.
@@ -103,7 +103,7 @@ pub struct Commitment {
 }
 
 /// Invite an organisation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InviteRequest {
     /// Hours until it can no longer be used.
@@ -132,7 +132,7 @@ impl Default for InviteRequest {
 }
 
 /// An invitation that was made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct InvitationView {
     /// Its id in hexadecimal; not secret.
     pub id: String,
@@ -146,7 +146,7 @@ pub struct InvitationView {
 }
 
 /// Which records to list. Every filter narrows.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RecordQuery {
     /// Kind's name.
@@ -168,6 +168,7 @@ pub struct RecordQuery {
     /// Arrived before this arrival number: keyset pagination.
     pub before: Option<u64>,
     /// Records a page, 1 to 200; 50 when absent.
+    #[schema(minimum = 1, maximum = 200)]
     pub limit: Option<u32>,
     /// Also the alliance's own records (admissions, certificates, …), which lists leave out otherwise.
     pub governance: Option<bool>,
@@ -180,7 +181,7 @@ pub struct RecordQuery {
 }
 
 /// Which records to export, and how. Every filter narrows, as in a list.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ExportQuery {
     /// Kind's name; a table of that kind's own columns then.

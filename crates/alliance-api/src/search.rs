@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::RecordSummary;
 
 /// What is searched for.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SearchQuery {
     /// Words and conditions, in the language of filters; empty: every record.
@@ -27,7 +27,7 @@ pub struct SearchQuery {
 }
 
 /// Which records come first.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SearchOrder {
     /// Those that say most of what was asked; of equals, the newest.
@@ -38,7 +38,7 @@ pub enum SearchOrder {
 }
 
 /// What was found.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SearchPage {
     /// The page, in its order.
     pub hits: Vec<SearchHit>,
@@ -62,7 +62,7 @@ pub struct SearchPage {
 }
 
 /// A record that was found.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SearchHit {
     /// What a list shows of it.
     #[serde(flatten)]
@@ -75,7 +75,7 @@ pub struct SearchHit {
 }
 
 /// A piece of a text in which something was found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SnippetView {
     /// The field in which it stands, such as `title` or `core_components`.
     pub field: String,
@@ -94,7 +94,7 @@ pub struct SnippetView {
 }
 
 /// How often the values of one field are among what was found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Facet {
     /// `kind`, `chapter`, `country`, `organisation`, `language`, `year`, or the name of a code list: the field of a filter.
     pub field: String,
@@ -106,7 +106,7 @@ pub struct Facet {
 }
 
 /// How often one value is among what was found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct FacetValue {
     /// As a filter takes it.
     pub value: String,
@@ -118,7 +118,7 @@ pub struct FacetValue {
 }
 
 /// A word for which others were taken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SpellingView {
     /// As it was typed.
     pub typed: String,
@@ -127,7 +127,7 @@ pub struct SpellingView {
 }
 
 /// How far the search index is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SearchStatus {
     /// Whether it answers.
     pub state: SearchState,
@@ -138,7 +138,7 @@ pub struct SearchStatus {
 }
 
 /// Whether the search index answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SearchState {
     /// It is being opened.

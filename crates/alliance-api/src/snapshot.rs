@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::ExportQuery;
 
 /// Make a snapshot of the records that fit now.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SnapshotRequest {
     /// Which records, as an export takes it. How cells are written is not asked: they are formula-safe.
@@ -17,7 +17,7 @@ pub struct SnapshotRequest {
 }
 
 /// A DOI that somebody had registered for a snapshot.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DoiRequest {
     /// `10.…/…`, or its address at doi.org. Its form is checked, and not whether it is registered.
@@ -25,7 +25,7 @@ pub struct DoiRequest {
 }
 
 /// A snapshot in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SnapshotSummary {
     /// Its identifier: `snapshot-` and 64 hexadecimal digits.
     pub id: String,
@@ -43,7 +43,7 @@ pub struct SnapshotSummary {
 }
 
 /// A snapshot, and what became of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SnapshotView {
     /// What a list shows.
     #[serde(flatten)]
@@ -64,7 +64,7 @@ pub struct SnapshotView {
 }
 
 /// A record that does not stand any more as it did in a snapshot.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Withdrawn {
     /// The record's id.
     pub record: String,
@@ -75,7 +75,7 @@ pub struct Withdrawn {
 }
 
 /// Why a bundle cannot be made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Unavailable {
     /// A stable word, as the problem of asking for the bundle has it.
     pub code: String,

@@ -7,7 +7,7 @@ use crate::record::ChapterView;
 use crate::sync::{SyncStatus, SyncSummary};
 
 /// The verdict of `status`, which is also its exit code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     /// Exit code 0.
@@ -19,7 +19,7 @@ pub enum Level {
 }
 
 /// How a node takes part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Reachable from outside.
@@ -29,7 +29,7 @@ pub enum Role {
 }
 
 /// The alliance.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AllianceView {
     /// Its id in hexadecimal.
     pub id: String,
@@ -40,7 +40,7 @@ pub struct AllianceView {
 }
 
 /// This node.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct NodeView {
     /// libp2p peer id.
     pub peer: String,
@@ -59,7 +59,7 @@ pub struct NodeView {
 }
 
 /// Everything `status` shows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct StatusReport {
     /// The verdict.
     pub level: Level,
@@ -84,7 +84,7 @@ pub struct StatusReport {
 }
 
 /// A connected node.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct PeerStatus {
     /// libp2p peer id.
     pub peer: String,
@@ -106,7 +106,7 @@ pub struct PeerStatus {
 }
 
 /// A refused connection.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Refused {
     /// Peer id of the other side.
     pub peer: String,
@@ -123,7 +123,7 @@ pub struct Refused {
 }
 
 /// What is kept on disk.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct StoreStatus {
     /// Records.
     pub records: u64,

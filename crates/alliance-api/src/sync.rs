@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::status::PeerStatus;
 
 /// Everything `sync` shows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SyncReport {
     /// This node as a whole.
     pub sync: SyncSummary,
@@ -18,7 +18,7 @@ pub struct SyncReport {
 }
 
 /// Records of a chapter whose headers are here and whose bodies are not.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ChapterBodies {
     /// The chapter's name.
     pub chapter: String,
@@ -31,7 +31,7 @@ pub struct ChapterBodies {
 }
 
 /// How far this node is with catching up. Figures that are not known are left out; none is guessed.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SyncSummary {
     /// Whether this node is asking a member.
     pub running: bool,
@@ -53,7 +53,7 @@ pub struct SyncSummary {
 }
 
 /// Records that are missing in a chapter.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ChapterMissing {
     /// The chapter's name.
     pub chapter: String,
@@ -62,7 +62,7 @@ pub struct ChapterMissing {
 }
 
 /// How a peer's replica compares with this one: during a session as it finds out, otherwise as the last one left it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SyncStatus {
     /// Whether this node lacks nothing that the peer is known to have. `None` until that is known.
     pub in_step: Option<bool>,
@@ -79,7 +79,7 @@ pub struct SyncStatus {
 }
 
 /// A session in which this node is asking a peer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SessionStatus {
     /// Milliseconds since it began.
     pub began_ms_ago: u64,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// What a node knows of a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum WhyState {
     /// It is held and counts.
@@ -23,7 +23,7 @@ pub enum WhyState {
 }
 
 /// Why a record is here, or is not.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct WhyView {
     /// Its id in hexadecimal, or as much of it as was asked for.
     pub record: String,

@@ -6,18 +6,54 @@ use axum::extract::{RawQuery, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures::stream;
+use serde_json::json;
 use std::convert::Infallible;
 
+use crate::answer::{Answer, Shared, ok};
 use crate::body::{media_type, read_up_to, unsupported};
+use crate::describe::{Group, Operation, Route, Verb, bytes};
 use crate::fault::Fault;
 use crate::limits::RANGES_BYTES_MAX;
-use crate::routes::{Answer, Shared, ok};
 
 const BUNDLE: &str = "application/vnd.alliance.bundle";
 const RANGES: &str = "application/vnd.alliance.ranges";
 
-/// The route: a bundle of the chapters named, each as `chapter=NAME`; of all when none is.
-pub(crate) async fn export(State(app): Shared, RawQuery(query): RawQuery) -> Result<Response, Fault> {
+/// Their routes.
+pub(crate) fn routes() -> Vec<Route> {
+    let chapter = json!({
+        "name": "chapter", "in": "query", "required": false, "style": "form", "explode": true,
+        "description": "A chapter's name, as often as needed; all when absent.",
+        "schema": {"type": "array", "items": {"type": "string"}},
+    });
+    vec![
+        Route::new(
+            Operation::get("/v1/bundle", "exportBundle", Group::Node)
+                .says(
+                    "Chapters as one file, for a node that no network reaches",
+                    "What ends without its last frame is not whole.",
+                )
+                .asks_also(chapter)
+                .answers_media((200, "The bundle."), BUNDLE, bytes())
+                .fails(&["bad_query", "bad_request", "chapter_not_held", "bodies_missing"]),
+            export,
+        ),
+        Route::new(
+            Operation::write(Verb::Post, "/v1/ranges", "importRanges", Group::Node)
+                .says(
+                    "Take in ranges of a bundle",
+                    "Whole frames, each with its length before it.",
+                )
+                .takes_media(RANGES, bytes())
+                .up_to(RANGES_BYTES_MAX)
+                .answers::<ImportReceipt>(200, "What became of the records.")
+                .fails(&["not_a_bundle"]),
+            import,
+        ),
+    ]
+}
+
+/// A bundle of the chapters named, each as `chapter=NAME`; of all when none is.
+async fn export(State(app): Shared, RawQuery(query): RawQuery) -> Result<Response, Fault> {
     let chapters = chapters(&query.unwrap_or_default())?;
     let pieces = app.handle.export_bundle(&chapters).await?;
     let body = stream::unfold(pieces, |mut pieces| async move {
@@ -49,8 +85,8 @@ fn bad_query(detail: &str) -> Fault {
     )
 }
 
-/// The route: takes ranges of a bundle.
-pub(crate) async fn import(State(app): Shared, request: Request) -> Answer<ImportReceipt> {
+/// Takes ranges of a bundle.
+async fn import(State(app): Shared, request: Request) -> Answer<ImportReceipt> {
     let (parts, body) = request.into_parts();
     if media_type(&parts.headers).as_deref() != Some(RANGES) {
         return Err(unsupported(RANGES));

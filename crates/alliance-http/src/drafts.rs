@@ -1,28 +1,82 @@
-//! Drafts and the tokens of those who read them.
+//! Drafts: shown, approved, published, withdrawn.
 
-use std::sync::Arc;
-
-use alliance_api::{DraftView, NewToken, PublishReceipt, TokenRequest, TokenView};
-use axum::Router;
+use alliance_api::{DraftView, PublishReceipt};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use axum::routing::{delete, get, post};
 
-use crate::app::App;
-use crate::body::Sent;
+use crate::answer::{Answer, Shared, Written, ok};
+use crate::describe::{Group, Least, NAMED, Operation, Route, Verb};
 use crate::guard::bearer_of;
 use crate::params::Segment;
-use crate::routes::{Answer, Shared, Written, ok};
 
-/// Their routes.
-pub(crate) fn router() -> Router<Arc<App>> {
-    Router::new()
-        .route("/v1/drafts", get(drafts))
-        .route("/v1/drafts/{id}", get(draft).delete(withdraw))
-        .route("/v1/drafts/{id}/approval", post(approve))
-        .route("/v1/drafts/{id}/publication", post(publish))
-        .route("/v1/tokens", get(tokens).post(add_token))
-        .route("/v1/tokens/{id}", delete(revoke_token))
+/// Why a draft is not signed: as a document, looked at once more.
+const OF_DRAFTS: [&str; 11] = [
+    "second_reader_missing",
+    "not_due",
+    "newer_version",
+    "published",
+    "findings",
+    "personal_details",
+    "warnings",
+    "not_confirmed",
+    "not_own",
+    "not_removable",
+    "already_removed",
+];
+
+/// Their routes. Drafts are not published: they are not for every reader.
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        Route::new(
+            Operation::get("/v1/drafts", "listDrafts", Group::Drafts)
+                .says("Drafts that wait, oldest first, without their texts", "")
+                .by(Least::Drafts)
+                .lists::<DraftView>(200, "The drafts."),
+            drafts,
+        ),
+        Route::new(
+            Operation::get("/v1/drafts/{id}", "showDraft", Group::Drafts)
+                .says("One draft with its text and what is found in it now", "")
+                .by(Least::Drafts)
+                .answers::<DraftView>(200, "The draft.")
+                .fails(&NAMED),
+            draft,
+        ),
+        Route::new(
+            Operation::write(Verb::Delete, "/v1/drafts/{id}", "withdrawDraft", Group::Drafts)
+                .says("Withdraw a draft before it is signed", "The answer has its text, which is nowhere on this node any more.")
+                .by(Least::Author)
+                .answers::<DraftView>(200, "What the draft was.")
+                .fails(&NAMED)
+                .fails(&["published"]),
+            withdraw,
+        ),
+        Route::new(
+            Operation::write(Verb::Post, "/v1/drafts/{id}/approval", "approveDraft", Group::Drafts)
+                .says(
+                    "Approve a draft as its second reader",
+                    "Needs a second reader's token by whatever way it is asked: the Unix socket's authority is the author's.",
+                )
+                .by(Least::SecondReader)
+                .answers::<PublishReceipt>(201, "Approved and signed.")
+                .answers::<PublishReceipt>(202, "Approved; it waits for the end of its cooling-off.")
+                .fails(&NAMED)
+                .fails(&["not_a_second_reader", "second_reader_not_needed"])
+                .fails(&OF_DRAFTS)
+                .signs(),
+            approve,
+        ),
+        Route::new(
+            Operation::write(Verb::Post, "/v1/drafts/{id}/publication", "publishDraft", Group::Drafts)
+                .says("Publish a draft that waits for nothing any more", "")
+                .by(Least::Author)
+                .answers::<PublishReceipt>(201, "Signed.")
+                .fails(&NAMED)
+                .fails(&OF_DRAFTS)
+                .signs(),
+            publish,
+        ),
+    ]
 }
 
 /// What became of a document: signed, kept as a draft, or only looked at.
@@ -55,16 +109,4 @@ async fn approve(State(app): Shared, Segment(id): Segment, headers: HeaderMap) -
 
 async fn publish(State(app): Shared, Segment(id): Segment) -> Answer<PublishReceipt> {
     Ok(received(app.handle.publish_draft(&id).await?))
-}
-
-async fn tokens(State(app): Shared) -> Answer<Vec<TokenView>> {
-    Ok(ok(app.handle.tokens()?))
-}
-
-async fn add_token(State(app): Shared, Sent(request): Sent<TokenRequest>) -> Answer<NewToken> {
-    Ok(Written(StatusCode::CREATED, app.handle.add_token(&request)?))
-}
-
-async fn revoke_token(State(app): Shared, Segment(id): Segment) -> Answer<TokenView> {
-    Ok(ok(app.handle.revoke_token(&id)?))
 }

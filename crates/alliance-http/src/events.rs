@@ -1,7 +1,5 @@
 //! Events as they happen, as server-sent events.
 
-use std::sync::Arc;
-
 use alliance_api::Event;
 use alliance_node::EventStream;
 use axum::extract::State;
@@ -10,16 +8,21 @@ use axum::response::sse::{self, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::Stream;
 use serde::Deserialize;
+use serde_json::json;
 use tokio::sync::{OwnedSemaphorePermit, watch};
+use utoipa::ToSchema;
 
-use crate::app::{App, stopped};
+use crate::answer::Shared;
+use crate::app::stopped;
+use crate::describe::{Group, Operation, Route, text};
 use crate::fault::Fault;
 use crate::limits::{KEEP_ALIVE, READERS_MAX};
 use crate::params::Asked;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct EventParams {
+struct EventParams {
+    /// Records that arrived after this arrival number come first; 0 for all. When absent: none.
     since: Option<u64>,
     /// Whether records are told of.
     #[serde(default = "yes")]
@@ -32,13 +35,29 @@ const fn yes() -> bool {
     true
 }
 
-/// The route: records that arrived after `since`, unless none are wanted, then what happens, until the node or the
+/// Its route.
+pub(crate) fn routes() -> Vec<Route> {
+    let last_seen = json!({
+        "name": "Last-Event-ID", "in": "header", "required": false,
+        "description": "The id of the last event received, as browsers send it when they connect again; stands before `since`.",
+        "schema": {"type": "integer", "minimum": 0},
+    });
+    let mut operation = Operation::get("/v1/events", "followEvents", Group::Node)
+        .says(
+            "What happens, as server-sent events",
+            "Each event's data is an `Event` in JSON. Records have their arrival number as the event's id.",
+        )
+        .asks::<EventParams>()
+        .asks_also(last_seen)
+        .answers_media((200, "Events, until the node ends."), "text/event-stream", text())
+        .fails(&["bad_event_id", "too_many_readers", "bad_filter"]);
+    operation.schemas.add::<Event>();
+    vec![Route::new(operation, stream)]
+}
+
+/// Records that arrived after `since`, unless none are wanted, then what happens, until the node or the
 /// server ends.
-pub(crate) async fn stream(
-    State(app): State<Arc<App>>,
-    headers: HeaderMap,
-    Asked(params): Asked<EventParams>,
-) -> Result<Response, Fault> {
+async fn stream(State(app): Shared, headers: HeaderMap, Asked(params): Asked<EventParams>) -> Result<Response, Fault> {
     // A browser that reconnects repeats the address it began with: what it saw last is in the header.
     let since = last_seen(&headers)?.or(params.since);
     let slot = app.readers.clone().try_acquire_owned().map_err(|_| too_many())?;

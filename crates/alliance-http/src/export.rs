@@ -8,12 +8,30 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use futures::stream;
 
+use crate::answer::Shared;
+use crate::describe::{Group, NAMED, Operation, Route, bytes};
 use crate::fault::Fault;
 use crate::params::{Asked, Segment};
-use crate::routes::Shared;
 
-/// The route: the records that fit, whole. An answer that breaks off is not whole: the store could not be read.
-pub(crate) async fn export(
+/// Its route.
+pub(crate) fn routes() -> Vec<Route> {
+    let operation = Operation::get("/v1/export/{format}", "export", Group::Records)
+        .says(
+            "Records in a format of a researcher's tools, whole",
+            "An answer that breaks off is not whole: the store could not be read.",
+        )
+        .asks::<ExportQuery>()
+        .fails(&NAMED)
+        .fails(&["format_unknown", "bad_filter"]);
+    let media = alliance_node::export_media_types().into_iter();
+    let operation = media.fold(operation, |operation, media| {
+        operation.answers_media((200, "The records."), media, bytes())
+    });
+    vec![Route::new(operation, export)]
+}
+
+/// The records that fit, whole. An answer that breaks off is not whole: the store could not be read.
+async fn export(
     State(app): Shared,
     Segment(format): Segment,
     Asked(query): Asked<ExportQuery>,

@@ -49,7 +49,7 @@ pub(crate) async fn no_route() -> Fault {
         StatusCode::NOT_FOUND,
         "no_route",
         "There is nothing at this address",
-        "Routes begin with /v1: records, search, digest, feed, export, drafts, tokens, chapters, organisations, peers, status, sync, invitations, certificate, pledge, events, bundle, ranges; and /livez, /readyz.",
+        "Routes begin with /v1, beside /livez and /readyz: GET /v1/openapi.json describes them all.",
     )
 }
 

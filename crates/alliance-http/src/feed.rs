@@ -10,15 +10,29 @@ use jiff::Timestamp;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
+use crate::answer::Shared;
+use crate::describe::{Group, NAMED, Operation, Route, text};
 use crate::fault::Fault;
 use crate::params::Asked;
-use crate::routes::Shared;
 
 const NAMESPACE: &str = "http://www.w3.org/2005/Atom";
 const MEDIA_TYPE: &str = "application/atom+xml; charset=utf-8";
 
-/// The route: the newest records that fit, as a list gives them.
-pub(crate) async fn feed(State(app): Shared, Asked(query): Asked<RecordQuery>) -> Result<Response, Fault> {
+/// Its route.
+pub(crate) fn routes() -> Vec<Route> {
+    let operation = Operation::get("/v1/feed", "feed", Group::Records)
+        .says(
+            "The newest records that fit, as an Atom feed",
+            "Every filter narrows, as in a list.",
+        )
+        .asks::<RecordQuery>()
+        .answers_media((200, "The feed."), "application/atom+xml", text())
+        .fails(&NAMED)
+        .fails(&["bad_filter", "unwritable"]);
+    vec![Route::new(operation, feed)]
+}
+
+async fn feed(State(app): Shared, Asked(query): Asked<RecordQuery>) -> Result<Response, Fault> {
     let words = query.filter.clone().unwrap_or_default();
     let name = serde_urlencoded::to_string(&query).unwrap_or_default();
     let page = app.handle.records(query).await?;

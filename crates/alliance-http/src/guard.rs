@@ -1,19 +1,23 @@
-//! Who may ask. The Unix socket's permissions are authority for everything. Over TCP, reading is open to whoever reaches
-//! the address under one of its own names; writing, drafts, tokens and the list of invitations need the token, and writing never
-//! comes from another site's page. A second reader's token opens drafts and their approval, and nothing else.
+//! Who may ask. The Unix socket's permissions are authority for everything. Over TCP each route names the least role that
+//! may ask it, in its description; reading is open as far as the operator left it so. What is closed, and every write, never
+//! comes from another site's page.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use alliance_api::TokenRole;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::app::{App, Via};
+use crate::describe::{Least, Operation, Verb};
 use crate::fault::{self, Fault};
 use crate::limits::REQUEST_WAIT_MAX;
+use crate::{once, tag};
 
+/// Headers of every answer that has none of its own.
 const HEADERS: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::CACHE_CONTROL, "no-store"),
@@ -25,58 +29,138 @@ const HEADERS: [(HeaderName, &str); 5] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
-/// Lets a request through, in bounded time, or answers for the node.
+/// Lets a request through to whatever route it names, in bounded time, or answers for the node.
 pub(crate) async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let mut response = match check(&app, &request) {
+    let mut response = match check_way(&app, &request) {
         Err(fault) => fault.into_response(),
         Ok(()) => tokio::time::timeout(REQUEST_WAIT_MAX, next.run(request))
             .await
             .unwrap_or_else(|_| fault::too_slow().into_response()),
     };
     for (name, value) in HEADERS {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        let own = response.headers_mut().entry(name);
+        own.or_insert(HeaderValue::from_static(value));
     }
     response
 }
 
-fn check(app: &App, request: &Request) -> Result<(), Fault> {
-    let local = match request.extensions().get::<Via>() {
-        Some(Via::Unix) => return Ok(()),
-        Some(Via::Tcp(local)) => *local,
-        None => return Err(forbidden("unknown_connection", "The connection is of no known kind")),
+/// What stands before a route.
+#[derive(Debug, Clone)]
+pub(crate) struct Gate {
+    app: Arc<App>,
+    operation: Arc<Operation>,
+}
+
+impl Gate {
+    pub(crate) fn new(app: Arc<App>, operation: Operation) -> Self {
+        Self {
+            app,
+            operation: Arc::new(operation),
+        }
+    }
+}
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Caller {
+    /// Somebody without a token.
+    Nobody,
+    /// Whoever the node's own token is with, or who can open its socket.
+    Operator,
+    /// The holder of a token.
+    Holder(TokenRole),
+}
+
+/// Lets a request through to its route, if whoever asks may.
+pub(crate) async fn gate(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+    if let Err(fault) = check(&gate, &request) {
+        return fault.into_response();
+    }
+    if gate.operation.verb != Verb::Get {
+        return write(&gate, request, next).await;
+    }
+    let known = tag::Known::of(&request);
+    let mut response = known.answer(next.run(request).await).await;
+    if gate.operation.is_open() {
+        let kept = HeaderValue::from_static("private, no-cache");
+        response.headers_mut().entry(header::CACHE_CONTROL).or_insert(kept);
+    }
+    response
+}
+
+/// Does a write, and one that has a key only once.
+async fn write(gate: &Gate, request: Request, next: Next) -> Response {
+    match once::key_of(request.headers()).map(|key| key.map(ToOwned::to_owned)) {
+        Err(fault) => fault.into_response(),
+        Ok(None) => next.run(request).await,
+        Ok(Some(key)) => {
+            let of = (gate.app.ledger.clone(), gate.operation.clone());
+            once::once(of, (key, request), next).await
+        }
+    }
+}
+
+/// What holds whatever is asked for.
+fn check_way(app: &App, request: &Request) -> Result<(), Fault> {
+    match request.extensions().get::<Via>() {
+        Some(Via::Unix) => Ok(()),
+        Some(Via::Tcp { local, .. }) => check_host(app, request, *local),
+        None => Err(forbidden(
+            "unknown_connection",
+            "The connection is of no known kind",
+            "",
+        )),
+    }
+}
+
+fn check(gate: &Gate, request: &Request) -> Result<(), Fault> {
+    let (app, least) = (&gate.app, gate.operation.least);
+    let Some(Via::Tcp { local, peer }) = request.extensions().get::<Via>() else {
+        return Ok(());
     };
-    check_host(app, request, local)?;
-    if is_reading(request) {
+    // Whoever reaches the address: a token is not looked at.
+    if least == Least::Anyone {
         return Ok(());
     }
-    check_origin(app, request.headers(), local)?;
-    check_token(app, request)
+    if !gate.operation.is_open() {
+        check_origin(app, request.headers(), *local)?;
+    }
+    let caller = caller(app, request.headers())?;
+    match caller {
+        Caller::Operator => Ok(()),
+        Caller::Nobody if least == Least::Reader && app.reading.is_open_to(*peer) => Ok(()),
+        Caller::Nobody => Err(unauthorised("token_missing", "Over TCP, this needs a token")),
+        Caller::Holder(role) if least.allows(role) => Ok(()),
+        Caller::Holder(role) => {
+            let detail = format!(
+                "this needs the role {}; the token is of a {}",
+                least.name(),
+                role.name()
+            );
+            Err(forbidden(
+                "role_not_enough",
+                "The token's role does not allow this",
+                &detail,
+            ))
+        }
+    }
 }
 
-/// What is not open to whoever reaches the address, though it is only read: notes on invitations say whom somebody means to
-/// invite, drafts are not published, and tokens name people.
-const CLOSED: [&str; 3] = ["/v1/invitations", DRAFTS, "/v1/tokens"];
-const DRAFTS: &str = "/v1/drafts";
-
-/// Whether a request only reads what is open.
-fn is_reading(request: &Request) -> bool {
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    reads && !CLOSED.iter().any(|closed| is_within(request, closed))
+fn caller(app: &App, headers: &HeaderMap) -> Result<Caller, Fault> {
+    let Some(sent) = bearer_of(headers) else {
+        return Ok(Caller::Nobody);
+    };
+    if app.token.as_ref().is_some_and(|token| token.is(sent)) {
+        return Ok(Caller::Operator);
+    }
+    match app.handle.token_role(sent) {
+        Some(role) => Ok(Caller::Holder(role)),
+        None => Err(unauthorised("token_wrong", "The token is not this node's")),
+    }
 }
 
-fn is_within(request: &Request, place: &str) -> bool {
-    let rest = request.uri().path().strip_prefix(place);
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-/// Whether a request reads drafts, or approves one.
-fn is_second_reading(request: &Request) -> bool {
-    let approves = *request.method() == Method::POST && request.uri().path().ends_with("/approval");
-    is_within(request, DRAFTS) && (*request.method() == Method::GET || approves)
-}
-
-fn forbidden(code: &str, title: &str) -> Fault {
-    Fault::new(StatusCode::FORBIDDEN, code, title, "")
+fn forbidden(code: &str, title: &str, detail: &str) -> Fault {
+    Fault::new(StatusCode::FORBIDDEN, code, title, detail)
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
@@ -108,27 +192,11 @@ fn check_origin(app: &App, headers: &HeaderMap, local: SocketAddr) -> Result<(),
     if own_origin && !cross_site {
         return Ok(());
     }
-    Err(Fault::new(
-        StatusCode::FORBIDDEN,
+    Err(forbidden(
         "cross_origin",
-        "Another site's page may not write here",
+        "Another site's page may not ask this",
         "Send the request from the node's own page, or from a program without the header Origin.",
     ))
-}
-
-fn check_token(app: &App, request: &Request) -> Result<(), Fault> {
-    let Some(sent) = bearer_of(request.headers()) else {
-        return Err(unauthorised("token_missing", "Over TCP, this needs the token"));
-    };
-    match &app.token {
-        Some(token) if token.is(sent) => Ok(()),
-        _ if !app.handle.is_second_reader(sent) => Err(unauthorised("token_wrong", "The token is not this node's")),
-        _ if is_second_reading(request) => Ok(()),
-        _ => Err(forbidden(
-            "second_reader_only",
-            "A second reader's token opens drafts and their approval alone",
-        )),
-    }
 }
 
 /// The token that a request was sent with.
@@ -146,7 +214,7 @@ fn unauthorised(code: &str, title: &str) -> Fault {
         StatusCode::UNAUTHORIZED,
         code,
         title,
-        "Send `Authorization: Bearer …` with the content of the file api.token in the node's data directory, or use the \
-         Unix socket there, which needs none.",
+        "Send `Authorization: Bearer …` with a token that `alliance tokens add` made, or with the content of the file \
+         api.token in the node's data directory; or use the Unix socket there, which needs none.",
     )
 }

@@ -25,3 +25,11 @@ pub(crate) const STOP_WAIT_MAX: Duration = Duration::from_secs(5);
 pub(crate) const HEADER_BYTES_MAX: usize = 32_768;
 /// Bytes of the file that keeps the token: the token is 43 characters, and a person may have added a line break.
 pub(crate) const TOKEN_FILE_BYTES_MAX: u64 = 256;
+/// Keys of writes that are remembered: a program that sends one a second is answered again for a quarter of an hour.
+pub(crate) const KEYS_KEPT_MAX: usize = 1_024;
+/// Milliseconds for which a key is remembered: a day, as long as a program may be away.
+pub(crate) const KEY_KEPT_MS: i64 = 86_400_000;
+/// Bytes of an answer that is kept for a key: receipts are far smaller, and all of them take 32 MiB at most.
+pub(crate) const ANSWER_KEPT_BYTES_MAX: usize = 32_768;
+/// Bytes of the file of keys: some ten thousand steps.
+pub(crate) const LEDGER_FILE_BYTES_MAX: u64 = 8_388_608;

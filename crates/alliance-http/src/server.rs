@@ -21,6 +21,8 @@ use tower::Service;
 use crate::app::{App, Via, stopped};
 use crate::hosts::Hosts;
 use crate::limits::{CONNECTIONS_MAX, HEADER_BYTES_MAX, HEADER_WAIT_MAX, READERS_MAX, STOP_WAIT_MAX};
+use crate::once::{Ledger, LedgerError};
+use crate::reading::Reading;
 use crate::socket::{self, SocketFile};
 use crate::token::ApiToken;
 
@@ -34,8 +36,12 @@ pub struct HttpSettings {
     /// Names under which browsers may call the TCP address, beside `localhost` and the address itself: `host` or
     /// `host:port`.
     pub allowed_hosts: Vec<String>,
-    /// What writing over TCP needs; `None`: nobody writes over TCP.
+    /// The operator's token, which all but approving drafts is open to over TCP; `None`: only tokens that were made count.
     pub token: Option<ApiToken>,
+    /// From where reading over TCP needs no token.
+    pub reading: Reading,
+    /// File that remembers the Idempotency-Keys of what was signed; `None`: a restart forgets them.
+    pub keys: Option<PathBuf>,
 }
 
 /// Why the interface does not listen. Nothing listens then, and no file of it is left.
@@ -63,6 +69,9 @@ pub enum ServeError {
         /// The path.
         path: PathBuf,
     },
+    /// The file of Idempotency-Keys cannot be used.
+    #[error(transparent)]
+    Keys(#[from] LedgerError),
     /// The kernel takes short paths only.
     #[error("the socket's path {} is longer than the system allows; set a shorter one with --socket /run/alliance.sock", path.display())]
     SocketPathTooLong {
@@ -115,9 +124,10 @@ impl Server {
 /// # Errors
 /// [`ServeError`] with the remedy; nothing listens then.
 pub async fn serve(handle: Handle, settings: HttpSettings) -> Result<Server, ServeError> {
+    let ledger = Arc::new(Ledger::open(settings.keys.as_deref())?);
     let unix = settings.unix.as_deref().map(socket::bind).transpose()?;
     let tcp = match settings.tcp {
-        Some(address) => Some(bind_tcp(address).await?),
+        Some(address) => Some(bind_tcp(address, &settings.reading).await?),
         None => None,
     };
     let (stop, stopping) = watch::channel(false);
@@ -127,13 +137,18 @@ pub async fn serve(handle: Handle, settings: HttpSettings) -> Result<Server, Ser
         stop,
         doors: Vec::new(),
     };
-    let router = crate::routes::router(Arc::new(App {
+    let app = Arc::new(App {
         handle,
         hosts: Hosts::new(&settings.allowed_hosts),
         token: settings.token,
+        reading: settings.reading,
+        description: crate::routes::described_in_short(),
+        page: crate::routes::page(),
+        ledger,
         readers: Arc::new(Semaphore::new(READERS_MAX)),
         stopping: stopping.clone(),
-    }));
+    });
+    let router = crate::describe::router(crate::routes::all(), app);
     if let Some((listener, file)) = unix {
         server.unix = Some(file);
         server.doors.push(open(listener, via_unix, &router, &stopping));
@@ -144,11 +159,11 @@ pub async fn serve(handle: Handle, settings: HttpSettings) -> Result<Server, Ser
     Ok(server)
 }
 
-async fn bind_tcp(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
+async fn bind_tcp(address: SocketAddr, reading: &Reading) -> Result<(TcpListener, SocketAddr), ServeError> {
     let failed = |source| ServeError::Tcp { address, source };
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let bound = listener.local_addr().map_err(failed)?;
-    if !bound.ip().is_loopback() {
+    if !bound.ip().is_loopback() && *reading == Reading::Open {
         tracing::warn!(address = %bound, "the HTTP interface is open to the network: whoever reaches it can read");
     }
     Ok((listener, bound))
@@ -159,7 +174,8 @@ const fn via_unix(_: &UnixStream) -> Option<Via> {
 }
 
 fn via_tcp(stream: &TcpStream) -> Option<Via> {
-    stream.local_addr().ok().map(Via::Tcp)
+    let (local, peer) = (stream.local_addr().ok()?, stream.peer_addr().ok()?.ip());
+    Some(Via::Tcp { local, peer })
 }
 
 /// Starts to take connections; answers with the slots they occupy.

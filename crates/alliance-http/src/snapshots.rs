@@ -1,31 +1,146 @@
 //! Snapshots and references over HTTP.
 
-use std::sync::Arc;
-
 use alliance_api::{DoiRequest, SnapshotRequest, SnapshotSummary, SnapshotView};
-use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, put};
+use serde_json::json;
 
-use crate::app::App;
+use crate::answer::{Answer, Shared, Written, ok};
 use crate::body::{Sent, read_up_to};
+use crate::describe::{Group, Least, NAMED, Operation, Route, Verb, bytes, text};
 use crate::export::streamed;
 use crate::fault::Fault;
 use crate::limits::SNAPSHOT_BYTES_MAX;
 use crate::params::{Segment, TwoSegments};
-use crate::routes::{Answer, Shared, Written, ok};
+
+/// Why a bundle cannot be made here and now.
+const UNMADE: [&str; 5] = [
+    "snapshot_withdrawn",
+    "bodies_missing",
+    "not_in_step",
+    "chapter_not_held",
+    "put_aside",
+];
+/// Why no snapshot is found by what names it.
+const UNKNOWN: [&str; 3] = ["snapshot_unknown", "ambiguous", "snapshots_unreadable"];
 
 /// Their routes.
-pub(crate) fn router() -> Router<Arc<App>> {
-    Router::new()
-        .route("/v1/snapshots", get(list).post(make))
-        .route("/v1/snapshots/{id}", get(show).put(take))
-        .route("/v1/snapshots/{id}/bundle", get(bundle))
-        .route("/v1/snapshots/{id}/doi", put(set_doi))
-        .route("/v1/snapshots/{id}/citation/{format}", get(cite_snapshot))
+pub(crate) fn routes() -> Vec<Route> {
+    let mut routes = vec![
+        Route::new(
+            Operation::get("/v1/snapshots", "listSnapshots", Group::Snapshots)
+                .says("The snapshots that are kept here, newest first", "")
+                .lists::<SnapshotSummary>(200, "The snapshots.")
+                .fails(&["snapshots_unreadable"]),
+            list,
+        ),
+        Route::new(
+            Operation::write(Verb::Post, "/v1/snapshots", "makeSnapshot", Group::Snapshots)
+                .says(
+                    "Make a snapshot of the records that fit now",
+                    "Nodes in step that are asked for the same make one identifier. Its manifest is kept, and no text.",
+                )
+                .by(Least::Author)
+                .takes::<SnapshotRequest>()
+                .answers::<SnapshotView>(201, "It is made.")
+                .fails(&[
+                    "bad_request",
+                    "bad_filter",
+                    "not_found",
+                    "ambiguous",
+                    "too_many",
+                    "busy",
+                ])
+                .fails(&["snapshots_full", "snapshots_unreadable"])
+                .fails(&UNMADE),
+            make,
+        ),
+        Route::new(
+            Operation::get("/v1/snapshots/{id}", "showSnapshot", Group::Snapshots)
+                .says("One snapshot, with what was withdrawn since", "")
+                .answers::<SnapshotView>(200, "The snapshot.")
+                .fails(&UNKNOWN),
+            show,
+        ),
+        Route::new(
+            Operation::write(Verb::Put, "/v1/snapshots/{id}", "takeSnapshot", Group::Snapshots)
+                .says(
+                    "Take in the manifest of a snapshot that was made elsewhere",
+                    "The body is its `snapshot.json`, as it is.",
+                )
+                .by(Least::Author)
+                .takes_media("application/json", json!({"type": "object"}))
+                .up_to(SNAPSHOT_BYTES_MAX)
+                .answers::<SnapshotView>(200, "It is kept.")
+                .fails(&[
+                    "bad_request",
+                    "not_a_snapshot",
+                    "wrong_alliance",
+                    "snapshots_full",
+                    "snapshots_unreadable",
+                ]),
+            take,
+        ),
+        Route::new(
+            Operation::write(Verb::Put, "/v1/snapshots/{id}/doi", "setDoi", Group::Snapshots)
+                .says(
+                    "Note a DOI that was registered for a snapshot",
+                    "Its form is checked, and not whether it is registered.",
+                )
+                .by(Least::Author)
+                .takes::<DoiRequest>()
+                .answers::<SnapshotView>(200, "It is noted.")
+                .fails(&["bad_request"])
+                .fails(&UNKNOWN),
+            set_doi,
+        ),
+    ];
+    routes.extend(written_out());
+    routes
+}
+
+/// Those that answer with a file.
+fn written_out() -> Vec<Route> {
+    let cited = |operation: Operation| {
+        let media = alliance_node::citation_media_types().into_iter();
+        media.fold(operation, |operation, media| {
+            operation.answers_media((200, "The reference."), media, text())
+        })
+    };
+    vec![
+        Route::new(
+            Operation::get("/v1/snapshots/{id}/bundle", "bundleSnapshot", Group::Snapshots)
+                .says(
+                    "The bundle of a snapshot, made anew",
+                    "A ZIP file that `alliance verify` proves without any node. An answer that breaks off is not whole.",
+                )
+                .answers_media((200, "The bundle."), "application/zip", bytes())
+                .fails(&UNKNOWN)
+                .fails(&UNMADE)
+                .fails(&["busy"]),
+            bundle,
+        ),
+        Route::new(
+            cited(
+                Operation::get("/v1/snapshots/{id}/citation/{format}", "citeSnapshot", Group::Snapshots)
+                    .says("A snapshot as a reference: text, bib, ris, csl or cff", ""),
+            )
+            .fails(&UNKNOWN)
+            .fails(&["format_unknown", "bad_request"]),
+            cite_snapshot,
+        ),
+        Route::new(
+            cited(
+                Operation::get("/v1/records/{id}/citation/{format}", "citeRecord", Group::Records)
+                    .says("One record as a reference: text, bib, ris, csl or cff", ""),
+            )
+            .fails(&NAMED)
+            .fails(&["format_unknown", "unwritable"]),
+            cite,
+        ),
+    ]
 }
 
 async fn list(State(app): Shared) -> Answer<Vec<SnapshotSummary>> {
@@ -59,8 +174,7 @@ async fn cite_snapshot(State(app): Shared, TwoSegments(id, format): TwoSegments)
     Ok(([(header::CONTENT_TYPE, media_type)], text).into_response())
 }
 
-/// The route of one record's reference.
-pub(crate) async fn cite(State(app): Shared, TwoSegments(id, format): TwoSegments) -> Result<Response, Fault> {
+async fn cite(State(app): Shared, TwoSegments(id, format): TwoSegments) -> Result<Response, Fault> {
     let (media_type, text) = app.handle.cite(&id, &format).await?;
     Ok(([(header::CONTENT_TYPE, media_type)], text).into_response())
 }

@@ -28,7 +28,7 @@ mod shared;
 pub use data::{
     FileError, KeyError, KeyState, PASSPHRASE_BYTES_MAX, PASSPHRASE_CHARS_MIN, Passphrase, PassphraseError,
 };
-pub use handle::{EventStream, Export, Handle, cells};
+pub use handle::{EventStream, Export, Handle, cells, citation_media_types, export_media_types};
 pub use keys::{
     CertificateFile, CertificateReport, Certified, EndOfNode, FirstMember, KeysError, KeysReport, NodeRequest, Pending,
     ReplacedKey, RequestOptions, Rotated, Rotation, Signed, StewardWord, Terms, VALID_MS, approve, certify,
@@ -37,7 +37,7 @@ pub use keys::{
 };
 pub use publishing::check as check_document;
 pub use run::{Run, RunError};
-pub use settings::{NodeRole, Settings, Signatures};
+pub use settings::{NodeRole, ReadingRule, Settings, Signatures};
 pub use setup::{
     FoundOptions, InitOptions, JoinError, JoinOptions, SetupError, SetupReport, check_invitation, found, init, join,
 };

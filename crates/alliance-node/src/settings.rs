@@ -12,6 +12,18 @@ pub enum NodeRole {
     Leaf,
 }
 
+/// Who may read over TCP without a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadingRule {
+    /// Whoever asks from this machine, or from a network that is named as the organisation's own.
+    Own,
+    /// Whoever reaches the address.
+    Open,
+    /// Nobody.
+    Token,
+}
+
 /// Which signatures a node leaves in the ranges that it serves. For programs that measure; no operator sets it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Signatures {
@@ -43,6 +55,10 @@ pub struct Settings {
     pub mdns: bool,
     /// TCP address of the HTTP interface; loopback unless the network around it is trusted. Empty: none.
     pub http: String,
+    /// Who may read over TCP without a token.
+    pub reading: ReadingRule,
+    /// Networks of the organisation's own, as `10.0.0.0/8`: reading from there needs no token while `reading` is `own`.
+    pub reading_without_token_from: Vec<String>,
     /// Path of the HTTP interface's Unix socket, relative to the data directory. Empty: none.
     pub socket: String,
     /// Chapter of a document that names none.
@@ -78,6 +94,8 @@ impl Default for Settings {
             bootstrap: Vec::new(),
             mdns: false,
             http: "127.0.0.1:8080".to_owned(),
+            reading: ReadingRule::Own,
+            reading_without_token_from: Vec::new(),
             socket: "api.sock".to_owned(),
             default_chapter: "m49:001".to_owned(),
             store_cache_mib: 64,

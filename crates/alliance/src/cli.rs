@@ -136,7 +136,7 @@ pub(crate) enum Command {
     Share(ShareArgs),
     /// Drafts that wait: list, show, approve, publish, withdraw
     Drafts(DraftsArgs),
-    /// Tokens of second readers: add, list, revoke
+    /// Tokens of readers, authors, second readers, stewards and operators: add, list, revoke
     #[command(subcommand)]
     Tokens(TokensCommand),
     /// List records, newest first
@@ -199,6 +199,8 @@ pub(crate) enum Command {
     Codes(CodesArgs),
     /// Write a script that completes commands in your shell
     Completions(CompletionsArgs),
+    /// Print the description of the node's HTTP interface (OpenAPI 3.1)
+    Openapi,
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ pub(crate) mod keys;
 pub(crate) mod leak;
 pub(crate) mod list;
 pub(crate) mod members;
+pub(crate) mod openapi;
 mod organisation;
 mod peers;
 pub(crate) mod pledge;
@@ -54,6 +55,7 @@ pub(crate) async fn perform(cli: Cli, output: Output) -> Result<Exit, Failure> {
         Command::Completions(args) => return completions::perform(&args, output),
         Command::Codes(args) => return codes::perform(&args, output),
         Command::Verify(args) => return verify::perform(&args, output),
+        Command::Openapi => return openapi::perform(output),
         Command::Demo(args) => return Box::pin(demo::perform(args, output)).await,
         _ => {}
     }
@@ -94,6 +96,8 @@ pub(crate) async fn perform(cli: Cli, output: Output) -> Result<Exit, Failure> {
         Command::Status => status::perform(&context).await,
         Command::Sync(args) => sync::perform(&context, &args).await,
         Command::Config(command) => config::perform(&context, &command),
-        Command::Codes(_) | Command::Completions(_) | Command::Verify(_) | Command::Demo(_) => Ok(Exit::Done),
+        Command::Codes(_) | Command::Completions(_) | Command::Verify(_) | Command::Openapi | Command::Demo(_) => {
+            Ok(Exit::Done)
+        }
     }
 }

@@ -39,11 +39,24 @@ pub(super) struct Call {
     media: &'static str,
     /// Whose token it is sent with, instead of the endpoint's.
     bearer: Option<String>,
+    /// Names a write, so that it is done once, however often it arrives.
+    key: Option<String>,
+}
+
+/// Random bytes of a key: as many as a UUID has.
+const KEY_BYTES: usize = 16;
+
+/// A new key; none where the system gives no random bytes, and the write is as any other then.
+fn new_key() -> Option<String> {
+    let mut bytes = [0; KEY_BYTES];
+    getrandom::fill(&mut bytes).ok()?;
+    Some(data_encoding::HEXLOWER.encode(&bytes))
 }
 
 impl Call {
     pub(super) fn new(method: Method, path: &str) -> Self {
         Self {
+            key: (method != Method::GET).then(new_key).flatten(),
             method,
             path: path.to_owned(),
             body: None,
@@ -79,6 +92,9 @@ impl Call {
         request = request.header(header::HOST, host);
         if let Some(token) = self.bearer.as_ref().or(token) {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        if let Some(key) = self.key {
+            request = request.header("idempotency-key", key);
         }
         if self.body.is_some() {
             request = request.header(header::CONTENT_TYPE, self.media);

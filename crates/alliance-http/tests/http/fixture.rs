@@ -8,6 +8,8 @@ use tempfile::TempDir;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use crate::description;
+
 /// A document that can be published.
 pub(crate) const DOCUMENT: &str = include_str!("../../../../config/demo/records/ex-02.md");
 pub(crate) const TOKEN: &str = "a-token-for-tests-that-is-long-enough-to-be-one";
@@ -28,6 +30,8 @@ impl Shown {
             unix: Some(dir.path().join("api.sock")),
             allowed_hosts: vec!["node.example.org".to_owned()],
             token: Some(ApiToken::new(TOKEN)),
+            keys: Some(dir.path().join("idempotency.log")),
+            ..HttpSettings::default()
         };
         let server = serve(run.handle.clone(), settings).await.unwrap();
         Self { dir, run, server }
@@ -77,16 +81,28 @@ pub(crate) async fn exchange(mut io: impl AsyncRead + AsyncWrite + Unpin, reques
     let mut answer = Vec::new();
     // A server that refuses a body may close before it has read all of it.
     let _ = io.read_to_end(&mut answer).await;
-    String::from_utf8(answer).unwrap()
+    // Bundles are no text.
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    description::hold(request, &answer);
+    answer
+}
+
+/// Sends `request` with `PORT` replaced.
+pub(crate) async fn ask(server: &Server, request: &str) -> String {
+    let address = server.tcp_address().unwrap();
+    let request = request.replace("PORT", &address.port().to_string());
+    exchange(TcpStream::connect(address).await.unwrap(), &request).await
 }
 
 /// Sends `request` with `PORT` replaced, and compares `STATUS [code]`.
 pub(crate) async fn check(server: &Server, request: &str, expected: &str) {
-    let address = server.tcp_address().unwrap();
-    let request = request.replace("PORT", &address.port().to_string());
-    let answer = exchange(TcpStream::connect(address).await.unwrap(), &request).await;
+    let answer = ask(server, request).await;
     assert_eq!(summary(&answer), expected, "{request}\n---\n{answer}");
-    for header in ["x-content-type-options: nosniff", "cache-control: no-store"] {
+    for header in [
+        "x-content-type-options: nosniff",
+        "cache-control: ",
+        "content-security-policy: ",
+    ] {
         assert!(answer.contains(header), "{header} is missing of\n{answer}");
     }
 }

@@ -3,6 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod client;
+mod description;
 mod doors;
 mod fixture;
+mod fuzz;
+mod roles;
 mod routes;
+mod writes;

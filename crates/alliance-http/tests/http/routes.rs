@@ -46,6 +46,7 @@ async fn every_address_answers_and_strange_ones_are_problems() {
         ("/", "404 no_route"),
         ("/v1/ranges", "405 method_not_allowed"),
         ("/v1/invitations", "401 token_missing"),
+        ("/v1/openapi.json", "200"),
         ("/v1/drafts", "401 token_missing"),
         ("/v1/drafts/abcd", "401 token_missing"),
         ("/v1/tokens", "401 token_missing"),
@@ -82,7 +83,7 @@ async fn faults_of_a_query_or_body_are_named() {
             write("POST /v1/records", json, "{\n \"format\": }"),
             "\"line\":2,\"column\":12",
         ),
-        (get("/v1/nothing", ""), "Routes begin with /v1"),
+        (get("/v1/nothing", ""), "GET /v1/openapi.json"),
         (get("/v1/ranges", ""), "allow: POST"),
         (write("DELETE /v1/invitations/ffff", "", ""), "alliance invitations"),
         (

@@ -1,6 +1,7 @@
 //! Exports: the records that fit, in a format of a researcher's tools, as they were at one moment.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -337,6 +338,27 @@ impl Write for Pieces {
         let sent = self.pieces.blocking_send(Ok(piece));
         sent.map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))
     }
+}
+
+/// The media types of all formats, without their parameters.
+#[must_use]
+pub fn export_media_types() -> BTreeSet<&'static str> {
+    let formats = Format::all(alliance_export::Table::All);
+    let texts = formats.iter().map(|format| bare(*format));
+    let tables = alliance_tables::Format::all()
+        .into_iter()
+        .map(alliance_tables::Format::media_type);
+    texts.chain(tables).collect()
+}
+
+/// The media types of references, without their parameters.
+#[must_use]
+pub fn citation_media_types() -> BTreeSet<&'static str> {
+    CITATIONS.into_iter().map(bare).collect()
+}
+
+fn bare(format: Format) -> &'static str {
+    format.media_type().split(';').next().unwrap_or_default()
 }
 
 /// Reads how the texts of tables are to be written.

@@ -1,6 +1,6 @@
 //! Tokens: made for a person, listed, revoked.
 
-use alliance_api::{NewToken, Problem, TokenRequest, TokenView};
+use alliance_api::{NewToken, Problem, TokenRequest, TokenRole, TokenView};
 use serde_json::json;
 
 use super::Handle;
@@ -32,6 +32,12 @@ impl Handle {
         let details = json!({"token": view.id, "role": view.role});
         self.0.parts.shared.audit("token_made", details);
         Ok(NewToken { token, view })
+    }
+
+    /// What the holder of a token may do; `None` when it is none of this node's, or was revoked.
+    #[must_use]
+    pub fn token_role(&self, token: &str) -> Option<TokenRole> {
+        self.drawer().tokens().holder(token).map(|holder| holder.role)
     }
 
     /// The tokens that were made here, oldest first, without their secrets.

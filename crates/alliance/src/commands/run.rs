@@ -3,8 +3,8 @@
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::pin::pin;
 
-use alliance_http::{ApiToken, HttpSettings, ServeError, Server, TokenError};
-use alliance_node::{Handle, Run, RunError, Settings};
+use alliance_http::{ApiToken, HttpSettings, Network, Reading, ServeError, Server, TokenError};
+use alliance_node::{Handle, ReadingRule, Run, RunError, Settings};
 use clap::Args;
 use serde::Serialize;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -110,6 +110,8 @@ fn announce(context: &Context, server: &Server, started: Started) -> Result<(), 
 fn http_settings(context: &Context, settings: &Settings) -> Result<HttpSettings, Failure> {
     Ok(HttpSettings {
         tcp: address(&settings.http)?,
+        reading: reading(settings)?,
+        keys: Some(context.data.join("idempotency.log")),
         unix: (!settings.socket.is_empty()).then(|| context.data.join(&settings.socket)),
         ..HttpSettings::default()
     })
@@ -124,6 +126,26 @@ fn address(text: &str) -> Result<Option<SocketAddr>, Failure> {
         let title = format!("'{text}' is no address for the HTTP interface");
         Failure::usage("bad_http_address", title, "write host and port: --http 127.0.0.1:8080")
     })
+}
+
+/// Who may read without a token. Networks without effect would seem to open what they do not.
+fn reading(settings: &Settings) -> Result<Reading, Failure> {
+    let named = settings.reading_without_token_from.iter();
+    let networks = named.map(|text| text.parse()).collect::<Result<Vec<Network>, _>>();
+    let networks = networks.map_err(|error| {
+        let title = format!("reading_without_token_from: {error}");
+        Failure::usage("bad_network", title, "")
+    })?;
+    match settings.reading {
+        ReadingRule::Own => Ok(Reading::Own(networks)),
+        _ if !networks.is_empty() => Err(Failure::usage(
+            "bad_settings",
+            "reading_without_token_from has an effect only while reading is \"own\"",
+            "leave one of the two out",
+        )),
+        ReadingRule::Open => Ok(Reading::Open),
+        ReadingRule::Token => Ok(Reading::Token),
+    }
 }
 
 fn no_token(error: TokenError) -> Failure {
@@ -170,6 +192,23 @@ impl Signals {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reading_is_open_to_whom_the_settings_say() {
+        let set = |reading, networks: &[&str]| Settings {
+            reading,
+            reading_without_token_from: networks.iter().map(|text| (*text).to_owned()).collect(),
+            ..Settings::default()
+        };
+        assert_eq!(reading(&Settings::default()).unwrap(), Reading::Own(Vec::new()));
+        let own = reading(&set(ReadingRule::Own, &["10.0.0.0/8"])).unwrap();
+        assert_eq!(own, Reading::Own(vec!["10.0.0.0/8".parse().unwrap()]));
+        assert_eq!(reading(&set(ReadingRule::Open, &[])).unwrap(), Reading::Open);
+        assert_eq!(reading(&set(ReadingRule::Token, &[])).unwrap(), Reading::Token);
+        let wrong = reading(&set(ReadingRule::Own, &["10.0.0.0"])).unwrap_err().told;
+        assert!(wrong.title.contains("'10.0.0.0' is no network"), "{}", wrong.title);
+        assert!(reading(&set(ReadingRule::Token, &["10.0.0.0/8"])).is_err());
+    }
 
     #[test]
     fn an_http_address_is_host_and_port_or_nothing() {

@@ -50,8 +50,28 @@ pub(crate) struct AddArgs {
 /// What a token's holder may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Role {
-    /// Read drafts, and approve them
+    /// Read what the node shows
+    Reader,
+    /// Also write documents, and see the drafts that wait
+    Author,
+    /// Read, see drafts, and approve them
     SecondReader,
+    /// What an author may, and speak for the organisation
+    Steward,
+    /// All but approving drafts
+    Operator,
+}
+
+impl From<Role> for TokenRole {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Reader => Self::Reader,
+            Role::Author => Self::Author,
+            Role::SecondReader => Self::SecondReader,
+            Role::Steward => Self::Steward,
+            Role::Operator => Self::Operator,
+        }
+    }
 }
 
 /// A token that was made: the answer has the secret only where that was asked for.
@@ -76,9 +96,8 @@ pub(super) async fn perform(context: &Context, command: TokensCommand) -> Result
 async fn add(context: &Context, args: AddArgs) -> Result<Exit, Failure> {
     // The file comes first: a token that nobody can read would still be good.
     let file = args.out.as_deref().map(create).transpose()?;
-    let Role::SecondReader = args.role;
     let request = TokenRequest {
-        role: TokenRole::SecondReader,
+        role: args.role.into(),
         label: args.label,
     };
     match context.client()?.add_token(&request).await {
@@ -107,9 +126,10 @@ fn hand_over(
         lines.map(|line| format!("{line}\n")).collect()
     })?;
     context.output.note(&format!(
-        "The token {} is {}'s. Hand it over as you would a key: it is not shown again, and the node keeps only its hash.",
+        "The token {} is {}'s, as {}. Hand it over as you would a key: it is not shown again, and the node keeps only its hash.",
         made.view.id,
-        plain(&made.view.label)
+        plain(&made.view.label),
+        made.view.role.name()
     ));
     Ok(Exit::Done)
 }
@@ -133,11 +153,10 @@ fn table(tokens: &[TokenView], screen: Screen) -> String {
     }
     let mut table = Table::new(&["ID", "ROLE", "STATE", "SINCE", "LABEL"]);
     for token in tokens {
-        let TokenRole::SecondReader = token.role;
         let state = token.revoked_at_ms.map_or("good", |_| "revoked");
         table.push(vec![
             token.id.clone(),
-            "second-reader".to_owned(),
+            token.role.name().to_owned(),
             state.to_owned(),
             day_of(token.made_at_ms),
             token.label.clone(),

@@ -24,6 +24,12 @@ pub(crate) struct SettingFlags {
     /// TCP address of the HTTP interface ('' for none)
     #[arg(long, value_name = "HOST:PORT")]
     http: Option<String>,
+    /// Who may read over TCP without a token: own (this machine, and networks named so), open (everybody), token (nobody)
+    #[arg(long, value_name = "own|open|token")]
+    reading: Option<String>,
+    /// Network of the organisation's own, from which reading needs no token (may be repeated)
+    #[arg(long, value_name = "NETWORK")]
+    reading_without_token_from: Option<Vec<String>>,
     /// Path of the HTTP interface's Unix socket, relative to the data directory ('' for none)
     #[arg(long, value_name = "PATH")]
     socket: Option<String>,
@@ -73,6 +79,8 @@ impl SettingFlags {
             ("bootstrap", list(&self.bootstrap)),
             ("mdns", self.mdns.clone()),
             ("http", self.http.clone()),
+            ("reading", self.reading.clone()),
+            ("reading_without_token_from", list(&self.reading_without_token_from)),
             ("socket", self.socket.clone()),
             ("default_chapter", self.default_chapter.clone()),
             ("store_cache_mib", self.store_cache_mib.clone()),

@@ -260,6 +260,7 @@ impl Stage {
                 unix: None,
                 allowed_hosts: Vec::new(),
                 token: None,
+                ..HttpSettings::default()
             };
             let handle = actor.handle()?.clone();
             let server = alliance_http::serve(handle, http)

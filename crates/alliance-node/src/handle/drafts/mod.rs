@@ -90,18 +90,13 @@ impl Handle {
         Ok(shown)
     }
 
-    /// Whether a token is that of a second reader.
-    #[must_use]
-    pub fn is_second_reader(&self, token: &str) -> bool {
-        self.drawer().tokens().holder(token, TokenRole::SecondReader).is_some()
-    }
-
     /// A second reader's word for a draft. When nothing else is missing, it is published with it.
     ///
     /// # Errors
     /// `not_a_second_reader` when the token is none of one; `second_reader_not_needed`; as [`Handle::draft`].
     pub async fn approve_draft(&self, id: &str, token: &str) -> Result<PublishReceipt, Problem> {
-        let holder = self.drawer().tokens().holder(token, TokenRole::SecondReader).cloned();
+        let holder = self.drawer().tokens().holder(token).cloned();
+        let holder = holder.filter(|holder| holder.role == TokenRole::SecondReader);
         let holder = holder.ok_or_else(|| {
             let detail = "a draft is approved with the token of a second reader, not with the author's own access. \
                           `alliance tokens add` makes one";
