@@ -68,7 +68,7 @@ impl Handle {
     /// Keeps a manifest, and shows the snapshot.
     async fn keep_snapshot(&self, manifest: Manifest) -> Result<SnapshotView, Problem> {
         let id = manifest.identifier();
-        let ids = self.on_disk(Snapshots::ids).await?;
+        let ids = self.of_snapshots(Snapshots::ids).await?;
         if ids.len() >= SNAPSHOTS_MAX && !ids.contains(&id) {
             let detail = format!(
                 "{SNAPSHOTS_MAX} snapshots are kept here. Take the files of some out of the folder snapshots of the data directory: \
@@ -76,12 +76,14 @@ impl Handle {
             );
             return Err(problem(507, "snapshots_full", "No more snapshots fit", &detail));
         }
-        let kept = self.on_disk(move |snapshots| snapshots.put(manifest, now_ms())).await?;
+        let kept = self
+            .of_snapshots(move |snapshots| snapshots.put(manifest, now_ms()))
+            .await?;
         self.shown(kept).await
     }
 
     /// Reads or writes what is kept, away from the runtime's threads.
-    async fn on_disk<T: Send + 'static>(
+    async fn of_snapshots<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Snapshots) -> Result<T, FileError> + Send + 'static,
     ) -> Result<T, Problem> {
@@ -143,7 +145,7 @@ impl Handle {
     /// # Errors
     /// When a file cannot be read.
     pub async fn snapshots(&self) -> Result<Vec<SnapshotSummary>, Problem> {
-        let all = self.on_disk(|snapshots| {
+        let all = self.of_snapshots(|snapshots| {
             let ids = snapshots.ids()?;
             let kept = ids.iter().map(|id| Ok(snapshots.get(id)?.as_ref().map(summary)));
             kept.collect::<Result<Vec<_>, FileError>>()
@@ -173,7 +175,7 @@ impl Handle {
                 "doi: '{text}' has not the form of a DOI: 10.1234/abc"
             )));
         };
-        let noted = self.on_disk(move |snapshots| snapshots.set_doi(&id, doi)).await?;
+        let noted = self.of_snapshots(move |snapshots| snapshots.set_doi(&id, doi)).await?;
         self.shown(noted.ok_or_else(|| unknown(&id.to_string()))?).await
     }
 
@@ -244,7 +246,7 @@ impl Handle {
 
     /// What is kept of the snapshot that a text names.
     async fn kept_snapshot(&self, id: &str) -> Result<KeptSnapshot, Problem> {
-        let ids = self.on_disk(Snapshots::ids).await?;
+        let ids = self.of_snapshots(Snapshots::ids).await?;
         let begins = |known: &&SnapshotId| !id.is_empty() && known.to_string().starts_with(id);
         let found: Vec<&SnapshotId> = ids.iter().filter(begins).collect();
         let found = match found[..] {
@@ -256,7 +258,7 @@ impl Handle {
                 return Err(problem(409, "ambiguous", "Several snapshots", &detail));
             }
         };
-        let kept = self.on_disk(move |snapshots| snapshots.get(&found)).await?;
+        let kept = self.of_snapshots(move |snapshots| snapshots.get(&found)).await?;
         kept.ok_or_else(|| unknown(id))
     }
 
