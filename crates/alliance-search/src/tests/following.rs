@@ -59,6 +59,7 @@ fn many_groups_and_merges_lose_nothing() {
         shelf.put(practice("en", &format!("Room number{number:03}"), "calm"));
         follow(&shelf, &mut indexer);
     }
+    indexer.merge_all();
     assert_eq!(ask(&searcher, "calm").found, 30);
     for number in 0..30 {
         assert_eq!(ask(&searcher, &format!("number{number:03}")).found, 1);
