@@ -85,6 +85,10 @@ impl Drop for Indexer {
 
 #[cfg(test)]
 impl Indexer {
+    pub(crate) fn is_merging(&self) -> bool {
+        self.merges.is_under_way()
+    }
+
     /// Lets the merges that are due come to their end.
     pub(crate) fn merge_all(&mut self) {
         self.merge().unwrap();

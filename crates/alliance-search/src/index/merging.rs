@@ -4,7 +4,9 @@
 use std::collections::HashSet;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
 
 use tantivy::index::{SegmentId, SegmentMeta};
 use tantivy::{FutureResult, TantivyError};
@@ -33,6 +35,21 @@ struct UnderWay {
     end: FutureResult<Option<SegmentMeta>>,
 }
 
+/// Wakes the thread that waits for a merge.
+struct Waiting(Thread);
+
+impl Wake for Waiting {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+impl UnderWay {
+    fn poll(&mut self, waker: &Waker) -> Poll<Result<Option<SegmentMeta>, TantivyError>> {
+        Pin::new(&mut self.end).poll(&mut Context::from_waker(waker))
+    }
+}
+
 impl Merges {
     pub(super) fn is_under_way(&self) -> bool {
         !self.0.is_empty()
@@ -40,24 +57,27 @@ impl Merges {
 
     /// Takes those away that have ended. Says whether there were any.
     fn gather(&mut self) -> Result<bool, TantivyError> {
-        let mut ended = Vec::new();
-        self.0
-            .retain_mut(|merge| match Pin::new(&mut merge.end).poll(&mut Context::from_waker(Waker::noop())) {
-                Poll::Ready(end) => {
-                    ended.push(end);
-                    false
-                }
-                Poll::Pending => true,
-            });
-        let has_ended = !ended.is_empty();
-        ended.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let mut ends = Vec::new();
+        self.0.retain_mut(|merge| match merge.poll(Waker::noop()) {
+            Poll::Ready(end) => {
+                ends.push(end);
+                false
+            }
+            Poll::Pending => true,
+        });
+        let has_ended = !ends.is_empty();
+        ends.into_iter().collect::<Result<Vec<_>, _>>()?;
         Ok(has_ended)
     }
 
     /// Waits until none is under way. Whether they came to anything is of no matter: without it the index holds the same.
     pub(super) fn wait_for_all(&mut self) {
-        for merge in self.0.drain(..) {
-            let _ = merge.end.wait();
+        let waker = Waker::from(Arc::new(Waiting(thread::current())));
+        for mut merge in self.0.drain(..) {
+            // What has been polled once may not be waited for by its own `wait`.
+            while merge.poll(&waker).is_pending() {
+                thread::park();
+            }
         }
     }
 }
