@@ -7,7 +7,9 @@ use alliance_store::Reader;
 use tantivy::aggregation::agg_req::Aggregations;
 use tantivy::aggregation::{AggContextParams, AggregationCollector};
 use tantivy::collector::{Count, TopDocs};
-use tantivy::query::{AllQuery, BooleanQuery, FuzzyTermQuery, InvertedIndexRangeQuery, Occur, Query, QueryParser, TermQuery};
+use tantivy::query::{
+    AllQuery, BooleanQuery, FuzzyTermQuery, InvertedIndexRangeQuery, Occur, Query, QueryParser, TermQuery,
+};
 use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, TEXT};
 use tantivy::{Index, IndexWriter, Order, Searcher, TantivyDocument, Term};
 
@@ -94,7 +96,9 @@ impl Bare {
                 Box::new(BooleanQuery::new(vec![
                     must(self.is(&format!("language:{language}"))),
                     must(self.is("kind:lesson")),
-                    must(either([0, 1].map(|after| self.is(&format!("year:{}", asked.year + after))))),
+                    must(either(
+                        [0, 1].map(|after| self.is(&format!("year:{}", asked.year + after))),
+                    )),
                 ]))
             }
             Sort::NewestOfAll => Box::new(AllQuery),
@@ -103,7 +107,10 @@ impl Bare {
     }
 
     fn is(&self, code: &str) -> Box<dyn Query> {
-        Box::new(TermQuery::new(Term::from_field_text(self.code, code), IndexRecordOption::Basic))
+        Box::new(TermQuery::new(
+            Term::from_field_text(self.code, code),
+            IndexRecordOption::Basic,
+        ))
     }
 }
 

@@ -67,10 +67,14 @@ impl Fts {
         match asked.sort {
             Sort::Phrase => (Some(format!("\"{}\"", asked.words.join(" "))), String::new()),
             Sort::Prefix => (Some(format!("{} *", quoted.join(" "))), String::new()),
-            Sort::Either => (Some(format!("({} OR {}) NOT {}", quoted[0], quoted[1], quoted[2])), String::new()),
+            Sort::Either => (
+                Some(format!("({} OR {}) NOT {}", quoted[0], quoted[1], quoted[2])),
+                String::new(),
+            ),
             Sort::WordsAndFilter => {
                 let is = has("+words.rowid", "= 'kind:practice'") + &has("+words.rowid", "GLOB 'setting:inpatient.*'");
-                let not = has("+words.rowid", "= 'effect:worse'").replace(" IN (SELECT record", " NOT IN (SELECT record");
+                let not =
+                    has("+words.rowid", "= 'effect:worse'").replace(" IN (SELECT record", " NOT IN (SELECT record");
                 (Some(quoted.join(" ")), is + &not)
             }
             Sort::FilterAlone => {
@@ -97,7 +101,9 @@ impl Engine for Fts {
         let (matched, conditions) = Self::parts(asked);
         let (page, counts, count) = match matched {
             Some(_) => (
-                format!("SELECT rowid FROM words WHERE words MATCH ?1{conditions} ORDER BY bm25(words, 3.0, 1.0) LIMIT 20"),
+                format!(
+                    "SELECT rowid FROM words WHERE words MATCH ?1{conditions} ORDER BY bm25(words, 3.0, 1.0) LIMIT 20"
+                ),
                 format!(
                     "SELECT h.code, count(*) FROM words JOIN has h ON h.record = words.rowid
                      WHERE words MATCH ?1{conditions} GROUP BY h.code"

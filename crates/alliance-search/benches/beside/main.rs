@@ -8,6 +8,7 @@ mod data;
 #[path = "../search/figures.rs"]
 mod figures;
 mod fts;
+mod golden;
 #[path = "../search/questions.rs"]
 mod questions;
 
@@ -98,7 +99,8 @@ fn main() -> Result<()> {
         engines.extend(fts.map(|fts| Box::new(fts) as Box<dyn Engine>));
     }
     writeln!(out, "peak memory {} MiB", peak_mib())?;
-    ask_all(&engines, &mut out)
+    ask_all(&engines, &mut out)?;
+    golden::recall(&dir.path().join("golden"), &mut out)
 }
 
 fn filled(dir: &Path, records: usize) -> Result<(Reader, u64)> {
@@ -165,21 +167,32 @@ fn timed(mut work: impl FnMut() -> Result<()>) -> Result<(f64, f64)> {
 fn row(out: &mut impl Write, what: &str, records: usize, (took, cpu): (f64, f64)) -> Result<()> {
     let rate = records as f64 / took;
     let by_cpu = records as f64 / cpu;
-    writeln!(out, "{what:<40} {took:>7.1} s {rate:>8.0} records/s, {by_cpu:>8.0} a second of processor time")?;
+    writeln!(
+        out,
+        "{what:<40} {took:>7.1} s {rate:>8.0} records/s, {by_cpu:>8.0} a second of processor time"
+    )?;
     Ok(())
 }
 
 fn sizes(out: &mut impl Write, dir: &Path, text_bytes: u64) -> Result<()> {
     let bytes = bytes_of(dir)?;
     let share = bytes as f64 / text_bytes as f64;
-    writeln!(out, "  {:.1} MiB, {share:.2} of all texts", bytes as f64 / f64::from(1 << 20))?;
+    writeln!(
+        out,
+        "  {:.1} MiB, {share:.2} of all texts",
+        bytes as f64 / f64::from(1 << 20)
+    )?;
     Ok(())
 }
 
 fn ask_all(engines: &[Box<dyn Engine>], out: &mut impl Write) -> Result<()> {
     let mut all: Vec<Latencies> = engines.iter().map(|_| Latencies::default()).collect();
     let names: Vec<_> = engines.iter().map(|engine| engine.name()).collect();
-    writeln!(out, "p50 and p95 in ms, and records found in the median: {}", names.join(", "))?;
+    writeln!(
+        out,
+        "p50 and p95 in ms, and records found in the median: {}",
+        names.join(", ")
+    )?;
     for sort in questions::SORTS {
         let mut latencies: Vec<Latencies> = engines.iter().map(|_| Latencies::default()).collect();
         let mut found: Vec<Vec<u64>> = engines.iter().map(|_| Vec::new()).collect();
@@ -197,18 +210,34 @@ fn ask_all(engines: &[Box<dyn Engine>], out: &mut impl Write) -> Result<()> {
         for (latencies, found) in latencies.iter().zip(&mut found) {
             found.sort_unstable();
             let median = found.get(found.len() / 2).copied().unwrap_or_default();
-            write!(out, " {:>8.2} {:>8.2} {median:>7} |", latencies.share(50), latencies.share(95))?;
+            write!(
+                out,
+                " {:>8.2} {:>8.2} {median:>7} |",
+                latencies.share(50),
+                latencies.share(95)
+            )?;
         }
         writeln!(out)?;
     }
     write!(out, "  {:<34}", "all")?;
     for latencies in &all {
-        write!(out, " {:>8.2} {:>8.2} {:>7} |", latencies.share(50), latencies.share(95), "")?;
+        write!(
+            out,
+            " {:>8.2} {:>8.2} {:>7} |",
+            latencies.share(50),
+            latencies.share(95),
+            ""
+        )?;
     }
     writeln!(out)?;
     for (name, other) in names.iter().zip(&all).skip(1) {
         let ratio = |share| all[0].share(share) / other.share(share);
-        writeln!(out, "ours beside {name}: {:.2} in the median, {:.2} at 95 %", ratio(50), ratio(95))?;
+        writeln!(
+            out,
+            "ours beside {name}: {:.2} in the median, {:.2} at 95 %",
+            ratio(50),
+            ratio(95)
+        )?;
     }
     Ok(())
 }

@@ -38,7 +38,9 @@ pub(crate) fn arrive(
             let mut latencies = Latencies::default();
             let asked = questions::of(Sort::TwoWords, 100);
             for question in asked.iter().cycle() {
-                let Ok(answer) = searcher.search(&question.question(), &|_| true) else { break };
+                let Ok(answer) = searcher.search(&question.question(), &|_| true) else {
+                    break;
+                };
                 let Ok(mut waiting) = waiting.lock() else { break };
                 while let Some((arrival, appended)) = waiting.pop_front() {
                     if arrival > answer.as_of {

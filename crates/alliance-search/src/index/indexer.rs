@@ -6,11 +6,11 @@ use std::sync::Arc;
 use alliance_store::Arrival;
 use tantivy::{IndexWriter, TantivyDocument, TantivyError};
 
+use super::known::Known;
+use super::merging::Merges;
 use super::opening::Opened;
 use super::payload::Payload;
 use super::snapshot::Shared;
-use super::known::Known;
-use super::merging::Merges;
 
 /// Writes the index. There is one for a directory. It does nothing by itself, but for merges that a call has begun; dropping
 /// it waits for those, some seconds at most.

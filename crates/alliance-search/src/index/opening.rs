@@ -14,10 +14,10 @@ use tantivy::{Index, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocument, 
 use super::error::{OpenError, SearchFault, is_locked};
 use super::fields::Fields;
 use super::indexer::Indexer;
-use super::payload::Payload;
-use super::snapshot::Shared;
 use super::known::Known;
 use super::merging::Merges;
+use super::payload::Payload;
+use super::snapshot::Shared;
 use super::terms::register;
 use crate::ask::Searcher;
 

@@ -39,7 +39,7 @@ impl Terms {
                 Some(last) if last == piece.position => SAME,
                 Some(_) => NEXT,
             };
-            if piece.shape == Shape::Word {
+            if matches!(piece.shape, Shape::Word | Shape::Joined) {
                 let word = words.word(raw);
                 if word.term.is_empty() {
                     return false;

@@ -6,6 +6,7 @@
 //! neutral words brought to a common form by the rules of the record's language.
 
 mod fold;
+mod light;
 mod stem;
 mod stop;
 mod words;
