@@ -50,7 +50,7 @@ static KNOWN: LazyLock<Known> = LazyLock::new(|| {
 /// The terms by which words are compared here.
 pub(crate) fn terms(words: &str) -> Vec<String> {
     let all = tokens(words).into_iter();
-    all.filter(|token| token.shape != Shape::Pair)
+    all.filter(|token| !matches!(token.shape, Shape::Pair | Shape::Joined))
         .map(|token| token.term)
         .collect()
 }

@@ -145,7 +145,12 @@ impl Maker {
 
     fn record(&mut self) -> Result<VerifiedRecord> {
         let language = (self.numbers.below(16) as usize).saturating_sub(8);
-        let (kind, bytes) = self.body(language);
+        let body = self.body(language);
+        self.sign(body)
+    }
+
+    /// A record of one of the authors, somewhere in six years.
+    pub(crate) fn sign(&mut self, (kind, bytes): (Kind, Vec<u8>)) -> Result<VerifiedRecord> {
         let at = self.numbers.below(ORGANISATIONS) as usize;
         let claimed_at_ms = FIRST_DAY + self.numbers.below(SIX_YEARS) as i64;
         let (author, position, chapter) = &mut self.authors[at];

@@ -15,16 +15,20 @@ impl Latencies {
     pub(crate) fn add(&mut self, took: Duration) {
         self.0.push(took);
     }
+
+    /// The time in milliseconds that so many of a hundred do not exceed.
+    pub(crate) fn share(&self, of_hundred: usize) -> f64 {
+        let mut sorted = self.0.clone();
+        sorted.sort_unstable();
+        let at = (sorted.len() * of_hundred).div_ceil(100).max(1) - 1;
+        sorted.get(at).map_or(0.0, Duration::as_secs_f64) * 1_000.0
+    }
 }
 
 impl fmt::Display for Latencies {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut sorted = self.0.clone();
-        sorted.sort_unstable();
         for share in [50, 95, 99, 100] {
-            let at = (sorted.len() * share).div_ceil(100).max(1) - 1;
-            let took = sorted.get(at).map_or(0.0, Duration::as_secs_f64);
-            write!(f, " {:>6.2}", took * 1_000.0)?;
+            write!(f, " {:>6.2}", self.share(share))?;
         }
         Ok(())
     }

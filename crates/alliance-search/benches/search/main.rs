@@ -1,19 +1,20 @@
 //! How fast records are indexed and found, and what the index takes, with records of eight languages made from a seed.
-//! `cargo bench -p alliance-search --bench search -- --records 100000`; what it showed is in `benches/README.md`.
+//! `cargo bench -p alliance-search --bench search -- --records 100000 [--arrive 1000]`; what it showed is in
+//! `benches/README.md`.
 
+mod arrive;
 mod data;
 mod figures;
 mod questions;
 
 use std::error::Error;
 use std::io::Write;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use alliance_record::RecordId;
 use alliance_search::filter::Facts;
 use alliance_search::{Indexer, Question, Search, Searcher};
-use alliance_store::{Options, Reader, Store};
+use alliance_store::{Options, Reader, Store, Writer};
 use figures::{Latencies, bytes_of, cpu_seconds, peak_mib};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -24,17 +25,21 @@ const GROUP_RECORDS: usize = 1_024;
 const QUESTIONS: usize = 200;
 
 fn main() -> Result<()> {
-    let mut records = 100_000;
+    let (mut records, mut rate) = (100_000, 0);
     let mut args = std::env::args().skip(1).filter(|arg| arg != "--bench");
     while let Some(arg) = args.next() {
         match (arg.as_str(), args.next()) {
             ("--records", Some(count)) => records = count.parse()?,
-            _ => return Err(format!("{arg} is not known: --records N").into()),
+            ("--arrive", Some(count)) => rate = count.parse()?,
+            _ => return Err(format!("{arg} is not known: --records N, --arrive N").into()),
         }
     }
     let dir = tempfile::tempdir()?;
     let mut out = std::io::stdout().lock();
-    let (reader, text_bytes, sample) = filled(&dir.path().join("store"), records)?;
+    let (mut writer, reader, _) = Store::open(&dir.path().join("store"), Options::default())?;
+    let mut maker = data::Maker::new();
+    let sample = fill(&mut writer, &mut maker, records)?;
+    let text_bytes = maker.text_bytes;
     writeln!(out, "{records} records, {} MiB of texts", text_bytes >> 20)?;
     let index = dir.path().join("index");
     let (mut indexer, searcher) = Search::open(&index, &reader)?;
@@ -63,6 +68,13 @@ fn main() -> Result<()> {
     }
     ask_all(&searcher, &mut out)?;
     like((&searcher, &reader), &sample, &mut out)?;
+    if rate > 0 {
+        arrive::arrive(
+            (&mut writer, &mut maker, rate),
+            (&mut indexer, &reader, &searcher),
+            &mut out,
+        )?;
+    }
     forget(&mut indexer, &sample, &mut out)?;
     drop((indexer, searcher));
     let begun = Instant::now();
@@ -71,10 +83,8 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// A store with made records, the bytes of their texts, and the ids of some of them.
-fn filled(dir: &Path, records: usize) -> Result<(Reader, u64, Vec<RecordId>)> {
-    let (mut writer, reader, _) = Store::open(dir, Options::default())?;
-    let mut maker = data::Maker::new();
+/// Puts records into a store. Gives the ids of some of them.
+fn fill(writer: &mut Writer, maker: &mut data::Maker, records: usize) -> Result<Vec<RecordId>> {
     let mut sample = Vec::new();
     let mut left = records;
     while left > 0 {
@@ -84,7 +94,7 @@ fn filled(dir: &Path, records: usize) -> Result<(Reader, u64, Vec<RecordId>)> {
         writer.append(&group)?;
         left -= count;
     }
-    Ok((reader, maker.text_bytes, sample))
+    Ok(sample)
 }
 
 /// Gives the time of the longest call.
@@ -110,7 +120,7 @@ fn ask_all(searcher: &Searcher, out: &mut impl Write) -> Result<()> {
         let mut latencies = Latencies::default();
         let mut found = Vec::new();
         for question in questions::of(sort, QUESTIONS) {
-            let took = ask(searcher, &question, &mut found)?;
+            let took = ask(searcher, &question.question(), &mut found)?;
             latencies.add(took);
             all.add(took);
         }

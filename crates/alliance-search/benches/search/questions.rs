@@ -53,22 +53,24 @@ impl Sort {
     }
 }
 
-/// Questions of a sort, always the same.
-pub(crate) fn of(sort: Sort, count: usize) -> Vec<Question> {
-    let mut numbers = Numbers(sort as u64 + 7);
-    (0..count)
-        .map(|_| Question {
-            tree: parse(&text(sort, &mut numbers)).unwrap_or_else(|error| unreachable!("{error}")),
-            order: match sort {
-                Sort::NewestOfAll | Sort::FilterAlone => Order::Newest,
-                _ => Order::Relevance,
-            },
-            ..Question::default()
-        })
-        .collect()
+/// What is asked, for whoever writes it in a language of its own.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) sort: Sort,
+    /// One to three; the beginning of one for [`Sort::Prefix`].
+    pub(crate) words: Vec<String>,
+    pub(crate) language: usize,
+    /// The first of two years.
+    pub(crate) year: u64,
 }
 
-fn text(sort: Sort, numbers: &mut Numbers) -> String {
+/// Questions of a sort, always the same.
+pub(crate) fn of(sort: Sort, count: usize) -> Vec<Asked> {
+    let mut numbers = Numbers(sort as u64 + 7);
+    (0..count).map(|_| asked(sort, &mut numbers)).collect()
+}
+
+fn asked(sort: Sort, numbers: &mut Numbers) -> Asked {
     let language = loop {
         let language = (numbers.below(16) as usize).saturating_sub(8);
         if LANGUAGES[language].0 != "ja" {
@@ -76,33 +78,62 @@ fn text(sort: Sort, numbers: &mut Numbers) -> String {
         }
     };
     let mut said = || word(language, numbers.rank());
-    match sort {
-        Sort::TwoWords => format!("{} {}", said(), said()),
-        Sort::WordsAndFilter => format!("{} {} kind:practice setting:inpatient.* -effect:worse", said(), said()),
-        Sort::Phrase => format!("\"{} {}\"", said(), said()),
-        Sort::Either => format!("({} OR {}) -{}", said(), said(), said()),
-        Sort::Prefix => format!("{}*", said().chars().take(4).collect::<String>()),
-        Sort::CommonWord => word(language, numbers.below(50) as usize),
-        Sort::RareWord => word(language, 5_000 + numbers.below(10_000) as usize),
+    let words = match sort {
+        Sort::TwoWords | Sort::WordsAndFilter | Sort::Phrase => vec![said(), said()],
+        Sort::Either => vec![said(), said(), said()],
+        Sort::Prefix => vec![said().chars().take(4).collect()],
+        Sort::CommonWord => vec![word(language, numbers.below(50) as usize)],
+        Sort::RareWord => vec![word(language, 5_000 + numbers.below(10_000) as usize)],
         Sort::Misspelt => {
             let right = word(language, 2_000 + numbers.below(2_000) as usize);
             let mut letters: Vec<char> = right.chars().collect();
             let at = 1 + numbers.below(letters.len() as u64 - 1) as usize;
             letters[at] = 'q';
-            letters.into_iter().collect()
+            vec![letters.into_iter().collect()]
         }
         Sort::Unspaced => {
             let japanese = LANGUAGES.iter().position(|(tag, _)| *tag == "ja").unwrap_or_default();
-            word(japanese, numbers.below(500) as usize)
+            vec![word(japanese, numbers.below(500) as usize)]
         }
-        Sort::FilterAlone => {
-            let year = 2020 + numbers.below(5);
-            format!(
-                "language:{} year:{year}..{} kind:lesson",
-                LANGUAGES[language].0,
-                year + 1
-            )
+        Sort::FilterAlone | Sort::NewestOfAll => Vec::new(),
+    };
+    let year = match sort {
+        Sort::FilterAlone => 2020 + numbers.below(5),
+        _ => 0,
+    };
+    Asked {
+        sort,
+        words,
+        language,
+        year,
+    }
+}
+
+impl Asked {
+    /// In the language of this program.
+    pub(crate) fn question(&self) -> Question {
+        Question {
+            tree: parse(&self.text()).unwrap_or_else(|error| unreachable!("{error}")),
+            order: match self.sort {
+                Sort::NewestOfAll | Sort::FilterAlone => Order::Newest,
+                _ => Order::Relevance,
+            },
+            ..Question::default()
         }
-        Sort::NewestOfAll => String::new(),
+    }
+
+    fn text(&self) -> String {
+        let words = self.words.join(" ");
+        match self.sort {
+            Sort::WordsAndFilter => format!("{words} kind:practice setting:inpatient.* -effect:worse"),
+            Sort::Phrase => format!("\"{words}\""),
+            Sort::Either => format!("({} OR {}) -{}", self.words[0], self.words[1], self.words[2]),
+            Sort::Prefix => format!("{words}*"),
+            Sort::FilterAlone => {
+                let (language, year) = (LANGUAGES[self.language].0, self.year);
+                format!("language:{language} year:{year}..{} kind:lesson", year + 1)
+            }
+            _ => words,
+        }
     }
 }

@@ -85,7 +85,9 @@ impl Marks {
                     language: of,
                     stem: sought,
                 } if *of == language => {
-                    let words = tokens.iter().filter(|token| token.shape == Shape::Word);
+                    let words = tokens
+                        .iter()
+                        .filter(|token| matches!(token.shape, Shape::Word | Shape::Joined));
                     let same =
                         words.filter(|token| stem(of, &text.text[token.from..token.to]).as_ref() == Some(sought));
                     ranges.extend(same.map(|token| token.from..token.to));

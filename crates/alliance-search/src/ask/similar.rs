@@ -128,7 +128,7 @@ impl Likeness<'_> {
                         None => (self.fields.text, token.term),
                     },
                     Shape::Pair => (self.fields.text, token.term),
-                    Shape::Alone | Shape::Single => continue,
+                    Shape::Alone | Shape::Single | Shape::Joined => continue,
                 };
                 *counts.entry(key).or_default() += 1;
             }

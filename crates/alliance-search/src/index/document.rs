@@ -4,7 +4,8 @@ use alliance_store::Arrival;
 use tantivy::TantivyDocument;
 
 use super::fields::{Fields, code_term, own};
-use super::terms::{Stems, Terms};
+use super::known::Known;
+use super::terms::Terms;
 use crate::filter::{Facts, year};
 use crate::text::language;
 
@@ -14,7 +15,7 @@ pub(super) fn is_sought(facts: &Facts) -> bool {
 }
 
 /// The document of a record.
-pub(super) fn document(fields: &Fields, facts: &Facts, arrival: Arrival, known: &mut Stems) -> TantivyDocument {
+pub(super) fn document(fields: &Fields, facts: &Facts, arrival: Arrival, known: &mut Known) -> TantivyDocument {
     let mut document = TantivyDocument::new();
     document.add_bytes(fields.id, facts.id.as_bytes());
     document.add_u64(fields.arrival, arrival.0);

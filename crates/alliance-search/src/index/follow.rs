@@ -1,22 +1,35 @@
-//! Following the arrival feed: group by group, each committed with its cursor.
+//! Following the arrival feed: a group at a time, each committed with its cursor. An index that is far behind takes more at
+//! once, and has the store read on a thread beside it.
 
 use std::collections::HashSet;
+use std::sync::mpsc::sync_channel;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use alliance_record::RecordId;
 use alliance_store::{Arrival, BodyState, RangeLimits, ReadError, Reader, StoredRecord};
-use tantivy::{TantivyError, Term};
+use tantivy::Term;
 
 use super::document::{document, is_sought};
 use super::error::FollowError;
 use super::indexer::{Followed, Indexer};
 use crate::filter::Facts;
 
-/// What one call takes: a commit costs some tens of milliseconds, and what waits for it is bounded. 16 MiB of records are a
-/// hundred of the largest.
+/// What is read at once: what waits for the commit is bounded. 16 MiB of records are a hundred of the largest.
 const GROUP: RangeLimits = RangeLimits {
     records_max: 4_096,
     bytes_max: 16 << 20,
 };
+/// The same where the index is far behind: so that reading and indexing go side by side.
+const PIECE: RangeLimits = RangeLimits {
+    records_max: 512,
+    bytes_max: 4 << 20,
+};
+/// Pieces that are read ahead.
+const AHEAD: usize = 2;
+/// How long an index that is far behind takes in records before it commits them. Small segments cost more to write, and must
+/// be merged; but whoever waits for the indexer, to have something forgotten, waits so long.
+const BEFORE_COMMIT: Duration = Duration::from_secs(10);
 /// Where something cannot be read, the feed is gone through one by one for so many.
 const STEPS_OVER_DAMAGE: usize = 256;
 
@@ -29,8 +42,9 @@ struct Group {
 }
 
 impl Indexer {
-    /// Takes in what arrived next in the store that it was opened for, at most 4,096 records or 16 MiB of them, and commits it with the cursor: both are on the
-    /// disk, and found, when it returns. Call it again while [`Followed::is_behind`].
+    /// Takes in what arrived next in the store that it was opened for, at most 4,096 records or 16 MiB of them, and commits it
+    /// with the cursor: both are on the disk, and found, when it returns. When it is further behind than that, it takes what
+    /// it can in ten seconds. Call it again while [`Followed::is_behind`].
     ///
     /// # Errors
     /// [`FollowError`]. The cursor has not moved, and nothing was taken in.
@@ -42,86 +56,127 @@ impl Indexer {
             reader.feed_id() == self.feed_id,
             "an index follows the store that it was opened for"
         );
-        if !self.marked()?.is_empty() {
+        if !self.merges.is_under_way() && !self.marked()?.is_empty() {
             // A stop has cut short what was to be forgotten.
             self.sweep()?;
         }
-        let group = self.next_group(reader)?;
         let mut followed = Followed {
-            unreadable: group.unreadable,
             cursor: self.cursor,
             ..Followed::default()
         };
-        if group.cursor > self.cursor {
-            let taken = self
-                .take(&group.records, &mut followed)
-                .and_then(|()| self.commit(group.cursor));
-            if let Err(error) = taken {
-                // Or what was added would be committed with the next group, a second time.
-                self.writer.rollback()?;
-                return Err(error.into());
-            }
-            self.merge()?;
-            followed.cursor = self.cursor;
+        let is_far = reader.last_arrival().0 > self.cursor.0 + GROUP.records_max as u64;
+        let taken = if is_far {
+            self.take_much(reader, &mut followed)
+        } else {
+            self.take_little(reader, &mut followed)
+        };
+        let committed = taken.and_then(|()| match followed.cursor > self.cursor {
+            true => Ok(self.commit(followed.cursor)?),
+            false => Ok(()),
+        });
+        if let Err(error) = committed {
+            // Or what was added would be committed with the next group, a second time.
+            self.merges.wait_for_all();
+            self.writer.rollback()?;
+            return Err(error);
         }
+        self.merge()?;
         followed.is_behind = self.cursor < reader.last_arrival();
         Ok(followed)
     }
 
-    fn take(&mut self, records: &[StoredRecord], followed: &mut Followed) -> Result<(), TantivyError> {
-        let mut ids: HashSet<RecordId> = HashSet::with_capacity(records.len());
-        for stored in records {
+    fn take_little(&mut self, reader: &Reader, followed: &mut Followed) -> Result<(), FollowError> {
+        let group = next_group(reader, self.cursor, GROUP)?;
+        self.take(&group, (&mut HashSet::new(), followed))
+    }
+
+    /// Reads on a thread of its own, which is over when this returns.
+    fn take_much(&mut self, reader: &Reader, followed: &mut Followed) -> Result<(), FollowError> {
+        let begun = Instant::now();
+        let mut cursor = self.cursor;
+        let mut ids = HashSet::new();
+        let (sender, pieces) = sync_channel(AHEAD);
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                while begun.elapsed() < BEFORE_COMMIT && cursor < reader.last_arrival() {
+                    let piece = next_group(reader, cursor, PIECE);
+                    let is_last = piece.as_ref().map_or(true, |piece| piece.cursor == cursor);
+                    cursor = piece.as_ref().map_or(cursor, |piece| piece.cursor);
+                    // Nobody takes it where indexing has failed.
+                    if sender.send(piece).is_err() || is_last {
+                        break;
+                    }
+                }
+            });
+            // It goes with this scope, before the thread is waited for.
+            for piece in pieces {
+                self.take(&piece?, (&mut ids, followed))?;
+            }
+            Ok(())
+        })
+    }
+
+    fn take(
+        &mut self,
+        group: &Group,
+        (ids, followed): (&mut HashSet<RecordId>, &mut Followed),
+    ) -> Result<(), FollowError> {
+        for stored in &group.records {
             let facts = Facts::of(&stored.record);
-            // A record is given again when its body has come.
             let term = Term::from_field_bytes(self.shared.fields.id, facts.id.as_bytes());
-            if ids.contains(&facts.id) || self.shared.current().searcher.doc_freq(&term)? > 0 {
+            let is_known = ids.contains(&facts.id) || self.shared.current().searcher.doc_freq(&term)? > 0;
+            let is_wanted = stored.body == BodyState::Held && is_sought(&facts);
+            if is_known && !is_wanted {
                 self.writer.delete_term(term);
             }
-            if stored.body != BodyState::Held || !is_sought(&facts) {
+            // A record is given again when its body has come. Its id says what it holds: it is the same one.
+            if is_known || !is_wanted {
                 followed.passed += 1;
                 continue;
             }
             ids.insert(facts.id);
-            let document = document(&self.shared.fields, &facts, stored.arrival, &mut self.stems);
+            let document = document(&self.shared.fields, &facts, stored.arrival, &mut self.known);
             self.writer.add_document(document)?;
             followed.taken += 1;
         }
+        followed.unreadable += group.unreadable;
+        followed.cursor = group.cursor;
         Ok(())
     }
+}
 
-    fn next_group(&self, reader: &Reader) -> Result<Group, ReadError> {
-        match reader.arrivals_since(self.cursor, GROUP) {
-            Ok(records) => Ok(Group {
-                cursor: records.last().map_or(self.cursor, |last| last.arrival),
-                records,
-                unreadable: 0,
-            }),
-            Err(ReadError::Corrupt { .. }) => self.over_damage(reader),
-            Err(error) => Err(error),
-        }
+fn next_group(reader: &Reader, cursor: Arrival, limits: RangeLimits) -> Result<Group, ReadError> {
+    match reader.arrivals_since(cursor, limits) {
+        Ok(records) => Ok(Group {
+            cursor: records.last().map_or(cursor, |last| last.arrival),
+            records,
+            unreadable: 0,
+        }),
+        Err(ReadError::Corrupt { .. }) => over_damage(reader, cursor, limits),
+        Err(error) => Err(error),
     }
+}
 
-    /// What is damaged is left out: the store fetches it again, and it arrives anew.
-    fn over_damage(&self, reader: &Reader) -> Result<Group, ReadError> {
-        let one = RangeLimits {
-            records_max: 1,
-            ..GROUP
-        };
-        let mut group = Group {
-            cursor: self.cursor,
-            ..Group::default()
-        };
-        for _ in 0..STEPS_OVER_DAMAGE {
-            if group.cursor >= reader.last_arrival() {
-                break;
-            }
-            match reader.arrivals_since(group.cursor, one) {
-                Ok(records) => group.records.extend(records),
-                Err(ReadError::Corrupt { .. }) => group.unreadable += 1,
-                Err(error) => return Err(error),
-            }
-            group.cursor = Arrival(group.cursor.0 + 1);
+/// What is damaged is left out: the store fetches it again, and it arrives anew.
+fn over_damage(reader: &Reader, cursor: Arrival, limits: RangeLimits) -> Result<Group, ReadError> {
+    let one = RangeLimits {
+        records_max: 1,
+        ..limits
+    };
+    let mut group = Group {
+        cursor,
+        ..Group::default()
+    };
+    for _ in 0..STEPS_OVER_DAMAGE {
+        if group.cursor >= reader.last_arrival() {
+            break;
         }
-        Ok(group)
+        match reader.arrivals_since(group.cursor, one) {
+            Ok(records) => group.records.extend(records),
+            Err(ReadError::Corrupt { .. }) => group.unreadable += 1,
+            Err(error) => return Err(error),
+        }
+        group.cursor = Arrival(group.cursor.0 + 1);
     }
+    Ok(group)
 }

@@ -19,6 +19,9 @@ impl Indexer {
     /// # Errors
     /// [`SearchFault`]. It may be done in part, as after a stop: the next [`Indexer::follow`] or call of this does the rest.
     pub fn forget(&mut self, records: &[RecordId]) -> Result<Forgotten, SearchFault> {
+        // One that is under way would write what is deleted now into its new segment, marked only.
+        self.merges.wait_for_all();
+        self.shared.renew(self.cursor)?;
         let before = self.shared.current().searcher.num_docs();
         self.delete(records)?;
         let removed = before - self.shared.current().searcher.num_docs();

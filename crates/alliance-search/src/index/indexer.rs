@@ -6,12 +6,14 @@ use std::sync::Arc;
 use alliance_store::Arrival;
 use tantivy::{IndexWriter, TantivyDocument, TantivyError};
 
+use super::known::Known;
+use super::merging::Merges;
 use super::opening::Opened;
 use super::payload::Payload;
 use super::snapshot::Shared;
-use super::terms::Stems;
 
-/// Writes the index. There is one for a directory; it does nothing by itself.
+/// Writes the index. There is one for a directory. It does nothing by itself, but for merges that a call has begun; dropping
+/// it waits for those, some seconds at most.
 pub struct Indexer {
     pub(super) writer: IndexWriter<TantivyDocument>,
     pub(super) shared: Arc<Shared>,
@@ -20,7 +22,8 @@ pub struct Indexer {
     pub(super) cursor: Arrival,
     pub(super) opened: Opened,
     pub(super) dir: PathBuf,
-    pub(super) stems: Stems,
+    pub(super) known: Known,
+    pub(super) merges: Merges,
 }
 
 /// What following came to.
@@ -73,11 +76,32 @@ impl Indexer {
     }
 }
 
+impl Drop for Indexer {
+    fn drop(&mut self) {
+        // Or they would write files beside the next one who opens the directory.
+        self.merges.wait_for_all();
+    }
+}
+
 #[cfg(test)]
 impl Indexer {
+    pub(crate) fn is_merging(&self) -> bool {
+        self.merges.is_under_way()
+    }
+
+    /// Lets the merges that are due come to their end.
+    pub(crate) fn merge_all(&mut self) {
+        self.merge().unwrap();
+        while self.merges.is_under_way() {
+            self.merges.wait_for_all();
+            self.shared.renew(self.cursor).unwrap();
+            self.merge().unwrap();
+        }
+    }
+
     /// Adds a record as a stop before the commit would leave it.
     pub(crate) fn add_uncommitted(&self, facts: &crate::filter::Facts) {
-        let document = super::document::document(&self.shared.fields, facts, Arrival(1), &mut Stems::default());
+        let document = super::document::document(&self.shared.fields, facts, Arrival(1), &mut Known::default());
         self.writer.add_document(document).unwrap();
     }
 

@@ -6,6 +6,7 @@ pub(crate) mod fields;
 mod follow;
 mod forget;
 mod indexer;
+mod known;
 mod merging;
 mod opening;
 mod payload;

@@ -14,14 +14,16 @@ use tantivy::{Index, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocument, 
 use super::error::{OpenError, SearchFault, is_locked};
 use super::fields::Fields;
 use super::indexer::Indexer;
+use super::known::Known;
+use super::merging::Merges;
 use super::payload::Payload;
 use super::snapshot::Shared;
-use super::terms::{Stems, register};
+use super::terms::register;
 use crate::ask::Searcher;
 
-/// Bytes of documents that wait in memory to be written as one segment. Groups of records stay below it (4,096 short ones,
-/// or 16 MiB of texts, whose terms take about twice as much); if not, a group comes to several segments.
-const WRITER_BYTES: usize = 48 << 20;
+/// Bytes of terms that wait in memory to be written as one segment: as many as come in the seconds for which an index that is
+/// far behind takes in records. They are taken as they are needed; where more come, they are written as several segments.
+const WRITER_BYTES: usize = 192 << 20;
 /// One thread: records come in their order, the budget is one, and a node has other work to do.
 const WRITER_THREADS: usize = 1;
 
@@ -85,7 +87,8 @@ impl Search {
             cursor,
             opened,
             dir: dir.to_owned(),
-            stems: Stems::default(),
+            known: Known::default(),
+            merges: Merges::default(),
         };
         Ok((indexer, searcher))
     }
@@ -163,7 +166,7 @@ fn anew(dir: &Path, reader: &Reader) -> Result<(Up, Arrival), TantivyError> {
     Ok((Up { index, writer }, Arrival::NONE))
 }
 
-/// Merges are done by the indexer itself, so that it knows when none is under way.
+/// Merges are begun by the indexer itself, so that it knows when none is under way.
 fn writer(index: &Index) -> Result<IndexWriter<TantivyDocument>, TantivyError> {
     register(index.tokenizers());
     let writer = index.writer_with_num_threads(WRITER_THREADS, WRITER_BYTES)?;

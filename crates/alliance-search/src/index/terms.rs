@@ -1,12 +1,11 @@
 //! How terms are handed to tantivy: as one text in which marks stand between them that no term has. Tokens made beforehand
 //! would do as well, but tantivy writes them as JSON and reads them again.
 
-use std::collections::HashMap;
-
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager};
 
-use crate::plan::{GAP, stem_term};
-use crate::text::{Shape, language, stem, tokens};
+use super::known::Known;
+use crate::plan::GAP;
+use crate::text::{Shape, fold_onto, language, pieces};
 
 /// The name under which the cutter is known to the index.
 pub(super) const CUTTER: &str = "terms";
@@ -15,9 +14,6 @@ pub(super) const CUTTER: &str = "terms";
 const SAME: char = '\u{1d}';
 const NEXT: char = '\u{1e}';
 const APART: char = '\u{1f}';
-
-/// Stems that are kept, so that the same words need not be shortened again: some 5 MB.
-const STEMS_MAX: usize = 50_000;
 
 /// Makes the cutter known.
 pub(super) fn register(tokenizers: &TokenizerManager) {
@@ -32,48 +28,35 @@ pub(super) struct Terms {
 }
 
 impl Terms {
-    pub(super) fn add(&mut self, text: &str, tag: &str, known: &mut Stems) {
+    pub(super) fn add(&mut self, text: &str, tag: &str, known: &mut Known) {
         let language = language(tag);
+        let mut words = known.of(&language);
         let mut last = None;
-        for token in tokens(text) {
-            let word = (token.shape == Shape::Word).then(|| &text[token.from..token.to]);
-            if let Some(stem) = word.and_then(|word| known.stem(&language, word)) {
-                self.stems.push(if self.stems.is_empty() { APART } else { NEXT });
-                self.stems.push_str(&stem_term(&language, stem));
-            }
-            self.neutral.push(match last {
+        pieces(text, &mut |piece| {
+            let raw = &text[piece.from..piece.to];
+            let mark = match last {
                 None => APART,
-                Some(last) if last == token.position => SAME,
+                Some(last) if last == piece.position => SAME,
                 Some(_) => NEXT,
-            });
-            self.neutral.push_str(&token.term);
-            last = Some(token.position);
-        }
-    }
-}
-
-/// Stems of words that were met before.
-#[derive(Debug, Default)]
-pub(super) struct Stems {
-    known: HashMap<String, HashMap<String, Option<String>>>,
-    count: usize,
-}
-
-impl Stems {
-    fn stem(&mut self, language: &str, word: &str) -> Option<&str> {
-        if self.count >= STEMS_MAX {
-            self.known.clear();
-            self.count = 0;
-        }
-        if !self.known.contains_key(language) {
-            self.known.insert(language.to_owned(), HashMap::new());
-        }
-        let words = self.known.get_mut(language)?;
-        if !words.contains_key(word) {
-            words.insert(word.to_owned(), stem(language, word));
-            self.count += 1;
-        }
-        words.get(word)?.as_deref()
+            };
+            if matches!(piece.shape, Shape::Word | Shape::Joined) {
+                let word = words.word(raw);
+                if word.term.is_empty() {
+                    return false;
+                }
+                if !word.stem.is_empty() {
+                    self.stems.push(if self.stems.is_empty() { APART } else { NEXT });
+                    self.stems.push_str(word.stem);
+                }
+                self.neutral.push(mark);
+                self.neutral.push_str(word.term);
+            } else {
+                self.neutral.push(mark);
+                fold_onto(raw, &mut self.neutral);
+            }
+            last = Some(piece.position);
+            true
+        });
     }
 }
 
@@ -104,19 +87,20 @@ impl Tokenizer for Cutter {
 
 impl TokenStream for Cut<'_> {
     fn advance(&mut self) -> bool {
-        let mut letters = self.rest.chars();
-        let step = match letters.next() {
+        let step = match self.rest.as_bytes().first() {
             None => return false,
-            Some(SAME) => 0,
-            Some(APART) => GAP as usize,
+            Some(mark) if *mark == SAME as u8 => 0,
+            Some(mark) if *mark == APART as u8 => GAP as usize,
             Some(_) => 1,
         };
-        let rest = letters.as_str();
-        let end = rest.find([SAME, NEXT, APART]).unwrap_or(rest.len());
+        // No letter has these bytes within it: in UTF-8 all others of a longer letter are above them.
+        let is_mark = |byte: &u8| matches!(*byte, 0x1d..=0x1f);
+        let terms = self.rest.as_bytes().get(1..).unwrap_or_default();
+        let end = 1 + terms.iter().position(is_mark).unwrap_or(terms.len());
         self.token.position = self.token.position.wrapping_add(step);
         self.token.text.clear();
-        self.token.text.push_str(&rest[..end]);
-        self.rest = &rest[end..];
+        self.token.text.push_str(&self.rest[1..end]);
+        self.rest = &self.rest[end..];
         true
     }
 
@@ -135,7 +119,7 @@ mod tests {
 
     #[test]
     fn terms_come_out_as_they_went_in() {
-        let (mut terms, mut known) = (Terms::default(), Stems::default());
+        let (mut terms, mut known) = (Terms::default(), Known::default());
         terms.add("Open 病棟", "en", &mut known);
         terms.add("doors", "en", &mut known);
         let mut cutter = Cutter::default();

@@ -28,7 +28,7 @@ impl Reading {
             let mut last = 0;
             for token in tokens(&text.text) {
                 last = token.position;
-                if token.shape == Shape::Word
+                if matches!(token.shape, Shape::Word | Shape::Joined)
                     && let Some(stem) = stem(&language, &text.text[token.from..token.to])
                 {
                     reading.stems.insert(stem_term(&language, &stem));

@@ -3,7 +3,7 @@
 use super::{Form, Plan, Sought};
 use crate::filter::{Test, Tree, Words};
 use crate::synonyms;
-use crate::text::{Shape, fold, is_stop_word, stems_asked, tokens};
+use crate::text::{Shape, Token, fold, is_stop_word, stems_asked, tokens};
 
 /// How much what means the same counts beside the very words.
 const SYNONYM_WEIGHT: f32 = 0.5;
@@ -104,14 +104,20 @@ impl Planner<'_> {
     fn sought(&self, words: &Words) -> Sought {
         let (Words::Word(text) | Words::Prefix(text) | Words::Phrase(text)) = words;
         let mut forms = vec![Form::Terms(phrase(text))];
-        if let [one] = &tokens(text)[..]
-            && one.shape == Shape::Word
+        let found = tokens(text);
+        if let Some(one) = found.first()
+            && is_one_word(&found)
         {
             match words {
+                Words::Word(_) if one.shape == Shape::Joined => {
+                    forms.push(Form::Terms(vec![(0, one.term.clone())]));
+                    forms.extend(self.stems(&text[one.from..one.to]));
+                }
                 Words::Word(_) => {
                     let raw = &text[one.from..one.to];
                     forms.extend(self.stems(raw));
                 }
+                Words::Prefix(_) if one.shape == Shape::Joined => {}
                 Words::Prefix(_) => forms = vec![Form::Prefix(fold(&text[one.from..one.to]))],
                 Words::Phrase(_) => {}
             }
@@ -132,6 +138,15 @@ impl Planner<'_> {
                 stem,
             })
         })
+    }
+}
+
+/// Whether it is a word, or words that are joined to one.
+fn is_one_word(tokens: &[Token]) -> bool {
+    match tokens {
+        [one] => one.shape == Shape::Word,
+        [joined, .., last] => joined.shape == Shape::Joined && joined.to == last.to,
+        [] => false,
     }
 }
 
@@ -158,7 +173,9 @@ fn is_little(forms: &[Form]) -> bool {
 /// The terms of a text as a phrase: words, and pairs of letters where there are no spaces; every letter is in a pair.
 fn phrase(text: &str) -> Vec<(u32, String)> {
     let all = tokens(text).into_iter();
-    let kept: Vec<_> = all.filter(|token| token.shape != Shape::Single).collect();
+    let kept: Vec<_> = all
+        .filter(|token| !matches!(token.shape, Shape::Single | Shape::Joined))
+        .collect();
     let first = kept.first().map_or(0, |token| token.position);
     kept.into_iter()
         .map(|token| (token.position - first, token.term))

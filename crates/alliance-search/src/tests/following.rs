@@ -59,11 +59,29 @@ fn many_groups_and_merges_lose_nothing() {
         shelf.put(practice("en", &format!("Room number{number:03}"), "calm"));
         follow(&shelf, &mut indexer);
     }
+    indexer.merge_all();
     assert_eq!(ask(&searcher, "calm").found, 30);
     for number in 0..30 {
         assert_eq!(ask(&searcher, &format!("number{number:03}")).found, 1);
     }
     assert!(indexer.segments() < 12, "{}", indexer.segments());
+}
+
+#[test]
+fn an_index_far_behind_takes_in_more_than_a_group_at_once() {
+    let mut shelf = Shelf::new();
+    let records: Vec<_> = (0..4_200)
+        .map(|number| shelf.sign(1, "m49:150", practice("en", &format!("Calm room{number:04}"), ""), DAY))
+        .collect();
+    let ids_of: Vec<_> = records.chunks(1_000).flat_map(|group| shelf.append(group)).collect();
+    let (mut indexer, searcher) = shelf.open();
+    let followed = indexer.follow(&shelf.reader).unwrap();
+    assert!(followed.taken > 512, "{followed:?}");
+    follow(&shelf, &mut indexer);
+    assert_eq!(ask(&searcher, "calm").found, 4_200);
+    for number in [0, 511, 512, 4_199] {
+        assert_eq!(ids(&ask(&searcher, &format!("room{number:04}"))), [ids_of[number]]);
+    }
 }
 
 #[test]

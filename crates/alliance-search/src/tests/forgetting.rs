@@ -103,6 +103,26 @@ fn only_segments_that_held_something_are_written_anew() {
 }
 
 #[test]
+fn no_merge_brings_back_what_is_forgotten_meanwhile() {
+    for _ in 0..5 {
+        let mut shelf = Shelf::new();
+        let (mut indexer, searcher) = shelf.open();
+        let gone = shelf.put(practice("en", TITLE, TEXT));
+        indexer.follow(&shelf.reader).unwrap();
+        for number in 0..7 {
+            shelf.put(practice("en", &format!("A calm room {number}"), "Others stay."));
+            indexer.follow(&shelf.reader).unwrap();
+        }
+        assert!(indexer.is_merging(), "eight segments are merged");
+        let forgotten = indexer.forget(&[gone]).unwrap();
+        assert_eq!((forgotten.removed, forgotten.files_left), (1, 0));
+        assert!(!TERMS.iter().any(|term| holds(&shelf, term.as_bytes())));
+        assert!(!holds(&shelf, gone.as_bytes()));
+        assert_eq!(ask(&searcher, "calm").found, 7);
+    }
+}
+
+#[test]
 fn what_a_stop_cut_short_is_done_by_the_next_opening() {
     let mut shelf = Shelf::new();
     shelf.put(practice("en", "A calm room", ""));

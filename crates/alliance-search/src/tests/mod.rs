@@ -6,5 +6,6 @@ mod facets;
 mod fixture;
 mod following;
 mod forgetting;
+mod golden;
 mod languages;
 mod marks;

@@ -7,19 +7,36 @@ use unicode_normalization::char::decompose_canonical;
 /// A word as it is compared.
 pub(crate) fn fold(word: &str) -> String {
     let mut folded = String::with_capacity(word.len());
+    fold_onto(word, &mut folded);
+    folded
+}
+
+/// Adds a word as it is compared.
+pub(crate) fn fold_onto(word: &str, folded: &mut String) {
     if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        folded.extend(word.chars().map(|letter| letter.to_ascii_lowercase()));
+        return;
+    }
+    if word.chars().all(is_folded) {
         folded.push_str(word);
-        folded.make_ascii_lowercase();
-        return folded;
+        return;
     }
     for letter in word.nfkc().flat_map(char::to_lowercase) {
         match letter {
             _ if letter.is_ascii_alphanumeric() => folded.push(letter),
-            _ if is_decomposed(letter) => decompose_canonical(letter, |part| put(part, &mut folded)),
-            _ => put(letter, &mut folded),
+            _ if is_decomposed(letter) => decompose_canonical(letter, |part| put(part, folded)),
+            _ => put(letter, folded),
         }
     }
-    folded
+}
+
+/// Letters of scripts without spaces that stay as they are, whatever of them stands beside them: it spares the most of their
+/// texts all further looking.
+fn is_folded(letter: char) -> bool {
+    matches!(letter,
+        '\u{e01}'..='\u{e30}' | '\u{e32}' | '\u{e40}'..='\u{e46}'
+        | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{30fc}'
+        | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
 }
 
 /// Scripts whose marks are diacritics.
@@ -107,5 +124,17 @@ mod tests {
         check("ｶﾞｲﾄﾞ", "ガイド");
         check("การผูกยึด", "การผูกยึด");
         check("٢٠٢٤", "2024");
+    }
+
+    #[test]
+    fn letters_that_stay_are_those_that_the_long_way_leaves() {
+        let all = (0..=u32::from(char::MAX)).filter_map(char::from_u32);
+        for letter in all.filter(|letter| is_folded(*letter)) {
+            let long: String = letter.nfkc().flat_map(char::to_lowercase).collect();
+            let mut put_by = String::new();
+            long.chars().for_each(|letter| put(letter, &mut put_by));
+            assert_eq!(put_by, letter.to_string());
+        }
+        check("한국어", "한국어");
     }
 }

@@ -6,11 +6,12 @@
 //! neutral words brought to a common form by the rules of the record's language.
 
 mod fold;
+mod light;
 mod stem;
 mod stop;
 mod words;
 
-pub(crate) use fold::fold;
+pub(crate) use fold::{fold, fold_onto};
 pub(crate) use stem::{has_stems, language, stem, stems_asked};
 pub(crate) use stop::is_stop_word;
-pub(crate) use words::{Shape, Token, tokens};
+pub(crate) use words::{Shape, Token, pieces, term, tokens};

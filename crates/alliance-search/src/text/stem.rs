@@ -7,15 +7,14 @@ use frostem::{Algorithm, Stemmer};
 use unicode_normalization::UnicodeNormalization;
 
 use super::fold::fold;
+use super::light;
 
 /// Letters that a word needs to have a stem.
 const LETTERS_MIN: usize = 3;
 
-/// Languages with rules, by their primary tag.
-const RULES: [(&str, Algorithm); 31] = [
-    ("ar", Algorithm::Arabic),
+/// Languages with rules of Snowball, by their primary tag; others have [`light`] ones.
+const RULES: [(&str, Algorithm); 28] = [
     ("ca", Algorithm::Catalan),
-    ("cs", Algorithm::Czech),
     ("da", Algorithm::Danish),
     ("de", Algorithm::German),
     ("el", Algorithm::Greek),
@@ -23,7 +22,6 @@ const RULES: [(&str, Algorithm); 31] = [
     ("es", Algorithm::Spanish),
     ("et", Algorithm::Estonian),
     ("eu", Algorithm::Basque),
-    ("fa", Algorithm::Persian),
     ("fi", Algorithm::Finnish),
     ("fr", Algorithm::French),
     ("ga", Algorithm::Irish),
@@ -46,12 +44,6 @@ const RULES: [(&str, Algorithm); 31] = [
     ("uk", Algorithm::Ukrainian),
 ];
 
-/// Hebrew has no rules there; its own are below.
-const HEBREW: &str = "he";
-/// And, the, in, to, from, that, as: written in one with the word.
-const HEBREW_PREFIXES: [char; 7] = ['ו', 'ה', 'ב', 'ל', 'מ', 'ש', 'כ'];
-const HEBREW_ENDINGS: [&str; 4] = ["ים", "ות", "יה", "ה"];
-
 /// Letters of a primary tag at most (BCP 47).
 const TAG_LETTERS_MAX: usize = 8;
 
@@ -66,7 +58,7 @@ pub(crate) fn language(tag: &str) -> String {
     let primary: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
     match primary.as_str() {
         "nb" | "nn" => "no".to_owned(),
-        "iw" => HEBREW.to_owned(),
+        "iw" => "he".to_owned(),
         "prs" => "fa".to_owned(),
         _ => primary,
     }
@@ -74,15 +66,15 @@ pub(crate) fn language(tag: &str) -> String {
 
 /// Whether words of a language, as [`language`] gives it, have stems.
 pub(crate) fn has_stems(language: &str) -> bool {
-    language == HEBREW || RULES.iter().any(|(known, _)| *known == language)
+    light::has_rules(language) || RULES.iter().any(|(known, _)| *known == language)
 }
 
 /// The stem of a word as it is written, in a language as [`language`] gives it; `None` where there are no rules, or the word
 /// is too short.
 pub(crate) fn stem(language: &str, word: &str) -> Option<String> {
     word.chars().nth(LETTERS_MIN - 1)?;
-    if language == HEBREW {
-        return Some(hebrew(&fold(word)));
+    if let Some(stem) = light::stem(language, word) {
+        return Some(stem);
     }
     let (_, rules) = RULES.iter().find(|(known, _)| *known == language)?;
     let lower: Cow<'_, str> = match word.is_ascii() {
@@ -105,22 +97,6 @@ pub(crate) fn stems_asked(language: &str, word: &str) -> Vec<String> {
     stems.sort_unstable();
     stems.dedup();
     stems
-}
-
-fn hebrew(word: &str) -> String {
-    let mut rest = word;
-    for _ in 0..2 {
-        let shorter = rest.strip_prefix(HEBREW_PREFIXES);
-        match shorter.filter(|shorter| shorter.chars().count() > LETTERS_MIN) {
-            Some(shorter) => rest = shorter,
-            None => break,
-        }
-    }
-    let ending = HEBREW_ENDINGS.iter().find_map(|ending| rest.strip_suffix(ending));
-    ending
-        .filter(|shorter| shorter.chars().count() >= LETTERS_MIN)
-        .unwrap_or(rest)
-        .to_owned()
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Where words begin and end. Scripts without spaces between words, and Korean, whose particles hang on them, are taken as
 //! single letters and overlapping pairs: no dictionary is needed, and whatever is asked is found as part of a longer text.
 
+use std::sync::LazyLock;
+
 use unicode_normalization::char::is_combining_mark;
 
 use super::fold::fold;
@@ -29,6 +31,8 @@ pub(crate) struct Token {
 pub(crate) enum Shape {
     /// A word.
     Word,
+    /// Words that are joined by what is not seen, as one; the words themselves follow.
+    Joined,
     /// A letter of a script without spaces that stands alone.
     Alone,
     /// Such a letter beside others.
@@ -49,46 +53,65 @@ enum Class {
     Gap,
 }
 
-/// The terms of a text, by position.
-pub(crate) fn tokens(text: &str) -> Vec<Token> {
-    let mut found = Cutter {
-        text,
-        tokens: Vec::new(),
-        position: 0,
-    };
-    let mut letters = text.char_indices().peekable();
-    while let Some((from, letter)) = letters.next() {
-        match class(letter) {
-            Class::Letter => {
-                let to = run(text, from, Class::Letter);
-                found.words(from, to);
-                while letters.next_if(|(at, _)| *at < to).is_some() {}
-            }
-            Class::Unspaced => {
-                let to = run(text, from, Class::Unspaced);
-                found.pairs(from, to);
-                while letters.next_if(|(at, _)| *at < to).is_some() {}
-            }
-            Class::Mark | Class::Invisible | Class::Apostrophe | Class::Gap => {}
-        }
-    }
-    found.tokens
+/// Where a term stands in its text, before it is folded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Piece {
+    /// Bytes of the text: first.
+    pub(crate) from: usize,
+    /// Bytes of the text: behind the last.
+    pub(crate) to: usize,
+    /// The count of words or letters before it.
+    pub(crate) position: u32,
+    pub(crate) shape: Shape,
 }
 
-/// Where a run of one class that begins at `from` ends, with what belongs to its letters.
-fn run(text: &str, from: usize, wanted: Class) -> usize {
-    let mut end = from;
-    for (at, letter) in text[from..].char_indices() {
-        let class = class(letter);
-        let behind = from + at + letter.len_utf8();
-        match class {
-            _ if class == wanted => end = behind,
-            Class::Mark | Class::Invisible if !is_parting(text, from + at, letter) => end = behind,
-            Class::Apostrophe if wanted == Class::Letter => {}
-            _ => break,
+/// The terms of a text, by position.
+pub(crate) fn tokens(text: &str) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    pieces(text, &mut |piece| {
+        let term = term(&text[piece.from..piece.to]);
+        let is_kept = !term.is_empty();
+        if is_kept {
+            tokens.push(Token {
+                term,
+                from: piece.from,
+                to: piece.to,
+                position: piece.position,
+                shape: piece.shape,
+            });
         }
+        is_kept
+    });
+    tokens
+}
+
+/// A piece as it is compared. Empty when nothing of it is.
+pub(crate) fn term(piece: &str) -> String {
+    let mut term = fold(piece);
+    if term.len() > TERM_CHARACTERS_MAX
+        && let Some((end, _)) = term.char_indices().nth(TERM_CHARACTERS_MAX)
+    {
+        term.truncate(end);
     }
-    end
+    term
+}
+
+/// Gives the pieces of a text to `each`, by position. It says whether there was a term: a word without one has no place.
+pub(crate) fn pieces(text: &str, each: &mut impl FnMut(Piece) -> bool) {
+    let mut cutter = Cutter {
+        text,
+        classes: &CLASSES,
+        position: 0,
+        each,
+    };
+    let mut at = 0;
+    while let Some(letter) = text[at..].chars().next() {
+        at = match cutter.class(letter) {
+            Class::Letter => cutter.words(at),
+            Class::Unspaced => cutter.pairs(at),
+            Class::Mark | Class::Invisible | Class::Apostrophe | Class::Gap => at + letter.len_utf8(),
+        };
+    }
 }
 
 /// Persian writes this between the parts of a word, which others write apart or together.
@@ -99,6 +122,14 @@ fn is_parting(text: &str, at: usize, letter: char) -> bool {
             .next_back()
             .is_some_and(|before| ('\u{600}'..'\u{780}').contains(&before))
 }
+
+/// Of the first 65,536 letters, which is nearly all that is written: looking it up costs a tenth of working it out.
+static CLASSES: LazyLock<Vec<Class>> = LazyLock::new(|| {
+    let letters = 0..=u32::from(u16::MAX);
+    letters
+        .map(|code| char::from_u32(code).map_or(Class::Gap, class))
+        .collect()
+});
 
 fn class(letter: char) -> Class {
     match letter {
@@ -123,31 +154,94 @@ fn is_unspaced(letter: char) -> bool {
         | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ffdc}' | '\u{20000}'..='\u{3ffff}')
 }
 
-struct Cutter<'a> {
-    text: &'a str,
-    tokens: Vec<Token>,
-    position: u32,
+/// Letters in a row.
+struct Run {
+    from: usize,
+    to: usize,
+    /// Whether apostrophes part it.
+    has_parts: bool,
 }
 
-impl Cutter<'_> {
-    /// A run of letters: one word, or several about apostrophes.
-    fn words(&mut self, from: usize, to: usize) {
-        let run = &self.text[from..to];
-        let is_latin = run
-            .chars()
-            .all(|letter| letter < '\u{250}' || class(letter) == Class::Apostrophe);
-        let has_apostrophe = run.chars().any(|letter| class(letter) == Class::Apostrophe);
-        if !has_apostrophe || !is_latin {
-            return self.word(from, to);
+struct Cutter<'a, F> {
+    text: &'a str,
+    classes: &'a [Class],
+    position: u32,
+    each: &'a mut F,
+}
+
+impl<F: FnMut(Piece) -> bool> Cutter<'_, F> {
+    fn class(&self, letter: char) -> Class {
+        let known = self.classes.get(letter as usize).copied();
+        known.unwrap_or_else(|| class(letter))
+    }
+
+    /// Runs of letters that begin at `from`, joined by what is not seen: as one, and each. Gives where they end.
+    fn words(&mut self, from: usize) -> usize {
+        let first = self.run(from);
+        let Some(next) = self.joined(first.to) else {
+            self.give_run(&first);
+            return first.to;
+        };
+        let mut runs = vec![first, self.run(next)];
+        while let Some(next) = runs.last().and_then(|run| self.joined(run.to)) {
+            runs.push(self.run(next));
         }
+        let to = runs.last().map_or(from, |run| run.to);
+        self.give((from, to), Shape::Joined);
+        runs.iter().for_each(|run| self.give_run(run));
+        to
+    }
+
+    fn give_run(&mut self, run: &Run) {
+        match run.has_parts {
+            true => self.parts(run.from, run.to),
+            false => self.word(run.from, run.to),
+        }
+    }
+
+    /// Where the next word begins, when it is joined to the one that ends here.
+    fn joined(&self, at: usize) -> Option<usize> {
+        let mut letters = self.text[at..].chars();
+        let join = letters.next().filter(|join| is_parting(self.text, at, *join))?;
+        let is_letter = self.class(letters.next()?) == Class::Letter;
+        is_letter.then_some(at + join.len_utf8())
+    }
+
+    /// A run of letters that begins at `from`: one word, or several about apostrophes.
+    fn run(&self, from: usize) -> Run {
+        let (mut to, mut is_latin) = (from, true);
+        // Whether one has letters behind it, and whether one has been met.
+        let (mut has_apostrophe, mut is_behind_one) = (false, false);
+        for (at, letter) in self.text[from..].char_indices() {
+            match self.class(letter) {
+                Class::Letter => {}
+                Class::Mark | Class::Invisible if !is_parting(self.text, from + at, letter) => {}
+                Class::Apostrophe => {
+                    is_behind_one = true;
+                    continue;
+                }
+                _ => break,
+            }
+            to = from + at + letter.len_utf8();
+            is_latin &= letter < '\u{250}';
+            has_apostrophe |= is_behind_one;
+        }
+        Run {
+            from,
+            to,
+            has_parts: has_apostrophe && is_latin,
+        }
+    }
+
+    /// Words about apostrophes.
+    fn parts(&mut self, from: usize, to: usize) {
         let mut parts = Vec::new();
         let mut start = from;
-        for (at, letter) in run
-            .char_indices()
-            .filter(|(_, letter)| class(*letter) == Class::Apostrophe)
-        {
-            parts.push((start, from + at));
-            start = from + at + letter.len_utf8();
+        for (at, letter) in self.text[from..to].char_indices() {
+            if self.class(letter) == Class::Apostrophe {
+                parts.push((start, from + at));
+                start = from + at + letter.len_utf8();
+            }
         }
         parts.push((start, to));
         let is_long = |(from, to): &(usize, usize)| self.text[*from..*to].chars().count() > ELISION_CHARACTERS_MAX;
@@ -159,45 +253,55 @@ impl Cutter<'_> {
     }
 
     fn word(&mut self, from: usize, to: usize) {
-        let mut term = fold(&self.text[from..to]);
-        if let Some((end, _)) = term.char_indices().nth(TERM_CHARACTERS_MAX) {
-            term.truncate(end);
-        }
-        if !term.is_empty() {
-            self.put(term, (from, to), Shape::Word);
+        if from < to && self.give((from, to), Shape::Word) {
             self.position += 1;
         }
     }
 
-    /// A run of letters of a script without spaces: each letter with its marks, and each with the one after it.
-    fn pairs(&mut self, from: usize, to: usize) {
-        let mut starts: Vec<usize> = Vec::new();
-        for (at, letter) in self.text[from..to].char_indices() {
-            if class(letter) == Class::Unspaced {
-                starts.push(from + at);
+    /// A run of letters of a script without spaces that begins at `from`: each letter with its marks, and each with the one
+    /// after it. Gives where it ends.
+    fn pairs(&mut self, from: usize) -> usize {
+        let mut to = from;
+        // Where the last letter begins, and the one before it.
+        let (mut before, mut last) = (None, from);
+        for (at, letter) in self.text[from..].char_indices() {
+            let at = from + at;
+            match self.class(letter) {
+                Class::Unspaced if at > from => {
+                    if let Some(before) = before {
+                        self.pair(before, last, at);
+                    }
+                    (before, last) = (Some(last), at);
+                }
+                Class::Unspaced => {}
+                Class::Mark | Class::Invisible if !is_parting(self.text, at, letter) => {}
+                _ => break,
             }
+            to = at + letter.len_utf8();
         }
-        starts.push(to);
-        let is_alone = starts.len() == 2;
-        for (at, ends) in starts.windows(2).enumerate() {
-            let [first, end] = [ends[0], ends[1]];
-            let shape = if is_alone { Shape::Alone } else { Shape::Single };
-            self.put(fold(&self.text[first..end]), (first, end), shape);
-            if let Some(end) = starts.get(at + 2) {
-                self.put(fold(&self.text[first..*end]), (first, *end), Shape::Pair);
-            }
-            self.position += 1;
+        let shape = if before.is_none() { Shape::Alone } else { Shape::Single };
+        if let Some(before) = before {
+            self.pair(before, last, to);
         }
+        self.give((last, to), shape);
+        self.position += 1;
+        to
     }
 
-    fn put(&mut self, term: String, (from, to): (usize, usize), shape: Shape) {
-        self.tokens.push(Token {
-            term,
+    /// A letter, and it and the next.
+    fn pair(&mut self, first: usize, second: usize, to: usize) {
+        self.give((first, second), Shape::Single);
+        self.give((first, to), Shape::Pair);
+        self.position += 1;
+    }
+
+    fn give(&mut self, (from, to): (usize, usize), shape: Shape) -> bool {
+        (self.each)(Piece {
             from,
             to,
             position: self.position,
             shape,
-        });
+        })
     }
 }
 
@@ -230,7 +334,8 @@ mod tests {
         check("격리 를", &["격", "격리", "리", "를"]);
         check("การ", &["ก", "กา", "า", "าร", "ร"]);
         check("ｶﾞｲ", &["ガ", "ガイ", "イ"]);
-        check("آرام‌سازی", &["ارام", "سازي"]);
+        check("آرام‌سازی", &["ارامسازي", "ارام", "سازي"]);
+        check("گفت‌و‌گو ", &["گفتوگو", "گفت", "و", "گو"]);
         check("הַבַּיְתָה צה״ל", &["הביתה", "צהל"]);
         check("हिन्दी में", &["हिन्दी", "में"]);
         check("ICU病棟5", &["icu", "病", "病棟", "棟", "5"]);
