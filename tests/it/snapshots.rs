@@ -145,16 +145,7 @@ async fn an_identifier_outlives_what_was_removed_and_its_text_does_not() {
 
     let newer = everywhere(&cluster, 0, &version("Morning meeting, as we do it now", &[&edited])).await;
     let notice = everywhere(&cluster, 1, &notice("retraction", &retracted)).await;
-    let mut events = cluster.handle(1).events(None);
-    let request = RemoveRequest {
-        reason: "privacy".to_owned(),
-    };
-    let removal = cluster.handle(0).remove(&removed, request).await.unwrap().id.unwrap();
-    next_event(&mut events, |event| match event {
-        Event::Erased { record } if *record == removed => Some(()),
-        _ => None,
-    })
-    .await;
+    let removal = removed_everywhere(&cluster, &removed).await;
 
     let now = cluster.handle(1).snapshot(&before.summary.id).await.unwrap();
     let mut since: Vec<_> = now
@@ -177,6 +168,21 @@ async fn an_identifier_outlives_what_was_removed_and_its_text_does_not() {
 
     let after = leaves_no_trace(&cluster, secret).await;
     assert_ne!(after, before.summary.id);
+}
+
+/// Removes a record of the first node's; gives the notice once the second has erased it.
+async fn removed_everywhere(cluster: &Cluster, record: &str) -> String {
+    let mut events = cluster.handle(1).events(None);
+    let request = RemoveRequest {
+        reason: "privacy".to_owned(),
+    };
+    let removal = cluster.handle(0).remove(record, request).await.unwrap();
+    next_event(&mut events, |event| match event {
+        Event::Erased { record: erased } if erased == record => Some(()),
+        _ => None,
+    })
+    .await;
+    removal.id.unwrap()
 }
 
 /// What is made once a text was removed has nothing of it, and neither has what the nodes keep. The identifier.

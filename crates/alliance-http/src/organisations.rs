@@ -13,6 +13,11 @@ use crate::params::Segment;
 
 /// Their routes. Notes on invitations say whom somebody means to invite: they are not for every reader.
 pub(crate) fn routes() -> Vec<Route> {
+    [shown(), changed()].into_iter().flatten().collect()
+}
+
+/// Those that read.
+fn shown() -> Vec<Route> {
     vec![
         Route::new(
             Operation::get("/v1/organisations", "listOrganisations", Group::Organisations)
@@ -31,6 +36,19 @@ pub(crate) fn routes() -> Vec<Route> {
             former_organisations,
         ),
         Route::new(
+            Operation::get("/v1/invitations", "listInvitations", Group::Organisations)
+                .says("The invitations that this node gave, without their secrets", "")
+                .by(Least::Steward)
+                .lists::<InvitationStatus>(200, "The invitations."),
+            invitations,
+        ),
+    ]
+}
+
+/// Those that change something.
+fn changed() -> Vec<Route> {
+    vec![
+        Route::new(
             Operation::write(
                 Verb::Put,
                 "/v1/organisations/{id}/admission",
@@ -47,13 +65,6 @@ pub(crate) fn routes() -> Vec<Route> {
             .fails(&["unknown_organisation", "wrong_standing", "may_not_admit"])
             .signs(),
             vouch,
-        ),
-        Route::new(
-            Operation::get("/v1/invitations", "listInvitations", Group::Organisations)
-                .says("The invitations that this node gave, without their secrets", "")
-                .by(Least::Steward)
-                .lists::<InvitationStatus>(200, "The invitations."),
-            invitations,
         ),
         Route::new(
             Operation::write(Verb::Post, "/v1/invitations", "invite", Group::Organisations)

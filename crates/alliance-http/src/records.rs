@@ -32,16 +32,12 @@ const OF_DOCUMENTS: [&str; 10] = [
 
 /// Its routes.
 pub(crate) fn routes() -> Vec<Route> {
+    [shown(), changed()].into_iter().flatten().collect()
+}
+
+/// Those that change something.
+fn changed() -> Vec<Route> {
     vec![
-        Route::new(
-            Operation::get("/v1/records", "listRecords", Group::Records)
-                .says("Records, newest first", "Every filter narrows. Read on with `before`, which is `next` of the page before.")
-                .asks::<RecordQuery>()
-                .answers::<RecordPage>(200, "A page.")
-                .fails(&NAMED)
-                .fails(&["bad_filter"]),
-            records,
-        ),
         Route::new(
             Operation::write(Verb::Post, "/v1/records", "publish", Group::Records)
                 .says(
@@ -61,28 +57,6 @@ pub(crate) fn routes() -> Vec<Route> {
                 .fails(&["already_removed", "not_own", "not_removable", "unwritable"])
                 .signs(),
             publish,
-        ),
-        Route::new(
-            Operation::get("/v1/records/{id}", "showRecord", Group::Records)
-                .says("One record, whole, with what others say of it", "")
-                .answers::<RecordView>(200, "The record.")
-                .fails(&NAMED),
-            record,
-        ),
-        Route::new(
-            Operation::get("/v1/records/{id}/why", "why", Group::Records)
-                .says("Why a record is here, or is not", "")
-                .answers::<WhyView>(200, "What this node knows of it.")
-                .fails(&NAMED),
-            why,
-        ),
-        Route::new(
-            Operation::get("/v1/records/{id}/removal", "showRemoval", Group::Records)
-                .says("What removes a record, and which nodes confirm that it is gone", "")
-                .answers::<RemovalView>(200, "The removal.")
-                .fails(&NAMED)
-                .fails(&["not_removed"]),
-            removal,
         ),
         Route::new(
             Operation::write(Verb::Put, "/v1/records/{id}/removal", "remove", Group::Records)
@@ -113,6 +87,46 @@ pub(crate) fn routes() -> Vec<Route> {
                 .fails(&NAMED)
                 .fails(&["quarantine"]),
             lift_quarantine,
+        ),
+    ]
+}
+
+/// Those that read.
+fn shown() -> Vec<Route> {
+    vec![
+        Route::new(
+            Operation::get("/v1/records", "listRecords", Group::Records)
+                .says(
+                    "Records, newest first",
+                    "Every filter narrows. Read on with `before`, which is `next` of the page before.",
+                )
+                .asks::<RecordQuery>()
+                .answers::<RecordPage>(200, "A page.")
+                .fails(&NAMED)
+                .fails(&["bad_filter"]),
+            records,
+        ),
+        Route::new(
+            Operation::get("/v1/records/{id}", "showRecord", Group::Records)
+                .says("One record, whole, with what others say of it", "")
+                .answers::<RecordView>(200, "The record.")
+                .fails(&NAMED),
+            record,
+        ),
+        Route::new(
+            Operation::get("/v1/records/{id}/why", "why", Group::Records)
+                .says("Why a record is here, or is not", "")
+                .answers::<WhyView>(200, "What this node knows of it.")
+                .fails(&NAMED),
+            why,
+        ),
+        Route::new(
+            Operation::get("/v1/records/{id}/removal", "showRemoval", Group::Records)
+                .says("What removes a record, and which nodes confirm that it is gone", "")
+                .answers::<RemovalView>(200, "The removal.")
+                .fails(&NAMED)
+                .fails(&["not_removed"]),
+            removal,
         ),
         Route::new(
             Operation::get("/v1/digest", "showDigest", Group::Records)

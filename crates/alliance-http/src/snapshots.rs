@@ -28,7 +28,12 @@ const UNKNOWN: [&str; 3] = ["snapshot_unknown", "ambiguous", "snapshots_unreadab
 
 /// Their routes.
 pub(crate) fn routes() -> Vec<Route> {
-    let mut routes = vec![
+    [shown(), changed(), written_out()].into_iter().flatten().collect()
+}
+
+/// Those that tell of them.
+fn shown() -> Vec<Route> {
+    vec![
         Route::new(
             Operation::get("/v1/snapshots", "listSnapshots", Group::Snapshots)
                 .says("The snapshots that are kept here, newest first", "")
@@ -36,6 +41,19 @@ pub(crate) fn routes() -> Vec<Route> {
                 .fails(&["snapshots_unreadable"]),
             list,
         ),
+        Route::new(
+            Operation::get("/v1/snapshots/{id}", "showSnapshot", Group::Snapshots)
+                .says("One snapshot, with what was withdrawn since", "")
+                .answers::<SnapshotView>(200, "The snapshot.")
+                .fails(&UNKNOWN),
+            show,
+        ),
+    ]
+}
+
+/// Those that make or mark one.
+fn changed() -> Vec<Route> {
+    vec![
         Route::new(
             Operation::write(Verb::Post, "/v1/snapshots", "makeSnapshot", Group::Snapshots)
                 .says(
@@ -56,13 +74,6 @@ pub(crate) fn routes() -> Vec<Route> {
                 .fails(&["snapshots_full", "snapshots_unreadable"])
                 .fails(&UNMADE),
             make,
-        ),
-        Route::new(
-            Operation::get("/v1/snapshots/{id}", "showSnapshot", Group::Snapshots)
-                .says("One snapshot, with what was withdrawn since", "")
-                .answers::<SnapshotView>(200, "The snapshot.")
-                .fails(&UNKNOWN),
-            show,
         ),
         Route::new(
             Operation::write(Verb::Put, "/v1/snapshots/{id}", "takeSnapshot", Group::Snapshots)
@@ -96,9 +107,7 @@ pub(crate) fn routes() -> Vec<Route> {
                 .fails(&UNKNOWN),
             set_doi,
         ),
-    ];
-    routes.extend(written_out());
-    routes
+    ]
 }
 
 /// Those that answer with a file.

@@ -225,6 +225,15 @@ mod tests {
     }
 
     #[test]
+    fn a_search_asks_one_thing() {
+        check("alliance search seclusion_-restraint kind:lesson --facets", true);
+        check("alliance search --like abc", true);
+        check("alliance search --rebuild", true);
+        check("alliance search words --like abc", false);
+        check("alliance search --limit 101", false);
+    }
+
+    #[test]
     fn commands_take_what_they_need_and_nothing_else() {
         for line in [
             "alliance init --name A --country gb --subdivision GB-SCT --language en --language gd",
@@ -235,9 +244,6 @@ mod tests {
             "alliance share practice.md --chapter iso:gb --dry-run",
             "alliance share --template practice",
             "alliance list --kind lesson --from 2026-01-01 --limit 10",
-            "alliance search seclusion_-restraint kind:lesson --facets",
-            "alliance search --like abc",
-            "alliance search --rebuild",
             "alliance show abc --json",
             "alliance chapter follow m49:150 --deep",
             "alliance sync --json",
@@ -275,8 +281,6 @@ mod tests {
             "alliance share a.md --template practice",
             "alliance list --from yesterday",
             "alliance list --limit 0",
-            "alliance search words --like abc",
-            "alliance search --limit 101",
             "alliance list --limit 201",
             "alliance invite --expires 7",
             "alliance export",

@@ -26,7 +26,6 @@ fn template(path: &str) -> Option<&'static str> {
     let asked: Vec<&str> = path.split('/').collect();
     let fits = |template: &&str| {
         let parts: Vec<&str> = template.split('/').collect();
-        let pairs = parts.iter().zip(&asked);
         // A variable segment may be empty, except at the end.
         let is_whole = asked.last().is_some_and(|last| !last.is_empty()) || path == *template;
         let mut pairs = parts.iter().zip(&asked);

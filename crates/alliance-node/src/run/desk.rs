@@ -152,9 +152,7 @@ impl Desk {
         for records in filled {
             self.fill(records).await?;
         }
-        if changed {
-            self.show_view();
-        }
+        changed.then(|| self.show_view());
         // After the view: whoever hears of a record finds the roster that it made.
         self.shared.arrived(self.arrival);
         let (judged, rest): (Vec<_>, Vec<_>) = rest.into_iter().partition(|e| matches!(e, Effect::Judge { .. }));
