@@ -21,7 +21,9 @@ pub enum DatasetError {
     #[error("record {0} has no arrival number: a dataset follows the arrival feed, so hand it in with the number")]
     NoArrival(RecordId),
     /// A record that the dataset has already.
-    #[error("arrival {arrival} was handed in, and the dataset has all up to {cursor}: hand in what came behind its cursor")]
+    #[error(
+        "arrival {arrival} was handed in, and the dataset has all up to {cursor}: hand in what came behind its cursor"
+    )]
     Behind {
         /// The least that was handed in.
         arrival: u64,

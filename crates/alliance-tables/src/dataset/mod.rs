@@ -77,7 +77,9 @@ impl Dataset {
             None => {
                 let found = place.paths().await?;
                 if let Some(path) = found.first() {
-                    return Err(DatasetError::Foreign(format!("there are files and no {STATE_PATH}, such as {path}")));
+                    return Err(DatasetError::Foreign(format!(
+                        "there are files and no {STATE_PATH}, such as {path}"
+                    )));
                 }
                 None
             }
@@ -105,7 +107,10 @@ impl Dataset {
     /// # Errors
     /// After a failure.
     pub fn cursor(&self) -> Result<u64, DatasetError> {
-        self.state.as_ref().map(|state| state.cursor).ok_or(DatasetError::OpenAgain)
+        self.state
+            .as_ref()
+            .map(|state| state.cursor)
+            .ok_or(DatasetError::OpenAgain)
     }
 
     /// Adds a batch, after which everything up to the arrival number `cursor` is in.

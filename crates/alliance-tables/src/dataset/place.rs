@@ -32,7 +32,9 @@ impl Place {
     pub fn folder(folder: &Folder) -> Result<Self, DatasetError> {
         let failed = |error: io::Error| DatasetError::Place(format!("{}: {error}", folder.display()));
         fs::create_dir_all(folder).map_err(failed)?;
-        let store = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true).with_automatic_cleanup(true);
+        let store = LocalFileSystem::new_with_prefix(folder)?
+            .with_fsync(true)
+            .with_automatic_cleanup(true);
         Ok(Self {
             store: Arc::new(store),
             folder: Some(folder.to_owned()),
@@ -50,7 +52,9 @@ impl Place {
         use object_store::aws::AmazonS3Builder;
         use object_store::prefix::PrefixStore;
 
-        let inside = address.strip_prefix("s3://").and_then(|rest| Some(rest.split_once('/')?.1));
+        let inside = address
+            .strip_prefix("s3://")
+            .and_then(|rest| Some(rest.split_once('/')?.1));
         let bucket = AmazonS3Builder::from_env().with_url(address).build()?;
         Ok(Self {
             store: Arc::new(PrefixStore::new(bucket, Path::from(inside.unwrap_or_default()))),

@@ -40,7 +40,11 @@ impl Dataset {
             }
             standing.record(&read, &mut |cells| {
                 let chosen: Vec<Cell<'_>> = places.iter().filter_map(|place| cells.get(*place).cloned()).collect();
-                groups.iter_mut().last().into_iter().for_each(|group| group.push(&chosen));
+                groups
+                    .iter_mut()
+                    .last()
+                    .into_iter()
+                    .for_each(|group| group.push(&chosen));
             });
         }
         let (bytes, rows) = encoded(&columns, Table::Records, &self.origin, groups)?;

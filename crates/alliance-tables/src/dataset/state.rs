@@ -53,7 +53,7 @@ impl State {
             format: FORMAT,
             alliance: source.alliance.to_string(),
             feed: source.feed.to_string(),
-            schema: schema_name(),
+            schema: schema_name().to_owned(),
             code_lists: String::new(),
             cursor: 0,
             generation: 0,
@@ -62,9 +62,8 @@ impl State {
     }
 
     pub(super) fn read(bytes: &[u8]) -> Result<Self, DatasetError> {
-        serde_json::from_slice(bytes).map_err(|error| {
-            DatasetError::Foreign(format!("{STATE_PATH} is not the state of a dataset ({error})"))
-        })
+        serde_json::from_slice(bytes)
+            .map_err(|error| DatasetError::Foreign(format!("{STATE_PATH} is not the state of a dataset ({error})")))
     }
 
     pub(super) fn to_bytes(&self) -> Result<Vec<u8>, DatasetError> {

@@ -188,7 +188,10 @@ impl Buffer {
         self.definitions.extend_from_slice(&other.definitions);
         self.repetitions.extend_from_slice(&other.repetitions);
         self.bytes += other.bytes;
-        let there = other.definitions.iter().filter(|definition| **definition == self.there());
+        let there = other
+            .definitions
+            .iter()
+            .filter(|definition| **definition == self.there());
         for at in 0..there.count() {
             self.values.copy(&other.values, at);
         }
