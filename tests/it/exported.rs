@@ -130,3 +130,79 @@ async fn what_was_removed_or_put_aside_is_in_no_export() {
     let kept = std::fs::read_dir(cluster.members[1].data.join("exports")).unwrap();
     assert_eq!(kept.count(), 0, "nothing of what was sent stays");
 }
+
+/// Every row of a file, in words.
+fn rows(path: &std::path::Path) -> Vec<String> {
+    let file = std::fs::File::open(path).unwrap();
+    let reader = parquet::file::reader::SerializedFileReader::new(file).unwrap();
+    reader.into_iter().map(|row| row.unwrap().to_string()).collect()
+}
+
+/// The names of a folder's files, with those of its folders.
+fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => found.extend(files(&path)),
+            false => found.push(path),
+        }
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dataset_follows_the_node_and_a_removed_text_is_out_of_it_before_that_is_told() {
+    let mut cluster = two().await;
+    cluster.members[1].stop().await;
+    "dataset".clone_into(&mut cluster.members[1].settings.dataset);
+    let removed = {
+        let receipt = alliance_tests::share(cluster.handle(0), "A practice that has to go", "m49:001").await;
+        receipt.id.unwrap()
+    };
+    alliance_tests::share(cluster.handle(0), "A practice that stays", "m49:001").await;
+    cluster.members[1].start().await;
+    for title in ["has to go", "stays"] {
+        let listed = RecordQuery {
+            filter: Some(format!("\"{title}\"")),
+            ..RecordQuery::default()
+        };
+        let mut events = cluster.handle(1).events(Some(0));
+        let held = async {
+            while cluster
+                .handle(1)
+                .records(listed.clone())
+                .await
+                .unwrap()
+                .records
+                .is_empty()
+            {
+                events.next().await.unwrap();
+            }
+        };
+        alliance_tests::soon(held).await;
+    }
+    // A start takes in at once what is there.
+    cluster.members[1].stop().await;
+    cluster.members[1].start().await;
+    let folder = cluster.members[1].data.join("dataset");
+    let mut events = cluster.handle(1).events(None);
+    let request = alliance_api::RemoveRequest {
+        reason: "privacy".to_owned(),
+    };
+    cluster.handle(0).remove(&removed, request).await.unwrap();
+    next_event(&mut events, |event| match event {
+        alliance_api::Event::Erased { record } if *record == removed => Some(()),
+        _ => None,
+    })
+    .await;
+    let tables: Vec<_> = files(&folder)
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|ending| ending == "parquet"))
+        .collect();
+    assert!(!tables.is_empty());
+    let rows: Vec<String> = tables.iter().flat_map(|path| rows(path)).collect();
+    let says = |text: &str| rows.iter().any(|row| row.contains(text));
+    assert!(says("A practice that stays"), "{rows:?}");
+    assert!(!says("has to go"), "{rows:?}");
+}

@@ -36,6 +36,31 @@ pub struct Exported<'a> {
     pub body: Option<Cow<'a, [u8]>>,
 }
 
+impl Exported<'_> {
+    /// The same without its body, and with nothing borrowed.
+    #[must_use]
+    pub fn without_body(self) -> Exported<'static> {
+        let notices = self.notices.into_iter().map(|notice| NoticeOn {
+            notice_type: Cow::Owned(notice.notice_type.into_owned()),
+            by: Cow::Owned(notice.by.into_owned()),
+        });
+        Exported {
+            id: self.id,
+            kind: self.kind,
+            chapter: Cow::Owned(self.chapter.into_owned()),
+            organisation: self.organisation,
+            organisation_name: Cow::Owned(self.organisation_name.into_owned()),
+            country: Cow::Owned(self.country.into_owned()),
+            claimed_at_ms: self.claimed_at_ms,
+            arrival: self.arrival,
+            version: self.version,
+            state: self.state,
+            notices: notices.collect(),
+            body: None,
+        }
+    }
+}
+
 /// How a record stands with whoever exports it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {

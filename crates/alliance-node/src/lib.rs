@@ -7,6 +7,7 @@ mod access;
 mod cutoff;
 mod cuts;
 mod data;
+mod dataset;
 mod date;
 mod draft;
 mod ending;

@@ -75,6 +75,9 @@ pub struct Settings {
     pub headers_only: Vec<String>,
     /// Chapters that are replicated for the others, whether the organisation follows them or not.
     pub keep: Vec<String>,
+    /// Folder in which a dataset of Parquet files is kept in step, relative to the data directory, or `s3://bucket/folder`. Empty:
+    /// none.
+    pub dataset: String,
     /// Minutes for which a draft can be withdrawn before it is signed. No fewer than 10.
     pub cooling_off_minutes: u32,
     /// The same for lessons, in hours. No fewer than 24.
@@ -104,6 +107,7 @@ impl Default for Settings {
             headers_first: false,
             headers_only: Vec::new(),
             keep: Vec::new(),
+            dataset: String::new(),
             cooling_off_minutes: COOLING_OFF_MINUTES_MIN,
             cooling_off_lesson_hours: COOLING_OFF_LESSON_HOURS_MIN,
             second_reader_always: false,

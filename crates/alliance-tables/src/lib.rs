@@ -9,6 +9,7 @@
 mod dataset;
 mod error;
 mod format;
+mod package;
 mod parquet;
 mod sqlite;
 mod table;
@@ -16,6 +17,7 @@ mod table;
 pub use dataset::{Batch, Compacted, Dataset, DatasetError, Forgotten, Place, Source};
 pub use error::TableError;
 pub use format::Format;
+pub use package::{TableFile, resources};
 pub use parquet::ParquetWriter;
 pub use sqlite::SqliteWriter;
 pub use table::{Counts, Origin, Table, schema_name};

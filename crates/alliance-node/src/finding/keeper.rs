@@ -12,7 +12,7 @@ use tokio::time::sleep;
 
 use super::{Ask, Finding, State};
 use crate::access::StoreAccess;
-use crate::run::Message;
+use crate::run::{self, Message};
 
 /// How long records gather before they are taken in together: a commit costs some tens of milliseconds.
 const GATHERING: Duration = Duration::from_millis(150);
@@ -198,7 +198,14 @@ impl Keeper {
         }
         self.forgetting.clear();
         // A loop that has ended asks again in its next life.
-        let _ = self.around.inbox.send(Message::Forgotten { records }).await;
+        let _ = self
+            .around
+            .inbox
+            .send(Message::Forgotten {
+                by: run::Keeper::Search,
+                records,
+            })
+            .await;
         Ok(indexer)
     }
 }

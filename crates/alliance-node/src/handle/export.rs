@@ -11,8 +11,8 @@ use alliance_export::{
     Cells, ExportError, Exported, Exporter, Format, NoticeOn, Options, Origin, State, Table, export,
 };
 use alliance_knowledge::Records;
-use alliance_record::RecordId;
 use alliance_record::schema::Kind;
+use alliance_record::{RecordId, Role};
 use alliance_store::{Query, ReadError, StoredRecord};
 use alliance_tables::{ParquetWriter, SqliteWriter, TableError};
 use bytes::Bytes;
@@ -272,7 +272,7 @@ impl Exporting {
 }
 
 /// A listed record as it is exported.
-fn exported<'a>(held: &Held<'_>, summary: &'a RecordSummary, stored: &'a StoredRecord) -> Exported<'a> {
+pub(crate) fn exported<'a>(held: &Held<'_>, summary: &'a RecordSummary, stored: &'a StoredRecord) -> Exported<'a> {
     let header = stored.record.header();
     let body = stored.record.body().filter(|_| !summary.quarantined);
     let state = match () {
@@ -294,7 +294,12 @@ fn exported<'a>(held: &Held<'_>, summary: &'a RecordSummary, stored: &'a StoredR
         claimed_at_ms: header.claimed_at_ms,
         // It differs from node to node: what is exported is the same everywhere.
         arrival: None,
-        version: None,
+        // Whatever takes no other's place is the first.
+        version: header
+            .references
+            .iter()
+            .all(|link| link.role != Role::SUPERSEDES)
+            .then_some(1),
         state,
         notices: notices
             .map(|mark| NoticeOn {

@@ -35,6 +35,7 @@ use tokio::sync::{Semaphore, oneshot};
 
 pub(crate) use drafts::watch as watch_drafts;
 pub use events::EventStream;
+pub(crate) use export::exported;
 pub use export::{Export, cells, citation_media_types, export_media_types};
 pub(crate) use governance::named;
 pub(crate) use records::{hide, listing_row, summary, summary_of};

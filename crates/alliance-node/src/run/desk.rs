@@ -20,6 +20,7 @@ use super::statements::OwnLife;
 use super::tell::{Refusal, refused};
 use super::{Look, RunError};
 use crate::access::StoreAccess;
+use crate::dataset::DatasetAccess;
 use crate::finding::Finding;
 use crate::random::{now_ms, random};
 use crate::shared::{Shared, View};
@@ -59,6 +60,7 @@ pub(crate) struct Desk {
     pub(crate) effects: Effects,
     pub(crate) erasing: Erasing,
     pub(crate) finding: Finding,
+    pub(crate) dataset: DatasetAccess,
 }
 
 impl Desk {

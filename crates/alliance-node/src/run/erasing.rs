@@ -1,6 +1,6 @@
 //! Removed records: what the store holds of their bodies is destroyed, and said to be.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use alliance_api::Event;
 use alliance_engine::Engine;
@@ -8,7 +8,7 @@ use alliance_record::limits::RECEIPT_RECORDS_MAX;
 use alliance_record::{Header, RecordId};
 use alliance_store::ReadError;
 
-use super::{Desk, RunError};
+use super::{Desk, Keeper, RunError};
 use crate::access::Held;
 use crate::draft;
 use crate::random::now_ms;
@@ -23,6 +23,8 @@ const RECEIPT_WAIT_MS: i64 = 2000;
 pub(crate) struct Erasing {
     /// Said to be removed, and not looked at yet.
     waiting: BTreeSet<RecordId>,
+    /// Gone from the store, and not known to be gone with these.
+    held: BTreeMap<RecordId, BTreeSet<Keeper>>,
     /// Gone, and not said to be.
     gone: BTreeSet<RecordId>,
     /// When the next receipt is due.
@@ -112,16 +114,32 @@ impl Desk {
         if erased.destroyed > 0 {
             tracing::info!(bodies = erased.destroyed, "bodies of removed records were destroyed");
         }
-        if !removed.is_empty() {
-            self.finding.forget(removed.into_iter().collect());
+        let removed: BTreeSet<RecordId> = removed.into_iter().collect();
+        if removed.is_empty() {
+            return Ok(());
         }
+        let mut keepers = BTreeSet::from([Keeper::Search]);
+        if self.dataset.forget(removed.clone()) {
+            keepers.insert(Keeper::Dataset);
+        }
+        let held = removed.iter().map(|record| (*record, keepers.clone()));
+        self.erasing.held.extend(held);
+        self.finding.forget(removed);
         Ok(())
     }
 
-    /// Nothing of these is left in the store or in the search index: that is what is confirmed.
-    pub(super) fn forgotten(&mut self, records: Vec<RecordId>) {
+    /// Nothing of these is left with a keeper. What is left with none, and is gone from the store, is confirmed.
+    pub(super) fn forgotten(&mut self, by: Keeper, records: Vec<RecordId>) {
         let node = (self.author.organisation, self.author.key.writer());
         for record in records {
+            let Some(keepers) = self.erasing.held.get_mut(&record) else {
+                continue;
+            };
+            keepers.remove(&by);
+            if !keepers.is_empty() {
+                continue;
+            }
+            self.erasing.held.remove(&record);
             if !self.engine.state().removals.has_confirmed(&record, &node) {
                 self.erasing.confirm(record);
             }

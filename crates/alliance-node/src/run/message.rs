@@ -46,10 +46,19 @@ pub(crate) enum Message {
     },
     /// A new certificate of this node is on the disk and shown: publish it.
     Certificate { certificate: Bytes },
-    /// Nothing of these erased records is left in the search index.
-    Forgotten { records: Vec<RecordId> },
+    /// Nothing of these erased records is left with a keeper.
+    Forgotten { by: Keeper, records: Vec<RecordId> },
     /// End in order.
     Shutdown,
+}
+
+/// Who holds texts of records beside the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Keeper {
+    /// The search index.
+    Search,
+    /// The dataset.
+    Dataset,
 }
 
 /// A record that was signed here and is on the disk.

@@ -27,7 +27,7 @@ use alliance_record::TransportId;
 use tokio::sync::mpsc;
 
 pub(crate) use desk::Desk;
-pub(crate) use message::{Imported, Message, Published, Unpublished};
+pub(crate) use message::{Imported, Keeper, Message, Published, Unpublished};
 pub(crate) use onboarding::{Onboarding, first_chapters};
 pub(crate) use progress::{Look, Progress};
 pub(crate) use start::Parts;
@@ -157,7 +157,7 @@ impl Loop {
                 self.onboarding.renew(certificate);
                 self.onboard();
             }
-            Message::Forgotten { records } => self.desk.forgotten(records),
+            Message::Forgotten { by, records } => self.desk.forgotten(by, records),
             Message::Shutdown => return false,
         }
         true

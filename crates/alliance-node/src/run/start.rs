@@ -24,7 +24,8 @@ use super::who::Who;
 use super::{Desk, Loop, Message, Onboarding, endings};
 use crate::access::{Closing, StoreAccess};
 use crate::data::{AddressBook, Audit, DataDir, Drawer, FileError, Invitations, Quarantine};
-use crate::finding::{Ending, Finding, Surroundings};
+use crate::dataset::{self, DatasetAccess};
+use crate::finding::{self, Finding, Surroundings};
 use crate::gate::MemberGate;
 use crate::handle::{Handle, watch_drafts};
 use crate::listing::facets;
@@ -148,12 +149,18 @@ impl Run {
         let (inbox, messages) = mpsc::channel(MESSAGES_MAX);
         let arrival = reader.last_arrival().0;
         let (store, closing) = StoreAccess::new(reader);
-        let around = Surroundings {
+        let around = dataset::Surroundings {
+            alliance: who.author.alliance,
             store: store.clone(),
-            arrivals: shared.arrivals(),
+            shared: Arc::clone(&shared),
             inbox: inbox.clone(),
         };
-        let (finding, ending) = Finding::begin(dir.search(), around);
+        let (finding, dataset, of_search, of_dataset) = keepers(&dir, &settings, around);
+        let endings = Endings {
+            of_search,
+            of_dataset,
+            closing,
+        };
         let drawer = Drawer::open(&dir)?;
         let parts = Parts {
             store,
@@ -161,6 +168,7 @@ impl Run {
             shared,
             inbox,
             finding,
+            dataset,
             dir,
             drawer: Arc::new(drawer),
         };
@@ -184,7 +192,7 @@ impl Run {
         };
         node.begin().await?;
         let (shared, addresses) = (Arc::clone(&node.desk.shared), settings.listen.len());
-        let task = tokio::spawn(run(node, messages, settings, (ending, closing)));
+        let task = tokio::spawn(run(node, messages, settings, endings));
         listening(&shared, addresses).await;
         tokio::spawn(watch_drafts(handle.clone()));
         Ok(Self { handle, task })
@@ -278,6 +286,7 @@ fn desk(who: &Who, life: OwnLife, parts: Parts, engine: Engine, (writer, arrival
     Desk {
         erasing: Erasing::begin(&engine),
         finding: parts.finding,
+        dataset: parts.dataset,
         engine,
         writer: Some(writer),
         store: parts.store,
@@ -303,8 +312,43 @@ pub(crate) struct Parts {
     pub(crate) shared: Arc<Shared>,
     pub(crate) inbox: mpsc::Sender<Message>,
     pub(crate) finding: Finding,
+    pub(crate) dataset: DatasetAccess,
     pub(crate) dir: DataDir,
     pub(crate) drawer: Arc<Drawer>,
+}
+
+/// Those who hold texts beside the store: the search index, and a dataset if there is to be one.
+fn keepers(
+    dir: &DataDir,
+    settings: &Settings,
+    around: dataset::Surroundings,
+) -> (Finding, DatasetAccess, finding::Ending, Option<dataset::Ending>) {
+    let of_search = Surroundings {
+        store: around.store.clone(),
+        arrivals: around.shared.arrivals(),
+        inbox: around.inbox.clone(),
+    };
+    let (finding, of_search) = Finding::begin(dir.search(), of_search);
+    let place = dataset::Where::of(&settings.dataset, dir.path());
+    let (dataset, of_dataset) = dataset::begin(place, around);
+    (finding, dataset, of_search, of_dataset)
+}
+
+/// What has to end before the database is free.
+struct Endings {
+    of_search: finding::Ending,
+    of_dataset: Option<dataset::Ending>,
+    closing: Closing,
+}
+
+impl Endings {
+    async fn end(self) {
+        self.of_search.end().await;
+        if let Some(of_dataset) = self.of_dataset {
+            of_dataset.end().await;
+        }
+        self.closing.close().await;
+    }
 }
 
 /// Runs the loop, and afterwards closes everything: when this returns, ports and database are free.
@@ -312,7 +356,7 @@ async fn run(
     node: Loop,
     messages: mpsc::Receiver<Message>,
     settings: Settings,
-    (ending, closing): (Ending, Closing),
+    endings: Endings,
 ) -> Result<(), RunError> {
     let net = node.desk.net.clone();
     for chapter in node.desk.engine.state().replicated.clone() {
@@ -333,8 +377,7 @@ async fn run(
     }
     let result = node.run(messages).await;
     net.shutdown().await;
-    ending.end().await;
-    closing.close().await;
+    endings.end().await;
     result
 }
 

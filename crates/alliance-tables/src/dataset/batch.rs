@@ -21,7 +21,7 @@ pub struct Batch {
 
 /// The rows of a table, by folder.
 struct Rows {
-    layout: Layout,
+    layout: &'static Layout,
     maker: Maker<'static>,
     folders: BTreeMap<String, Part>,
 }
@@ -42,13 +42,13 @@ impl Batch {
     /// A batch with nothing in it.
     #[must_use]
     pub fn new() -> Self {
-        let rows = |layout: Layout| Rows {
+        let rows = |layout: &'static Layout| Rows {
             maker: Maker::new(layout.table, &|_| None),
             folders: BTreeMap::new(),
             layout,
         };
         Self {
-            tables: Layout::all().into_iter().map(rows).collect(),
+            tables: Layout::all().iter().map(rows).collect(),
             least: None,
             records: 0,
         }
@@ -92,7 +92,7 @@ impl Batch {
     }
 
     /// Each table with its folders' rows.
-    pub(super) fn into_parts(self) -> impl Iterator<Item = (Layout, BTreeMap<String, Part>)> {
+    pub(super) fn into_parts(self) -> impl Iterator<Item = (&'static Layout, BTreeMap<String, Part>)> {
         self.tables.into_iter().map(|rows| (rows.layout, rows.folders))
     }
 }
@@ -100,7 +100,7 @@ impl Batch {
 impl Rows {
     fn add(&mut self, read: &ReadRecord<'_>, arrival: u64) {
         let folder = self.layout.folder(&read.record().country);
-        let (layout, folders) = (&self.layout, &mut self.folders);
+        let (layout, folders) = (self.layout, &mut self.folders);
         self.maker.record(read, &mut |cells| {
             let part = folders.entry(folder.clone()).or_insert_with(|| Part {
                 group: Group::new(&layout.columns),

@@ -44,9 +44,8 @@ impl Dataset {
     pub async fn compact(&mut self) -> Result<Compacted, DatasetError> {
         let mut compacted = Compacted::default();
         let mut state = self.state.take().ok_or(DatasetError::OpenAgain)?;
-        let layouts = Layout::all();
         for files in to_join(&state) {
-            let Some(layout) = layouts.iter().find(|layout| layout.table.name() == files[0].table) else {
+            let Some(layout) = Layout::named(&files[0].table) else {
                 continue;
             };
             state.generation += 1;
@@ -74,9 +73,7 @@ impl Dataset {
         let (mut forgotten, mut gone) = (Forgotten::default(), Vec::new());
         for (number, file) in state.files.clone().iter().enumerate() {
             let ids = wanted(file, records);
-            let layout = Layout::all()
-                .into_iter()
-                .find(|layout| layout.table.name() == file.table);
+            let layout = Layout::all().iter().find(|layout| layout.table.name() == file.table);
             let Some(layout) = layout.filter(|_| !ids.is_empty()) else {
                 continue;
             };

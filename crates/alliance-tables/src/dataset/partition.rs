@@ -1,5 +1,7 @@
 //! Which folder a row lies in, and which columns its files have.
 
+use std::sync::LazyLock;
+
 use alliance_export::TableColumn;
 
 use crate::table::Table;
@@ -15,6 +17,7 @@ const NO_COUNTRY: &str = "__HIVE_DEFAULT_PARTITION__";
 #[derive(Debug, Clone)]
 pub(super) struct Layout {
     pub(super) table: Table,
+    name: String,
     pub(super) columns: Vec<TableColumn>,
     /// The places of its columns among the table's.
     pub(super) places: Vec<usize>,
@@ -28,6 +31,7 @@ impl Layout {
         let places: Vec<_> = (0..all.len()).filter(|place| is_kept(&all[*place])).collect();
         Self {
             table,
+            name: table.name().into_owned(),
             columns: places.iter().map(|place| all[*place].clone()).collect(),
             places,
             by_country: all.iter().any(|column| column.name == COUNTRY),
@@ -35,15 +39,23 @@ impl Layout {
     }
 
     /// The tables that follow the arrival feed.
-    pub(super) fn all() -> Vec<Self> {
-        let mut tables = Table::all();
-        tables.retain(|table| {
-            matches!(
-                table,
-                Table::Records | Table::Kind(_) | Table::MeasurePoints | Table::Edges
-            )
+    pub(super) fn all() -> &'static [Self] {
+        static ALL: LazyLock<Vec<Layout>> = LazyLock::new(|| {
+            let mut tables = Table::all();
+            tables.retain(|table| {
+                matches!(
+                    table,
+                    Table::Records | Table::Kind(_) | Table::MeasurePoints | Table::Edges
+                )
+            });
+            tables.into_iter().map(Layout::of).collect()
         });
-        tables.into_iter().map(Self::of).collect()
+        &ALL
+    }
+
+    /// The layout of a table by its name.
+    pub(super) fn named(name: &str) -> Option<&'static Self> {
+        Self::all().iter().find(|layout| layout.name == name)
     }
 
     /// The place of the record's id: the first column of each of these tables.
@@ -51,7 +63,7 @@ impl Layout {
 
     /// The folder of a record's rows.
     pub(super) fn folder(&self, country: &str) -> String {
-        let table = self.table.name();
+        let table = &self.name;
         if !self.by_country {
             return format!("table={table}");
         }

@@ -16,11 +16,14 @@ const COLUMNS: [&str; 4] = ["id", "state", "version", "notices"];
 impl Dataset {
     /// Writes how records stand now, and what their organisations are called: handed in are all records, with or without
     /// their bodies. Holds what is to be told of records that do not simply stand, and an entry for each organisation. Gives
-    /// the number of such records.
+    /// the number of such records. An error among the records ends it: what stood there stays, and the error is given back.
     ///
     /// # Errors
     /// When the place fails.
-    pub async fn restate<'r>(&mut self, records: impl IntoIterator<Item = Exported<'r>>) -> Result<u64, DatasetError> {
+    pub async fn restate<'r, E>(
+        &mut self,
+        records: impl IntoIterator<Item = Result<Exported<'r>, E>>,
+    ) -> Result<Result<u64, E>, DatasetError> {
         let state = self.state.take().ok_or(DatasetError::OpenAgain)?;
         let columns = columns();
         let mut groups = vec![Group::new(&columns)];
@@ -28,6 +31,13 @@ impl Dataset {
         let mut standing = Maker::new(Table::Records, &|_| None);
         let places = places();
         for record in records {
+            let record = match record {
+                Ok(record) => record,
+                Err(error) => {
+                    self.state = Some(state);
+                    return Ok(Err(error));
+                }
+            };
             // The body says nothing here, and reading it takes most of the time.
             let record = Exported { body: None, ..record };
             let read = ReadRecord::of(&record);
@@ -55,7 +65,7 @@ impl Dataset {
         let (bytes, _) = encoded(&columns, Table::Organisations, &self.origin, [group])?;
         self.place.put(&whole(&Table::Organisations.name()), bytes).await?;
         self.state = Some(state);
-        Ok(rows)
+        Ok(Ok(rows))
     }
 }
 
@@ -72,7 +82,7 @@ fn columns() -> Vec<TableColumn> {
 fn places() -> Vec<usize> {
     let all = Table::Records.columns();
     let place = |name: &&str| all.iter().position(|column| column.name == **name);
-    COLUMNS.iter().filter_map(|name| place(&name)).collect()
+    COLUMNS.iter().filter_map(place).collect()
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ impl State {
             format: FORMAT,
             alliance: source.alliance.to_string(),
             feed: source.feed.to_string(),
-            schema: schema_name(),
+            schema: schema_name().to_owned(),
             code_lists: String::new(),
             cursor: 0,
             generation: 0,

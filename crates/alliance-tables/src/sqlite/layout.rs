@@ -20,6 +20,10 @@ const FULL_TEXT: [(&str, &str); 2] = [
     ("records_fts_trigram", "trigram"),
 ];
 
+/// Bytes of words that a full-text table gathers before it writes them: few large pieces, which it need not merge again and
+/// again.
+const FULL_TEXT_BYTES: usize = 16 << 20;
+
 /// Views, each with what it means and the same for its columns.
 pub(super) const VIEWS: [View; 1] = [View {
     name: "versions",
@@ -65,7 +69,7 @@ pub(super) struct View {
 }
 
 /// The tables that a database has; what else is asked for by name is a view.
-pub(super) fn tables() -> Vec<Table> {
+pub(crate) fn tables() -> Vec<Table> {
     let mut all = Table::all();
     all.retain(|table| VIEWS.iter().all(|view| view.name != table.name()));
     all
@@ -88,7 +92,9 @@ pub(super) fn creation() -> String {
     }
     for (name, tokenizer) in FULL_TEXT {
         sql.push_str(&format!(
-            "CREATE VIRTUAL TABLE {name} USING fts5(title, text, content='', tokenize='{tokenizer}');\n"
+            "CREATE VIRTUAL TABLE {name} USING fts5(title, text, content='', tokenize='{tokenizer}');\n\
+             INSERT INTO {name} ({name}, rank) VALUES ('hashsize', {FULL_TEXT_BYTES});\n\
+             INSERT INTO {name} ({name}, rank) VALUES ('automerge', 0);\n"
         ));
     }
     sql

@@ -6,4 +6,6 @@ mod texts;
 mod value;
 mod write;
 
+pub(crate) use layout::tables;
+
 pub use write::SqliteWriter;

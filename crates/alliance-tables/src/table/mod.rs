@@ -4,6 +4,7 @@ mod derived;
 mod make;
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use alliance_export::{Holds, Rows, Table as RecordTable, TableColumn, Tabulator};
 use alliance_record::AllianceId;
@@ -154,7 +155,7 @@ impl Origin<'_> {
     pub(crate) fn metadata(&self) -> [(&'static str, String); 4] {
         [
             ("alliance", self.alliance.to_string()),
-            ("schema", schema_name()),
+            ("schema", schema_name().to_owned()),
             ("code_lists", vocabulary_version().to_owned()),
             ("maker", self.maker.to_string()),
         ]
@@ -173,7 +174,12 @@ pub struct Counts {
 /// A short name for what the tables are: FNV-1a over their names, columns and types, 16 hexadecimal digits. Another one when
 /// a column comes or changes.
 #[must_use]
-pub fn schema_name() -> String {
+pub fn schema_name() -> &'static str {
+    static NAME: LazyLock<String> = LazyLock::new(|| format!("{:016x}", schema_hash()));
+    &NAME
+}
+
+fn schema_hash() -> u64 {
     let mut hash = FNV_OFFSET;
     let mut add = |text: &str| {
         for byte in text.bytes().chain([0]) {
@@ -187,7 +193,7 @@ pub fn schema_name() -> String {
             add(type_word(column.holds));
         }
     }
-    format!("{hash:016x}")
+    hash
 }
 
 /// A type in one word.
@@ -249,7 +255,7 @@ mod tests {
 
     #[test]
     fn the_schemas_name_follows_the_columns() {
+        assert_eq!(schema_name(), format!("{:016x}", schema_hash()));
         assert_eq!(schema_name().len(), 16);
-        assert_eq!(schema_name(), schema_name());
     }
 }

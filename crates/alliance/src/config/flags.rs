@@ -54,6 +54,9 @@ pub(crate) struct SettingFlags {
     /// Keep this chapter for the others, whether your organisation follows it or not (may be repeated)
     #[arg(long, value_name = "CHAPTER")]
     keep: Option<Vec<String>>,
+    /// Keep a dataset of Parquet files in this folder, or in s3://bucket/folder
+    #[arg(long, value_name = "PLACE")]
+    dataset: Option<String>,
     /// Minutes for which a draft can be withdrawn before it is signed, at least 10
     #[arg(long, value_name = "MINUTES")]
     cooling_off_minutes: Option<String>,
@@ -89,6 +92,7 @@ impl SettingFlags {
             ("headers_first", self.headers_first.clone()),
             ("headers_only", list(&self.headers_only)),
             ("keep", list(&self.keep)),
+            ("dataset", self.dataset.clone()),
             ("cooling_off_minutes", self.cooling_off_minutes.clone()),
             ("cooling_off_lesson_hours", self.cooling_off_lesson_hours.clone()),
             ("second_reader_always", self.second_reader_always.clone()),
