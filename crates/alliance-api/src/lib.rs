@@ -51,6 +51,6 @@ pub use search::{
     SpellingView,
 };
 pub use snapshot::{DoiRequest, SnapshotRequest, SnapshotSummary, SnapshotView, Unavailable, Withdrawn};
-pub use status::{AllianceView, Level, NodeView, PeerStatus, Refused, Role, StatusReport, StoreStatus};
+pub use status::{AllianceView, DatasetStatus, Level, NodeView, PeerStatus, Refused, Role, StatusReport, StoreStatus};
 pub use sync::{ChapterBodies, ChapterMissing, SessionStatus, SyncReport, SyncStatus, SyncSummary};
 pub use why::{WhyState, WhyView};

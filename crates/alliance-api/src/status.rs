@@ -79,8 +79,23 @@ pub struct StatusReport {
     pub store: StoreStatus,
     /// How far the search index is.
     pub search: crate::SearchStatus,
+    /// The dataset, if this node keeps one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dataset: Option<DatasetStatus>,
     /// How far catching up is.
     pub sync: SyncSummary,
+}
+
+/// How far the dataset is that a node keeps in step with its records.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct DatasetStatus {
+    /// Where it is, as the setting says.
+    pub place: String,
+    /// Records that have arrived and are not in it yet.
+    pub behind: u64,
+    /// Why it is not kept for now; empty when it is.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub failure: String,
 }
 
 /// A connected node.

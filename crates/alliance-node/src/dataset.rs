@@ -34,14 +34,37 @@ const GROUP: RangeLimits = RangeLimits {
 };
 const S3: &str = "s3://";
 
-/// How the loop reaches the dataset. Without one, nothing is asked.
+/// How the rest of the node reaches the dataset. Without one, nothing is asked.
 #[derive(Clone)]
-pub(crate) struct DatasetAccess(Option<mpsc::UnboundedSender<BTreeSet<RecordId>>>);
+pub(crate) struct DatasetAccess(Option<Reached>);
+
+#[derive(Clone)]
+struct Reached {
+    asks: mpsc::UnboundedSender<BTreeSet<RecordId>>,
+    /// How far it has come, or why it is not kept.
+    told: watch::Receiver<Result<u64, String>>,
+}
 
 impl DatasetAccess {
     /// Says which records are erased; whether anybody is there to say when nothing of them is left.
     pub(crate) fn forget(&self, records: BTreeSet<RecordId>) -> bool {
-        self.0.as_ref().is_some_and(|asks| asks.send(records).is_ok())
+        self.0
+            .as_ref()
+            .is_some_and(|dataset| dataset.asks.send(records).is_ok())
+    }
+
+    /// The arrival number up to which the dataset has all records, or why it is not kept for now; `None` without a dataset.
+    pub(crate) fn cursor(&self) -> Option<Result<u64, String>> {
+        self.0.as_ref().map(|dataset| dataset.told.borrow().clone())
+    }
+
+    /// Waits until the dataset has what had arrived by then; false without one, or when the node ends before.
+    pub(crate) async fn reaches(&self, arrival: u64) -> bool {
+        let Some(mut told) = self.0.as_ref().map(|dataset| dataset.told.clone()) else {
+            return false;
+        };
+        let has_come = |told: &Result<u64, String>| told.as_ref().is_ok_and(|cursor| *cursor >= arrival);
+        told.wait_for(has_come).await.is_ok()
     }
 }
 
@@ -106,6 +129,7 @@ pub(crate) fn begin(place: Option<Where>, around: Surroundings) -> (DatasetAcces
     let (asks, asked) = mpsc::unbounded_channel();
     let (ending, ended) = oneshot::channel();
     let (gone, over) = oneshot::channel();
+    let (tell, told) = watch::channel(Ok(0));
     let keeper = Keeper {
         place,
         arrivals: around.shared.arrivals(),
@@ -113,6 +137,7 @@ pub(crate) fn begin(place: Option<Where>, around: Surroundings) -> (DatasetAcces
         asked,
         ended,
         forgetting: BTreeSet::new(),
+        tell,
     };
     let runtime = tokio::runtime::Handle::current();
     thread::spawn(move || {
@@ -121,7 +146,7 @@ pub(crate) fn begin(place: Option<Where>, around: Surroundings) -> (DatasetAcces
         let _ = gone.send(());
     });
     let ending = Ending { ending, ended: over };
-    (DatasetAccess(Some(asks)), Some(ending))
+    (DatasetAccess(Some(Reached { asks, told })), Some(ending))
 }
 
 struct Keeper {
@@ -133,6 +158,7 @@ struct Keeper {
     ended: oneshot::Receiver<()>,
     /// Said to be erased, and not known to be gone from the dataset.
     forgetting: BTreeSet<RecordId>,
+    tell: watch::Sender<Result<u64, String>>,
 }
 
 /// Why the keeper let go of the dataset.
@@ -158,6 +184,7 @@ impl Keeper {
                 Ok(()) => return,
                 Err(failure) => failure,
             };
+            let _ = self.tell.send_replace(Err(failure.to_string()));
             tracing::warn!(error = %failure, again_in_s = pause.as_secs(), "the dataset is not in step for now");
             tokio::select! {
                 _ = &mut self.ended => return,
@@ -192,6 +219,7 @@ impl Keeper {
             self.arrivals.mark_unchanged();
             let is_forgetting = self.forget(&mut dataset).await?;
             let has_come = self.follow(&mut dataset).await?;
+            let _ = self.tell.send_replace(Ok(dataset.cursor()?));
             let is_due = restated.is_none_or(|at| at.elapsed() >= RESTATING);
             if is_forgetting || (has_come && is_due) || restated.is_none() {
                 self.restate(&mut dataset).await?;

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use alliance_api::{AllianceView, Level, NodeView, PeerStatus, Problem, Refused, Role, StatusReport, StoreStatus};
+use alliance_api::{
+    AllianceView, DatasetStatus, Level, NodeView, PeerStatus, Problem, Refused, Role, StatusReport, StoreStatus,
+};
 use alliance_record::Certificate;
 
 use super::Handle;
@@ -47,6 +49,7 @@ impl Handle {
             chapters,
             store,
             search: self.search_status().await?,
+            dataset: self.dataset_status(),
             sync,
         })
     }
@@ -77,6 +80,25 @@ impl Handle {
             certificate_ends_ms: self.certificate_ends_ms(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         })
+    }
+
+    /// How far the dataset is, if there is one.
+    fn dataset_status(&self) -> Option<DatasetStatus> {
+        let arrived = self.0.parts.shared.last_arrival();
+        let (cursor, failure) = match self.0.parts.dataset.cursor()? {
+            Ok(cursor) => (cursor, String::new()),
+            Err(failure) => (0, failure),
+        };
+        Some(DatasetStatus {
+            place: self.0.settings.dataset.clone(),
+            behind: arrived.saturating_sub(cursor),
+            failure,
+        })
+    }
+
+    /// Waits until everything that has arrived by now is in the dataset; false when there is none, or the node ends first.
+    pub async fn in_dataset(&self) -> bool {
+        self.0.parts.dataset.reaches(self.0.parts.shared.last_arrival()).await
     }
 
     async fn store_status(&self) -> Result<StoreStatus, Problem> {
@@ -120,6 +142,10 @@ impl Handle {
         let certificate = self.0.parts.shared.certificate.borrow().clone();
         for ending in endings(view, &self.0.organisation, &certificate, now_ms()) {
             add(level_of(&ending, peers), ending.said());
+        }
+        if let Some(DatasetStatus { failure, .. }) = self.dataset_status().filter(|dataset| !dataset.failure.is_empty())
+        {
+            add(Level::Degraded, format!("the dataset is not in step: {failure}"));
         }
         if let Some(why) = self.search_failure() {
             add(Level::Degraded, format!("nothing can be searched for now: {why}"));

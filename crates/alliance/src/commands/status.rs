@@ -47,6 +47,13 @@ fn render(report: &StatusReport, screen: Screen) -> String {
     ));
     lines.extend(report.store.opening.iter().map(|found| format!("  - {}", plain(found))));
     lines.push(format!("search        {}", search_line(&report.search)));
+    if let Some(dataset) = &report.dataset {
+        lines.push(format!(
+            "dataset       {} records to come, in {}",
+            dataset.behind,
+            plain(&dataset.place)
+        ));
+    }
     lines.push(format!("sync          {}", sync::line(&report.sync)));
     let mut shown = lines.join("\n") + "\n";
     for part in [
@@ -172,6 +179,7 @@ mod tests {
                 behind: 2,
                 bytes: 4_096,
             },
+            dataset: None,
             sync: SyncSummary {
                 missing: 3,
                 ..SyncSummary::default()
