@@ -10,6 +10,11 @@ use crate::params::Segment;
 
 /// Their routes.
 pub(crate) fn routes() -> Vec<Route> {
+    shown().into_iter().chain(said()).collect()
+}
+
+/// Chapters as they are shown.
+fn shown() -> Vec<Route> {
     vec![
         Route::new(
             Operation::get("/v1/chapters", "listChapters", Group::Chapters)
@@ -24,6 +29,19 @@ pub(crate) fn routes() -> Vec<Route> {
                 .fails(&NAMED),
             chapter,
         ),
+        Route::new(
+            Operation::get("/v1/chapters/{name}/history", "showChapterHistory", Group::Chapters)
+                .says("Who followed a chapter and who left it, and how it was described", "")
+                .lists::<ChapterEvent>(200, "What was said of it, in order.")
+                .fails(&NAMED),
+            chapter_history,
+        ),
+    ]
+}
+
+/// What this organisation says of chapters.
+fn said() -> Vec<Route> {
+    vec![
         Route::new(
             Operation::write(
                 Verb::Put,
@@ -48,13 +66,6 @@ pub(crate) fn routes() -> Vec<Route> {
             ])
             .signs(),
             describe,
-        ),
-        Route::new(
-            Operation::get("/v1/chapters/{name}/history", "showChapterHistory", Group::Chapters)
-                .says("Who followed a chapter and who left it, and how it was described", "")
-                .lists::<ChapterEvent>(200, "What was said of it, in order.")
-                .fails(&NAMED),
-            chapter_history,
         ),
         Route::new(
             Operation::write(Verb::Put, "/v1/chapters/{name}/subscription", "follow", Group::Chapters)

@@ -11,8 +11,13 @@ use crate::body::Sent;
 use crate::describe::{Group, Least, NAMED, Operation, Route, Verb};
 use crate::params::Segment;
 
-/// Their routes. Notes on invitations say whom somebody means to invite: they are not for every reader.
+/// Their routes.
 pub(crate) fn routes() -> Vec<Route> {
+    members().into_iter().chain(given()).collect()
+}
+
+/// Members, how they are let in, and what they promise.
+fn members() -> Vec<Route> {
     vec![
         Route::new(
             Operation::get("/v1/organisations", "listOrganisations", Group::Organisations)
@@ -49,6 +54,22 @@ pub(crate) fn routes() -> Vec<Route> {
             vouch,
         ),
         Route::new(
+            Operation::write(Verb::Post, "/v1/pledge", "pledge", Group::Organisations)
+                .says("Sign the pledge anew", "")
+                .by(Least::Steward)
+                .takes::<PledgeRequest>()
+                .answers::<PledgeView>(201, "The pledge is signed.")
+                .fails(&["bad_request", "no_charter"])
+                .signs(),
+            pledge,
+        ),
+    ]
+}
+
+/// Invitations. Their notes say whom somebody means to invite: they are not for every reader.
+fn given() -> Vec<Route> {
+    vec![
+        Route::new(
             Operation::get("/v1/invitations", "listInvitations", Group::Organisations)
                 .says("The invitations that this node gave, without their secrets", "")
                 .by(Least::Steward)
@@ -81,16 +102,6 @@ pub(crate) fn routes() -> Vec<Route> {
             .fails(&NAMED)
             .fails(&["invitation_used"]),
             revoke_invitation,
-        ),
-        Route::new(
-            Operation::write(Verb::Post, "/v1/pledge", "pledge", Group::Organisations)
-                .says("Sign the pledge anew", "")
-                .by(Least::Steward)
-                .takes::<PledgeRequest>()
-                .answers::<PledgeView>(201, "The pledge is signed.")
-                .fails(&["bad_request", "no_charter"])
-                .signs(),
-            pledge,
         ),
     ]
 }

@@ -32,34 +32,22 @@ const OF_DOCUMENTS: [&str; 10] = [
 
 /// Its routes.
 pub(crate) fn routes() -> Vec<Route> {
+    shown().into_iter().chain(changed()).collect()
+}
+
+/// Records as they are shown.
+fn shown() -> Vec<Route> {
     vec![
         Route::new(
             Operation::get("/v1/records", "listRecords", Group::Records)
-                .says("Records, newest first", "Every filter narrows. Read on with `before`, which is `next` of the page before.")
+                .says(
+                    "Records, newest first",
+                    "Every filter narrows. Read on with `before`, which is `next` of the page before.",
+                )
                 .asks::<RecordQuery>()
                 .answers::<RecordPage>(200, "A page.")
                 .fails(&NAMED),
             records,
-        ),
-        Route::new(
-            Operation::write(Verb::Post, "/v1/records", "publish", Group::Records)
-                .says(
-                    "Publish a document, or check it",
-                    "A document waits as a draft where a second reader or a cooling-off is left to wait for. The query string is \
-                     for a body in Markdown alone.",
-                )
-                .by(Least::Author)
-                .asks::<MarkdownParams>()
-                .takes::<PublishRequest>()
-                .takes_media("text/markdown", text())
-                .answers::<PublishReceipt>(200, "Checked: nothing was kept or signed.")
-                .answers::<PublishReceipt>(201, "Signed.")
-                .answers::<PublishReceipt>(202, "Kept as a draft that waits.")
-                .fails(&OF_DOCUMENTS)
-                .fails(&NAMED)
-                .fails(&["already_removed", "not_own", "not_removable", "unwritable"])
-                .signs(),
-            publish,
         ),
         Route::new(
             Operation::get("/v1/records/{id}", "showRecord", Group::Records)
@@ -82,6 +70,40 @@ pub(crate) fn routes() -> Vec<Route> {
                 .fails(&NAMED)
                 .fails(&["not_removed"]),
             removal,
+        ),
+        Route::new(
+            Operation::get("/v1/digest", "showDigest", Group::Records)
+                .says("What is new, what is due, and what waits for an answer", "")
+                .asks::<DigestQuery>()
+                .answers::<DigestView>(200, "The digest.")
+                .fails(&NAMED),
+            digest,
+        ),
+    ]
+}
+
+/// Records that are published, removed or put aside.
+fn changed() -> Vec<Route> {
+    vec![
+        Route::new(
+            Operation::write(Verb::Post, "/v1/records", "publish", Group::Records)
+                .says(
+                    "Publish a document, or check it",
+                    "A document waits as a draft where a second reader or a cooling-off is left to wait for. The query string is \
+                     for a body in Markdown alone.",
+                )
+                .by(Least::Author)
+                .asks::<MarkdownParams>()
+                .takes::<PublishRequest>()
+                .takes_media("text/markdown", text())
+                .answers::<PublishReceipt>(200, "Checked: nothing was kept or signed.")
+                .answers::<PublishReceipt>(201, "Signed.")
+                .answers::<PublishReceipt>(202, "Kept as a draft that waits.")
+                .fails(&OF_DOCUMENTS)
+                .fails(&NAMED)
+                .fails(&["already_removed", "not_own", "not_removable", "unwritable"])
+                .signs(),
+            publish,
         ),
         Route::new(
             Operation::write(Verb::Put, "/v1/records/{id}/removal", "remove", Group::Records)
@@ -112,14 +134,6 @@ pub(crate) fn routes() -> Vec<Route> {
                 .fails(&NAMED)
                 .fails(&["quarantine"]),
             lift_quarantine,
-        ),
-        Route::new(
-            Operation::get("/v1/digest", "showDigest", Group::Records)
-                .says("What is new, what is due, and what waits for an answer", "")
-                .asks::<DigestQuery>()
-                .answers::<DigestView>(200, "The digest.")
-                .fails(&NAMED),
-            digest,
         ),
     ]
 }

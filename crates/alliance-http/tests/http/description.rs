@@ -26,7 +26,6 @@ fn template(path: &str) -> Option<&'static str> {
     let asked: Vec<&str> = path.split('/').collect();
     let fits = |template: &&str| {
         let parts: Vec<&str> = template.split('/').collect();
-        let pairs = parts.iter().zip(&asked);
         // A variable segment may be empty, except at the end.
         let is_whole = asked.last().is_some_and(|last| !last.is_empty()) || path == *template;
         let mut pairs = parts.iter().zip(&asked);
@@ -122,9 +121,11 @@ pub(crate) fn hold(request: &str, answer: &str) {
     };
     // Streams come in chunks, whose lengths stand between them.
     let is_whole = !head.contains("transfer-encoding: chunked");
-    if let Some(fault) = fault(method, address, &said).filter(|_| is_whole) {
-        panic!("{method} {address} gave an answer that is not described: {fault}\n{answer}");
-    }
+    let fault = fault(method, address, &said).filter(|_| is_whole);
+    assert!(
+        fault.is_none(),
+        "{method} {address} gave an answer that is not described: {fault:?}\n{answer}"
+    );
 }
 
 #[test]
