@@ -41,7 +41,7 @@ pub enum Endpoint {
     Tcp {
         /// `host:port`.
         address: String,
-        /// What writing needs; reading does not.
+        /// What writing needs, and reading where it is not open.
         token: Option<String>,
     },
 }

@@ -10,10 +10,10 @@ use crate::params::Segment;
 
 /// Their routes.
 pub(crate) fn routes() -> Vec<Route> {
-    [shown(), changed()].into_iter().flatten().collect()
+    shown().into_iter().chain(said()).collect()
 }
 
-/// Those that read.
+/// Chapters as they are shown.
 fn shown() -> Vec<Route> {
     vec![
         Route::new(
@@ -39,8 +39,8 @@ fn shown() -> Vec<Route> {
     ]
 }
 
-/// Those that change something.
-fn changed() -> Vec<Route> {
+/// What this organisation says of chapters.
+fn said() -> Vec<Route> {
     vec![
         Route::new(
             Operation::write(

@@ -11,13 +11,13 @@ use crate::body::Sent;
 use crate::describe::{Group, Least, NAMED, Operation, Route, Verb};
 use crate::params::Segment;
 
-/// Their routes. Notes on invitations say whom somebody means to invite: they are not for every reader.
+/// Their routes.
 pub(crate) fn routes() -> Vec<Route> {
-    [shown(), changed()].into_iter().flatten().collect()
+    members().into_iter().chain(given()).collect()
 }
 
-/// Those that read.
-fn shown() -> Vec<Route> {
+/// Members, how they are let in, and what they promise.
+fn members() -> Vec<Route> {
     vec![
         Route::new(
             Operation::get("/v1/organisations", "listOrganisations", Group::Organisations)
@@ -36,19 +36,6 @@ fn shown() -> Vec<Route> {
             former_organisations,
         ),
         Route::new(
-            Operation::get("/v1/invitations", "listInvitations", Group::Organisations)
-                .says("The invitations that this node gave, without their secrets", "")
-                .by(Least::Steward)
-                .lists::<InvitationStatus>(200, "The invitations."),
-            invitations,
-        ),
-    ]
-}
-
-/// Those that change something.
-fn changed() -> Vec<Route> {
-    vec![
-        Route::new(
             Operation::write(
                 Verb::Put,
                 "/v1/organisations/{id}/admission",
@@ -65,6 +52,29 @@ fn changed() -> Vec<Route> {
             .fails(&["unknown_organisation", "wrong_standing", "may_not_admit"])
             .signs(),
             vouch,
+        ),
+        Route::new(
+            Operation::write(Verb::Post, "/v1/pledge", "pledge", Group::Organisations)
+                .says("Sign the pledge anew", "")
+                .by(Least::Steward)
+                .takes::<PledgeRequest>()
+                .answers::<PledgeView>(201, "The pledge is signed.")
+                .fails(&["bad_request", "no_charter"])
+                .signs(),
+            pledge,
+        ),
+    ]
+}
+
+/// Invitations. Their notes say whom somebody means to invite: they are not for every reader.
+fn given() -> Vec<Route> {
+    vec![
+        Route::new(
+            Operation::get("/v1/invitations", "listInvitations", Group::Organisations)
+                .says("The invitations that this node gave, without their secrets", "")
+                .by(Least::Steward)
+                .lists::<InvitationStatus>(200, "The invitations."),
+            invitations,
         ),
         Route::new(
             Operation::write(Verb::Post, "/v1/invitations", "invite", Group::Organisations)
@@ -92,16 +102,6 @@ fn changed() -> Vec<Route> {
             .fails(&NAMED)
             .fails(&["invitation_used"]),
             revoke_invitation,
-        ),
-        Route::new(
-            Operation::write(Verb::Post, "/v1/pledge", "pledge", Group::Organisations)
-                .says("Sign the pledge anew", "")
-                .by(Least::Steward)
-                .takes::<PledgeRequest>()
-                .answers::<PledgeView>(201, "The pledge is signed.")
-                .fails(&["bad_request", "no_charter"])
-                .signs(),
-            pledge,
         ),
     ]
 }

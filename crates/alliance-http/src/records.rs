@@ -32,10 +32,58 @@ const OF_DOCUMENTS: [&str; 10] = [
 
 /// Its routes.
 pub(crate) fn routes() -> Vec<Route> {
-    [shown(), changed()].into_iter().flatten().collect()
+    shown().into_iter().chain(changed()).collect()
 }
 
-/// Those that change something.
+/// Records as they are shown.
+fn shown() -> Vec<Route> {
+    vec![
+        Route::new(
+            Operation::get("/v1/records", "listRecords", Group::Records)
+                .says(
+                    "Records, newest first",
+                    "Every filter narrows. Read on with `before`, which is `next` of the page before.",
+                )
+                .asks::<RecordQuery>()
+                .answers::<RecordPage>(200, "A page.")
+                .fails(&NAMED)
+                .fails(&["bad_filter"]),
+            records,
+        ),
+        Route::new(
+            Operation::get("/v1/records/{id}", "showRecord", Group::Records)
+                .says("One record, whole, with what others say of it", "")
+                .answers::<RecordView>(200, "The record.")
+                .fails(&NAMED),
+            record,
+        ),
+        Route::new(
+            Operation::get("/v1/records/{id}/why", "why", Group::Records)
+                .says("Why a record is here, or is not", "")
+                .answers::<WhyView>(200, "What this node knows of it.")
+                .fails(&NAMED),
+            why,
+        ),
+        Route::new(
+            Operation::get("/v1/records/{id}/removal", "showRemoval", Group::Records)
+                .says("What removes a record, and which nodes confirm that it is gone", "")
+                .answers::<RemovalView>(200, "The removal.")
+                .fails(&NAMED)
+                .fails(&["not_removed"]),
+            removal,
+        ),
+        Route::new(
+            Operation::get("/v1/digest", "showDigest", Group::Records)
+                .says("What is new, what is due, and what waits for an answer", "")
+                .asks::<DigestQuery>()
+                .answers::<DigestView>(200, "The digest.")
+                .fails(&NAMED),
+            digest,
+        ),
+    ]
+}
+
+/// Records that are published, removed or put aside.
 fn changed() -> Vec<Route> {
     vec![
         Route::new(
@@ -87,54 +135,6 @@ fn changed() -> Vec<Route> {
                 .fails(&NAMED)
                 .fails(&["quarantine"]),
             lift_quarantine,
-        ),
-    ]
-}
-
-/// Those that read.
-fn shown() -> Vec<Route> {
-    vec![
-        Route::new(
-            Operation::get("/v1/records", "listRecords", Group::Records)
-                .says(
-                    "Records, newest first",
-                    "Every filter narrows. Read on with `before`, which is `next` of the page before.",
-                )
-                .asks::<RecordQuery>()
-                .answers::<RecordPage>(200, "A page.")
-                .fails(&NAMED)
-                .fails(&["bad_filter"]),
-            records,
-        ),
-        Route::new(
-            Operation::get("/v1/records/{id}", "showRecord", Group::Records)
-                .says("One record, whole, with what others say of it", "")
-                .answers::<RecordView>(200, "The record.")
-                .fails(&NAMED),
-            record,
-        ),
-        Route::new(
-            Operation::get("/v1/records/{id}/why", "why", Group::Records)
-                .says("Why a record is here, or is not", "")
-                .answers::<WhyView>(200, "What this node knows of it.")
-                .fails(&NAMED),
-            why,
-        ),
-        Route::new(
-            Operation::get("/v1/records/{id}/removal", "showRemoval", Group::Records)
-                .says("What removes a record, and which nodes confirm that it is gone", "")
-                .answers::<RemovalView>(200, "The removal.")
-                .fails(&NAMED)
-                .fails(&["not_removed"]),
-            removal,
-        ),
-        Route::new(
-            Operation::get("/v1/digest", "showDigest", Group::Records)
-                .says("What is new, what is due, and what waits for an answer", "")
-                .asks::<DigestQuery>()
-                .answers::<DigestView>(200, "The digest.")
-                .fails(&NAMED),
-            digest,
         ),
     ]
 }

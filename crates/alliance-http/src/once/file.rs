@@ -51,8 +51,8 @@ impl File {
     }
 
     /// Writes it anew. When this returns, it is on the disk.
-    pub(super) fn replace(&self, entries: &[Entry]) -> Result<(), LedgerError> {
-        let lines: Vec<u8> = entries.iter().flat_map(line).collect();
+    pub(super) fn replace(&mut self, entries: &[&Entry]) -> Result<(), LedgerError> {
+        let lines: Vec<u8> = entries.iter().flat_map(|entry| line(entry)).collect();
         let beside = self.path.with_extension("new");
         let write = || {
             let mut open = OpenOptions::new();
@@ -62,7 +62,9 @@ impl File {
             fs::rename(&beside, &self.path)?;
             self.path.parent().map_or(Ok(()), |dir| fs::File::open(dir)?.sync_all())
         };
-        write().map_err(|source| self.failed(source))
+        write().map_err(|source| self.failed(source))?;
+        self.bytes = Mutex::new(lines.len() as u64);
+        Ok(())
     }
 
     /// Adds a step. When this returns, it is on the disk.

@@ -89,7 +89,7 @@ pub(crate) struct Ledger {
 impl Ledger {
     /// With what a file remembers; without one, a restart forgets.
     pub(crate) fn open(path: Option<&Path>) -> Result<Self, LedgerError> {
-        let (file, lines) = match path {
+        let (mut file, lines) = match path {
             Some(path) => File::open(path).map(|(file, lines)| (Some(file), lines))?,
             None => (None, Vec::new()),
         };
@@ -104,12 +104,15 @@ impl Ledger {
                 _ => entries.insert(entry.key.clone(), entry),
             };
         }
-        let ledger = Self {
+        if let Some(file) = &mut file {
+            let mut kept: Vec<&Entry> = entries.values().collect();
+            kept.sort_by_key(|entry| (entry.at_ms, &entry.key));
+            file.replace(&kept)?;
+        }
+        Ok(Self {
             entries: Mutex::new(entries),
             file,
-        };
-        ledger.compact()?;
-        Ok(ledger)
+        })
     }
 
     fn entries(&self) -> MutexGuard<'_, HashMap<String, Entry>> {
@@ -150,15 +153,15 @@ impl Ledger {
         };
         let done = self.settle(key, Stage::Done(kept));
         if let Some(mut done) = done.filter(|_| keeping == Keeping::Disk) {
-            done.stage = Stage::Done(receipt(&answered));
+            done.stage = on_disk(&answered);
             self.write_late(&done).await;
         }
     }
 
     /// Frees the key of a request that was not taken.
-    pub(crate) async fn release(&self, key: Hash) {
+    pub(crate) async fn release(&self, key: Hash, keeping: Keeping) {
         let released = self.entries().remove(&key.to_hex().to_string());
-        if let Some(mut released) = released {
+        if let Some(mut released) = released.filter(|_| keeping == Keeping::Disk) {
             released.stage = Stage::Released;
             self.write_late(&released).await;
         }
@@ -183,15 +186,6 @@ impl Ledger {
         if let Err(error) = self.write(entry).await {
             tracing::warn!(%error, "what became of an Idempotency-Key could not be written down");
         }
-    }
-
-    fn compact(&self) -> Result<(), LedgerError> {
-        let Some(file) = &self.file else {
-            return Ok(());
-        };
-        let mut entries: Vec<Entry> = self.entries().values().cloned().collect();
-        entries.sort_by(|a, b| (a.at_ms, &a.key).cmp(&(b.at_ms, &b.key)));
-        file.replace(&entries)
     }
 }
 
@@ -228,20 +222,29 @@ fn make_room(entries: &mut HashMap<String, Entry>, now_ms: i64) -> Result<(), Re
     Ok(())
 }
 
-/// What of an answer goes to the disk: the receipt of a record that was signed, without any text.
-fn receipt(answered: &Answered) -> Option<Answered> {
-    let receipt: PublishReceipt = serde_json::from_slice(&answered.body).ok()?;
-    receipt.id.as_ref()?;
-    let bare = PublishReceipt {
-        findings: Vec::new(),
-        draft: None,
-        protected: None,
-        ..receipt
+/// What of an answer goes to the disk: the receipt of a record that was signed, without any text. What was only looked at
+/// may be looked at again.
+fn on_disk(answered: &Answered) -> Stage {
+    let Ok(receipt) = serde_json::from_slice::<PublishReceipt>(&answered.body) else {
+        return Stage::Done(None);
     };
-    Some(Answered {
-        body: serde_json::to_vec(&bare).ok()?,
-        ..answered.clone()
-    })
+    match (&receipt.id, &receipt.draft) {
+        (None, None) => Stage::Released,
+        (None, Some(_)) => Stage::Done(None),
+        (Some(_), _) => {
+            let bare = PublishReceipt {
+                findings: Vec::new(),
+                draft: None,
+                protected: None,
+                ..receipt
+            };
+            let body = serde_json::to_vec(&bare).ok();
+            Stage::Done(body.map(|body| Answered {
+                body,
+                ..answered.clone()
+            }))
+        }
+    }
 }
 
 /// Milliseconds since 1970 UTC.

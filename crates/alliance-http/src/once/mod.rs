@@ -119,7 +119,7 @@ async fn remember(ledger: &Ledger, (key, keeping): (blake3::Hash, Keeping), resp
         };
         ledger.end(key, answered, keeping).await;
     } else {
-        ledger.release(key).await;
+        ledger.release(key, keeping).await;
     }
     Response::from_parts(parts, Body::from(bytes))
 }

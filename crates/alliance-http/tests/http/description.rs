@@ -121,9 +121,11 @@ pub(crate) fn hold(request: &str, answer: &str) {
     };
     // Streams come in chunks, whose lengths stand between them.
     let is_whole = !head.contains("transfer-encoding: chunked");
-    if let Some(fault) = fault(method, address, &said).filter(|_| is_whole) {
-        panic!("{method} {address} gave an answer that is not described: {fault}\n{answer}");
-    }
+    let fault = fault(method, address, &said).filter(|_| is_whole);
+    assert!(
+        fault.is_none(),
+        "{method} {address} gave an answer that is not described: {fault:?}\n{answer}"
+    );
 }
 
 #[test]

@@ -16,7 +16,8 @@ fn enough(least: &str) -> &'static [TokenRole] {
         "author" => &[Author, Steward, Operator],
         "steward" => &[Steward, Operator],
         "operator" => &[Operator],
-        other => panic!("{other} is no role"),
+        // No role, so that the test fails.
+        _ => &[],
     }
 }
 

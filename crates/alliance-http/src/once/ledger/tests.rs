@@ -46,7 +46,7 @@ async fn a_request_that_was_not_taken_frees_its_key_and_a_secret_is_not_kept() {
     let ledger = Ledger::open(None).unwrap();
     let (key, request) = (hash("key"), hash("request"));
     ledger.begin(key, request, Keeping::Memory).await.unwrap();
-    ledger.release(key).await;
+    ledger.release(key, Keeping::Memory).await;
     assert!(
         ledger
             .begin(key, hash("mended"), Keeping::Memory)
@@ -76,17 +76,20 @@ async fn what_was_signed_is_known_after_a_restart_without_its_text() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("idempotency.log");
     let (signed, begun, waits, freed) = (hash("signed"), hash("begun"), hash("waits"), hash("freed"));
+    let checked = hash("checked");
     let request = hash("request");
     {
         let ledger = Ledger::open(Some(&path)).unwrap();
-        for key in [signed, begun, waits, freed] {
+        for key in [signed, begun, waits, freed, checked] {
             ledger.begin(key, request, Keeping::Disk).await.unwrap();
         }
         ledger.end(signed, answered(RECEIPT), Keeping::Disk).await;
         ledger
             .end(waits, answered(r#"{"draft":{"document":"a text"}}"#), Keeping::Disk)
             .await;
-        ledger.release(freed).await;
+        ledger.release(freed, Keeping::Disk).await;
+        let looked_at = RECEIPT.replace(r#""id":"ab""#, r#""id":null"#);
+        ledger.end(checked, answered(&looked_at), Keeping::Disk).await;
     }
     for _ in 0..2 {
         let ledger = Ledger::open(Some(&path)).unwrap();
@@ -112,13 +115,10 @@ async fn what_was_signed_is_known_after_a_restart_without_its_text() {
     let text = std::fs::read_to_string(&path).unwrap();
     assert!(!text.contains("text"), "{text}");
     let ledger = Ledger::open(Some(&path)).unwrap();
-    assert!(
-        ledger
-            .begin(freed, hash("mended"), Keeping::Disk)
-            .await
-            .unwrap()
-            .is_none()
-    );
+    for key in [freed, checked] {
+        let begun = ledger.begin(key, hash("mended"), Keeping::Disk).await;
+        assert!(begun.unwrap().is_none());
+    }
 }
 
 #[tokio::test]
