@@ -14,7 +14,7 @@ const HOLDERS: [(&str, &[&str]); 9] = [
     ("sled", &["alliance-store"]),
     ("axum", &["alliance-http"]),
     ("tantivy", &["alliance-search"]),
-    ("parquet", &["alliance-tables"]),
+    ("parquet", &["alliance-tables", "alliance-tests"]),
     ("rusqlite", &["alliance-tables"]),
     ("object_store", &["alliance-tables"]),
     ("zip", &["alliance-snapshot"]),

@@ -280,10 +280,8 @@ impl Desk {
                 self.sessions.remove(&session);
             }
             Effect::Learn { peers } => {
-                for peer in peers
-                    .iter()
-                    .filter(|peer| peer.transport.as_bytes() != &self.own_transport())
-                {
+                let own = self.own_transport();
+                for peer in peers.iter().filter(|peer| peer.transport.as_bytes() != &own) {
                     super::events::keep(&self.net, &self.shared, peer).await;
                 }
             }

@@ -7,6 +7,7 @@ mod erasing;
 mod events;
 mod intake;
 mod join;
+mod keepers;
 mod message;
 mod onboarding;
 mod pace;

@@ -17,15 +17,16 @@ use super::erasing::Erasing;
 use super::events::{Listener, keep_one};
 use super::intake::Intake;
 use super::join::JoinHost;
+use super::keepers::{Endings, keepers};
 use super::message::MESSAGES_MAX;
 use super::restore::{Restored, restored};
 use super::statements::OwnLife;
 use super::who::Who;
 use super::{Desk, Loop, Message, Onboarding, endings};
-use crate::access::{Closing, StoreAccess};
+use crate::access::StoreAccess;
 use crate::data::{AddressBook, Audit, DataDir, Drawer, FileError, Invitations, Quarantine};
 use crate::dataset::{self, DatasetAccess};
-use crate::finding::{self, Finding, Surroundings};
+use crate::finding::Finding;
 use crate::gate::MemberGate;
 use crate::handle::{Handle, watch_drafts};
 use crate::listing::facets;
@@ -155,12 +156,7 @@ impl Run {
             shared: Arc::clone(&shared),
             inbox: inbox.clone(),
         };
-        let (finding, dataset, of_search, of_dataset) = keepers(&dir, &settings, around);
-        let endings = Endings {
-            of_search,
-            of_dataset,
-            closing,
-        };
+        let (finding, dataset, endings) = keepers(&dir, &settings, around, closing);
         let drawer = Drawer::open(&dir)?;
         let parts = Parts {
             store,
@@ -315,40 +311,6 @@ pub(crate) struct Parts {
     pub(crate) dataset: DatasetAccess,
     pub(crate) dir: DataDir,
     pub(crate) drawer: Arc<Drawer>,
-}
-
-/// Those who hold texts beside the store: the search index, and a dataset if there is to be one.
-fn keepers(
-    dir: &DataDir,
-    settings: &Settings,
-    around: dataset::Surroundings,
-) -> (Finding, DatasetAccess, finding::Ending, Option<dataset::Ending>) {
-    let of_search = Surroundings {
-        store: around.store.clone(),
-        arrivals: around.shared.arrivals(),
-        inbox: around.inbox.clone(),
-    };
-    let (finding, of_search) = Finding::begin(dir.search(), of_search);
-    let place = dataset::Where::of(&settings.dataset, dir.path());
-    let (dataset, of_dataset) = dataset::begin(place, around);
-    (finding, dataset, of_search, of_dataset)
-}
-
-/// What has to end before the database is free.
-struct Endings {
-    of_search: finding::Ending,
-    of_dataset: Option<dataset::Ending>,
-    closing: Closing,
-}
-
-impl Endings {
-    async fn end(self) {
-        self.of_search.end().await;
-        if let Some(of_dataset) = self.of_dataset {
-            of_dataset.end().await;
-        }
-        self.closing.close().await;
-    }
 }
 
 /// Runs the loop, and afterwards closes everything: when this returns, ports and database are free.

@@ -134,19 +134,27 @@ impl Engine for Bare {
         let query = self.query(asked)?;
         let counting = AggregationCollector::from_aggs(self.counting.clone(), AggContextParams::default());
         let top = TopDocs::with_limit(PAGE);
-        let found = match asked.sort {
+        let (page, found) = match asked.sort {
             Sort::NewestOfAll | Sort::FilterAlone => {
                 let newest = top.order_by_fast_field::<u64>("arrival", Order::Desc);
                 let (page, found, counts) = self.searcher.search(&query, &(newest, Count, counting))?;
-                std::hint::black_box((page, counts));
-                found
+                std::hint::black_box(counts);
+                (page.into_iter().map(|(_, address)| address).collect::<Vec<_>>(), found)
             }
             _ => {
                 let (page, found, counts) = self.searcher.search(&query, &(top.order_by_score(), Count, counting))?;
-                std::hint::black_box((page, counts));
-                found
+                std::hint::black_box(counts);
+                (page.into_iter().map(|(_, address)| address).collect(), found)
             }
         };
+        for address in page {
+            let columns = self.searcher.segment_reader(address.segment_ord).fast_fields();
+            let (mut id, ids) = (Vec::new(), columns.bytes("id")?.ok_or("records have ids")?);
+            for ord in ids.term_ords(address.doc_id) {
+                ids.ord_to_bytes(ord, &mut id)?;
+            }
+            std::hint::black_box(id);
+        }
         Ok(Some(found as u64))
     }
 }

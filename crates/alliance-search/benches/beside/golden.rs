@@ -39,13 +39,13 @@ type Placed = (String, Set, usize);
 pub(crate) fn recall(dir: &Path, out: &mut impl Write) -> Result<()> {
     let sets = sets()?;
     let (searcher, numbers) = ours(dir, &sets)?;
-    let (bare, parser) = bare(&sets)?;
+    let (bare, parsers) = bare(&sets)?;
     writeln!(
         out,
         "recall among the first ten: alliance-search, tantivy's default tokenizer"
     )?;
     for (language, set, first) in &sets {
-        let (mut here, mut there) = (0.0, 0.0);
+        let (mut here, mut there) = (0.0, [0.0; 2]);
         for query in &set.queries {
             let [asked, names @ ..] = &query[..] else { continue };
             let mut wanted = Vec::new();
@@ -60,17 +60,20 @@ pub(crate) fn recall(dir: &Path, out: &mut impl Write) -> Result<()> {
             };
             let hits = searcher.search(&question, &|_| true)?.hits;
             here += share(&wanted, &hits.iter().map(|hit| numbers[&hit.id]).collect::<Vec<_>>());
-            let top = TopDocs::with_limit(FIRST).order_by_score();
-            let hits = bare.search(&parser.parse_query_lenient(asked).0, &top)?;
-            let mut found = Vec::new();
-            for (_, address) in hits {
-                let column = bare.segment_reader(address.segment_ord).fast_fields().u64("number")?;
-                found.extend(column.first(address.doc_id));
+            for (parser, there) in parsers.iter().zip(&mut there) {
+                let top = TopDocs::with_limit(FIRST).order_by_score();
+                let hits = bare.search(&parser.parse_query_lenient(asked).0, &top)?;
+                let mut found = Vec::new();
+                for (_, address) in hits {
+                    let segment = bare.segment_reader(address.segment_ord);
+                    found.extend(segment.fast_fields().u64("number")?.first(address.doc_id));
+                }
+                *there += share(&wanted, &found);
             }
-            there += share(&wanted, &found);
         }
         let count = set.queries.len() as f64;
-        writeln!(out, "  {language} {:.3} {:.3}", here / count, there / count)?;
+        let [any, all] = there.map(|there| there / count);
+        writeln!(out, "  {language} {:.3} {any:.3} {all:.3}", here / count)?;
     }
     Ok(())
 }
@@ -123,7 +126,7 @@ fn ours(dir: &Path, sets: &[Placed]) -> Result<(Searcher, HashMap<RecordId, u64>
     Ok((searcher, numbers))
 }
 
-fn bare(sets: &[Placed]) -> Result<(tantivy::Searcher, QueryParser)> {
+fn bare(sets: &[Placed]) -> Result<(tantivy::Searcher, [QueryParser; 2])> {
     let mut schema = Schema::builder();
     let number = schema.add_u64_field("number", FAST);
     let (title, text) = (
@@ -142,7 +145,8 @@ fn bare(sets: &[Placed]) -> Result<(tantivy::Searcher, QueryParser)> {
         }
     }
     writer.commit()?;
-    let mut parser = QueryParser::for_index(&index, vec![title, text]);
-    parser.set_conjunction_by_default();
-    Ok((index.reader()?.searcher(), parser))
+    let any = QueryParser::for_index(&index, vec![title, text]);
+    let mut all = QueryParser::for_index(&index, vec![title, text]);
+    all.set_conjunction_by_default();
+    Ok((index.reader()?.searcher(), [any, all]))
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use alliance_search::{Indexer, Searcher};
+use alliance_search::{FollowError, Indexer, Searcher};
 use alliance_store::{Reader, Writer};
 
 use super::Result;
@@ -21,6 +21,23 @@ const SECONDS: usize = 30;
 const APPENDS: usize = 50;
 /// How often an indexer that has nothing to do looks again.
 const LOOK: Duration = Duration::from_millis(10);
+
+/// Follows until nothing comes any more; the longest call.
+fn follow(
+    indexer: &mut Indexer,
+    reader: &Reader,
+    is_over: &dyn Fn() -> bool,
+) -> std::result::Result<Duration, FollowError> {
+    let mut longest = Duration::ZERO;
+    while !(is_over() && indexer.cursor() == reader.last_arrival()) {
+        let begun = Instant::now();
+        if !indexer.follow(reader)?.is_behind {
+            thread::park_timeout(LOOK);
+        }
+        longest = longest.max(begun.elapsed());
+    }
+    Ok(longest)
+}
 
 /// Appends so many records a second, follows, and asks, each on a thread of its own.
 pub(crate) fn arrive(
@@ -71,24 +88,12 @@ pub(crate) fn arrive(
             }
             Ok::<_, String>(())
         });
-        let mut followed = Ok(());
-        while !(appending.is_finished() && indexer.cursor() == reader.last_arrival()) {
-            let begun = Instant::now();
-            match indexer.follow(reader) {
-                Ok(now) if now.is_behind => {}
-                Ok(_) => thread::park_timeout(LOOK),
-                Err(error) => {
-                    followed = Err(error);
-                    break;
-                }
-            }
-            longest = longest.max(begun.elapsed());
-        }
+        let followed = follow(indexer, reader, &|| appending.is_finished());
         is_over.store(true, Ordering::Relaxed);
         let appended = appending.join().map_err(|_| "appending panicked")?;
         let latencies = asking.join().map_err(|_| "asking panicked")?;
         appended?;
-        followed?;
+        longest = followed?;
         Ok::<_, Box<dyn std::error::Error>>(latencies)
     })?;
     writeln!(
