@@ -296,6 +296,10 @@ async fn what_would_make_it_differ_from_node_to_node_is_refused() {
     };
     let problem = cluster.handle(1).make_snapshot(cells).await.unwrap_err();
     assert!(problem.detail.contains("filter.cells"), "{problem:?}");
+    let mut own = of_practices();
+    own.filter.chapter = Some("alliance".to_owned());
+    let problem = cluster.handle(1).make_snapshot(own).await.unwrap_err();
+    assert!(problem.detail.contains("name another chapter"), "{problem:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -17,6 +17,7 @@ use crate::manifest::Manifest;
 use crate::names::{CHECKSUMS, Part, SEAL, Source, Text, files};
 use crate::proof::{self, LogPlan, is_whole};
 use crate::roster::Roster;
+use crate::schema::SchemaName;
 use crate::seal::Seal;
 
 /// Holds the records of which a bundle is made.
@@ -86,6 +87,12 @@ pub enum MakeError<E> {
         /// The log.
         log: LogName,
     },
+    /// It was made with another schema or other code lists than this program has, which would write other files.
+    #[error("it was made with the code lists {version}, or another schema, and this program has others")]
+    OtherSchema {
+        /// Version of the code lists that the snapshot names.
+        version: String,
+    },
     /// By the same records, other acts mark the records selected.
     #[error("the acts that mark its records are not those that the snapshot names")]
     OtherActs,
@@ -145,6 +152,10 @@ impl<'s, S: Shelf> Maker<'s, S> {
     /// # Errors
     /// When something is not held here, or a text is not.
     pub fn new(shelf: &'s S, manifest: &'s Manifest) -> Result<Self, MakeError<S::Error>> {
+        if manifest.schema != SchemaName::own() {
+            let version = manifest.schema.code_lists_version.clone();
+            return Err(MakeError::OtherSchema { version });
+        }
         let roster = Roster::read(shelf, manifest)?;
         if let Some(head) = manifest.heads.iter().find(|head| !roster.counts(head)) {
             let log = head.log.clone();

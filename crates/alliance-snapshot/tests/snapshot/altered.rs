@@ -243,6 +243,19 @@ fn a_head_set_back() {
 }
 
 #[test]
+fn another_schema_is_told_before_the_tables() {
+    let fault = found(|example, opened| {
+        let mut other = example.manifest.clone();
+        other.schema.code_lists[0] ^= 1;
+        opened
+            .0
+            .insert("snapshot.json".to_owned(), other.to_json().into_bytes());
+    });
+    assert_eq!(fault.check, Check::Files, "{fault}");
+    assert!(fault.remedy.contains("version of the program"), "{fault:?}");
+}
+
+#[test]
 fn membership_without_the_charter_or_a_certificate() {
     let without = |name: &'static str| {
         move |example: &Example, opened: &mut Opened| {

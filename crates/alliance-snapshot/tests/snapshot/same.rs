@@ -156,6 +156,18 @@ fn what_is_not_held_cannot_be_made() {
 }
 
 #[test]
+fn another_schema_would_write_other_files() {
+    let example = Example::new();
+    let mut manifest = example.manifest.clone();
+    manifest.schema.code_lists_version = "0.1".to_owned();
+    let error = Maker::new(&example.held, &manifest).err().unwrap();
+    assert!(
+        matches!(&error, MakeError::OtherSchema { version } if version == "0.1"),
+        "{error}"
+    );
+}
+
+#[test]
 fn what_came_later_changes_nothing_of_an_older_snapshot() {
     let example = Example::new();
     let mut later = example.held.clone();

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use alliance_api::{DoiRequest, Problem, SnapshotRequest, SnapshotSummary, SnapshotView};
 use alliance_export::{CitedSet, cite_set, doi};
+use alliance_record::ChapterName;
 use alliance_snapshot::limits::TITLE_CHARS_MAX;
 use alliance_snapshot::{Maker, Manifest, SnapshotId};
 use tokio::sync::{mpsc, oneshot};
@@ -35,8 +36,8 @@ impl Handle {
     /// identifier.
     ///
     /// # Errors
-    /// A problem naming the part of the filter that cannot be read; `bodies_missing`, `put_aside`, `too_many` or `busy`. Nothing
-    /// is kept then.
+    /// A problem naming the part of the filter that cannot be read; `bodies_missing`, `put_aside`, `too_many`, `snapshots_full`, or
+    /// `not_in_step` while records arrive without a pause. Nothing is kept then.
     pub async fn make_snapshot(&self, request: SnapshotRequest) -> Result<SnapshotView, Problem> {
         if request.filter.cells.is_some() {
             return Err(bad_request(
@@ -50,6 +51,10 @@ impl Handle {
             query.filter = Some(read(filter)?.to_string()).filter(|filter| !filter.is_empty());
         }
         let asked = to_store(&query, &self.0.parts.shared.view())?;
+        if asked.chapter.as_ref().is_some_and(ChapterName::is_alliance) {
+            let detail = "chapter: the alliance's own records are in the proof of every snapshot; name another chapter";
+            return Err(bad_request(detail));
+        }
         let wanted = self.wanted(&query)?;
         let selecting = Selecting {
             reader: self.0.parts.store.get().ok_or_else(stopped)?,
@@ -206,7 +211,7 @@ impl Handle {
     ///
     /// # Errors
     /// As [`Handle::snapshot`]; `snapshot_withdrawn` when a text of it was removed, `put_aside`, `bodies_missing`,
-    /// `not_in_step`, `chapter_not_held`; `busy` when several are being made.
+    /// `not_in_step`, `chapter_not_held`, `other_schema`; `busy` when several are being made.
     pub async fn snapshot_bundle(&self, id: &str) -> Result<Export, Problem> {
         let kept = self.kept_snapshot(id).await?;
         let permit = Arc::clone(&self.0.making).try_acquire_owned().map_err(|_| {

@@ -74,6 +74,15 @@ pub(super) fn not_followed(log: &LogName) -> Problem {
     problem(409, "chapter_not_held", "The chapter is not followed", &detail)
 }
 
+/// A program with another schema writes other files.
+pub(super) fn other_schema(version: &str) -> Problem {
+    let detail = format!(
+        "it was made with the code lists {version} and their schema, and this node has others: its files would not be the same. A \
+         bundle that somebody kept is still good; `alliance snapshot` makes one of what there is now"
+    );
+    problem(409, "other_schema", "The snapshot is of another version", &detail)
+}
+
 /// Why a bundle cannot be made.
 pub(super) fn unmade(error: &MakeError<ReadError>, shelved: &Shelved, shared: &Shared) -> Problem {
     let view = shared.view();
@@ -87,6 +96,7 @@ pub(super) fn unmade(error: &MakeError<ReadError>, shelved: &Shelved, shared: &S
             Ok(None) | Err(_) => bare(record),
         },
         MakeError::NotHeld { log, .. } if !view.replicated.contains(&log.chapter) => not_followed(log),
+        MakeError::OtherSchema { version } => other_schema(version),
         MakeError::Unknown { .. }
         | MakeError::NotHeld { .. }
         | MakeError::Behind { .. }

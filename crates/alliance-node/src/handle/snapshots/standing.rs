@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use alliance_api::{Problem, SnapshotView, Unavailable, Withdrawn};
 use alliance_knowledge::{MarkSource, Records, standing};
 use alliance_record::{Head, RecordId};
-use alliance_snapshot::Manifest;
+use alliance_snapshot::{Manifest, SchemaName};
 use alliance_store::{ReadError, Reader};
 
 use super::select::aside;
-use super::shelf::{bare, not_followed, not_in_step, withdrawn};
+use super::shelf::{bare, not_followed, not_in_step, other_schema, withdrawn};
 use crate::data::KeptSnapshot;
 use crate::handle::records::removed;
 use crate::knowledge::Held;
@@ -73,6 +73,9 @@ fn unavailable(manifest: &Manifest, reader: &Reader, shared: &Shared) -> Result<
     let view = shared.view();
     if let Err(problem) = check_aside(manifest, shared) {
         return Ok(Some(problem));
+    }
+    if manifest.schema != SchemaName::own() {
+        return Ok(Some(other_schema(&manifest.schema.code_lists_version)));
     }
     for id in &manifest.records {
         let Some(stored) = reader.record(id)? else {
