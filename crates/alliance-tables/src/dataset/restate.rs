@@ -72,7 +72,7 @@ fn columns() -> Vec<TableColumn> {
 fn places() -> Vec<usize> {
     let all = Table::Records.columns();
     let place = |name: &&str| all.iter().position(|column| column.name == **name);
-    COLUMNS.iter().filter_map(|name| place(&name)).collect()
+    COLUMNS.iter().filter_map(place).collect()
 }
 
 #[cfg(test)]

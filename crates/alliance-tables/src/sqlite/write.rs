@@ -86,7 +86,7 @@ impl<'o> SqliteWriter<'o> {
         if let Some(texts) = Texts::of(&read) {
             self.write_texts(&texts)?;
         }
-        if self.counts.records % TRANSACTION_RECORDS == 0 {
+        if self.counts.records.is_multiple_of(TRANSACTION_RECORDS) {
             self.database.execute_batch("COMMIT; BEGIN")?;
         }
         Ok(())
