@@ -73,8 +73,7 @@ impl Dataset {
         let (mut forgotten, mut gone) = (Forgotten::default(), Vec::new());
         for (number, file) in state.files.clone().iter().enumerate() {
             let ids = wanted(file, records);
-            let layout = Layout::all().iter().find(|layout| layout.table.name() == file.table);
-            let Some(layout) = layout.filter(|_| !ids.is_empty()) else {
+            let Some(layout) = Layout::named(&file.table).filter(|_| !ids.is_empty()) else {
                 continue;
             };
             let groups = read(self.bytes(file).await?, &layout.columns)?;

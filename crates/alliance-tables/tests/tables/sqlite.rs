@@ -172,8 +172,15 @@ fn faults_are_told_with_their_remedy() {
 
     let mut writer = SqliteWriter::create(&folder.path().join("new.sqlite"), &origin(), &|_| None).unwrap();
     let record = made_up(Kind::LESSON, b"");
-    writer.write(&record).unwrap();
-    writer.write(&record).unwrap();
+    // On another thread, as a node writes what it sends.
+    let writer = std::thread::scope(|scope| {
+        let twice = scope.spawn(|| {
+            writer.write(&record).unwrap();
+            writer.write(&record).unwrap();
+            writer
+        });
+        twice.join().unwrap()
+    });
     assert_eq!(writer.counts().records, 2);
     assert!(matches!(writer.finish(), Err(TableError::Twice(_))));
 

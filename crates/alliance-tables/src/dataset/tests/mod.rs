@@ -22,6 +22,15 @@ const BATCH: usize = 2;
 /// Records of the histories that are cut at every call: as many batches as it takes for files to be joined.
 const CUT_RECORDS: usize = 18;
 
+/// Whoever awaits may do so on any thread.
+const _: fn(&mut Dataset, Batch) = |dataset, batch| {
+    fn is_send(_: impl Send) {}
+    is_send(dataset.commit(batch, 0));
+    is_send(dataset.forget(&[]));
+    is_send(dataset.compact());
+    is_send(dataset.restate(Vec::new()));
+};
+
 fn source() -> Source<'static> {
     Source {
         alliance: AllianceId([0xa1; 32]),

@@ -1,6 +1,7 @@
 //! What a reader finds in a dataset.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{LazyLock, Mutex};
 
 use bytes::Bytes;
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -57,8 +58,14 @@ pub(super) async fn all_words(place: &Place) -> Vec<String> {
     words
 }
 
+/// Files never change, and the same ones are read after each cut: each is read once.
 fn rows(bytes: &Bytes) -> Vec<String> {
-    let file = SerializedFileReader::new(bytes.clone()).unwrap();
-    let rows = file.get_row_iter(None).unwrap();
-    rows.map(|row| row.unwrap().to_string()).collect()
+    static READ: LazyLock<Mutex<HashMap<Bytes, Vec<String>>>> = LazyLock::new(Mutex::default);
+    let mut read = READ.lock().unwrap();
+    let rows = read.entry(bytes.clone()).or_insert_with(|| {
+        let file = SerializedFileReader::new(bytes.clone()).unwrap();
+        let rows = file.get_row_iter(None).unwrap();
+        rows.map(|row| row.unwrap().to_string()).collect()
+    });
+    rows.clone()
 }
