@@ -28,7 +28,7 @@ const _: fn(&mut Dataset, Batch) = |dataset, batch| {
     is_send(dataset.commit(batch, 0));
     is_send(dataset.forget(&[]));
     is_send(dataset.compact());
-    is_send(dataset.restate(Vec::new()));
+    is_send(dataset.restate(Vec::<Result<Exported<'static>, ()>>::new()));
 };
 
 fn source() -> Source<'static> {
@@ -69,7 +69,7 @@ fn history(records: &[Exported<'_>]) -> Vec<Step> {
 }
 
 /// Records of which none is at fault.
-fn whole(records: &[Exported<'static>]) -> impl Iterator<Item = Result<Exported<'static>, ()>> {
+fn faultless(records: &[Exported<'static>]) -> impl Iterator<Item = Result<Exported<'static>, ()>> {
     records.iter().cloned().map(Ok)
 }
 
@@ -85,7 +85,7 @@ async fn perform(place: Place, step: &Step, records: &[Exported<'static>]) -> Re
             dataset.commit(rows, range.end as u64).await?;
         }
         Step::Commit(_) => {}
-        Step::Restate => drop(dataset.restate(whole(records)).await?),
+        Step::Restate => drop(dataset.restate(faultless(records)).await?),
         Step::Forget => drop(dataset.forget(&erased(records)).await?),
         Step::Compact => drop(dataset.compact().await?),
     }
@@ -292,7 +292,7 @@ async fn how_records_stand_is_told_apart_and_written_whole() {
     };
     assert_eq!(whole(&place, "standing").await.len(), told(&records));
     records[0].state = Standing::Retracted;
-    let rows = dataset.restate(whole(&records)).await.unwrap().unwrap();
+    let rows = dataset.restate(faultless(&records)).await.unwrap().unwrap();
     assert_eq!(rows, told(&records) as u64);
     let standing = whole(&place, "standing").await;
     let id = records[0].id.to_string();
