@@ -85,7 +85,10 @@ fn main() -> Result<()> {
     engines.extend(ours.map(|ours| Box::new(Ours(ours)) as Box<dyn Engine>));
     let path = dir.path().join("bare");
     let mut bare = None;
-    let took = timed(|| Ok(bare = Some(bare::Bare::new(&path, &reader, records)?)))?;
+    let took = timed(|| {
+        bare = Some(bare::Bare::new(&path, &reader, records)?);
+        Ok(())
+    })?;
     row(&mut out, "bare tantivy, merges included", records, took)?;
     sizes(&mut out, &path, text_bytes)?;
     engines.extend(bare.map(|bare| Box::new(bare) as Box<dyn Engine>));
@@ -93,7 +96,10 @@ fn main() -> Result<()> {
         let records = records.min(sqlite);
         let path = dir.path().join("fts");
         let mut fts = None;
-        let took = timed(|| Ok(fts = Some(fts::Fts::new(&path, &reader, records)?)))?;
+        let took = timed(|| {
+            fts = Some(fts::Fts::new(&path, &reader, records)?);
+            Ok(())
+        })?;
         row(&mut out, "SQLite FTS5, in one transaction", records, took)?;
         sizes(&mut out, &path, text_bytes)?;
         engines.extend(fts.map(|fts| Box::new(fts) as Box<dyn Engine>));
