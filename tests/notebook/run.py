@@ -5,6 +5,7 @@ A block ```python is run; a block ```text behind it is what it must have printed
 
 import contextlib
 import io
+import json
 import os
 import re
 import subprocess
@@ -45,6 +46,42 @@ def run(name, page):
     return faults
 
 
+@contextlib.contextmanager
+def node(program, data, *settings):
+    """A node that runs; its alliance has to be founded before."""
+    command = [program, "run", "--data", data, "--http", "", "--listen", "", "--role", "leaf", "--without-cooling-off", "--json"]
+    running = subprocess.Popen([*command, *settings], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        # Its first line says that it answers.
+        running.stdout.readline()
+        yield
+    finally:
+        running.terminate()
+        running.wait()
+
+
+def keep_dataset(program, place):
+    """A node of its own with a few records, and its dataset."""
+    data, folder = os.path.join(place, "node"), os.path.join(place, "dataset")
+    records = os.path.join(os.path.dirname(__file__), "..", "..", "config", "demo", "records")
+    found = ["found", "--name", "Calm Wards", "--organisation", "Harbour Trust", "--country", "gb", "--no-passphrase"]
+    subprocess.run([program, *found, "--data", data], check=True, capture_output=True)
+    confirmed = ["--nobody-recognisable", "--right-to-share", "--people-involved", "--accept-warnings", "--chapter", "m49:001"]
+    shared = 0
+    with node(program, data):
+        for name in sorted(os.listdir(records)):
+            kind = re.search(r"^kind: (\w+)", open(os.path.join(records, name), encoding="utf-8").read(), re.MULTILINE)
+            wanted = {"practice": shared < 2, "adoption": True, "resource": True}.get(kind and kind.group(1), False)
+            if wanted:
+                share = [program, "share", os.path.join(records, name), *confirmed, "--data", data]
+                shared += subprocess.run(share, capture_output=True).returncode == 0 and kind.group(1) == "practice"
+    with node(program, data, "--dataset", folder):
+        ask = [program, "status", "--json", "--data", data]
+        while not json.loads(subprocess.run(ask, capture_output=True).stdout or "{}").get("dataset", {}).get("behind") == 0:
+            pass
+    os.environ["DATASET"] = folder
+
+
 def main(program, pages):
     demo = subprocess.Popen([program, "demo"], stdout=subprocess.PIPE, text=True)
     try:
@@ -56,6 +93,8 @@ def main(program, pages):
         else:
             return ["the demonstration ended before it answered"]
         faults, ran = [], 0
+        kept = tempfile.TemporaryDirectory()
+        keep_dataset(program, kept.name)
         for path in pages:
             page = open(path, encoding="utf-8").read()
             ran += len(blocks(page))
