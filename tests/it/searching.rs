@@ -106,9 +106,19 @@ async fn replaced_retracted_and_put_aside_records_are_out_unless_asked() {
     let page = search(node, asked(word)).await;
     assert_eq!(
         (page.found, page.left_out),
-        (4, 3),
+        (3, 2),
         "what is counted and not shown is told"
     );
+    // What is put aside is not even counted, nor are its words offered.
+    let oracle = search(node, asked("huddlequartz aside")).await;
+    assert_eq!(oracle.found, 0);
+    let listed = RecordQuery {
+        removed: Some(true),
+        filter: Some("kind:practice".to_owned()),
+        ..RecordQuery::default()
+    };
+    let listed = node.records(listed).await.unwrap().records;
+    assert!(listed.iter().all(|record| record.id != aside));
     let everything = SearchQuery {
         superseded: Some(true),
         retracted: Some(true),
@@ -124,6 +134,12 @@ async fn replaced_retracted_and_put_aside_records_are_out_unless_asked() {
     let mut expected = vec![old, new, retracted];
     expected.sort();
     assert_eq!(ids, expected);
+    node.lift_quarantine(&aside).await.unwrap();
+    assert_eq!(
+        found(node, "huddlequartz aside").await,
+        [aside.as_str()],
+        "it is taken in again"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,7 +11,7 @@ use std::convert::Infallible;
 
 use crate::answer::{Answer, Shared, ok};
 use crate::body::{media_type, read_up_to, unsupported};
-use crate::describe::{Group, Operation, Route, Verb, bytes};
+use crate::describe::{Group, Least, Operation, Route, Verb, bytes};
 use crate::fault::Fault;
 use crate::limits::RANGES_BYTES_MAX;
 
@@ -32,6 +32,8 @@ pub(crate) fn routes() -> Vec<Route> {
                     "Chapters as one file, for a node that no network reaches",
                     "What ends without its last frame is not whole.",
                 )
+                // It holds every text, what somebody here put aside too.
+                .by(Least::Operator)
                 .asks_also(chapter)
                 .answers_media((200, "The bundle."), BUNDLE, bytes())
                 .fails(&["bad_query", "bad_request", "chapter_not_held", "bodies_missing"]),

@@ -46,6 +46,8 @@ pub(crate) fn routes() -> Vec<Route> {
             Operation::write(Verb::Delete, "/v1/drafts/{id}", "withdrawDraft", Group::Drafts)
                 .says("Withdraw a draft before it is signed", "The answer has its text, which is nowhere on this node any more.")
                 .by(Least::Author)
+                // Nothing of it is to be left in the memory of keys either.
+                .secret()
                 .answers::<DraftView>(200, "What the draft was.")
                 .fails(&NAMED)
                 .fails(&["published"]),

@@ -60,9 +60,9 @@ impl Gate {
     }
 }
 
-/// Who asks.
+/// Who asks; put on each request that is let through.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Caller {
+pub(crate) enum Caller {
     /// Somebody without a token.
     Nobody,
     /// Whoever the node's own token is with, or who can open its socket.
@@ -72,9 +72,10 @@ enum Caller {
 }
 
 /// Lets a request through to its route, if whoever asks may.
-pub(crate) async fn gate(State(gate): State<Gate>, request: Request, next: Next) -> Response {
-    if let Err(fault) = check(&gate, &request) {
-        return fault.into_response();
+pub(crate) async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
+    match check(&gate, &request) {
+        Ok(caller) => drop(request.extensions_mut().insert(caller)),
+        Err(fault) => return fault.into_response(),
     }
     if gate.operation.verb != Verb::Get {
         return write(&gate, request, next).await;
@@ -113,37 +114,36 @@ fn check_way(app: &App, request: &Request) -> Result<(), Fault> {
     }
 }
 
-fn check(gate: &Gate, request: &Request) -> Result<(), Fault> {
+fn check(gate: &Gate, request: &Request) -> Result<Caller, Fault> {
     let (app, least) = (&gate.app, gate.operation.least);
     let Some(Via::Tcp { local, peer }) = request.extensions().get::<Via>() else {
-        return Ok(());
+        return Ok(Caller::Operator);
     };
     // Whoever reaches the address: a token is not looked at.
     if least == Least::Anyone {
-        return Ok(());
+        return Ok(Caller::Nobody);
     }
     if !gate.operation.is_open() {
         check_origin(app, request.headers(), *local)?;
     }
     let caller = caller(app, request.headers())?;
     match caller {
-        Caller::Operator => Ok(()),
-        Caller::Nobody if least == Least::Reader && app.reading.is_open_to(*peer) => Ok(()),
+        Caller::Operator => Ok(caller),
+        Caller::Nobody if least == Least::Reader && app.reading.is_open_to(*peer) => Ok(caller),
         Caller::Nobody => Err(unauthorised("token_missing", "Over TCP, this needs a token")),
-        Caller::Holder(role) if least.allows(role) => Ok(()),
-        Caller::Holder(role) => {
-            let detail = format!(
-                "this needs the role {}; the token is of a {}",
-                least.name(),
-                role.name()
-            );
-            Err(forbidden(
-                "role_not_enough",
-                "The token's role does not allow this",
-                &detail,
-            ))
-        }
+        Caller::Holder(role) if least.allows(role) => Ok(caller),
+        Caller::Holder(role) => Err(not_enough(least, role)),
     }
+}
+
+/// What a token is told whose role does not allow what it asks.
+pub(crate) fn not_enough(least: Least, role: TokenRole) -> Fault {
+    let detail = format!(
+        "this needs the role {}; the token is of a {}",
+        least.name(),
+        role.name()
+    );
+    forbidden("role_not_enough", "The token's role does not allow this", &detail)
 }
 
 fn caller(app: &App, headers: &HeaderMap) -> Result<Caller, Fault> {

@@ -14,6 +14,7 @@ use crate::body::{Sent, media_type, read, unsupported};
 use crate::describe::{Group, Least, NAMED, Operation, Route, Verb, text};
 use crate::drafts::received;
 use crate::fault::Fault;
+use crate::guard::{Caller, not_enough};
 use crate::params::{Asked, Segment};
 
 /// Why a document is not taken.
@@ -176,7 +177,15 @@ async fn lift_quarantine(State(app): Shared, Segment(id): Segment) -> Answer<Qua
 }
 
 async fn publish(State(app): Shared, request: Request) -> Answer<PublishReceipt> {
+    let caller = request.extensions().get::<Caller>().cloned();
     let request = document(request).await?;
+    // A notice that removes is a document like others, and destroys a text everywhere.
+    if let Some(Caller::Holder(role)) = caller
+        && !Least::Steward.allows(role)
+        && app.handle.removes(&request)
+    {
+        return Err(not_enough(Least::Steward, role));
+    }
     Ok(received(app.handle.publish(request).await?))
 }
 

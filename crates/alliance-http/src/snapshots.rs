@@ -69,6 +69,7 @@ fn changed() -> Vec<Route> {
                     "not_found",
                     "ambiguous",
                     "too_many",
+                    "nothing_fits",
                     "busy",
                 ])
                 .fails(&["snapshots_full", "snapshots_unreadable"])

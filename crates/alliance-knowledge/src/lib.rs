@@ -29,4 +29,4 @@ pub use reading::{Reading, Room};
 pub use records::{Item, Links, Records, State};
 pub use responses::{Response, is_open, responses};
 pub use translations::{Translation, translation_is_stale, translations};
-pub use versions::{VERSIONS_MAX, Version, Versions};
+pub use versions::{VERSIONS_MAX, Version, Versions, number};

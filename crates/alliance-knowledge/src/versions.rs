@@ -50,6 +50,20 @@ pub(crate) fn successors<'a>(older: &'a Item, linked: &'a [Item]) -> impl Iterat
     linked.iter().filter(|newer| replaces(newer, older))
 }
 
+/// Which version a record is, 1 for the first; `None` where that is not known here.
+///
+/// # Errors
+/// When the records cannot be read.
+pub fn number<R: Records>(records: &Reading<'_, R>, item: &Item) -> Result<Option<u32>, R::Error> {
+    // Most records take nobody's place: nothing has to be read for them.
+    if item.references.iter().all(|link| link.role != Role::SUPERSEDES) {
+        return Ok(Some(1));
+    }
+    let versions = Versions::of(records, item)?;
+    let own = versions.all.iter().find(|version| version.item.id == item.id);
+    Ok(own.and_then(|version| version.number))
+}
+
 impl Versions {
     /// The versions of the work that a record belongs to, found by following references both ways.
     ///

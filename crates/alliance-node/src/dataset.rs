@@ -46,11 +46,12 @@ struct Reached {
 }
 
 impl DatasetAccess {
-    /// Says which records are erased; whether anybody is there to say when nothing of them is left.
+    /// Says which records are erased; whether there is a dataset, which says when nothing of them is left. One that has failed
+    /// says nothing: then nothing is confirmed.
     pub(crate) fn forget(&self, records: BTreeSet<RecordId>) -> bool {
-        self.0
-            .as_ref()
-            .is_some_and(|dataset| dataset.asks.send(records).is_ok())
+        let Some(dataset) = &self.0 else { return false };
+        let _ = dataset.asks.send(records);
+        true
     }
 
     /// The arrival number up to which the dataset has all records, or why it is not kept for now; `None` without a dataset.
@@ -210,7 +211,7 @@ impl Keeper {
         };
         drop(reader);
         let mut dataset = Dataset::open(self.place.place()?, &source).await?;
-        *pause = PAUSE_MIN;
+        self.forgetting.extend(self.around.shared.quarantine().all());
         let mut restated: Option<Instant> = None;
         while !self.has_ended() {
             while let Ok(records) = self.asked.try_recv() {
@@ -226,6 +227,8 @@ impl Keeper {
                 restated = Some(Instant::now());
                 dataset.compact().await?;
             }
+            // Only a round that succeeded says that all is well.
+            *pause = PAUSE_MIN;
             self.wait().await;
         }
         Ok(())
@@ -280,7 +283,7 @@ impl Keeper {
                 false => None,
             };
             if let Some(summary) = summary.filter(|summary| summary.removed.is_none() && !summary.quarantined) {
-                let mut record = exported(&held, &summary, stored);
+                let mut record = exported(&held, &summary, stored)?;
                 record.arrival = Some(stored.arrival.0);
                 batch.add(&record)?;
             }
@@ -355,7 +358,7 @@ fn stands(
         .filter(|stored| !stored.record.header().kind.is_governance())
     {
         if let Some(summary) = asking.summary(&stored.record.id())? {
-            let mut record = exported(held, &summary, stored);
+            let mut record = exported(held, &summary, stored)?;
             record.arrival = Some(stored.arrival.0);
             told.push(record.without_body());
         }

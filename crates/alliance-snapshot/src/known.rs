@@ -8,7 +8,7 @@ use std::convert::Infallible;
 
 use alliance_engine::Members;
 use alliance_export::{Exported, NoticeOn, State as Stands};
-use alliance_knowledge::{Issuer, Item, Links, Mark, MarkSource, Reading, Records, State, standing};
+use alliance_knowledge::{Issuer, Item, Links, Mark, MarkSource, Reading, Records, State, number, standing};
 use alliance_record::schema::Kind;
 use alliance_record::{ActId, OrganisationId, RecordId, Role, VerifiedRecord};
 use bytes::Bytes;
@@ -82,7 +82,9 @@ pub(crate) fn exported<'a>(known: &Known, roster: &Roster, record: &'a VerifiedR
         known,
         members: roster.members(),
     };
-    let Ok(standing) = standing(&Reading::new(&said), &item);
+    let reading = Reading::new(&said);
+    let Ok(standing) = standing(&reading, &item);
+    let Ok(version) = number(&reading, &item);
     let state = match () {
         () if standing.is_retracted() => Stands::Retracted,
         () if !standing.replaced_by.is_empty() => Stands::Superseded,
@@ -97,7 +99,7 @@ pub(crate) fn exported<'a>(known: &Known, roster: &Roster, record: &'a VerifiedR
         country: Cow::Owned(roster.country(&item.organisation)),
         claimed_at_ms: item.claimed_at_ms,
         arrival: None,
-        version: None,
+        version,
         state,
         notices: standing.marks.into_iter().map(notice).collect(),
         body: record.body().map(|body| Cow::Borrowed(&body.bytes[..])),

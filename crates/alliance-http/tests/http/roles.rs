@@ -61,6 +61,33 @@ async fn every_route_is_open_to_the_roles_that_its_description_names_and_to_no_o
 }
 
 #[tokio::test]
+async fn a_document_that_removes_a_record_needs_what_removing_needs() {
+    let shown = Shown::start().await;
+    let notice = concat!(
+        r#"{"kind":"notice","title":"A record was removed","lang":"en","scope":"public","licence":"CC-BY-4.0","#,
+        r#""notice_type":"removal","reason":"privacy","issued_by":"author","target":{"record":"0000000000000000000000000000000000000000000000000000000000000001"}}"#
+    );
+    let body = serde_json::json!({ "format": "json", "document": notice }).to_string();
+    for (role, expected) in [
+        (TokenRole::Author, "403 role_not_enough"),
+        (TokenRole::Steward, "404 not_found"),
+    ] {
+        let request = TokenRequest {
+            role,
+            label: role.name().to_owned(),
+        };
+        let token = shown.run.handle.add_token(&request).unwrap().token;
+        let request = format!(
+            "POST /v1/records HTTP/1.1\r\nHost: localhost:PORT\r\nConnection: close\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\nAuthorization: Bearer {token}\r\n\r\n{body}",
+            body.len()
+        );
+        assert_eq!(summary(&ask(&shown.server, &request).await), expected, "{role:?}");
+    }
+    shown.stop().await;
+}
+
+#[tokio::test]
 async fn reading_needs_a_token_where_the_operator_says_so() {
     let shown = Shown::start().await;
     let settings = |reading| HttpSettings {

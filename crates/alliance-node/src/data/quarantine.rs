@@ -24,6 +24,11 @@ impl Quarantine {
         !self.records.is_empty() && self.records.contains(&record.to_string())
     }
 
+    /// All that are put aside.
+    pub(crate) fn all(&self) -> BTreeSet<RecordId> {
+        self.records.iter().filter_map(|record| record.parse().ok()).collect()
+    }
+
     /// Puts a record aside. When this returns, that is on the disk. Whether it was not before.
     pub(crate) fn put(&mut self, record: &RecordId) -> Result<bool, FileError> {
         let mut records = self.records.clone();

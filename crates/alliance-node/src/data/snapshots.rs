@@ -47,12 +47,14 @@ impl Snapshots {
         }
     }
 
-    /// Keeps a snapshot. One that is kept already has its title replaced, and stays what it was otherwise.
+    /// Keeps a snapshot. One that is kept already stays what it was, its title too: it may have been cited by it.
     pub(crate) fn put(&self, manifest: Manifest, now_ms: i64) -> Result<KeptSnapshot, FileError> {
-        self.change(&manifest.identifier(), |kept| KeptSnapshot {
-            made_at_ms: kept.as_ref().map_or(now_ms, |kept| kept.made_at_ms),
-            doi: kept.and_then(|kept| kept.doi),
-            manifest,
+        self.change(&manifest.identifier(), |kept| {
+            kept.unwrap_or(KeptSnapshot {
+                made_at_ms: now_ms,
+                doi: None,
+                manifest,
+            })
         })
     }
 
@@ -163,7 +165,7 @@ mod tests {
         snapshots.set_doi(&id, "10.1000/1".to_owned()).unwrap().unwrap();
         snapshots.put(manifest("Other"), 8).unwrap();
         let kept = snapshots.get(&id).unwrap().unwrap();
-        assert_eq!(kept.manifest, manifest("Other"));
+        assert_eq!(kept.manifest, manifest("One"), "it was cited by that title");
         assert_eq!((kept.made_at_ms, kept.doi.as_deref()), (7, Some("10.1000/1")));
         assert_eq!(snapshots.ids().unwrap(), [id]);
         fs::write(snapshots.path(&id), b"{}").unwrap();

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use alliance_record::RecordId;
@@ -13,6 +14,7 @@ use tokio::time::sleep;
 use super::{Ask, Finding, State};
 use crate::access::StoreAccess;
 use crate::run::{self, Message};
+use crate::shared::Shared;
 
 /// How long records gather before they are taken in together: a commit costs some tens of milliseconds.
 const GATHERING: Duration = Duration::from_millis(150);
@@ -23,7 +25,7 @@ const PAUSE_MAX: Duration = Duration::from_mins(10);
 /// What the keeper lives among.
 pub(crate) struct Surroundings {
     pub(crate) store: StoreAccess,
-    pub(crate) arrivals: watch::Receiver<u64>,
+    pub(crate) shared: Arc<Shared>,
     pub(crate) inbox: mpsc::Sender<Message>,
 }
 
@@ -31,11 +33,16 @@ pub(crate) struct Surroundings {
 pub(super) struct Keeper {
     finding: Finding,
     around: Surroundings,
+    arrivals: watch::Receiver<u64>,
     asked: mpsc::UnboundedReceiver<Ask>,
     /// Ends when the node does.
     ended: oneshot::Receiver<()>,
     /// Said to be erased, and not known to be gone from the index.
     forgetting: BTreeSet<RecordId>,
+    /// Put aside, with who waits for it: forgotten when all that has come is taken in.
+    aside: Vec<(RecordId, oneshot::Sender<()>)>,
+    /// Who waits for what is being forgotten.
+    waiting: Vec<oneshot::Sender<()>>,
     /// Whether the next opening is to begin anew.
     is_anew: bool,
 }
@@ -59,7 +66,7 @@ enum Failure {
 struct LetGo;
 
 impl Keeper {
-    pub(super) const fn new(
+    pub(super) fn new(
         finding: Finding,
         around: Surroundings,
         asked: mpsc::UnboundedReceiver<Ask>,
@@ -67,10 +74,13 @@ impl Keeper {
     ) -> Self {
         Self {
             finding,
+            arrivals: around.shared.arrivals(),
             around,
             asked,
             ended,
             forgetting: BTreeSet::new(),
+            aside: Vec::new(),
+            waiting: Vec::new(),
             is_anew: false,
         }
     }
@@ -79,10 +89,7 @@ impl Keeper {
         let mut pause = PAUSE_MIN;
         while !self.has_ended() {
             let failure = match self.open().await {
-                Ok(Some(indexer)) => {
-                    pause = PAUSE_MIN;
-                    self.keep(indexer).await.err()
-                }
+                Ok(Some(indexer)) => self.keep(indexer, &mut pause).await.err(),
                 Ok(None) => return,
                 Err(failure) => Some(failure),
             };
@@ -91,9 +98,9 @@ impl Keeper {
             self.finding.show(State::Failed(failure.to_string()));
             tokio::select! {
                 _ = &mut self.ended => return,
-                () = sleep(pause) => {}
+                ask = self.asked.recv() => ask.into_iter().for_each(|ask| self.take(ask)),
+                () = sleep(pause) => pause = (2 * pause).min(PAUSE_MAX),
             }
-            pause = (2 * pause).min(PAUSE_MAX);
         }
     }
 
@@ -106,7 +113,7 @@ impl Keeper {
         let Some(reader) = self.around.store.get() else {
             return Ok(None);
         };
-        let (dir, is_anew) = (self.finding.dir().clone(), std::mem::take(&mut self.is_anew));
+        let (dir, is_anew) = (self.finding.dir().clone(), self.is_anew);
         let opened = tokio::task::spawn_blocking(move || {
             if is_anew {
                 Search::discard(&dir)?;
@@ -114,6 +121,7 @@ impl Keeper {
             Search::open(&dir, &reader)
         });
         let (indexer, searcher) = opened.await.map_err(|_| Failure::Crashed)??;
+        self.is_anew = false;
         if let Opened::Anew(why) = indexer.opened() {
             tracing::info!(?why, "the search index is built anew");
         }
@@ -123,7 +131,8 @@ impl Keeper {
     }
 
     /// Until the node ends or the index is to be begun anew.
-    async fn keep(&mut self, mut indexer: Indexer) -> Result<(), Failure> {
+    async fn keep(&mut self, mut indexer: Indexer, pause: &mut Duration) -> Result<(), Failure> {
+        let mut has_caught_up = false;
         loop {
             while let Ok(ask) = self.asked.try_recv() {
                 self.take(ask);
@@ -135,7 +144,7 @@ impl Keeper {
                 indexer = self.forget(indexer).await?;
             }
             // What is shown now is followed now; what comes later wakes the next turn.
-            self.around.arrivals.mark_unchanged();
+            self.arrivals.mark_unchanged();
             let Some(reader) = self.around.store.get() else {
                 return Ok(());
             };
@@ -146,6 +155,19 @@ impl Keeper {
             if followed.is_behind {
                 continue;
             }
+            if !std::mem::replace(&mut has_caught_up, true) {
+                // What is put aside is found by nobody, nor guessed from what is found: an index that was made anew has it.
+                self.forgetting.extend(self.around.shared.quarantine().all());
+                continue;
+            }
+            if !self.aside.is_empty() {
+                let (records, waiting): (Vec<_>, Vec<_>) = self.aside.drain(..).unzip();
+                self.forgetting.extend(records);
+                self.waiting.extend(waiting);
+                continue;
+            }
+            // Only a round that succeeded says that all is well.
+            *pause = PAUSE_MIN;
             if let ControlFlow::Break(LetGo) = self.wait().await {
                 return Ok(());
             }
@@ -161,7 +183,7 @@ impl Keeper {
                 Some(ask) => self.take(ask),
                 None => return ControlFlow::Break(LetGo),
             },
-            changed = self.around.arrivals.changed() => {
+            changed = self.arrivals.changed() => {
                 if changed.is_err() {
                     return ControlFlow::Break(LetGo);
                 }
@@ -177,6 +199,7 @@ impl Keeper {
     fn take(&mut self, ask: Ask) {
         match ask {
             Ask::Forget(records) => self.forgetting.extend(records),
+            Ask::PutAside(record, reply) => self.aside.push((record, reply)),
             Ask::Rebuild(reply) => {
                 self.is_anew = true;
                 self.finding.cursor.send_replace(0);
@@ -197,6 +220,10 @@ impl Keeper {
             return Err(Failure::FilesLeft { dir });
         }
         self.forgetting.clear();
+        // Whoever asked may have gone.
+        for reply in self.waiting.drain(..) {
+            let _ = reply.send(());
+        }
         // A loop that has ended asks again in its next life.
         let _ = self
             .around

@@ -42,6 +42,8 @@ pub(crate) enum State {
 pub(super) enum Ask {
     /// These are erased in the store: nothing of them may stay in the index's files.
     Forget(BTreeSet<RecordId>),
+    /// This one is put aside: the answer comes when nothing of it is in the index.
+    PutAside(RecordId, oneshot::Sender<()>),
     /// Begin anew.
     Rebuild(oneshot::Sender<()>),
 }
@@ -91,6 +93,13 @@ impl Finding {
     pub(crate) fn forget(&self, records: BTreeSet<RecordId>) {
         // A keeper that has gone has let go of the index; the next life looks at all that is said to be removed.
         let _ = self.asks.send(Ask::Forget(records));
+    }
+
+    /// Takes a record out that is put aside; the answer comes when nothing of it is left.
+    pub(crate) fn put_aside(&self, record: RecordId) -> oneshot::Receiver<()> {
+        let (reply, gone) = oneshot::channel();
+        let _ = self.asks.send(Ask::PutAside(record, reply));
+        gone
     }
 
     /// Has the index built anew; the answer comes when it is begun.

@@ -3,14 +3,15 @@
 
 use std::collections::VecDeque;
 
-use alliance_api::{Event, Problem};
+use alliance_api::{Event, Problem, RecordSummary};
 use alliance_search::filter::{Facts, Tree};
 use alliance_store::{Arrival, RangeLimits, StoredRecord};
 use tokio::sync::{broadcast, watch};
 
 use super::Handle;
-use super::records::summary_of;
+use super::records::{hide, summary_of};
 use super::search::read_filter;
+use crate::shared::View;
 
 /// Records read from the feed at once.
 const READ_RECORDS: usize = 256;
@@ -97,9 +98,19 @@ impl EventStream {
     /// Of what is put aside nothing is told, by being found neither.
     fn is_wanted(&self, stored: &StoredRecord) -> bool {
         let Some(filter) = &self.filter else { return true };
-        let is_aside = || self.handle.0.parts.shared.quarantine().contains(&stored.record.id());
-        let is_silent = filter.says_anything() && is_aside();
-        !is_silent && filter.matches(&Facts::of(&stored.record))
+        !self.is_aside(stored) && filter.matches(&Facts::of(&stored.record))
+    }
+
+    fn is_aside(&self, stored: &StoredRecord) -> bool {
+        self.handle.0.parts.shared.quarantine().contains(&stored.record.id())
+    }
+
+    fn shown(&self, view: &View, stored: &StoredRecord) -> RecordSummary {
+        let mut summary = summary_of(view, stored);
+        if self.is_aside(stored) {
+            hide(&mut summary);
+        }
+        summary
     }
 
     async fn read_feed(&mut self) -> Option<()> {
@@ -127,7 +138,7 @@ impl EventStream {
             self.waiting.push_back((
                 Some(arrival),
                 Event::Record {
-                    record: Box::new(summary_of(&view, stored)),
+                    record: Box::new(self.shown(&view, stored)),
                 },
             ));
         }

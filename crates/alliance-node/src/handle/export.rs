@@ -10,9 +10,9 @@ use alliance_api::{Problem, RecordQuery, RecordSummary};
 use alliance_export::{
     Cells, ExportError, Exported, Exporter, Format, NoticeOn, Options, Origin, State, Table, export,
 };
-use alliance_knowledge::Records;
+use alliance_knowledge::{Records, number};
+use alliance_record::RecordId;
 use alliance_record::schema::Kind;
-use alliance_record::{RecordId, Role};
 use alliance_store::{Query, ReadError, StoredRecord};
 use alliance_tables::{ParquetWriter, SqliteWriter, TableError};
 use bytes::Bytes;
@@ -153,11 +153,9 @@ impl Handle {
             .read(move |reader| {
                 let held = Held::new(reader, &shared);
                 let summary = held.asking().summary(&stored.record.id())?;
-                let cited = summary.map(|summary| {
-                    let record = exported(&held, &summary, &stored);
-                    export(format, Options::new(origin), [record], Vec::new())
-                });
-                Ok(cited)
+                let Some(summary) = summary else { return Ok(None) };
+                let record = exported(&held, &summary, &stored)?;
+                Ok(Some(export(format, Options::new(origin), [record], Vec::new())))
             })
             .await?;
         let written = written
@@ -260,7 +258,7 @@ impl Exporting {
                 let id = summary.id.parse().ok();
                 let stored = id.map(|id| self.reader.record(&id)).transpose()?.flatten();
                 if let Some(stored) = stored {
-                    write(&exported(&held, &summary, &stored))?;
+                    write(&exported(&held, &summary, &stored)?)?;
                 }
             }
             match next {
@@ -272,7 +270,11 @@ impl Exporting {
 }
 
 /// A listed record as it is exported.
-pub(crate) fn exported<'a>(held: &Held<'_>, summary: &'a RecordSummary, stored: &'a StoredRecord) -> Exported<'a> {
+pub(crate) fn exported<'a>(
+    held: &Held<'_>,
+    summary: &'a RecordSummary,
+    stored: &'a StoredRecord,
+) -> Result<Exported<'a>, ReadError> {
     let header = stored.record.header();
     let body = stored.record.body().filter(|_| !summary.quarantined);
     let state = match () {
@@ -284,7 +286,7 @@ pub(crate) fn exported<'a>(held: &Held<'_>, summary: &'a RecordSummary, stored: 
         () => State::Current,
     };
     let notices = summary.notices.iter();
-    Exported {
+    Ok(Exported {
         id: stored.record.id(),
         kind: header.kind,
         chapter: Cow::Borrowed(&summary.chapter),
@@ -294,12 +296,7 @@ pub(crate) fn exported<'a>(held: &Held<'_>, summary: &'a RecordSummary, stored: 
         claimed_at_ms: header.claimed_at_ms,
         // It differs from node to node: what is exported is the same everywhere.
         arrival: None,
-        // Whatever takes no other's place is the first.
-        version: header
-            .references
-            .iter()
-            .all(|link| link.role != Role::SUPERSEDES)
-            .then_some(1),
+        version: number(&held.asking().reading, &held.item(&stored.record))?,
         state,
         notices: notices
             .map(|mark| NoticeOn {
@@ -308,7 +305,7 @@ pub(crate) fn exported<'a>(held: &Held<'_>, summary: &'a RecordSummary, stored: 
             })
             .collect(),
         body: body.map(|body| Cow::Borrowed(&body.bytes[..])),
-    }
+    })
 }
 
 /// Hands bytes on in pieces. Waits for a slow reader; one that has gone ends the export.

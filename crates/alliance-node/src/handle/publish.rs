@@ -55,6 +55,12 @@ impl Handle {
         Ok(receipt)
     }
 
+    /// Whether a document removes a record: what cannot be read removes none.
+    #[must_use]
+    pub fn removes(&self, request: &PublishRequest) -> bool {
+        read(request.format, &request.document).is_ok_and(|document| removed_by(&document).is_some())
+    }
+
     /// Tells at once what would hold a draft up when its time has come.
     fn can_be_said(&self, chapter: &ChapterName) -> Result<(), Problem> {
         if let Some(barred) = self.barred() {

@@ -177,6 +177,8 @@ pub(crate) fn hide(summary: &mut RecordSummary) {
     summary.quarantined = true;
     summary.title.clear();
     summary.title_en.clear();
+    summary.lang.clear();
+    summary.settings.clear();
 }
 
 pub(crate) fn summary(view: &View, row: ListingRow) -> RecordSummary {

@@ -1,18 +1,23 @@
 //! Removing records, and who confirms that they are gone.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use alliance_api::{
     Confirmation, DocumentFormat, Problem, PublishReceipt, PublishRequest, QuarantineView, RemovalView, RemoveRequest,
 };
 use alliance_record::{ActOf, ChapterName, Header, OrganisationId, RecordId, WriterId};
 use serde_json::json;
+use tokio::time::timeout;
 
 use super::Handle;
 use super::governance::named;
 use super::problem::problem;
 use super::records::removed;
 use crate::data::FileError;
+
+/// How long putting a record aside waits for the search index.
+const INDEX_WAIT: Duration = Duration::from_secs(10);
 
 impl Handle {
     /// Removes a record of this organisation's own: publishes a notice that has its body erased on every node.
@@ -104,6 +109,11 @@ impl Handle {
         let (record, header) = self.header_of(id).await?;
         self.0.parts.shared.quarantine().put(&record).map_err(unwritten)?;
         self.audited("quarantined", &record);
+        // Its words are in nothing that answers questions any more, and in no file for other programs.
+        let parts = &self.0.parts;
+        parts.dataset.forget(BTreeSet::from([record]));
+        // An index that fails lets nobody search; the record is put aside all the same.
+        let _ = timeout(INDEX_WAIT, parts.finding.put_aside(record)).await;
         Ok(self.set_aside(&record, &header))
     }
 
@@ -115,6 +125,8 @@ impl Handle {
         let (record, header) = self.header_of(id).await?;
         self.0.parts.shared.quarantine().lift(&record).map_err(unwritten)?;
         self.audited("quarantine_lifted", &record);
+        // An index takes records in as they arrive: this one arrived long ago.
+        let _ = timeout(INDEX_WAIT, self.0.parts.finding.rebuild()).await;
         Ok(self.set_aside(&record, &header))
     }
 

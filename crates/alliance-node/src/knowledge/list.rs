@@ -109,7 +109,7 @@ impl Asking<'_> {
         let Some(filter) = &wanted.filter else {
             return Ok(true);
         };
-        if filter.says_anything() && self.held.is_aside(id) {
+        if self.held.is_aside(id) {
             return Ok(false);
         }
         let stored = self.held.reader.record(id)?;

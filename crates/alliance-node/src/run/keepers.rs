@@ -1,5 +1,7 @@
 //! Those who hold texts beside the store while the node runs, and the order in which they end.
 
+use std::sync::Arc;
+
 use crate::access::Closing;
 use crate::data::DataDir;
 use crate::dataset::{self, DatasetAccess};
@@ -15,7 +17,7 @@ pub(super) fn keepers(
 ) -> (Finding, DatasetAccess, Endings) {
     let of_search = Surroundings {
         store: around.store.clone(),
-        arrivals: around.shared.arrivals(),
+        shared: Arc::clone(&around.shared),
         inbox: around.inbox.clone(),
     };
     let (finding, of_search) = Finding::begin(dir.search(), of_search);

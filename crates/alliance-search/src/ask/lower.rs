@@ -9,6 +9,7 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{TantivyError, Term};
 
+use super::left_out::LeftOut;
 use crate::filter::{Span, Test};
 use crate::index::{Fields, Snapshot, code_term, own};
 use crate::plan::{Form, Plan, Sought, stem_term};
@@ -49,7 +50,7 @@ impl Lower<'_> {
         let mut clauses = Vec::with_capacity(parts.len() + 1);
         for part in parts {
             clauses.push(match part {
-                Plan::Not(inner) => (Occur::MustNot, self.query(inner)?),
+                Plan::Not(inner) => (Occur::MustNot, Box::new(LeftOut(self.query(inner)?)) as Lowered),
                 part => (Occur::Must, self.query(part)?),
             });
         }

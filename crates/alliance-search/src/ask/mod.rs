@@ -1,6 +1,7 @@
 //! Asking: what a question finds, how much of each facet is among it, where the words stand, and what is like a record.
 
 mod gather;
+mod left_out;
 mod lists;
 mod lower;
 mod marks;

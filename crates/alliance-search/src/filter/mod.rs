@@ -22,8 +22,7 @@
 //! | `date` | as `year`, also `2024-05` and `2024-05-31` | the same by month and day, UTC; both ends included |
 //! | a code list, such as `setting`, or a field that has one, such as `settings` | `inpatient.acute_adult`, `inpatient.*` | records that carry the code, or one that begins so |
 //!
-//! A code that no list has is refused when one is near it, and otherwise taken: a newer node may know it. In quotation marks
-//! any code is taken as it stands.
+//! A code that no list has is refused. In quotation marks any code is taken as it stands: a newer node may know it.
 //!
 //! Words are found in any form of the record's language, phrases as they stand, both without regard to case and diacritics.
 

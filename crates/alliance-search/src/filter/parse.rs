@@ -25,6 +25,15 @@ pub fn parse(question: &str) -> Result<Tree, FilterError> {
         parts: 0,
     };
     let tree = parser.any()?;
+    // Whoever wrote something did not ask for everything.
+    let first = question.chars().position(|char| !char.is_whitespace());
+    if let (true, Some(at)) = (is_everything(&tree), first) {
+        return Err(FilterError::new(
+            at,
+            "There are no letters in this.",
+            "Write words or conditions, or nothing at all for every record.",
+        ));
+    }
     match parser.pieces.next() {
         None => Ok(tree),
         Some(piece) => Err(FilterError::new(

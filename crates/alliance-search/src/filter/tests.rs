@@ -41,10 +41,6 @@ fn one_line_is_the_whole_question() {
     check("settings:inpatient.*", "setting:inpatient.*");
     check("chapter:m49:150 language:pt-BR", "chapter:m49:150 language:pt-br");
     check("setting:\"of a newer list\"", "setting:\"of a newer list\"");
-    check(
-        "setting:entirely_elsewhere_and_new",
-        "setting:\"entirely_elsewhere_and_new\"",
-    );
     check("„open door” x", "\"open door\" x");
     check("\"say \\\"no\\\"\"", "\"say \\\"no\\\"\"");
     check("wards & — doors", "wards doors");
@@ -73,6 +69,10 @@ fn what_cannot_be_read_is_placed_and_mended() {
         "Did you mean setting:inpatient.acute_adult?",
     );
     check_error("setting:inpatient", 8, "setting:inpatient.*");
+    check_error("effect:great", 7, "alliance codes effect");
+    check_error("language:english", 9, "two or three letters");
+    check_error("...", 0, "no letters");
+    check_error(" ! & ", 1, "no letters");
     check_error("organisation:2bx3", 15, "0 to 9");
     check_error("organisation:2be", 13, "4 to 64");
     check_error("country:Britain", 8, "country:GB");

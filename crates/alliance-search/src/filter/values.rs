@@ -129,7 +129,8 @@ fn organisation(value: &Stretch) -> Result<Test, FilterError> {
 
 fn country(value: &Stretch) -> Result<Test, FilterError> {
     let code = value.text.to_uppercase();
-    if code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase()) {
+    let chapter = format!("iso:{}", code.to_lowercase());
+    if code.len() == 2 && chapter.parse::<alliance_record::ChapterName>().is_ok() {
         return Ok(Test::Country(code));
     }
     let message = format!("\"{}\" is not a country's code.", value.text);
@@ -142,7 +143,7 @@ fn country(value: &Stretch) -> Result<Test, FilterError> {
 
 fn language(value: &Stretch) -> Result<Test, FilterError> {
     let mut parts = value.text.split('-');
-    let is_primary = |part: &str| (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_primary = |part: &str| (2..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic());
     let is_further =
         |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if parts.next().is_some_and(is_primary) && parts.all(is_further) {
@@ -191,11 +192,14 @@ fn code(list: &'static str, value: &Stretch) -> Result<Test, FilterError> {
                 format!("Write {list}:{within}* for all of them."),
             ));
         }
-        let meant = nearest(&value.text, codes(list)).filter(|_| !is_known(&value.text));
-        if let Some(meant) = meant {
+        if !is_known(&value.text) {
             let message = format!("\"{}\" is not a code of {list}.", value.text);
+            let meant = match nearest(&value.text, codes(list)) {
+                Some(meant) => format!("Did you mean {list}:{meant}?"),
+                None => format!("`alliance codes {list}` shows them."),
+            };
             let remedy = format!(
-                "Did you mean {list}:{meant}? For a code that only newer nodes know: {list}:\"{}\".",
+                "{meant} For a code that only newer nodes know: {list}:\"{}\".",
                 value.text
             );
             return Err(FilterError::new(value.at, message, remedy));

@@ -221,3 +221,28 @@ fn what_is_like_a_record_shares_its_rare_words_or_codes() {
     assert!(!like.contains(&one) && !like.contains(&far));
     assert!(!like.contains(&abroad), "two codes are too few");
 }
+
+#[test]
+fn a_phrase_can_be_left_out() {
+    let mut shelf = Shelf::new();
+    let mut calm = Vec::new();
+    let mut others = Vec::new();
+    for number in 0..40 {
+        // The words of the phrase stand in all of them, and beside one another in every third.
+        match number % 3 {
+            0 => calm.push(shelf.put(practice("en", "A calm room on the ward", "Open day and night."))),
+            1 => others.push(shelf.put(practice("en", "A room that is calm", "On the ward."))),
+            _ => others.push(shelf.put(practice("en", "Calm talks outside the room", "The ward is quiet."))),
+        }
+    }
+    let (_indexer, searcher) = shelf.followed();
+    for (text, left) in [
+        ("ward -\"calm room\"", others.len()),
+        ("-\"calm room\"", others.len()),
+        ("-calm-room", others.len()),
+    ] {
+        let answer = ask(&searcher, text);
+        assert_eq!(answer.found, left as u64, "{text}");
+        assert!(ids(&answer).iter().all(|id| !calm.contains(id)), "{text}");
+    }
+}

@@ -190,8 +190,8 @@ impl<'m> ProofReader<'m> {
         let (id, header) = (record.id(), record.header());
         let is_beyond = header.sequence > head.sequence;
         let is_wanted = match self.part {
-            // Of the alliance's own what was erased is not there.
-            Part::Alliance => record.body().is_some() && !is_beyond,
+            // Nothing of the alliance's own is ever erased: whoever leaves a text out hides what it says.
+            Part::Alliance => !is_beyond,
             Part::Records => !is_beyond && self.is_named(&id) && is_whole(header.kind, self.is_selected(&id)),
         };
         match (is_wanted, record.body().is_some()) {

@@ -54,6 +54,9 @@ impl Selecting {
         chapters.insert(ChapterName::alliance());
         chapters.extend(all().map(|item| item.chapter.clone()));
         let heads = held.view().clamped(heads);
+        // A chapter that is followed and empty is of this node alone.
+        let is_of_it = |chapter: &ChapterName| self.asked.chapter.as_ref() == Some(chapter) || chapter.is_alliance();
+        chapters.retain(|chapter| is_of_it(chapter) || heads.iter().any(|head| head.log.chapter == *chapter));
         let mut manifest = Manifest {
             alliance: self.alliance,
             heads: heads
@@ -68,6 +71,11 @@ impl Selecting {
             filter: self.filter.clone(),
             title: self.title.clone(),
         };
+        if manifest.records.is_empty() {
+            let detail =
+                "a snapshot without records says nothing. `alliance list` with the same conditions shows what fits";
+            return Err(problem(422, "nothing_fits", "No record fits", detail));
+        }
         manifest.sort();
         manifest.check().map_err(|error| too_many(&error.to_string()))?;
         let shelved = Shelved {
