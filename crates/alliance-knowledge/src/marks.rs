@@ -72,6 +72,22 @@ pub struct Mark {
 }
 
 impl Mark {
+    /// What stewards say of a record by an act: codes of its type and reason, and the text.
+    #[must_use]
+    pub fn of_act(on: RecordId, act: ActId, (notice_type, reason, text): (&str, &str, &str)) -> Self {
+        Self {
+            on,
+            notice_type: notice_type.to_owned(),
+            reason: reason.to_owned(),
+            text: text.to_owned(),
+            issuer: Issuer::Stewards,
+            source: MarkSource::Act(act),
+            claimed_at_ms: None,
+            replaced_by: None,
+            affects_conclusions: String::new(),
+        }
+    }
+
     /// Whether it comes from those who may say so.
     #[must_use]
     pub const fn has_effect(&self) -> bool {

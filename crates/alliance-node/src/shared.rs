@@ -104,6 +104,14 @@ impl View {
             .map(|profile| profile.name.clone())
             .unwrap_or_default()
     }
+
+    /// The country that an organisation gave, ISO 3166-1 alpha-2; empty until its profile has arrived.
+    pub(crate) fn country(&self, organisation: &OrganisationId) -> String {
+        self.members
+            .profile(organisation)
+            .map(|profile| profile.country.clone())
+            .unwrap_or_default()
+    }
 }
 
 /// A connected member's node.

@@ -8,7 +8,7 @@ use std::convert::Infallible;
 
 use alliance_engine::Members;
 use alliance_export::{Exported, NoticeOn, State as Stands};
-use alliance_knowledge::{Issuer, Item, Links, Mark, MarkSource, Reading, Records, State, number, standing};
+use alliance_knowledge::{Issuer, Item, Links, Mark, Reading, Records, State, number, standing};
 use alliance_record::schema::Kind;
 use alliance_record::{ActId, OrganisationId, RecordId, Role, VerifiedRecord};
 use bytes::Bytes;
@@ -156,17 +156,8 @@ impl Records for Said<'_> {
 
     fn acts_on(&self, item: &Item) -> Vec<Mark> {
         let marks = self.members.marked(&item.id, &item.chapter, &item.organisation);
-        let said = marks.into_iter().map(|mark| Mark {
-            on: item.id,
-            notice_type: mark.notice_type.code().to_owned(),
-            reason: mark.reason.to_owned(),
-            text: mark.text.to_owned(),
-            issuer: Issuer::Stewards,
-            source: MarkSource::Act(mark.act),
-            claimed_at_ms: None,
-            replaced_by: None,
-            affects_conclusions: String::new(),
-        });
-        said.collect()
+        let said = marks.into_iter();
+        said.map(|mark| Mark::of_act(item.id, mark.act, (mark.notice_type.code(), mark.reason, mark.text)))
+            .collect()
     }
 }

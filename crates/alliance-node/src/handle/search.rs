@@ -6,14 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alliance_api::{
-    Facet, FacetValue, Finding, Problem, SearchHit, SearchOrder, SearchPage, SearchQuery, SearchState, SearchStatus,
-    SnippetView, SpellingView,
+    Facet, FacetValue, Finding, Problem, RecordSummary, SearchHit, SearchOrder, SearchPage, SearchQuery, SearchState,
+    SearchStatus, SnippetView, SpellingView,
 };
 use alliance_record::schema;
 use alliance_record::{OrganisationId, RecordId};
 use alliance_search::filter::{Facts, FilterError, Tree, parse};
-use alliance_search::{Answer, Counting, HITS_MAX, Hit, ListCounts, Order, Question, SearchFault, Searcher, Snippet};
-use alliance_store::{ReadError, Reader};
+use alliance_search::{Answer, Counting, HITS_MAX, ListCounts, Order, Question, SearchFault, Searcher, Snippet};
+use alliance_store::{ReadError, Reader, StoredRecord};
 use tokio::time::timeout;
 
 use super::Handle;
@@ -21,7 +21,7 @@ use super::chapters::label;
 use super::problem::{bad_request, problem, stopped};
 use super::status::bytes_under;
 use crate::finding::State;
-use crate::knowledge::{Held, Wanted};
+use crate::knowledge::{Asking, Held, Wanted};
 use crate::shared::View;
 
 /// Records of a page when no number is asked for.
@@ -60,6 +60,48 @@ impl From<Trouble> for Problem {
     }
 }
 
+/// Records that the index asks about, as they are shown: each is read once.
+struct Keeping<'a> {
+    asking: Asking<'a>,
+    wanted: Wanted,
+    kept: RefCell<BTreeMap<RecordId, (RecordSummary, StoredRecord)>>,
+    failed: RefCell<Option<ReadError>>,
+}
+
+impl<'a> Keeping<'a> {
+    fn new(asking: Asking<'a>, wanted: Wanted) -> Self {
+        Self {
+            asking,
+            wanted,
+            kept: RefCell::default(),
+            failed: RefCell::default(),
+        }
+    }
+
+    /// Whether a record is shown.
+    fn keep(&self, id: &RecordId) -> bool {
+        match self.asking.one(id, &self.wanted) {
+            Ok(Some(found)) => {
+                self.kept.borrow_mut().insert(*id, found);
+                true
+            }
+            Ok(None) => false,
+            Err(error) => {
+                self.failed.borrow_mut().get_or_insert(error);
+                false
+            }
+        }
+    }
+
+    /// Those that are shown, unless one could not be read.
+    fn kept(self) -> Result<BTreeMap<RecordId, (RecordSummary, StoredRecord)>, ReadError> {
+        match self.failed.into_inner() {
+            Some(error) => Err(error),
+            None => Ok(self.kept.into_inner()),
+        }
+    }
+}
+
 impl Handle {
     /// Searches.
     ///
@@ -75,25 +117,10 @@ impl Handle {
         let shared = Arc::clone(&self.0.parts.shared);
         self.searching(move |reader, searcher| {
             let held = Held::new(reader, &shared);
-            let (kept, failed) = (RefCell::new(BTreeMap::new()), RefCell::new(None));
-            let asking = held.asking();
-            let keep = |id: &RecordId| match asking.one(id, &wanted) {
-                Ok(Some(found)) => {
-                    kept.borrow_mut().insert(*id, found);
-                    true
-                }
-                Ok(None) => false,
-                Err(error) => {
-                    failed.borrow_mut().get_or_insert(error);
-                    false
-                }
-            };
-            let answer = searcher.search(&question, &keep)?;
-            if let Some(error) = failed.take() {
-                return Err(error.into());
-            }
+            let keeping = Keeping::new(held.asking(), wanted);
+            let answer = searcher.search(&question, &|id| keeping.keep(id))?;
+            let mut kept = keeping.kept()?;
             let last = reader.last_arrival();
-            let mut kept = kept.into_inner();
             let hits = answer.hits.iter().filter_map(|hit| {
                 let (record, stored) = kept.remove(&hit.id)?;
                 let snippets = answer.marks.snippets(&Facts::of(&stored.record));
@@ -126,25 +153,21 @@ impl Handle {
         let shared = Arc::clone(&self.0.parts.shared);
         self.searching(move |reader, searcher| {
             let held = Held::new(reader, &shared);
-            let asking = held.asking();
-            let wanted = Wanted::default();
-            let is_shown = |id: &RecordId| asking.one(id, &wanted).is_ok_and(|found| found.is_some());
-            let is_aside = held.is_aside(&stored.record.id());
-            let like = match is_aside {
+            let keeping = Keeping::new(held.asking(), Wanted::default());
+            let like = match held.is_aside(&stored.record.id()) {
                 true => Vec::new(),
-                false => searcher.more_like(&Facts::of(&stored.record), LIKE_MAX, &is_shown)?,
+                false => searcher.more_like(&Facts::of(&stored.record), LIKE_MAX, &|id| keeping.keep(id))?,
             };
-            let mut hits = Vec::new();
-            for Hit { id, score, .. } in like {
-                if let Some((record, _)) = asking.one(&id, &wanted)? {
-                    let snippets = Vec::new();
-                    hits.push(SearchHit {
-                        record,
-                        score,
-                        snippets,
-                    });
-                }
-            }
+            let mut kept = keeping.kept()?;
+            let hits = like.into_iter().filter_map(|hit| {
+                let (record, _) = kept.remove(&hit.id)?;
+                Some(SearchHit {
+                    record,
+                    score: hit.score,
+                    snippets: Vec::new(),
+                })
+            });
+            let hits: Vec<SearchHit> = hits.collect();
             Ok(SearchPage {
                 found: hits.len() as u64,
                 hits,
@@ -258,15 +281,10 @@ pub(crate) fn read_filter(text: &str, view: &View) -> Result<Tree, Problem> {
     let tree = read(text)?;
     let of_country = |country: &str| {
         let profiles = view.members.organisations().into_iter();
-        let of_it = profiles.filter(|id| country_of(view, id) == country);
+        let of_it = profiles.filter(|id| view.country(id) == country);
         of_it.map(|id| id.to_string()).collect()
     };
     Ok(tree.with_countries(&of_country))
-}
-
-fn country_of(view: &View, organisation: &OrganisationId) -> String {
-    let profile = view.members.profile(organisation);
-    profile.map(|profile| profile.country.clone()).unwrap_or_default()
 }
 
 fn bad_filter(error: &FilterError) -> Problem {
@@ -343,7 +361,7 @@ fn countries(counts: &ListCounts, view: &View) -> Facet {
     let mut sums: BTreeMap<String, u64> = BTreeMap::new();
     for count in &counts.counts {
         let organisation = count.value.parse::<OrganisationId>().ok();
-        let country = organisation.map(|id| country_of(view, &id)).unwrap_or_default();
+        let country = organisation.map(|id| view.country(&id)).unwrap_or_default();
         if !country.is_empty() {
             *sums.entry(country).or_default() += count.records;
         }

@@ -16,7 +16,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use alliance_knowledge::{Issuer, Item, Links, Mark, MarkSource, Reading, Records, State};
+use alliance_knowledge::{Item, Links, Mark, Reading, Records, State};
 use alliance_record::{ChapterName, Header, OrganisationId, RecordId, VerifiedRecord};
 use alliance_store::{Arrival, ReadError, Reader};
 use bytes::Bytes;
@@ -173,23 +173,13 @@ impl Records for Held<'_> {
     }
 
     fn country(&self, organisation: &OrganisationId) -> String {
-        let profile = self.view.members.profile(organisation);
-        profile.map(|profile| profile.country.clone()).unwrap_or_default()
+        self.view.country(organisation)
     }
 
     fn acts_on(&self, item: &Item) -> Vec<Mark> {
         let marks = self.view.marks(&item.id, &item.chapter, &item.organisation);
-        let said = marks.into_iter().map(|mark| Mark {
-            on: item.id,
-            notice_type: mark.notice_type.code().to_owned(),
-            reason: mark.reason.to_owned(),
-            text: mark.text.to_owned(),
-            issuer: Issuer::Stewards,
-            source: MarkSource::Act(mark.act),
-            claimed_at_ms: None,
-            replaced_by: None,
-            affects_conclusions: String::new(),
-        });
-        said.collect()
+        let said = marks.into_iter();
+        said.map(|mark| Mark::of_act(item.id, mark.act, (mark.notice_type.code(), mark.reason, mark.text)))
+            .collect()
     }
 }
