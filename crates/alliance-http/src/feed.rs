@@ -28,7 +28,7 @@ pub(crate) fn routes() -> Vec<Route> {
         .asks::<RecordQuery>()
         .answers_media((200, "The feed."), "application/atom+xml", text())
         .fails(&NAMED)
-        .fails(&["bad_filter", "unwritable"]);
+        .fails(&["bad_filter", "unwritable", "question_too_costly"]);
     vec![Route::new(operation, feed)]
 }
 

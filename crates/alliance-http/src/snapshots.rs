@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::answer::{Answer, Shared, Written, ok};
 use crate::body::{Sent, read_up_to};
 use crate::describe::{Group, Least, NAMED, Operation, Route, Verb, bytes, text};
-use crate::export::streamed;
+use crate::export::{slot, streamed};
 use crate::fault::Fault;
 use crate::limits::SNAPSHOT_BYTES_MAX;
 use crate::params::{Segment, TwoSegments};
@@ -70,7 +70,7 @@ fn changed() -> Vec<Route> {
                     "ambiguous",
                     "too_many",
                     "nothing_fits",
-                    "busy",
+                    "question_too_costly",
                 ])
                 .fails(&["snapshots_full", "snapshots_unreadable"])
                 .fails(&UNMADE),
@@ -129,7 +129,7 @@ fn written_out() -> Vec<Route> {
                 .answers_media((200, "The bundle."), "application/zip", bytes())
                 .fails(&UNKNOWN)
                 .fails(&UNMADE)
-                .fails(&["busy"]),
+                .fails(&["busy", "too_many_exports"]),
             bundle,
         ),
         Route::new(
@@ -172,7 +172,8 @@ async fn take(State(app): Shared, Segment(id): Segment, body: Body) -> Answer<Sn
 }
 
 async fn bundle(State(app): Shared, Segment(id): Segment) -> Result<Response, Fault> {
-    Ok(streamed(app.handle.snapshot_bundle(&id).await?))
+    let slot = slot(&app)?;
+    Ok(streamed(app.handle.snapshot_bundle(&id).await?, slot))
 }
 
 async fn set_doi(State(app): Shared, Segment(id): Segment, Sent(request): Sent<DoiRequest>) -> Answer<SnapshotView> {

@@ -9,10 +9,10 @@ use alliance_record::{ChapterName, RecordId, VerifiedRecord};
 use alliance_store::{Arrival, Found, ListingFacets, ListingRow, Query, StoredRecord};
 use data_encoding::HEXLOWER;
 
-use super::Handle;
+use super::filtering::read_filter;
 use super::named::organisation;
 use super::problem::{bad_request, problem};
-use super::search::read_filter;
+use super::{Handle, too_costly};
 use crate::knowledge::{Held, Wanted};
 use crate::listing::facets;
 use crate::shared::View;
@@ -30,9 +30,10 @@ impl Handle {
     /// they are asked for.
     ///
     /// # Errors
-    /// A problem naming the filter that cannot be read.
+    /// A problem naming the filter that cannot be read; `question_too_costly`.
     pub async fn records(&self, query: RecordQuery) -> Result<RecordPage, Problem> {
-        let wanted = self.wanted(&query)?;
+        let (patience, _asker) = self.patience();
+        let wanted = self.wanted(&query)?.within(patience.clone());
         let mut asked = to_store(&query, &self.0.parts.shared.view())?;
         let limit = asked.limit;
         let mut records: Vec<RecordSummary> = Vec::new();
@@ -47,7 +48,10 @@ impl Handle {
                 .await?;
             records.extend(found);
             match next {
-                Some(next) if records.len() < limit && pages < PAGES_EXAMINED_MAX => asked.before = Some(next),
+                Some(next) if records.len() < limit && pages < PAGES_EXAMINED_MAX => {
+                    patience.check().map_err(too_costly)?;
+                    asked.before = Some(next);
+                }
                 next => {
                     let next = next.map(|next| next.0);
                     return Ok(RecordPage { records, next });

@@ -10,6 +10,7 @@ use alliance_store::{Arrival, ListingRow, Page, Query, ReadError, StoredRecord};
 
 use super::{Asking, Held};
 use crate::handle::{hide, listing_row, summary};
+use crate::patience::Patience;
 
 /// Which records are wanted: beside those that everybody reads, and of them all.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +21,8 @@ pub(crate) struct Wanted {
     retracted: bool,
     /// What must hold for a record.
     filter: Option<Arc<Tree>>,
+    /// How long they are looked for.
+    pub(crate) patience: Patience,
 }
 
 impl Wanted {
@@ -30,7 +33,7 @@ impl Wanted {
             removed: asked(query.removed),
             superseded: asked(query.superseded),
             retracted: asked(query.retracted),
-            filter: None,
+            ..Self::default()
         }
     }
 
@@ -49,6 +52,11 @@ impl Wanted {
             filter: Some(Arc::new(filter)),
             ..self
         }
+    }
+
+    /// The same, looked for only so long.
+    pub(crate) fn within(self, patience: Patience) -> Self {
+        Self { patience, ..self }
     }
 
     /// The same, and what was removed or put aside.
@@ -70,7 +78,8 @@ impl Held<'_> {
 }
 
 impl Asking<'_> {
-    /// The wanted records of one page of the store, at most `room`; and before which arrival to read on.
+    /// The wanted records of one page of the store, at most `room`; and before which arrival to read on. Those that were found
+    /// when patience ends.
     pub(crate) fn list(
         &self,
         query: &Query,
@@ -81,6 +90,9 @@ impl Asking<'_> {
         let mut shown = Vec::new();
         for row in page.rows {
             let arrival = row.arrival;
+            if wanted.patience.over().is_some() {
+                return Ok((shown, Some(Arrival(arrival.0 + 1))));
+            }
             if let Some(summary) = self.listed(row, wanted)? {
                 if shown.len() == room {
                     return Ok((shown, Some(Arrival(arrival.0 + 1))));

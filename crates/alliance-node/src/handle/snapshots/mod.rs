@@ -6,28 +6,32 @@ mod select;
 mod shelf;
 mod standing;
 
-use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use alliance_api::{DoiRequest, Problem, SnapshotRequest, SnapshotSummary, SnapshotView};
 use alliance_export::{CitedSet, cite_set, doi};
 use alliance_record::ChapterName;
 use alliance_snapshot::limits::TITLE_CHARS_MAX;
 use alliance_snapshot::{Maker, Manifest, SnapshotId};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
 use super::Handle;
-use super::export::{Export, PIECES_WAITING_MAX, Pieces, format_of};
+use super::export::{Export, format_of};
+use super::filtering::read;
+use super::pieces::Pieces;
 use super::problem::{bad_request, problem, stopped};
 use super::records::to_store;
-use super::search::read;
 use crate::data::{FileError, KeptSnapshot, Snapshots};
+use crate::patience::Patience;
 use crate::random::now_ms;
 use select::Selecting;
 use shelf::{Shelved, unmade};
 
 /// Snapshots kept at once: each file is read when they are listed.
 const SNAPSHOTS_MAX: usize = 1_000;
+/// How long the records of one are looked for.
+const MAKING_MAX: Duration = Duration::from_mins(10);
 /// Candidates that an error names.
 const CANDIDATES_MAX: usize = 8;
 
@@ -46,16 +50,18 @@ impl Handle {
         }
         let title = self.title(request.title)?;
         let mut query = request.filter.into_records();
+        let view = self.0.parts.shared.view();
         if let Some(filter) = &query.filter {
             // As it was understood, so that blanks and the order of brackets make no other snapshot.
-            query.filter = Some(read(filter)?.to_string()).filter(|filter| !filter.is_empty());
+            query.filter = Some(read(filter, &view)?.to_string()).filter(|filter| !filter.is_empty());
         }
-        let asked = to_store(&query, &self.0.parts.shared.view())?;
+        let asked = to_store(&query, &view)?;
         if asked.chapter.as_ref().is_some_and(ChapterName::is_alliance) {
             let detail = "chapter: the alliance's own records are in the proof of every snapshot; name another chapter";
             return Err(bad_request(detail));
         }
-        let wanted = self.wanted(&query)?;
+        let (patience, _asker) = Patience::of_asker(MAKING_MAX);
+        let wanted = self.wanted(&query)?.within(patience);
         let selecting = Selecting {
             reader: self.0.parts.store.get().ok_or_else(stopped)?,
             shared: Arc::clone(&self.0.parts.shared),
@@ -218,34 +224,34 @@ impl Handle {
             let detail = "several bundles are being made at this moment. Ask again when one is done";
             problem(503, "busy", "Too many bundles at once", detail)
         })?;
+        let part = self.0.parts.shared.underway.enter();
         let shelved = Shelved {
             reader: self.0.parts.store.get().ok_or_else(stopped)?,
         };
         let shared = Arc::clone(&self.0.parts.shared);
         let (key, organisation) = (self.0.key.clone(), self.0.organisation);
-        let (pieces, received) = mpsc::channel(PIECES_WAITING_MAX);
         let (ready, begun) = oneshot::channel();
         let file_name = format!("{}.zip", kept.manifest.identifier());
-        tokio::task::spawn_blocking(move || {
+        let pieces = Pieces::written(part, "a snapshot's bundle", move |out| {
             let _permit = permit;
             let made = standing::check_aside(&kept.manifest, &shared)
                 .and_then(|()| Maker::new(&shelved, &kept.manifest).map_err(|error| unmade(&error, &shelved, &shared)));
             let maker = match made {
                 Ok(maker) => maker,
-                Err(problem) => return drop(ready.send(Err(problem))),
+                Err(problem) => {
+                    let _ = ready.send(Err(problem));
+                    return Ok(());
+                }
             };
             // Whoever asked may have gone: the first piece tells.
             let _ = ready.send(Ok(()));
-            if let Err(error) = maker.write(&key, organisation, Pieces::new(pieces.clone())) {
-                tracing::warn!(%error, "a snapshot's bundle was not finished");
-                let _ = pieces.blocking_send(Err(io::Error::other(error.to_string())));
-            }
+            maker.write(&key, organisation, out)
         });
         begun.await.map_err(|_| stopped())??;
         Ok(Export {
             media_type: "application/zip",
             file_name,
-            pieces: received,
+            pieces,
         })
     }
 
