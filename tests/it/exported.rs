@@ -303,3 +303,30 @@ async fn a_question_that_takes_too_long_says_so() {
         assert!(problem.detail.contains("Narrow it"), "{problem:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_ends_although_the_place_of_its_dataset_does_not_answer() {
+    let mut cluster = two().await;
+    cluster.members[1].stop().await;
+    // Whoever opens a pipe without a writer waits, as for a network that is dead.
+    let folder = cluster.members[1].data.join("dataset");
+    std::fs::create_dir_all(&folder).unwrap();
+    let pipe = folder.join("_state.json");
+    assert!(
+        std::process::Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
+    "dataset".clone_into(&mut cluster.members[1].settings.dataset);
+    cluster.members[1].start().await;
+    let shared = alliance_tests::share(cluster.handle(1), "A practice that stays", "m49:001").await;
+    cluster.members[1].stop().await;
+    "".clone_into(&mut cluster.members[1].settings.dataset);
+    cluster.members[1].start().await;
+    let kept = cluster.handle(1).record(&shared.id.unwrap()).await.unwrap();
+    assert!(kept.has_body, "nothing is lost");
+    // What waits goes on, so that this process can end.
+    drop(std::fs::OpenOptions::new().write(true).open(&pipe).unwrap());
+}
