@@ -1,6 +1,6 @@
 //! Snapshots and references over HTTP.
 
-use alliance_api::{DoiRequest, SnapshotRequest, SnapshotSummary, SnapshotView};
+use alliance_api::{DeletedSnapshot, DoiRequest, SnapshotRequest, SnapshotSummary, SnapshotView};
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -24,7 +24,12 @@ const UNMADE: [&str; 5] = [
     "put_aside",
 ];
 /// Why no snapshot is found by what names it.
-const UNKNOWN: [&str; 3] = ["snapshot_unknown", "ambiguous", "snapshots_unreadable"];
+const UNKNOWN: [&str; 4] = [
+    "snapshot_unknown",
+    "snapshot_deleted",
+    "ambiguous",
+    "snapshots_unreadable",
+];
 
 /// Their routes.
 pub(crate) fn routes() -> Vec<Route> {
@@ -94,6 +99,17 @@ fn changed() -> Vec<Route> {
                     "snapshots_unreadable",
                 ]),
             take,
+        ),
+        Route::new(
+            Operation::write(Verb::Delete, "/v1/snapshots/{id}", "deleteSnapshot", Group::Snapshots)
+                .says(
+                    "Delete a snapshot that is kept here",
+                    "Its identifier says so from then on; bundles of it are as good as before.",
+                )
+                .by(Least::Author)
+                .answers::<DeletedSnapshot>(200, "It is deleted.")
+                .fails(&UNKNOWN),
+            delete,
         ),
         Route::new(
             Operation::write(Verb::Put, "/v1/snapshots/{id}/doi", "setDoi", Group::Snapshots)
@@ -169,6 +185,10 @@ async fn show(State(app): Shared, Segment(id): Segment) -> Answer<SnapshotView> 
 async fn take(State(app): Shared, Segment(id): Segment, body: Body) -> Answer<SnapshotView> {
     let text = read_up_to(body, SNAPSHOT_BYTES_MAX).await?;
     Ok(ok(app.handle.take_snapshot(&id, text).await?))
+}
+
+async fn delete(State(app): Shared, Segment(id): Segment) -> Answer<DeletedSnapshot> {
+    Ok(ok(app.handle.delete_snapshot(&id).await?))
 }
 
 async fn bundle(State(app): Shared, Segment(id): Segment) -> Result<Response, Fault> {

@@ -184,7 +184,13 @@ pub(super) fn no_citation() -> Problem {
 
 /// The text format of a name.
 pub(super) fn format_of(name: &str, kind: Option<Kind>) -> Result<Format, Problem> {
-    Format::from_name(name, kind).ok_or_else(|| {
+    // As other programs call them.
+    let ours = match name {
+        "bibtex" => "bib",
+        "csl-json" => "csl",
+        ours => ours,
+    };
+    Format::from_name(ours, kind).ok_or_else(|| {
         let texts = Format::all(Table::All)
             .into_iter()
             .map(|format| format.name().to_owned());

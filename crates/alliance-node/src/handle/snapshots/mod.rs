@@ -9,7 +9,7 @@ mod standing;
 use std::sync::Arc;
 use std::time::Duration;
 
-use alliance_api::{DoiRequest, Problem, SnapshotRequest, SnapshotSummary, SnapshotView};
+use alliance_api::{DeletedSnapshot, DoiRequest, Problem, SnapshotRequest, SnapshotSummary, SnapshotView};
 use alliance_export::{CitedSet, cite_set, doi};
 use alliance_record::ChapterName;
 use alliance_snapshot::limits::TITLE_CHARS_MAX;
@@ -23,6 +23,7 @@ use super::pieces::Pieces;
 use super::problem::{bad_request, problem, stopped};
 use super::records::to_store;
 use crate::data::{FileError, KeptSnapshot, Snapshots};
+use crate::date::day;
 use crate::patience::Patience;
 use crate::random::now_ms;
 use select::Selecting;
@@ -51,9 +52,11 @@ impl Handle {
         let title = self.title(request.title)?;
         let mut query = request.filter.into_records();
         let view = self.0.parts.shared.view();
-        if let Some(filter) = &query.filter {
-            // As it was understood, so that blanks and the order of brackets make no other snapshot.
-            query.filter = Some(read(filter, &view)?.to_string()).filter(|filter| !filter.is_empty());
+        if let Some(filter) = query.filter.take() {
+            // As it was understood, so that blanks, the order of brackets and the option of a condition make no other snapshot.
+            let asked = to_store(&query, &view)?;
+            let tree = filter::lift(&mut query, &asked, read(&filter, &view)?);
+            query.filter = Some(tree.to_string()).filter(|filter| !filter.is_empty());
         }
         let asked = to_store(&query, &view)?;
         if asked.chapter.as_ref().is_some_and(ChapterName::is_alliance) {
@@ -82,8 +85,7 @@ impl Handle {
         let ids = self.of_snapshots(Snapshots::ids).await?;
         if ids.len() >= SNAPSHOTS_MAX && !ids.contains(&id) {
             let detail = format!(
-                "{SNAPSHOTS_MAX} snapshots are kept here. Take the files of some out of the folder snapshots of the data directory: \
-                 they can be handed in again"
+                "{SNAPSHOTS_MAX} snapshots are kept here. Delete some (`alliance snapshot delete ID`): they can be handed in again"
             );
             return Err(problem(507, "snapshots_full", "No more snapshots fit", &detail));
         }
@@ -261,7 +263,7 @@ impl Handle {
         let begins = |known: &&SnapshotId| !id.is_empty() && known.to_string().starts_with(id);
         let found: Vec<&SnapshotId> = ids.iter().filter(begins).collect();
         let found = match found[..] {
-            [] => return Err(unknown(id)),
+            [] => return Err(self.not_kept(id).await?),
             [found] => *found,
             _ => {
                 let listed: Vec<_> = found.iter().take(CANDIDATES_MAX).map(ToString::to_string).collect();
@@ -271,6 +273,33 @@ impl Handle {
         };
         let kept = self.of_snapshots(move |snapshots| snapshots.get(&found)).await?;
         kept.ok_or_else(|| unknown(id))
+    }
+
+    /// Why none is kept of this name.
+    async fn not_kept(&self, id: &str) -> Result<Problem, Problem> {
+        let deleted = self.of_snapshots(Snapshots::deleted).await?;
+        let mut meant = deleted
+            .range(id.to_owned()..)
+            .take_while(|(known, _)| known.starts_with(id));
+        Ok(match (id.is_empty(), meant.next(), meant.next()) {
+            (false, Some((id, at_ms)), None) => deleted_here(id, *at_ms),
+            _ => unknown(id),
+        })
+    }
+
+    /// Deletes a snapshot that is kept here. Its identifier says so from then on; bundles of it are as good as before.
+    ///
+    /// # Errors
+    /// As [`Handle::snapshot`].
+    pub async fn delete_snapshot(&self, id: &str) -> Result<DeletedSnapshot, Problem> {
+        let id = self.kept_snapshot(id).await?.manifest.identifier();
+        let deleted_at_ms = now_ms();
+        self.of_snapshots(move |snapshots| snapshots.delete(&id, deleted_at_ms))
+            .await?;
+        Ok(DeletedSnapshot {
+            id: id.to_string(),
+            deleted_at_ms,
+        })
     }
 
     async fn shown(&self, kept: KeptSnapshot) -> Result<SnapshotView, Problem> {
@@ -303,6 +332,15 @@ fn unknown(id: &str) -> Problem {
          (`alliance snapshot take FILE`), or make it again at the same heads. A bundle is verified without any node: `alliance verify`"
     );
     problem(404, "snapshot_unknown", "No such snapshot is kept here", &detail)
+}
+
+fn deleted_here(id: &str, at_ms: i64) -> Problem {
+    let detail = format!(
+        "{id} was deleted here on {} by this node. Hand in the snapshot.json of its bundle (`alliance snapshot take FILE`), or ask another \
+         node; a bundle of it is verified without any: `alliance verify`",
+        day(at_ms)
+    );
+    problem(410, "snapshot_deleted", "The snapshot was deleted here", &detail)
 }
 
 fn unkept(error: &FileError) -> Problem {
