@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use alliance_api::{Problem, RecordQuery, RecordSummary};
 use alliance_export::{
@@ -18,7 +17,7 @@ use alliance_store::{Query, ReadError, StoredRecord};
 use alliance_tables::{ParquetWriter, SqliteWriter, TableError};
 
 use super::Handle;
-use super::pieces::{Pieces, Sink};
+use super::pieces::{ANSWER_MAX, Pieces, Sink};
 use super::problem::{bad_request, problem, stopped};
 use super::records::{kind, to_store};
 use crate::access::Held as Access;
@@ -28,8 +27,6 @@ use crate::knowledge::{Held, Wanted};
 use crate::patience::{Over, Patience};
 use crate::shared::Shared;
 
-/// How long an export is worked on: a million records take some minutes, and a reader may be slow.
-const EXPORT_MAX: Duration = Duration::from_hours(1);
 /// Records of a page of the store's listing.
 const PAGE_RECORDS: usize = 200;
 
@@ -111,7 +108,7 @@ impl Handle {
         let folder = self.0.parts.dir.exports();
         let pieces = Pieces::written(part, "an export", move |out| {
             let outlet = out.outlet();
-            let patience = Patience::new(EXPORT_MAX, move || outlet.is_closed());
+            let patience = Patience::new(ANSWER_MAX, move || outlet.is_closed());
             let exporting = Exporting {
                 reader,
                 shared,

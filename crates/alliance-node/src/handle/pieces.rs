@@ -3,11 +3,13 @@
 
 use std::fmt::Display;
 use std::io::{self, Write};
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::runtime::Handle as Runtime;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep_until};
 
 use crate::underway::{Cut, Part};
 
@@ -15,6 +17,8 @@ use crate::underway::{Cut, Part};
 const PIECE_BYTES: usize = 65_536;
 /// Pieces that wait for a slow reader.
 const PIECES_WAITING_MAX: usize = 2;
+/// How long an answer is worked on, and waits for its reader: a million records take some minutes, and a line may be slow.
+pub(super) const ANSWER_MAX: Duration = Duration::from_hours(1);
 
 type Piece = Result<Bytes, io::Error>;
 
@@ -35,13 +39,14 @@ impl Pieces {
         write: impl FnOnce(Sink) -> Result<(), E> + Send + 'static,
     ) -> Self {
         let (pieces, received) = mpsc::channel(PIECES_WAITING_MAX);
-        let cut = part.cut();
+        let (cut, until) = (part.cut(), Instant::now() + ANSWER_MAX);
         let writing = tokio::task::spawn_blocking(move || {
             // Until nothing is read for it any more.
             let part = part;
             let outlet = Outlet {
                 pieces,
                 cut: part.cut(),
+                until,
             };
             if let Err(error) = write(Sink::new(outlet.clone())) {
                 tracing::warn!(%error, "{what} was not finished");
@@ -92,6 +97,7 @@ fn cut_off() -> io::Error {
 pub(super) struct Outlet {
     pieces: mpsc::Sender<Piece>,
     cut: Cut,
+    until: Instant,
 }
 
 impl Outlet {
@@ -100,13 +106,14 @@ impl Outlet {
         self.pieces.is_closed() || self.cut.is_made()
     }
 
-    /// Waits for a slow reader, unless it has gone or the answer has to end.
+    /// Waits for a slow reader, unless it has gone, took too long, or the answer has to end.
     fn send(&self, piece: Piece) -> io::Result<()> {
         let mut cut = self.cut.clone();
         Runtime::current().block_on(async {
             tokio::select! {
                 biased;
                 () = cut.made() => Err(cut_off()),
+                () = sleep_until(self.until) => Err(io::Error::from(io::ErrorKind::TimedOut)),
                 sent = self.pieces.send(piece) => sent.map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe)),
             }
         })

@@ -22,6 +22,7 @@ const INDENT: usize = 4;
 #[command(
     after_help = "Words in any form, \"phrases\", beginnings*, OR, -without, and conditions:
   kind:practice  chapter:m49:150  country:gb  language:de  year:2024..2026  effect:worse
+  organisation:\"Harbour Trust\" (a name, or how the id begins)
   and every code list by its name: setting:inpatient.* (`alliance codes` shows them).
 
   alliance search 'seclusion OR restraint kind:lesson effect:worse year:2025..'"
