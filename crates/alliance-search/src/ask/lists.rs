@@ -1,9 +1,8 @@
 //! Counts by facet.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
-use crate::index::own;
+use crate::index::{Facets, own};
 
 /// Values of a list that are given: more than a person looks through.
 const VALUES_MAX: usize = 50;
@@ -30,20 +29,14 @@ pub struct Count {
     pub records: u64,
 }
 
-/// Adds up what was counted by segment: for each segment's facets, in their order, the records that carry it.
-pub(super) fn lists(counted: &[(Arc<Vec<String>>, Vec<u32>)]) -> Vec<ListCounts> {
-    let mut sums: HashMap<&str, u64> = HashMap::new();
-    for (facets, counts) in counted {
-        for (facet, count) in facets.iter().zip(counts).filter(|(_, count)| **count > 0) {
-            *sums.entry(facet).or_default() += u64::from(*count);
-        }
-    }
+/// Of counts by the facets' numbers.
+pub(super) fn lists(facets: &Facets, counts: &[u32]) -> Vec<ListCounts> {
     let mut lists: BTreeMap<&str, Vec<Count>> = BTreeMap::new();
-    for (facet, records) in sums {
-        if let Some((list, value)) = facet.split_once(':').filter(|(list, _)| *list != own::TAG) {
-            let value = value.to_owned();
-            lists.entry(list).or_default().push(Count { value, records });
-        }
+    for ((list, value), records) in facets.names.iter().zip(counts).filter(|(_, count)| **count > 0) {
+        lists.entry(list).or_default().push(Count {
+            value: value.clone(),
+            records: u64::from(*records),
+        });
     }
     lists.into_iter().map(|(list, counts)| shown(list, counts)).collect()
 }

@@ -10,6 +10,7 @@ mod known;
 mod merging;
 mod opening;
 mod payload;
+mod segment;
 mod snapshot;
 mod terms;
 
@@ -18,4 +19,5 @@ pub(crate) use fields::{Fields, code_term, own};
 pub use indexer::{Followed, Forgotten, Indexer};
 pub use opening::{Opened, Search, Unfit};
 pub use payload::INDEX_VERSION;
+pub(crate) use segment::{Facets, Segment};
 pub(crate) use snapshot::{Shared, Snapshot};
