@@ -143,11 +143,12 @@ fn each(reader: &Reader, records: usize, show: &mut dyn FnMut(Facts, u64) -> Res
         records_max: 4_096,
         bytes_max: 16 << 20,
     };
-    let mut cursor = Arrival::NONE;
-    while cursor.0 < records as u64 {
-        let group = reader.arrivals_since(cursor, limits)?;
-        let Some(last) = group.last() else { break };
-        cursor = last.arrival;
+    let mut feed = reader.arrivals_from(Arrival::NONE);
+    while feed.cursor().0 < records as u64 {
+        let group = feed.next(limits)?;
+        if group.is_empty() {
+            break;
+        }
         for stored in group.iter().filter(|stored| stored.arrival.0 <= records as u64) {
             show(Facts::of(&stored.record), stored.arrival.0)?;
         }
