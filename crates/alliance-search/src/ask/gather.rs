@@ -134,6 +134,8 @@ impl Gather {
             all.found += count as u64;
             if self.counting == Counting::Facets {
                 asked.segment.count((&found, count), &mut all.counts);
+                let adopted = asked.adopted.iter().filter(|(doc, _)| found.has(*doc));
+                adopted.for_each(|(_, facet)| all.counts[*facet as usize] += 1);
             }
             first.behind += count as u64;
             self.rank((&asked, node), found, &mut first)?;

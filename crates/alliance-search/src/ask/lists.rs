@@ -12,7 +12,7 @@ const ORGANISATIONS_MAX: usize = 10_000;
 /// How often the values of a list are among what was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListCounts {
-    /// `kind`, `chapter`, `organisation`, `language`, `year`, or the name of a code list.
+    /// `kind`, `chapter`, `organisation`, `adopted_by`, `language`, `year`, or the name of a code list.
     pub list: String,
     /// At most 50, of organisations at most 10,000, the most frequent first, then by value.
     pub counts: Vec<Count>,
@@ -49,7 +49,7 @@ fn shown(list: &str, mut counts: Vec<Count>) -> ListCounts {
             .then_with(|| one.value.cmp(&other.value))
     });
     let most = match list {
-        own::ORGANISATION => ORGANISATIONS_MAX,
+        own::ORGANISATION | own::ADOPTED_BY => ORGANISATIONS_MAX,
         _ => VALUES_MAX,
     };
     let left_out = counts.len().saturating_sub(most);

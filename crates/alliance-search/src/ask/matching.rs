@@ -27,6 +27,8 @@ pub(super) struct Asked<'a> {
     pub(super) ordinal: u32,
     pub(super) reader: &'a SegmentReader,
     pub(super) segment: &'a Segment,
+    /// The documents that were adopted, and the facets that say by whom.
+    pub(super) adopted: &'a [(DocId, u32)],
     /// By the node's address, so that each is looked for once: what is looked for twice: to find documents and to weigh them.
     phrases: RefCell<HashMap<usize, Arc<Phrases>>>,
     prefixes: RefCell<HashMap<usize, Arc<Bits>>>,
@@ -39,12 +41,14 @@ impl<'a> Asked<'a> {
     /// All segments of a commit.
     pub(super) fn all(snapshot: &'a Snapshot) -> impl Iterator<Item = Self> {
         let readers = snapshot.searcher.segment_readers().iter();
+        let segments = snapshot.segments.iter().zip(&snapshot.adopted);
         (0..)
-            .zip(readers.zip(&snapshot.segments))
-            .map(|(ordinal, (reader, segment))| Self {
+            .zip(readers.zip(segments))
+            .map(|(ordinal, (reader, (segment, adopted)))| Self {
                 ordinal,
                 reader,
                 segment,
+                adopted,
                 phrases: RefCell::default(),
                 prefixes: RefCell::default(),
             })

@@ -1,5 +1,6 @@
 //! The index on the disk: its fields, how a record becomes a document, how it is opened and kept in step with the store.
 
+mod adopted;
 mod document;
 mod error;
 pub(crate) mod fields;

@@ -3,14 +3,20 @@
 
 use std::collections::HashMap;
 
+use alliance_record::RecordId;
 use tantivy::columnar::BytesColumn;
 use tantivy::{DocId, SegmentReader, TantivyError};
 
-use super::fields::{ARRIVAL, CLAIMED_AT, FACET, ID, own};
+use super::adopted::short;
+use super::fields::{ADOPTS, ARRIVAL, CLAIMED_AT, FACET, ID, SUPERSEDES, code_term, own};
 use crate::bits::Bits;
 use crate::text::has_stems;
 
-/// Some 60 bytes a record.
+/// The list of how far an adoption has come, and what in it is no adoption yet.
+const ADOPTION_STATUS: &str = "adoption_status";
+const NOT_YET: [&str; 2] = ["considering", "planning"];
+
+/// Some 80 bytes a record.
 pub(crate) struct Segment {
     /// The languages of records whose words have stems.
     pub(crate) languages: Vec<String>,
@@ -25,6 +31,18 @@ pub(crate) struct Segment {
     arrivals: Vec<u64>,
     claimed_at: Vec<i64>,
     ids: Option<BytesColumn>,
+    pub(super) links: Links,
+}
+
+/// What records of the segment say of others, by the first bytes of ids.
+#[derive(Default)]
+pub(super) struct Links {
+    /// The organisation's facet, and what it adopts.
+    pub(super) adopts: Vec<(u32, u64)>,
+    /// A record, and what it takes the place of.
+    pub(super) supersedes: Vec<(u64, u64)>,
+    /// All records, sorted.
+    documents: Vec<(u64, DocId)>,
 }
 
 /// The facets that segments have, each with a number that it keeps: so that counts of segments can be added.
@@ -73,6 +91,7 @@ impl Segment {
         }
         // Titles and summaries are given in English too.
         languages.push("en".to_owned());
+        let links = Links::read(reader, (&alive, &carried), facets)?;
         let mut totals = vec![0; facets.names.len()];
         carried.count(&alive, &mut totals);
         let (arrivals, claimed_at) = (columns.u64(ARRIVAL)?, columns.i64(CLAIMED_AT)?);
@@ -90,6 +109,7 @@ impl Segment {
             alive,
             totals,
             carried,
+            links,
         })
     }
 
@@ -118,6 +138,11 @@ impl Segment {
         Ok(id)
     }
 
+    /// The number of the facet of the document's organisation.
+    pub(super) fn organisation(&self, doc: DocId, facets: &Facets) -> Option<u32> {
+        self.carried.organisation(doc, facets)
+    }
+
     /// Adds, for each facet by its number, how many of these documents, `count` of the segment's, carry it.
     pub(crate) fn count(&self, (found, count): (&Bits, usize), counts: &mut [u32]) {
         if count * 2 <= self.alive_count {
@@ -137,7 +162,66 @@ impl Segment {
     }
 }
 
+impl Links {
+    fn read(
+        reader: &SegmentReader,
+        (alive, carried): (&Bits, &Carried),
+        facets: &mut Facets,
+    ) -> Result<Self, TantivyError> {
+        let columns = reader.fast_fields();
+        let mut links = Self::default();
+        let Some(ids) = columns.bytes(ID)? else {
+            return Ok(links);
+        };
+        let mut names = Vec::with_capacity(ids.num_terms());
+        let mut stream = ids.dictionary().stream()?;
+        while stream.advance() {
+            names.push(RecordId::from_slice(stream.key()).map_or(0, |id| short(&id)));
+        }
+        let (adopts, supersedes) = (columns.u64(ADOPTS)?, columns.u64(SUPERSEDES)?);
+        for doc in 0..reader.max_doc() {
+            let id = ids.term_ords(doc).next().map_or(0, |at| names[at as usize]);
+            links.documents.push((id, doc));
+            if !alive.has(doc) {
+                continue;
+            }
+            links
+                .supersedes
+                .extend(supersedes.values_for_doc(doc).map(|older| (id, older)));
+            let mut adopted = adopts.values_for_doc(doc).peekable();
+            if adopted.peek().is_some()
+                && !carried.is_planned(doc, facets)
+                && let Some(adopter) = carried.organisation(doc, facets)
+            {
+                facets.add_adopter(adopter);
+                links.adopts.extend(adopted.map(|work| (adopter, work)));
+            }
+        }
+        links.documents.sort_unstable();
+        Ok(links)
+    }
+
+    /// Where a record of these first bytes is.
+    pub(super) fn document(&self, id: u64) -> Option<DocId> {
+        let at = self.documents.binary_search_by_key(&id, |(known, _)| *known).ok()?;
+        self.documents.get(at).map(|(_, doc)| *doc)
+    }
+}
+
 impl Facets {
+    /// The facet that says that this organisation, a facet too, took something up.
+    pub(super) fn adopter(&self, organisation: u32) -> Option<u32> {
+        let (_, id) = self.names.get(organisation as usize)?;
+        self.numbers.get(&code_term(own::ADOPTED_BY, id)).copied()
+    }
+
+    fn add_adopter(&mut self, organisation: u32) {
+        if let Some((_, id)) = self.names.get(organisation as usize) {
+            let facet = code_term(own::ADOPTED_BY, id);
+            self.number(&facet);
+        }
+    }
+
     /// The number of a facet that is counted; a new one for a new facet.
     fn number(&mut self, facet: &str) -> Option<u32> {
         let (list, value) = facet.split_once(':').filter(|(list, _)| *list != own::TAG)?;
@@ -172,6 +256,28 @@ impl Carried {
             false => Numbers::Long(all),
         };
         Self { starts, numbers }
+    }
+
+    /// The facets of a document, by their numbers.
+    fn of(&self, doc: DocId) -> impl Iterator<Item = u32> {
+        let doc = doc as usize;
+        (self.starts[doc]..self.starts[doc + 1]).map(|at| match &self.numbers {
+            Numbers::Short(numbers) => u32::from(numbers[at as usize]),
+            Numbers::Long(numbers) => numbers[at as usize],
+        })
+    }
+
+    fn organisation(&self, doc: DocId, facets: &Facets) -> Option<u32> {
+        let is_organisation = |number: &u32| facets.names[*number as usize].0 == own::ORGANISATION;
+        self.of(doc).find(is_organisation)
+    }
+
+    /// Whether an adoption only says that something may be taken up.
+    fn is_planned(&self, doc: DocId, facets: &Facets) -> bool {
+        self.of(doc).any(|number| {
+            let (list, code) = &facets.names[number as usize];
+            list == ADOPTION_STATUS && NOT_YET.contains(&code.as_str())
+        })
     }
 
     fn count(&self, documents: &Bits, counts: &mut [u32]) {

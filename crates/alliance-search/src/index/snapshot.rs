@@ -8,6 +8,7 @@ use alliance_store::Arrival;
 use tantivy::index::SegmentId;
 use tantivy::{IndexReader, Searcher, SegmentReader, TantivyError};
 
+use super::adopted::{Adopted, adopted};
 use super::fields::Fields;
 use super::segment::{Facets, Segment};
 
@@ -29,6 +30,7 @@ pub(crate) struct Snapshot {
     /// In the order of the searcher's.
     pub(crate) segments: Vec<Arc<Segment>>,
     pub(crate) facets: Facets,
+    pub(crate) adopted: Adopted,
     /// The languages of records whose words have stems.
     pub(crate) languages: Vec<String>,
 }
@@ -93,6 +95,7 @@ fn snapshot(
     languages.sort_unstable();
     languages.dedup();
     Ok(Snapshot {
+        adopted: adopted(&segments, &facets),
         languages,
         searcher,
         cursor,
