@@ -11,11 +11,11 @@ use super::lists::lists;
 use super::lower::Lower;
 use super::marks::Marks;
 use super::node::Node;
-use super::question::{After, Answer, Counting, HITS_MAX, Hit, Question};
+use super::question::{After, Answer, Counting, HITS_MAX, Hit, Question, Spelling};
 use super::spelling::{Speller, When};
 use super::terms::Terms;
 use crate::index::{SearchFault, Shared, Snapshot};
-use crate::plan::{Plan, plan};
+use crate::plan::{Plan, planned};
 
 /// Records looked at for a page beyond those that it has, at first; each further step takes four times as many.
 const SPARE: usize = 16;
@@ -49,7 +49,7 @@ impl Searcher {
         let snapshot = self.shared.current();
         let snapshot = &*snapshot;
         let tree = question.filter.to_tree().and(question.tree.clone());
-        let asked = plan(&tree, &snapshot.languages);
+        let (asked, meant) = planned(&tree, &snapshot.languages);
         let terms = Terms::new(snapshot);
         let mut tried = self.try_plan((asked.clone(), When::Unknown), &terms, question)?;
         let mut is_loose = false;
@@ -67,6 +67,13 @@ impl Searcher {
             not_kept: 0,
             lists: lists(&snapshot.facets, &tried.first.counts),
             spellings: std::mem::take(&mut tried.spellings),
+            meant: meant
+                .into_iter()
+                .map(|one| Spelling {
+                    typed: one.typed,
+                    taken: one.others,
+                })
+                .collect(),
             is_loose,
             as_of: snapshot.cursor,
             marks: Marks::new(tried.plan),

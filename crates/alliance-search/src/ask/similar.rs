@@ -78,6 +78,7 @@ fn empty(snapshot: &Snapshot) -> Answer {
         not_kept: 0,
         lists: Vec::<ListCounts>::new(),
         spellings: Vec::new(),
+        meant: Vec::new(),
         is_loose: false,
         as_of: snapshot.cursor,
         marks: Marks::new(Plan::All(Vec::new())),
