@@ -11,7 +11,7 @@ pub(crate) async fn bundle(handle: &Handle, chapters: &[String]) -> Bytes {
     let mut pieces = handle.export_bundle(chapters).await.unwrap();
     let mut file = BytesMut::new();
     while let Some(piece) = soon(pieces.recv()).await {
-        file.extend_from_slice(&piece);
+        file.extend_from_slice(&piece.unwrap());
     }
     file.freeze()
 }

@@ -187,3 +187,146 @@ async fn a_dataset_follows_the_node_and_a_removed_text_is_out_of_it_before_that_
     assert!(says("A practice that stays"));
     assert!(!says("has to go"));
 }
+
+/// Practices with more text than waits between a node and a reader who stops, and that no format makes small.
+async fn share_much(handle: &Handle) {
+    let mut state = 1_u32;
+    let mut letter = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        char::from(b'a' + ((state >> 24) % 26) as u8)
+    };
+    for number in 0..24 {
+        let mut document = alliance_tests::practice(&format!("A practice with many words, the {number}th"));
+        for section in [
+            "What is needed",
+            "Who delivers it",
+            "Results",
+            "Limitations",
+            "Harms watched for",
+        ] {
+            document.push_str(&format!("\n## {section}\n\n"));
+            for _ in 0..500 {
+                document.extend((0..8).map(|_| letter()).chain([' ']));
+            }
+            document.push('\n');
+        }
+        let shared = alliance_tests::share_document(handle, document, "m49:001").await;
+        shared.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_under_way_ends_before_a_removal_is_told_and_gives_nothing_more() {
+    let cluster = two().await;
+    let handle = cluster.handle(0);
+    share_much(handle).await;
+    // The newest comes first in an export.
+    for format in ["ndjson", "records.parquet", "records.sqlite", "bundle", "snapshot"] {
+        let secret = format!("Xylophonquartz of ward {format}");
+        let removed = alliance_tests::share(handle, &secret, "m49:001").await.id.unwrap();
+        let mut pieces = match format {
+            "bundle" => handle.export_bundle(&[]).await.unwrap(),
+            "snapshot" => {
+                let made = handle
+                    .make_snapshot(alliance_api::SnapshotRequest::default())
+                    .await
+                    .unwrap();
+                handle.snapshot_bundle(&made.summary.id).await.unwrap().pieces
+            }
+            _ => {
+                handle
+                    .export(format, RecordQuery::default(), Cells::Raw)
+                    .await
+                    .unwrap()
+                    .pieces
+            }
+        };
+        // It has begun, and its reader stops.
+        pieces.recv().await.unwrap().unwrap();
+        let files = std::fs::read_dir(cluster.members[0].data.join("exports"));
+        assert_eq!(
+            files.into_iter().flatten().count(),
+            0,
+            "{format}: no file of it has a name"
+        );
+        let mut events = handle.events(None);
+        let request = alliance_api::RemoveRequest {
+            reason: "privacy".to_owned(),
+        };
+        handle.remove(&removed, request).await.unwrap();
+        next_event(&mut events, |event| match event {
+            alliance_api::Event::Erased { record } if *record == removed => Some(()),
+            _ => None,
+        })
+        .await;
+        let next = pieces.recv().await;
+        assert!(next.is_some_and(|piece| piece.is_err()), "{format} gives more");
+        assert!(pieces.recv().await.is_none(), "{format} has ended");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_ends_while_a_reader_of_an_export_stops() {
+    let mut cluster = two().await;
+    share_much(cluster.handle(0)).await;
+    let export = cluster
+        .handle(0)
+        .export("records.sqlite", RecordQuery::default(), Cells::Raw);
+    let mut export = export.await.unwrap();
+    export.pieces.recv().await.unwrap().unwrap();
+    cluster.members[0].stop().await;
+    assert!(export.pieces.recv().await.is_some_and(|piece| piece.is_err()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_earlier_life_left_of_an_export_goes_even_if_the_node_does_not_start() {
+    let cluster = two().await;
+    let exports = cluster.members[0].data.join("exports");
+    std::fs::create_dir_all(&exports).unwrap();
+    std::fs::write(exports.join(".tmpAbCdEf"), "the text of a record").unwrap();
+    // Another node runs there.
+    let second = alliance_node::Run::start(&cluster.members[0].data, cluster.members[0].settings.clone()).await;
+    assert!(matches!(second, Err(alliance_node::RunError::Open(_))));
+    assert!(!exports.exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_that_takes_too_long_says_so() {
+    let cluster = two().await;
+    everywhere(&cluster, 0, &version(TITLE, &[])).await;
+    cluster.handle(0).searchable().await.unwrap();
+    let hurried = cluster.handle(0).patient_for(std::time::Duration::ZERO);
+    let list = hurried.records(RecordQuery::default()).await.unwrap_err();
+    let search = hurried.search(alliance_api::SearchQuery::default()).await.unwrap_err();
+    for problem in [list, search] {
+        assert_eq!(problem.code, "question_too_costly", "{problem:?}");
+        assert!(problem.detail.contains("Narrow it"), "{problem:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_ends_although_the_place_of_its_dataset_does_not_answer() {
+    let mut cluster = two().await;
+    cluster.members[1].stop().await;
+    // Whoever opens a pipe without a writer waits, as for a network that is dead.
+    let folder = cluster.members[1].data.join("dataset");
+    std::fs::create_dir_all(&folder).unwrap();
+    let pipe = folder.join("_state.json");
+    assert!(
+        std::process::Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
+    "dataset".clone_into(&mut cluster.members[1].settings.dataset);
+    cluster.members[1].start().await;
+    let shared = alliance_tests::share(cluster.handle(1), "A practice that stays", "m49:001").await;
+    cluster.members[1].stop().await;
+    "".clone_into(&mut cluster.members[1].settings.dataset);
+    cluster.members[1].start().await;
+    let kept = cluster.handle(1).record(&shared.id.unwrap()).await.unwrap();
+    assert!(kept.has_body, "nothing is lost");
+    // What waits goes on, so that this process can end.
+    drop(std::fs::OpenOptions::new().write(true).open(&pipe).unwrap());
+}

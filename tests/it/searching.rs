@@ -7,7 +7,7 @@ use std::path::Path;
 use alliance_api::{Event, ExportQuery, RecordQuery, RemoveRequest, SearchOrder, SearchPage, SearchQuery, SearchState};
 use alliance_export::Cells;
 use alliance_node::Handle;
-use alliance_tests::next_event;
+use alliance_tests::{Cluster, next_event};
 
 use crate::known::{TITLE, everywhere, notice, two, version};
 
@@ -264,4 +264,68 @@ fn segment_files(data: &Path) -> BTreeSet<String> {
     names
         .filter(|name| name.ends_with(".term") || name.ends_with(".idx"))
         .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_country_is_asked_of_each_event_and_an_organisation_by_its_name() {
+    let mut cluster = Cluster::found("First", "GB").await;
+    let mut events = cluster.handle(0).events_that(None, "country:cz kind:practice").unwrap();
+    cluster.join(0, "Second", "CZ").await;
+    let of_first = everywhere(&cluster, 0, &version(TITLE, &[])).await;
+    let of_second = everywhere(&cluster, 1, &version("A meeting elsewhere", &[])).await;
+    let told = next_event(&mut events, |event| match event {
+        Event::Record { record } => Some(record.id.clone()),
+        _ => None,
+    });
+    assert_eq!(told.await, of_second, "an organisation that came behind the question");
+
+    let node = cluster.handle(0);
+    let key = node.record(&of_second).await.unwrap().summary.organisation;
+    let digits = format!("kind:practice organisation:{}", &key[..8]);
+    for filter in ["kind:practice organisation:\"second\"", digits.as_str()] {
+        assert_eq!(found(node, filter).await, [of_second.as_str()], "{filter}");
+        let query = RecordQuery {
+            filter: Some(filter.to_owned()),
+            ..RecordQuery::default()
+        };
+        let listed = node.records(query).await.unwrap().records;
+        assert!(
+            listed.iter().all(|record| record.id == of_second) && listed.len() == 1,
+            "{filter}"
+        );
+    }
+    assert_eq!(
+        found(node, "kind:practice -organisation:Second").await,
+        [of_first.as_str()]
+    );
+    let problem = node.search(asked("huddle organisation:\"Secnd\"")).await.unwrap_err();
+    assert_eq!(
+        (problem.code.as_str(), problem.findings[0].column),
+        ("bad_filter", Some(21))
+    );
+    assert!(problem.detail.contains("Did you mean Second ("), "{problem:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_that_nobody_knows_are_said_to_be_none() {
+    let cluster = two().await;
+    let node = cluster.handle(0);
+    let of_chapter = RecordQuery {
+        chapter: Some("theme:nothing".to_owned()),
+        ..RecordQuery::default()
+    };
+    let of_setting = RecordQuery {
+        setting: Some("inpatient.acute_adlt".to_owned()),
+        ..RecordQuery::default()
+    };
+    for (query, code, said) in [
+        (of_chapter, "not_found", "nobody follows theme:nothing"),
+        (of_setting, "bad_request", "Did you mean inpatient.acute_adult?"),
+    ] {
+        let problem = node.records(query.clone()).await.unwrap_err();
+        assert_eq!(problem.code, code);
+        assert!(problem.detail.contains(said), "{problem:?}");
+        let exported = node.export("csv", query, Cells::Raw).await.unwrap_err();
+        assert_eq!(exported, problem);
+    }
 }

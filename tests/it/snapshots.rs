@@ -329,3 +329,64 @@ async fn a_snapshot_is_cited_with_its_doi_and_a_record_by_itself() {
     let problem = handle.cite(&id, "csv").await.unwrap_err();
     assert_eq!(problem.code, "format_unknown");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_question_makes_one_identifier_however_it_is_put() {
+    let cluster = two().await;
+    let id = everywhere(&cluster, 0, &version(TITLE, &[])).await;
+    everywhere(&cluster, 1, &version("Another practice", &[])).await;
+    let node = cluster.handle(0);
+    let key = node.record(&id).await.unwrap().summary.organisation;
+    let asked = |query: ExportQuery| SnapshotRequest {
+        filter: query,
+        title: None,
+    };
+    let words = |text: &str| ExportQuery {
+        filter: Some(text.to_owned()),
+        ..ExportQuery::default()
+    };
+    let options = ExportQuery {
+        kind: Some("practice".to_owned()),
+        chapter: Some(CHAPTER.to_owned()),
+        organisation: Some("First".to_owned()),
+        ..ExportQuery::default()
+    };
+    let of_options = made(node, asked(options.clone())).await;
+    let of_both = ExportQuery {
+        filter: Some("kind:practice".to_owned()),
+        ..options
+    };
+    let whole = format!("organisation:{key}  (kind:practice) chapter:{CHAPTER}");
+    for query in [
+        of_both,
+        words(&format!("kind:practice chapter:{CHAPTER} organisation:\"First\"")),
+        words(&whole),
+    ] {
+        assert_eq!(made(node, asked(query)).await.summary, of_options.summary);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_snapshot_says_so_until_it_is_kept_again() {
+    let cluster = two().await;
+    everywhere(&cluster, 0, &version(TITLE, &[])).await;
+    agree(&cluster, 1).await;
+    let node = cluster.handle(0);
+    let id = made(node, of_practices()).await.summary.id;
+    let file = bundle(node, &id).await;
+    let deleted = node.delete_snapshot(&id[..20]).await.unwrap();
+    assert_eq!(deleted.id, id);
+    assert!(node.snapshots().await.unwrap().is_empty());
+    for problem in [
+        node.snapshot(&id).await.unwrap_err(),
+        node.snapshot_bundle(&id[..20]).await.unwrap_err(),
+        node.cite_snapshot(&id, "bibtex").await.unwrap_err(),
+        node.delete_snapshot(&id).await.unwrap_err(),
+    ] {
+        assert_eq!((problem.status, problem.code.as_str()), (410, "snapshot_deleted"));
+        assert!(problem.detail.contains("was deleted here on 20"), "{problem:?}");
+    }
+    let manifest = members(&file)["snapshot.json"].clone();
+    node.take_snapshot(&id, manifest).await.unwrap();
+    assert_eq!(node.snapshot(&id).await.unwrap().summary.id, id);
+}

@@ -50,7 +50,9 @@ pub use search::{
     Facet, FacetValue, SearchHit, SearchOrder, SearchPage, SearchQuery, SearchState, SearchStatus, SnippetView,
     SpellingView,
 };
-pub use snapshot::{DoiRequest, SnapshotRequest, SnapshotSummary, SnapshotView, Unavailable, Withdrawn};
+pub use snapshot::{
+    DeletedSnapshot, DoiRequest, SnapshotRequest, SnapshotSummary, SnapshotView, Unavailable, Withdrawn,
+};
 pub use status::{AllianceView, DatasetStatus, Level, NodeView, PeerStatus, Refused, Role, StatusReport, StoreStatus};
 pub use sync::{ChapterBodies, ChapterMissing, SessionStatus, SyncReport, SyncStatus, SyncSummary};
 pub use why::{WhyState, WhyView};

@@ -42,6 +42,15 @@ pub struct SnapshotSummary {
     pub doi: Option<String>,
 }
 
+/// A snapshot that is kept no more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct DeletedSnapshot {
+    /// Its identifier.
+    pub id: String,
+    /// When this node deleted it, milliseconds since 1970 UTC.
+    pub deleted_at_ms: i64,
+}
+
 /// A snapshot, and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SnapshotView {

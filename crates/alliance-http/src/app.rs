@@ -44,6 +44,8 @@ pub(crate) struct App {
     pub(crate) ledger: Arc<Ledger>,
     /// Free event streams.
     pub(crate) readers: Arc<Semaphore>,
+    /// Free places for exports and bundles.
+    pub(crate) exports: Arc<Semaphore>,
     /// Turns `true` when the server stops.
     pub(crate) stopping: watch::Receiver<bool>,
 }

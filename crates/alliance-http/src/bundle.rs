@@ -1,17 +1,15 @@
 //! Bundles over HTTP: one long answer out, ranges of a file in.
 
 use alliance_api::ImportReceipt;
-use axum::body::Body;
 use axum::extract::{RawQuery, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use futures::stream;
 use serde_json::json;
-use std::convert::Infallible;
 
 use crate::answer::{Answer, Shared, ok};
 use crate::body::{media_type, read_up_to, unsupported};
 use crate::describe::{Group, Least, Operation, Route, Verb, bytes};
+use crate::export;
 use crate::fault::Fault;
 use crate::limits::RANGES_BYTES_MAX;
 
@@ -36,7 +34,13 @@ pub(crate) fn routes() -> Vec<Route> {
                 .by(Least::Operator)
                 .asks_also(chapter)
                 .answers_media((200, "The bundle."), BUNDLE, bytes())
-                .fails(&["bad_query", "bad_request", "chapter_not_held", "bodies_missing"]),
+                .fails(&[
+                    "bad_query",
+                    "bad_request",
+                    "chapter_not_held",
+                    "bodies_missing",
+                    "too_many_exports",
+                ]),
             export,
         ),
         Route::new(
@@ -57,13 +61,10 @@ pub(crate) fn routes() -> Vec<Route> {
 /// A bundle of the chapters named, each as `chapter=NAME`; of all when none is.
 async fn export(State(app): Shared, RawQuery(query): RawQuery) -> Result<Response, Fault> {
     let chapters = chapters(&query.unwrap_or_default())?;
+    let slot = export::slot(&app)?;
     let pieces = app.handle.export_bundle(&chapters).await?;
-    let body = stream::unfold(pieces, |mut pieces| async move {
-        let piece = pieces.recv().await?;
-        Some((Ok::<_, Infallible>(piece), pieces))
-    });
     let kind = HeaderValue::from_static(BUNDLE);
-    Ok(([(header::CONTENT_TYPE, kind)], Body::from_stream(body)).into_response())
+    Ok(([(header::CONTENT_TYPE, kind)], export::body(pieces, slot)).into_response())
 }
 
 fn chapters(query: &str) -> Result<Vec<String>, Fault> {

@@ -4,6 +4,17 @@ use alliance_api::{Problem, ProblemType};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use crate::limits::RETRY_AFTER_S;
+
+/// Problems that pass by themselves.
+const PASSING: [&str; 5] = [
+    "busy",
+    "idempotency_full",
+    "not_ready",
+    "too_many_exports",
+    "too_many_readers",
+];
+
 /// A problem on its way out.
 #[derive(Debug, Clone)]
 pub(crate) struct Fault(pub(crate) Box<Problem>);
@@ -38,6 +49,10 @@ impl IntoResponse for Fault {
         if status == StatusCode::UNAUTHORIZED {
             let scheme = HeaderValue::from_static("Bearer realm=\"alliance\"");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+        }
+        if PASSING.contains(&self.0.code.as_str()) {
+            let seconds = HeaderValue::from(RETRY_AFTER_S);
+            response.headers_mut().insert(header::RETRY_AFTER, seconds);
         }
         response
     }

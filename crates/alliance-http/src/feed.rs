@@ -1,21 +1,24 @@
 //! A feed of records for readers of news: Atom (RFC 4287), for any filter.
 
+use std::collections::BTreeMap;
 use std::io;
 
-use alliance_api::{RecordQuery, RecordSummary};
-use axum::extract::State;
-use axum::http::{StatusCode, header};
+use alliance_api::{RecordPage, RecordQuery, RecordSummary};
+use axum::extract::{Extension, State};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use crate::answer::Shared;
+use crate::app::Via;
 use crate::describe::{Group, NAMED, Operation, Route, text};
 use crate::fault::Fault;
 use crate::params::Asked;
 
 const NAMESPACE: &str = "http://www.w3.org/2005/Atom";
+const MEDIA_TYPE_BARE: &str = "application/atom+xml";
 const MEDIA_TYPE: &str = "application/atom+xml; charset=utf-8";
 
 /// Its route.
@@ -23,28 +26,46 @@ pub(crate) fn routes() -> Vec<Route> {
     let operation = Operation::get("/v1/feed", "feed", Group::Records)
         .says(
             "The newest records that fit, as an Atom feed",
-            "Every filter narrows, as in a list.",
+            "Every filter narrows, as in a list. Its links begin with the name that the node was called by.",
         )
         .asks::<RecordQuery>()
         .answers_media((200, "The feed."), "application/atom+xml", text())
         .fails(&NAMED)
-        .fails(&["bad_filter", "unwritable"]);
+        .fails(&["bad_filter", "unwritable", "question_too_costly"]);
     vec![Route::new(operation, feed)]
 }
 
-async fn feed(State(app): Shared, Asked(query): Asked<RecordQuery>) -> Result<Response, Fault> {
+async fn feed(
+    State(app): Shared,
+    Extension(via): Extension<Via>,
+    headers: HeaderMap,
+    Asked(query): Asked<RecordQuery>,
+) -> Result<Response, Fault> {
     let words = query.filter.clone().unwrap_or_default();
     let name = serde_urlencoded::to_string(&query).unwrap_or_default();
-    let page = app.handle.records(query).await?;
+    let page = app.handle.records(query.clone()).await?;
+    let excerpts = app.handle.excerpts(&page.records).await?;
+    let base = base(via, &headers);
+    let next = page.next.map(|before| RecordQuery {
+        before: Some(before),
+        ..query
+    });
     let about = About {
         title: match words.is_empty() {
             true => app.handle.name_of_alliance(),
             false => format!("{}: {words}", app.handle.name_of_alliance()),
         },
         id: format!("urn:alliance:{}:feed:{name}", app.handle.alliance()),
-        address: format!("/v1/feed?{name}"),
+        address: format!("{base}/v1/feed?{name}"),
+        next: next.map(|next| {
+            format!(
+                "{base}/v1/feed?{}",
+                serde_urlencoded::to_string(&next).unwrap_or_default()
+            )
+        }),
+        base,
     };
-    let text = written(&about, &page.records).map_err(|error| {
+    let text = written(&about, &page, &excerpts).map_err(|error| {
         let title = "The feed could not be written";
         Fault::new(
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -61,9 +82,30 @@ struct About {
     title: String,
     id: String,
     address: String,
+    /// Where older ones are.
+    next: Option<String>,
+    /// What its links begin with.
+    base: String,
 }
 
-fn written(about: &About, records: &[RecordSummary]) -> io::Result<Vec<u8>> {
+/// What an address of this node begins with for whoever asks: the name that they called it by, which the guard has allowed. What
+/// stands before the node may speak TLS and says so.
+fn base(via: Via, headers: &HeaderMap) -> String {
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|value: &header::HeaderValue| value.to_str().ok())
+    };
+    let host = text(header::HOST).filter(|_| via != Via::Unix).unwrap_or("localhost");
+    let scheme = match text(header::HeaderName::from_static("x-forwarded-proto")) {
+        Some("https") => "https",
+        _ => "http",
+    };
+    format!("{scheme}://{host}")
+}
+
+fn written(about: &About, page: &RecordPage, excerpts: &BTreeMap<String, String>) -> io::Result<Vec<u8>> {
+    let records = &page.records;
     let mut xml = Writer::new_with_indent(Vec::new(), b' ', 1);
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
     // Atom asks for a time even where nothing has happened.
@@ -73,18 +115,28 @@ fn written(about: &About, records: &[RecordSummary]) -> io::Result<Vec<u8>> {
         said(xml, "title", &about.title)?;
         said(xml, "id", &about.id)?;
         said(xml, "updated", &moment(newest))?;
-        let own = [
-            ("rel", "self"),
-            ("type", "application/atom+xml"),
-            ("href", about.address.as_str()),
-        ];
-        xml.create_element("link").with_attributes(own).write_empty()?;
-        records.iter().try_for_each(|record| entry(xml, record))
+        said(xml, "generator", concat!("alliance ", env!("CARGO_PKG_VERSION")))?;
+        link(xml, ("self", MEDIA_TYPE_BARE), &about.address)?;
+        if let Some(next) = &about.next {
+            // RFC 5005.
+            link(xml, ("next", MEDIA_TYPE_BARE), next)?;
+        }
+        records.iter().try_for_each(|record| {
+            let excerpt = excerpts.get(&record.id).map(String::as_str);
+            entry(xml, record, (&about.base, excerpt))
+        })
     })?;
     Ok(xml.into_inner())
 }
 
-fn entry(xml: &mut Writer<Vec<u8>>, record: &RecordSummary) -> io::Result<()> {
+fn link(xml: &mut Writer<Vec<u8>>, (rel, media): (&str, &str), href: &str) -> io::Result<()> {
+    let href = allowed(href);
+    let attributes = [("rel", rel), ("type", media), ("href", href.as_str())];
+    xml.create_element("link").with_attributes(attributes).write_empty()?;
+    Ok(())
+}
+
+fn entry(xml: &mut Writer<Vec<u8>>, record: &RecordSummary, (base, excerpt): (&str, Option<&str>)) -> io::Result<()> {
     let element = match record.lang.is_empty() {
         true => xml.create_element("entry"),
         false => xml
@@ -99,7 +151,10 @@ fn entry(xml: &mut Writer<Vec<u8>>, record: &RecordSummary) -> io::Result<()> {
         };
         said(xml, "title", title)?;
         said(xml, "id", &format!("urn:alliance:record:{}", record.id))?;
-        said(xml, "updated", &moment(record.claimed_at_ms))?;
+        // Records never change: what is newer is another one.
+        for element in ["published", "updated"] {
+            said(xml, element, &moment(record.claimed_at_ms))?;
+        }
         let name = if record.organisation_name.is_empty() {
             &record.organisation
         } else {
@@ -107,20 +162,23 @@ fn entry(xml: &mut Writer<Vec<u8>>, record: &RecordSummary) -> io::Result<()> {
         };
         xml.create_element("author")
             .write_inner_content(|xml| said(xml, "name", name))?;
-        let address = format!("/v1/records/{}", record.id);
-        let link = [
-            ("rel", "alternate"),
-            ("type", "application/json"),
-            ("href", address.as_str()),
-        ];
-        xml.create_element("link").with_attributes(link).write_empty()?;
-        for term in [&record.kind, &record.chapter].into_iter().chain(&record.settings) {
-            let term = allowed(term);
+        link(
+            xml,
+            ("alternate", "application/json"),
+            &format!("{base}/v1/records/{}", record.id),
+        )?;
+        let settings = record.settings.iter().map(|setting| ("setting", setting));
+        for (list, term) in [("kind", &record.kind), ("chapter", &record.chapter)]
+            .into_iter()
+            .chain(settings)
+        {
+            let (term, scheme) = (allowed(term), format!("urn:alliance:{list}"));
             xml.create_element("category")
-                .with_attribute(("term", term.as_str()))
+                .with_attributes([("term", term.as_str()), ("scheme", scheme.as_str())])
                 .write_empty()?;
         }
-        said(xml, "summary", &format!("{} in {}", record.kind, record.chapter))
+        let unsaid = format!("{} in {}", record.kind, record.chapter);
+        said(xml, "summary", excerpt.unwrap_or(&unsaid))
     })?;
     Ok(())
 }
@@ -159,10 +217,14 @@ mod tests {
         let about = About {
             title: "Calm Wards: \"a\" <b>".to_owned(),
             id: "urn:alliance:aa:feed:".to_owned(),
-            address: "/v1/feed?filter=%22a%22&limit=2".to_owned(),
+            address: "http://node.example/v1/feed?filter=%22a%22&limit=2".to_owned(),
+            next: Some("http://node.example/v1/feed?filter=%22a%22&limit=2&before=7".to_owned()),
+            base: "http://node.example".to_owned(),
         };
+        let page = |records| RecordPage { records, next: None };
+        let excerpts = [("ab".to_owned(), "What & how\u{0}".to_owned())].into();
         assert!(
-            String::from_utf8(written(&about, &[]).unwrap())
+            String::from_utf8(written(&about, &page(Vec::new()), &excerpts).unwrap())
                 .unwrap()
                 .contains("<updated>1970-01-01T00:00:00Z</updated>")
         );
@@ -172,7 +234,7 @@ mod tests {
             "arrival": 1,
         }))
         .unwrap();
-        let text = String::from_utf8(written(&about, &[record]).unwrap()).unwrap();
+        let text = String::from_utf8(written(&about, &page(vec![record]), &excerpts).unwrap()).unwrap();
         let mut reader = quick_xml::Reader::from_str(&text);
         let mut names = Vec::new();
         loop {
@@ -184,14 +246,35 @@ mod tests {
                 _ => {}
             }
         }
-        let expected =
-            "feed title id updated link entry title id updated author name link category category category summary";
+        let expected = "feed title id updated generator link link entry title id published updated author name link category category category summary";
         assert_eq!(names.join(" "), expected, "{text}");
         assert!(text.contains("<updated>2024-05-01T00:00:00.5Z</updated>"), "{text}");
         assert!(text.contains("&lt;/title&gt;&lt;script&gt;&amp;amp;"), "{text}");
+        assert!(text.contains("<summary>What &amp; how</summary>"), "{text}");
+        for href in ["records/ab\"", "feed?filter=%22a%22&amp;limit=2&amp;before=7\""] {
+            assert!(
+                text.contains(&format!("href=\"http://node.example/v1/{href}")),
+                "{text}"
+            );
+        }
         assert!(
             text.contains("urn:alliance:record:ab") && text.contains("<name>ff</name>"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn links_begin_as_the_node_was_called() {
+        let tcp = Via::Tcp {
+            local: "127.0.0.1:8080".parse().unwrap(),
+            peer: "127.0.0.1".parse().unwrap(),
+        };
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, "node.example:8080".parse().unwrap());
+        assert_eq!(base(tcp, &headers), "http://node.example:8080");
+        headers.insert("x-forwarded-proto", "https".parse().unwrap());
+        assert_eq!(base(tcp, &headers), "https://node.example:8080");
+        // Nobody looked at the name there.
+        assert_eq!(base(Via::Unix, &headers), "https://localhost");
     }
 }

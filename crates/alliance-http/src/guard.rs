@@ -103,6 +103,7 @@ async fn write(gate: &Gate, request: Request, next: Next) -> Response {
 
 /// What holds whatever is asked for.
 fn check_way(app: &App, request: &Request) -> Result<(), Fault> {
+    check_one_host(request.headers())?;
     match request.extensions().get::<Via>() {
         Some(Via::Unix) => Ok(()),
         Some(Via::Tcp { local, .. }) => check_host(app, request, *local),
@@ -165,6 +166,19 @@ fn forbidden(code: &str, title: &str, detail: &str) -> Fault {
 
 fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name).map(|value| value.to_str().unwrap_or_default())
+}
+
+/// Two names are two requests: what stands before this node may have judged the other one.
+fn check_one_host(headers: &HeaderMap) -> Result<(), Fault> {
+    if headers.get_all(header::HOST).iter().count() < 2 {
+        return Ok(());
+    }
+    Err(Fault::new(
+        StatusCode::BAD_REQUEST,
+        "several_hosts",
+        "The request names several hosts",
+        "Send one header Host.",
+    ))
 }
 
 fn check_host(app: &App, request: &Request, local: SocketAddr) -> Result<(), Fault> {

@@ -30,6 +30,7 @@ mod search;
 mod server;
 mod snapshots;
 mod socket;
+mod stall;
 mod tag;
 mod token;
 mod tokens;

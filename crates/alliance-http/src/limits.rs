@@ -13,6 +13,12 @@ pub(crate) const SNAPSHOT_BYTES_MAX: usize = 16_777_216;
 pub(crate) const CONNECTIONS_MAX: u32 = 256;
 /// Event streams open at once: each holds a connection and a queue for as long as it likes.
 pub(crate) const READERS_MAX: usize = 64;
+/// Exports and bundles sent at once: each reads the store, and may lie on the disk, for as long as its reader takes.
+pub(crate) const EXPORTS_MAX: usize = 4;
+/// For how long a connection may take nothing of what is written to it: a reader that is slow takes something.
+pub(crate) const WRITE_WAIT_MAX: Duration = Duration::from_secs(30);
+/// Seconds after which to ask again where too much was asked at once.
+pub(crate) const RETRY_AFTER_S: u16 = 10;
 /// From the first byte of a request, or an idle connection, to the end of its headers.
 pub(crate) const HEADER_WAIT_MAX: Duration = Duration::from_secs(10);
 /// From the headers of a request to its answer: publishing waits for the disk, never for a peer.

@@ -48,7 +48,7 @@ fn shown() -> Vec<Route> {
                 .asks::<RecordQuery>()
                 .answers::<RecordPage>(200, "A page.")
                 .fails(&NAMED)
-                .fails(&["bad_filter"]),
+                .fails(&["bad_filter", "question_too_costly"]),
             records,
         ),
         Route::new(

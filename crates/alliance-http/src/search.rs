@@ -20,7 +20,7 @@ pub(crate) fn routes() -> Vec<Route> {
                 )
                 .asks::<SearchQuery>()
                 .answers::<SearchPage>(200, "A page of what was found.")
-                .fails(&["bad_request", "bad_filter", "search_unavailable"]),
+                .fails(&["bad_request", "bad_filter", "search_unavailable", "question_too_costly"]),
             search,
         ),
         Route::new(
@@ -28,7 +28,7 @@ pub(crate) fn routes() -> Vec<Route> {
                 .says("Records that are like this one, the most alike first", "")
                 .answers::<SearchPage>(200, "At most ten.")
                 .fails(&NAMED)
-                .fails(&["search_unavailable"]),
+                .fails(&["search_unavailable", "question_too_costly"]),
             similar,
         ),
         Route::new(

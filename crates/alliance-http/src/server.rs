@@ -20,10 +20,13 @@ use tower::Service;
 
 use crate::app::{App, Via, stopped};
 use crate::hosts::Hosts;
-use crate::limits::{CONNECTIONS_MAX, HEADER_BYTES_MAX, HEADER_WAIT_MAX, READERS_MAX, STOP_WAIT_MAX};
+use crate::limits::{
+    CONNECTIONS_MAX, EXPORTS_MAX, HEADER_BYTES_MAX, HEADER_WAIT_MAX, READERS_MAX, STOP_WAIT_MAX, WRITE_WAIT_MAX,
+};
 use crate::once::{Ledger, LedgerError};
 use crate::reading::Reading;
 use crate::socket::{self, SocketFile};
+use crate::stall::Watched;
 use crate::token::ApiToken;
 
 /// Where the interface listens, and whom it believes.
@@ -146,6 +149,7 @@ pub async fn serve(handle: Handle, settings: HttpSettings) -> Result<Server, Ser
         page: crate::routes::page(),
         ledger,
         readers: Arc::new(Semaphore::new(READERS_MAX)),
+        exports: Arc::new(Semaphore::new(EXPORTS_MAX)),
         stopping: stopping.clone(),
     });
     let router = crate::describe::router(crate::routes::all(), app);
@@ -222,7 +226,8 @@ where
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_WAIT_MAX)
         .max_buf_size(HEADER_BYTES_MAX);
-    let mut serving = pin!(builder.serve_connection(TokioIo::new(io), service));
+    let io = TokioIo::new(Watched::new(io, WRITE_WAIT_MAX));
+    let mut serving = pin!(builder.serve_connection(io, service));
     let ended = tokio::select! {
         ended = serving.as_mut() => ended,
         () = stopped(&mut stopping) => {

@@ -1,6 +1,6 @@
 //! Snapshots and references over HTTP.
 
-use alliance_api::{DoiRequest, SnapshotRequest, SnapshotSummary, SnapshotView};
+use alliance_api::{DeletedSnapshot, DoiRequest, SnapshotRequest, SnapshotSummary, SnapshotView};
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::answer::{Answer, Shared, Written, ok};
 use crate::body::{Sent, read_up_to};
 use crate::describe::{Group, Least, NAMED, Operation, Route, Verb, bytes, text};
-use crate::export::streamed;
+use crate::export::{slot, streamed};
 use crate::fault::Fault;
 use crate::limits::SNAPSHOT_BYTES_MAX;
 use crate::params::{Segment, TwoSegments};
@@ -24,7 +24,12 @@ const UNMADE: [&str; 5] = [
     "put_aside",
 ];
 /// Why no snapshot is found by what names it.
-const UNKNOWN: [&str; 3] = ["snapshot_unknown", "ambiguous", "snapshots_unreadable"];
+const UNKNOWN: [&str; 4] = [
+    "snapshot_unknown",
+    "snapshot_deleted",
+    "ambiguous",
+    "snapshots_unreadable",
+];
 
 /// Their routes.
 pub(crate) fn routes() -> Vec<Route> {
@@ -70,7 +75,7 @@ fn changed() -> Vec<Route> {
                     "ambiguous",
                     "too_many",
                     "nothing_fits",
-                    "busy",
+                    "question_too_costly",
                 ])
                 .fails(&["snapshots_full", "snapshots_unreadable"])
                 .fails(&UNMADE),
@@ -94,6 +99,17 @@ fn changed() -> Vec<Route> {
                     "snapshots_unreadable",
                 ]),
             take,
+        ),
+        Route::new(
+            Operation::write(Verb::Delete, "/v1/snapshots/{id}", "deleteSnapshot", Group::Snapshots)
+                .says(
+                    "Delete a snapshot that is kept here",
+                    "Its identifier says so from then on; bundles of it are as good as before.",
+                )
+                .by(Least::Author)
+                .answers::<DeletedSnapshot>(200, "It is deleted.")
+                .fails(&UNKNOWN),
+            delete,
         ),
         Route::new(
             Operation::write(Verb::Put, "/v1/snapshots/{id}/doi", "setDoi", Group::Snapshots)
@@ -129,7 +145,7 @@ fn written_out() -> Vec<Route> {
                 .answers_media((200, "The bundle."), "application/zip", bytes())
                 .fails(&UNKNOWN)
                 .fails(&UNMADE)
-                .fails(&["busy"]),
+                .fails(&["busy", "too_many_exports"]),
             bundle,
         ),
         Route::new(
@@ -171,8 +187,13 @@ async fn take(State(app): Shared, Segment(id): Segment, body: Body) -> Answer<Sn
     Ok(ok(app.handle.take_snapshot(&id, text).await?))
 }
 
+async fn delete(State(app): Shared, Segment(id): Segment) -> Answer<DeletedSnapshot> {
+    Ok(ok(app.handle.delete_snapshot(&id).await?))
+}
+
 async fn bundle(State(app): Shared, Segment(id): Segment) -> Result<Response, Fault> {
-    Ok(streamed(app.handle.snapshot_bundle(&id).await?))
+    let slot = slot(&app)?;
+    Ok(streamed(app.handle.snapshot_bundle(&id).await?, slot))
 }
 
 async fn set_doi(State(app): Shared, Segment(id): Segment, Sent(request): Sent<DoiRequest>) -> Answer<SnapshotView> {

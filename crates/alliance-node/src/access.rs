@@ -48,9 +48,13 @@ impl StoreAccess {
 }
 
 impl Closing {
-    /// Ends all access and waits until nobody reads any more.
-    pub(crate) async fn close(mut self) {
+    /// Gives no more readers.
+    pub(crate) fn shut(&self) {
         self.access.0.write().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
+    /// Waits until nobody reads any more, once it is shut.
+    pub(crate) async fn closed(mut self) {
         while self.in_use.recv().await.is_some() {}
     }
 }

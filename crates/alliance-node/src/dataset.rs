@@ -12,7 +12,7 @@ use alliance_store::{Arrival, BodyState, RangeLimits, ReadError};
 use alliance_tables::{Batch, Dataset, DatasetError, Place, Source};
 use data_encoding::HEXLOWER;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use crate::access::{Held as Access, StoreAccess};
 use crate::handle::exported;
@@ -32,6 +32,8 @@ const GROUP: RangeLimits = RangeLimits {
     records_max: 1_024,
     bytes_max: 4 << 20,
 };
+/// How long the end of the node waits for the dataset's place: a file that is being written is finished in that time.
+const ENDING_MAX: Duration = Duration::from_secs(5);
 const S3: &str = "s3://";
 
 /// How the rest of the node reaches the dataset. Without one, nothing is asked.
@@ -76,11 +78,18 @@ pub(crate) struct Ending {
 }
 
 impl Ending {
-    /// Ends the keeper and waits until it has let go of the store.
+    /// Ends the keeper and waits until it has let go of the dataset. A place that does not answer is not waited for: the keeper
+    /// holds nothing of the store while it waits for one, and the dataset follows from where it is in the next life.
     pub(crate) async fn end(self) {
         drop(self.ending);
         // The other end goes with the keeper's thread.
-        let _ = self.ended.await;
+        if timeout(ENDING_MAX, self.ended).await.is_err() {
+            tracing::warn!(
+                waited_s = ENDING_MAX.as_secs(),
+                "the place of the dataset does not answer, and the node ends without it. Nothing is lost: the dataset is brought into \
+                 step at the next start; see that its place can be reached"
+            );
+        }
     }
 }
 
@@ -312,11 +321,11 @@ impl Keeper {
 
     /// Tells how all records stand now. A node that ends leaves what was told before.
     async fn restate(&mut self, dataset: &mut Dataset) -> Result<(), Failure> {
-        let Some(reader) = self.around.store.get() else {
+        let (store, shared) = (&self.around.store, &self.around.shared);
+        let Some(end) = store.get().map(|reader| reader.last_arrival()) else {
             return Ok(());
         };
-        let held = Held::new(&reader, &self.around.shared);
-        let (mut at, end) = (Arrival::NONE, reader.last_arrival());
+        let mut at = Arrival::NONE;
         let mut waiting = Vec::new().into_iter();
         let ended = &mut self.ended;
         let all = std::iter::from_fn(|| {
@@ -330,7 +339,11 @@ impl Keeper {
                 if at >= end {
                     return None;
                 }
-                match stands(&held, &reader, &mut at) {
+                // For a group at a time: what is told is written to a place that may not answer.
+                let Some(reader) = store.get() else {
+                    return Some(Err(Cut::Ended));
+                };
+                match stands(&Held::at(&reader, shared, end), &reader, &mut at) {
                     Ok(records) => waiting = records.into_iter(),
                     Err(error) => return Some(Err(Cut::Store(error))),
                 }
@@ -350,7 +363,7 @@ fn stands(
     at: &mut Arrival,
 ) -> Result<Vec<alliance_export::Exported<'static>>, ReadError> {
     let group = reader.arrivals_since(*at, GROUP)?;
-    *at = group.last().map_or(reader.last_arrival(), |last| last.arrival);
+    *at = group.last().map_or(held.end(), |last| last.arrival);
     let mut told = Vec::new();
     let asking = held.asking();
     for stored in group

@@ -18,6 +18,7 @@ mod keys;
 mod knowledge;
 mod listing;
 mod lookalike;
+mod patience;
 mod peer;
 mod publishing;
 mod random;
@@ -25,11 +26,12 @@ mod run;
 mod settings;
 mod setup;
 mod shared;
+mod underway;
 
 pub use data::{
     FileError, KeyError, KeyState, PASSPHRASE_BYTES_MAX, PASSPHRASE_CHARS_MIN, Passphrase, PassphraseError,
 };
-pub use handle::{EventStream, Export, Handle, cells, citation_media_types, export_media_types};
+pub use handle::{EventStream, Export, Handle, Pieces, cells, citation_media_types, export_media_types};
 pub use keys::{
     CertificateFile, CertificateReport, Certified, EndOfNode, FirstMember, KeysError, KeysReport, NodeRequest, Pending,
     ReplacedKey, RequestOptions, Rotated, Rotation, Signed, StewardWord, Terms, VALID_MS, approve, certify,

@@ -21,6 +21,7 @@ use crate::gate::Admitted;
 use crate::lookalike::LookAlikes;
 use crate::run::Progress;
 use crate::settings::Signatures;
+use crate::underway::Underway;
 
 /// Live events kept for a slow listener before it is told that it lagged.
 const EVENTS_MAX: usize = 1024;
@@ -181,6 +182,7 @@ pub(crate) struct Shared {
     arrivals: watch::Sender<u64>,
     listening: watch::Sender<usize>,
     events: broadcast::Sender<Event>,
+    pub(crate) underway: Underway,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -211,6 +213,7 @@ impl Shared {
             arrivals: watch::Sender::new(arrival),
             listening: watch::Sender::new(0),
             events: broadcast::Sender::new(EVENTS_MAX),
+            underway: Underway::default(),
         }
     }
 

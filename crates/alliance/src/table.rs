@@ -29,11 +29,14 @@ impl Table {
         self.rows.push(cells.iter().map(|cell| plain(cell)).collect());
     }
 
-    /// Writes the rows: with a head on a terminal, as bare cells between tabs elsewhere.
+    /// Writes head and rows: aligned on a terminal, as cells between tabs elsewhere, and nothing where there is no row.
     pub(crate) fn render(&self, screen: Screen) -> String {
         match screen.columns {
             Some(columns) => self.aligned(columns),
-            None => lines(self.rows.iter().map(|row| row.join("\t"))),
+            None => {
+                let head = (!self.head.is_empty() && !self.rows.is_empty()).then(|| self.head.join("\t"));
+                lines(head.into_iter().chain(self.rows.iter().map(|row| row.join("\t"))))
+            }
         }
     }
 
@@ -99,7 +102,7 @@ mod tests {
         let shown = table().render(Screen { columns: None });
         assert_eq!(
             shown,
-            "精神\tA quiet room\u{fffd}instead\nb\tžluťoučký kůň úpěl ďábelské ódy\n"
+            "ID\tTITLE\n精神\tA quiet room\u{fffd}instead\nb\tžluťoučký kůň úpěl ďábelské ódy\n"
         );
     }
 }

@@ -4,7 +4,7 @@ use hyper::Method;
 
 use super::transport::{self, Call};
 use super::{Client, ClientError, Download};
-use crate::{DoiRequest, SnapshotRequest, SnapshotSummary, SnapshotView};
+use crate::{DeletedSnapshot, DoiRequest, SnapshotRequest, SnapshotSummary, SnapshotView};
 
 fn path(id: &str, rest: &str) -> String {
     format!("/v1/snapshots/{}{rest}", transport::segment(id))
@@ -32,6 +32,11 @@ impl Client {
     pub async fn take_snapshot(&self, id: &str, text: Vec<u8>) -> Result<SnapshotView, ClientError> {
         let call = Call::new(Method::PUT, &path(id, "")).with(text);
         transport::ask(self.endpoint(), call).await
+    }
+
+    /// Deletes a snapshot that the node keeps.
+    pub async fn delete_snapshot(&self, id: &str) -> Result<DeletedSnapshot, ClientError> {
+        transport::ask(self.endpoint(), Call::new(Method::DELETE, &path(id, ""))).await
     }
 
     /// Notes a DOI of a snapshot.

@@ -15,7 +15,7 @@ pub(crate) use route::{Route, router};
 pub(crate) use schema::{bytes, text};
 
 /// What every route may answer before it is asked, and what the node may say to any question.
-pub(crate) const ALWAYS: [&str; 2] = ["host_not_allowed", "timeout"];
+pub(crate) const ALWAYS: [&str; 3] = ["host_not_allowed", "several_hosts", "timeout"];
 /// What a node that ends, or whose disk fails, answers to any question.
 const OF_THE_NODE: [&str; 2] = ["stopped", "store_failed"];
 

@@ -204,7 +204,7 @@ impl Operation {
 
     fn new(verb: Verb, path: &'static str, id: &'static str, group: Group) -> Self {
         let parameters: Vec<Value> = schema::segments(path).collect();
-        let mut fails = [ALWAYS, OF_THE_NODE].concat();
+        let mut fails = [&ALWAYS[..], &OF_THE_NODE].concat();
         if !parameters.is_empty() {
             fails.push("bad_path");
         }

@@ -84,6 +84,7 @@ fn none_described(said: &Said<'_>) -> Option<String> {
         404 => "no_route",
         405 => "method_not_allowed",
         421 => "host_not_allowed",
+        400 if problem["code"] == "several_hosts" => "several_hosts",
         // Written by the connection, before anything is known of the address.
         400 | 414 | 431 if said.body.is_empty() => return None,
         status => return Some(format!("nothing is described, and the status is {status}")),

@@ -20,6 +20,11 @@ async fn over_tcp_names_origins_and_the_token_are_checked() {
         ("GET /livez", "Host: evil.example:PORT\r\n", "421 host_not_allowed"),
         ("GET /livez", "", "421 host_not_allowed"),
         (
+            "GET /livez",
+            "Host: localhost:PORT\r\nHost: localhost:PORT\r\n",
+            "400 several_hosts",
+        ),
+        (
             "GET http://evil.example/livez",
             "Host: localhost:PORT\r\n",
             "421 host_not_allowed",

@@ -5,6 +5,7 @@
 mod client;
 mod description;
 mod doors;
+mod exports;
 mod fixture;
 mod fuzz;
 mod roles;

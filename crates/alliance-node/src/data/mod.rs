@@ -44,7 +44,7 @@ impl DataDir {
         self.0.join("store")
     }
 
-    /// Databases that are written to be sent. Nothing stays in it.
+    /// Databases that are written to be sent. They lose their names when they are begun, so that nothing stays in it.
     pub(crate) fn exports(&self) -> PathBuf {
         self.0.join("exports")
     }

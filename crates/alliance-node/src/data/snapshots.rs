@@ -1,6 +1,7 @@
 //! Snapshots that were made or taken in here: of each its manifest, which has ids and no text of any record. Bundles are made
 //! anew each time they are asked for.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -14,6 +15,10 @@ use super::file::{self, FileError};
 
 /// How a snapshot's file ends.
 const ENDING: &str = "json";
+/// The file that tells which were deleted: no identifier is its name.
+const DELETED: &str = "deleted.json";
+/// Deleted ones that are told of: the oldest are forgotten.
+const DELETED_MAX: usize = 10_000;
 
 /// A snapshot, as it is kept.
 #[derive(Debug, Clone)]
@@ -31,6 +36,9 @@ struct Written {
     doi: Option<String>,
     snapshot: serde_json::Value,
 }
+
+/// When which were deleted, milliseconds since 1970 UTC, by identifier.
+type Deleted = BTreeMap<String, i64>;
 
 /// All of them.
 pub(crate) struct Snapshots {
@@ -84,7 +92,37 @@ impl Snapshots {
         };
         file::make_dir(&self.dir)?;
         file::replace_json(&path, &written)?;
+        let mut deleted = self.deleted()?;
+        if deleted.remove(&id.to_string()).is_some() {
+            file::replace_json(&self.dir.join(DELETED), &deleted)?;
+        }
         Ok(kept)
+    }
+
+    /// Deletes one that is kept, and remembers when.
+    pub(crate) fn delete(&self, id: &SnapshotId, now_ms: i64) -> Result<(), FileError> {
+        let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut deleted = self.deleted()?;
+        deleted.insert(id.to_string(), now_ms);
+        while deleted.len() > DELETED_MAX {
+            let oldest = deleted
+                .iter()
+                .min_by_key(|(_, at_ms)| **at_ms)
+                .map(|(id, _)| id.clone());
+            oldest.map(|oldest| deleted.remove(&oldest));
+        }
+        // First: one that is kept all the same is not looked for among the deleted.
+        file::replace_json(&self.dir.join(DELETED), &deleted)?;
+        let path = self.path(id);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(FileError::io(&path)(error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Those that were deleted.
+    pub(crate) fn deleted(&self) -> Result<Deleted, FileError> {
+        Ok(file::read_json(&self.dir.join(DELETED))?.unwrap_or_default())
     }
 
     /// One of them; nothing where none of that identifier is kept.
@@ -168,6 +206,11 @@ mod tests {
         assert_eq!(kept.manifest, manifest("One"), "it was cited by that title");
         assert_eq!((kept.made_at_ms, kept.doi.as_deref()), (7, Some("10.1000/1")));
         assert_eq!(snapshots.ids().unwrap(), [id]);
+        snapshots.delete(&id, 9).unwrap();
+        assert!(snapshots.get(&id).unwrap().is_none() && snapshots.ids().unwrap().is_empty());
+        assert_eq!(snapshots.deleted().unwrap(), [(id.to_string(), 9)].into());
+        snapshots.put(manifest("One"), 10).unwrap();
+        assert!(snapshots.deleted().unwrap().is_empty(), "it is kept again");
         fs::write(snapshots.path(&id), b"{}").unwrap();
         assert!(matches!(snapshots.get(&id), Err(FileError::Damaged { .. })));
     }

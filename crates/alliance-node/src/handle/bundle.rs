@@ -1,15 +1,17 @@
 //! Bundles: everything that this node holds of some chapters as one file, and ranges of such a file taken in.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
 
 use alliance_api::{ImportReceipt, Problem, StoppedRange};
 use alliance_record::{ChapterName, Head, LogName, SignedRecord, VerifiedRecord, thin_signatures, verify_range};
 use alliance_store::{RangeLimits, ReadError, Reader};
 use alliance_wire::{BUNDLE_MAGIC, BundleFrame, BundleHead, WireError};
 use bytes::Bytes;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
 use super::Handle;
+use super::pieces::{Pieces, Sink};
 use super::problem::{bad_request, problem, stopped};
 use crate::random::now_ms;
 use crate::run::{Imported, Message};
@@ -17,17 +19,15 @@ use crate::run::{Imported, Message};
 /// Records and bytes of one range in a bundle.
 const PIECE_RECORDS: usize = 512;
 const PIECE_BYTES: usize = 524_288;
-/// Pieces of a bundle that wait for a slow reader.
-const PIECES_WAITING_MAX: usize = 2;
 
 impl Handle {
     /// Everything that this node holds of these chapters, and of the alliance's own, as the bytes of a bundle; of all
     /// chapters when none is named. What arrives while it is read is left out. A bundle that ends without its last
-    /// frame is not whole: the store could not be read, and the log says why.
+    /// frame is not whole, and the log says why.
     ///
     /// # Errors
     /// A problem when a chapter's name is none, this node holds nothing of it or not all bodies, or the node stops.
-    pub async fn export_bundle(&self, chapters: &[String]) -> Result<mpsc::Receiver<Bytes>, Problem> {
+    pub async fn export_bundle(&self, chapters: &[String]) -> Result<Pieces, Problem> {
         let named: Vec<ChapterName> = chapters
             .iter()
             .map(|name| {
@@ -47,15 +47,11 @@ impl Handle {
         let heads = self.0.parts.shared.view().clamped(heads);
         self.check_bodies(&heads).await?;
         let head = bundle_head(self.0.alliance, &heads);
+        let part = self.0.parts.shared.underway.enter();
         let reader = self.0.parts.store.get().ok_or_else(stopped)?;
-        let (pieces, received) = mpsc::channel(PIECES_WAITING_MAX);
-        tokio::task::spawn_blocking(move || {
-            let mut bundle = Bundle::new(pieces);
-            if let Err(error) = bundle.write(&reader, head, &heads) {
-                tracing::warn!(%error, "a bundle was not finished");
-            }
-        });
-        Ok(received)
+        Ok(Pieces::written(part, "a bundle", move |out| {
+            Bundle::new(out).write(&reader, head, &heads)
+        }))
     }
 
     /// A bundle carries whole records: whoever imports it has nobody to ask for the bodies.
@@ -180,31 +176,31 @@ fn verified(records: Vec<SignedRecord>) -> Option<Range> {
 /// Nobody reads on, or the store cannot be read.
 #[derive(Debug, thiserror::Error)]
 enum Unfinished {
-    #[error("its reader went away")]
-    Unread,
+    #[error(transparent)]
+    Io(#[from] io::Error),
     #[error(transparent)]
     Store(#[from] ReadError),
 }
 
 /// A bundle on its way out.
 struct Bundle {
-    pieces: mpsc::Sender<Bytes>,
+    out: Sink,
     hasher: blake3::Hasher,
     records: u64,
 }
 
 impl Bundle {
-    fn new(pieces: mpsc::Sender<Bytes>) -> Self {
+    fn new(out: Sink) -> Self {
         Self {
-            pieces,
+            out,
             hasher: blake3::Hasher::new(),
             records: 0,
         }
     }
 
     fn write(&mut self, reader: &Reader, head: BundleHead, heads: &[Head]) -> Result<(), Unfinished> {
-        self.put(Bytes::from_static(BUNDLE_MAGIC))?;
-        self.put(BundleFrame::Head(head).encode())?;
+        self.put(BUNDLE_MAGIC)?;
+        self.put(&BundleFrame::Head(head).encode())?;
         let (alliance, others): (Vec<&Head>, Vec<&Head>) =
             heads.iter().partition(|head| head.log.chapter.is_alliance());
         self.put_alliance(reader, &alliance)?;
@@ -215,7 +211,8 @@ impl Bundle {
             records: self.records,
             hash: *self.hasher.finalize().as_bytes(),
         };
-        self.put(end.encode())
+        self.put(&end.encode())?;
+        Ok(self.out.flush()?)
     }
 
     /// The alliance's own logs in the order in which they arrived here: each record after those that it is judged by.
@@ -259,13 +256,13 @@ impl Bundle {
             thin_signatures(&mut records);
             next += records.len() as u64;
             self.records += records.len() as u64;
-            self.put(BundleFrame::Range(records).encode())?;
+            self.put(&BundleFrame::Range(records).encode())?;
         }
         Ok(next)
     }
 
-    fn put(&mut self, bytes: Bytes) -> Result<(), Unfinished> {
-        self.hasher.update(&bytes);
-        self.pieces.blocking_send(bytes).map_err(|_| Unfinished::Unread)
+    fn put(&mut self, bytes: &[u8]) -> Result<(), Unfinished> {
+        self.hasher.update(bytes);
+        Ok(self.out.write_all(bytes)?)
     }
 }

@@ -187,6 +187,20 @@ impl Handle {
     }
 }
 
+/// A chapter by its name, of which anybody ever said anything.
+pub(super) fn known_chapter(text: &str, view: &View) -> Result<ChapterName, Problem> {
+    let name = text
+        .parse::<ChapterName>()
+        .map_err(|error| bad_request(&format!("chapter: {error}")))?;
+    let is_known = name.is_alliance()
+        || view.chapters.names().contains(&name)
+        || view.chapters.ever_followed(&view.members).contains_key(&name);
+    match is_known {
+        true => Ok(name),
+        false => Err(no_chapter(view, &name)),
+    }
+}
+
 fn no_chapter(view: &View, name: &ChapterName) -> Problem {
     let mut names: Vec<String> = view.chapters.names().iter().map(ToString::to_string).collect();
     names.extend(

@@ -9,8 +9,8 @@ use alliance_store::{Arrival, RangeLimits, StoredRecord};
 use tokio::sync::{broadcast, watch};
 
 use super::Handle;
+use super::filtering::{in_countries, read};
 use super::records::{hide, summary_of};
-use super::search::read_filter;
 use crate::shared::View;
 
 /// Records read from the feed at once.
@@ -23,6 +23,7 @@ const READ_BYTES: usize = 1_048_576;
 pub struct EventStream {
     handle: Handle,
     has_records: bool,
+    /// As it was asked: in which country an organisation is may change.
     filter: Option<Tree>,
     cursor: u64,
     waiting: VecDeque<(Option<u64>, Event)>,
@@ -54,7 +55,7 @@ impl Handle {
     /// # Errors
     /// `bad_filter` with the place in it.
     pub fn events_that(&self, since: Option<u64>, filter: &str) -> Result<EventStream, Problem> {
-        let tree = read_filter(filter, &self.0.parts.shared.view())?;
+        let tree = read(filter, &self.0.parts.shared.view())?;
         Ok(EventStream {
             filter: Some(tree),
             ..self.events(since)
@@ -96,8 +97,8 @@ impl EventStream {
     }
 
     /// Of what is put aside nothing is told, by being found neither.
-    fn is_wanted(&self, stored: &StoredRecord) -> bool {
-        let Some(filter) = &self.filter else { return true };
+    fn is_wanted(&self, filter: Option<&Tree>, stored: &StoredRecord) -> bool {
+        let Some(filter) = filter else { return true };
         !self.is_aside(stored) && filter.matches(&Facts::of(&stored.record))
     }
 
@@ -127,12 +128,13 @@ impl EventStream {
             .await
             .ok()?;
         let view = self.handle.0.parts.shared.view();
+        let filter = self.filter.clone().map(|filter| in_countries(filter, &view));
         let mut was_read = false;
         for stored in read.iter().take_while(|stored| stored.arrival.0 <= shown) {
             was_read = true;
             let arrival = stored.arrival.0;
             self.cursor = arrival;
-            if !self.is_wanted(stored) {
+            if !self.is_wanted(filter.as_ref(), stored) {
                 continue;
             }
             self.waiting.push_back((

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use alliance_api::{Problem, RecordQuery, RecordSummary};
 use alliance_export::{
@@ -15,22 +16,20 @@ use alliance_record::RecordId;
 use alliance_record::schema::Kind;
 use alliance_store::{Query, ReadError, StoredRecord};
 use alliance_tables::{ParquetWriter, SqliteWriter, TableError};
-use bytes::Bytes;
-use tokio::sync::mpsc;
 
 use super::Handle;
+use super::pieces::{Pieces, Sink};
 use super::problem::{bad_request, problem, stopped};
 use super::records::{kind, to_store};
 use crate::access::Held as Access;
 use crate::data::FileError;
 use crate::data::file::make_dir;
 use crate::knowledge::{Held, Wanted};
+use crate::patience::{Over, Patience};
 use crate::shared::Shared;
 
-/// Bytes that are handed on at once.
-const PIECE_BYTES: usize = 65_536;
-/// Pieces that wait for a slow reader.
-pub(super) const PIECES_WAITING_MAX: usize = 2;
+/// How long an export is worked on: a million records take some minutes, and a reader may be slow.
+const EXPORT_MAX: Duration = Duration::from_hours(1);
 /// Records of a page of the store's listing.
 const PAGE_RECORDS: usize = 200;
 
@@ -41,8 +40,8 @@ pub struct Export {
     pub media_type: &'static str,
     /// What a file of it is usually called.
     pub file_name: String,
-    /// Its bytes, piece by piece. An error is the last: the store could not be read, and what came is not whole.
-    pub pieces: mpsc::Receiver<Result<Bytes, io::Error>>,
+    /// Its bytes.
+    pub pieces: Pieces,
 }
 
 /// Why an export ended early.
@@ -58,6 +57,8 @@ enum Stopped {
     File(#[from] FileError),
     #[error(transparent)]
     Io(#[from] io::Error),
+    #[error(transparent)]
+    Over(#[from] Over),
 }
 
 /// A format of either sort.
@@ -104,27 +105,26 @@ impl Handle {
         let wanted = self.wanted(&query)?;
         let mut asked = to_store(&query, &self.0.parts.shared.view())?;
         asked.limit = PAGE_RECORDS;
+        let part = self.0.parts.shared.underway.enter();
         let reader = self.0.parts.store.get().ok_or_else(stopped)?;
-        let (pieces, received) = mpsc::channel(PIECES_WAITING_MAX);
-        let exporting = Exporting {
-            reader,
-            shared: Arc::clone(&self.0.parts.shared),
-            origin: self.origin(),
-            wanted,
-            folder: self.0.parts.dir.exports(),
-        };
-        tokio::task::spawn_blocking(move || {
-            let out = Pieces::new(pieces.clone());
-            if let Err(error) = exporting.write(way, asked, out) {
-                tracing::warn!(%error, "an export was not finished");
-                // Whoever reads is told, if anybody still does.
-                let _ = pieces.blocking_send(Err(io::Error::other(error.to_string())));
-            }
+        let (shared, origin) = (Arc::clone(&self.0.parts.shared), self.origin());
+        let folder = self.0.parts.dir.exports();
+        let pieces = Pieces::written(part, "an export", move |out| {
+            let outlet = out.outlet();
+            let patience = Patience::new(EXPORT_MAX, move || outlet.is_closed());
+            let exporting = Exporting {
+                reader,
+                shared,
+                origin,
+                wanted: wanted.within(patience),
+                folder,
+            };
+            exporting.write(way, asked, out)
         });
         Ok(Export {
             media_type: way.media_type(),
             file_name: way.file_name(),
-            pieces: received,
+            pieces,
         })
     }
 
@@ -184,7 +184,13 @@ pub(super) fn no_citation() -> Problem {
 
 /// The text format of a name.
 pub(super) fn format_of(name: &str, kind: Option<Kind>) -> Result<Format, Problem> {
-    Format::from_name(name, kind).ok_or_else(|| {
+    // As other programs call them.
+    let ours = match name {
+        "bibtex" => "bib",
+        "csl-json" => "csl",
+        ours => ours,
+    };
+    Format::from_name(ours, kind).ok_or_else(|| {
         let texts = Format::all(Table::All)
             .into_iter()
             .map(|format| format.name().to_owned());
@@ -208,7 +214,7 @@ struct Exporting {
 }
 
 impl Exporting {
-    fn write(&self, way: Way, asked: Query, mut out: Pieces) -> Result<(), Stopped> {
+    fn write(&self, way: Way, asked: Query, mut out: Sink) -> Result<(), Stopped> {
         let kind_of = |id: &RecordId| self.reader.bare(id).ok().flatten().map(|record| record.header().kind);
         let from = alliance_tables::Origin {
             alliance: self.origin.alliance,
@@ -231,13 +237,16 @@ impl Exporting {
                 writer.finish()?;
             }
             Way::Table(alliance_tables::Format::Sqlite) => {
-                // SQLite writes here and there in its file: it is sent when it is whole, and is nowhere then.
+                // SQLite writes here and there in its file: it is sent when it is whole.
                 make_dir(&self.folder)?;
                 let file = tempfile::NamedTempFile::new_in(&self.folder)?;
+                let mut written = file.reopen()?;
                 let mut writer = SqliteWriter::create(file.path(), &from, &kind_of)?;
+                // From here on it has no name: whatever becomes of this program, nothing of it is left.
+                file.close()?;
                 self.each(asked, &mut |record| Ok(writer.write(record)?))?;
                 writer.finish()?;
-                io::copy(&mut file.reopen()?, &mut out)?;
+                io::copy(&mut written, &mut out)?;
                 out.flush()?;
             }
         }
@@ -255,12 +264,14 @@ impl Exporting {
             // Anew for each page, so that what was read for it is let go of.
             let (page, next) = held.asking().list(&asked, &self.wanted, PAGE_RECORDS)?;
             for summary in page {
+                self.wanted.patience.check()?;
                 let id = summary.id.parse().ok();
                 let stored = id.map(|id| self.reader.record(&id)).transpose()?.flatten();
                 if let Some(stored) = stored {
                     write(&exported(&held, &summary, &stored)?)?;
                 }
             }
+            self.wanted.patience.check()?;
             match next {
                 Some(next) => asked.before = Some(next),
                 None => return Ok(()),
@@ -306,40 +317,6 @@ pub(crate) fn exported<'a>(
             .collect(),
         body: body.map(|body| Cow::Borrowed(&body.bytes[..])),
     })
-}
-
-/// Hands bytes on in pieces. Waits for a slow reader; one that has gone ends the export.
-pub(super) struct Pieces {
-    pieces: mpsc::Sender<Result<Bytes, io::Error>>,
-    waiting: Vec<u8>,
-}
-
-impl Pieces {
-    pub(super) const fn new(pieces: mpsc::Sender<Result<Bytes, io::Error>>) -> Self {
-        Self {
-            pieces,
-            waiting: Vec::new(),
-        }
-    }
-}
-
-impl Write for Pieces {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.waiting.extend_from_slice(bytes);
-        if self.waiting.len() >= PIECE_BYTES {
-            self.flush()?;
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        if self.waiting.is_empty() {
-            return Ok(());
-        }
-        let piece = Bytes::from(std::mem::take(&mut self.waiting));
-        let sent = self.pieces.blocking_send(Ok(piece));
-        sent.map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))
-    }
 }
 
 /// The media types of all formats, without their parameters.

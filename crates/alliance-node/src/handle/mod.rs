@@ -7,12 +7,14 @@ mod digest;
 mod drafts;
 mod events;
 mod export;
+mod filtering;
 mod governance;
 mod invitations;
 mod invite;
 mod marks;
 mod named;
 mod organisations;
+mod pieces;
 mod pledge;
 pub(crate) mod problem;
 mod propose;
@@ -28,6 +30,7 @@ mod vouch;
 mod why;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use alliance_api::{Problem, Refused};
 use alliance_record::{AllianceId, Author, Draft, OrganisationId, SecretKey, WriterId};
@@ -38,20 +41,24 @@ pub use events::EventStream;
 pub(crate) use export::exported;
 pub use export::{Export, cells, citation_media_types, export_media_types};
 pub(crate) use governance::named;
+pub use pieces::Pieces;
 pub(crate) use records::{hide, listing_row, summary, summary_of};
 
 use crate::data::{Membership, Snapshots};
 use crate::gate::is_cut_off;
+use crate::patience::{Asker, Over, Patience};
 use crate::run::{Message, Parts, Published, Unpublished};
 use crate::settings::Settings;
 use problem::{problem, stopped};
 
 /// Bundles of snapshots made at once: each reads the alliance's whole chapter, and compresses.
 const BUNDLES_MAX: usize = 2;
+/// How long a question is worked on: far longer than any that people ask takes, and shorter than the interface waits.
+const QUESTION_MAX: Duration = Duration::from_secs(10);
 
-/// A running node. Cheap to clone.
+/// A running node, and how long it works on a question of this handle's. Cheap to clone.
 #[derive(Clone)]
-pub struct Handle(Arc<Inner>);
+pub struct Handle(Arc<Inner>, Duration);
 
 struct Inner {
     parts: Parts,
@@ -81,7 +88,7 @@ impl Handle {
         (settings, opening): (Settings, Vec<String>),
         parts: Parts,
     ) -> Self {
-        Self(Arc::new(Inner {
+        let inner = Inner {
             alliance: author.alliance,
             alliance_name: membership.alliance_name.clone(),
             organisation: author.organisation,
@@ -92,7 +99,19 @@ impl Handle {
             settings,
             opening,
             parts,
-        }))
+        };
+        Self(Arc::new(inner), QUESTION_MAX)
+    }
+
+    /// The same node, which works on a search or a list for so long instead of 10 seconds.
+    #[must_use]
+    pub fn patient_for(&self, limit: Duration) -> Self {
+        Self(Arc::clone(&self.0), limit)
+    }
+
+    /// For one question: it is worked on while whoever asked holds the second.
+    fn patience(&self) -> (Patience, Asker) {
+        Patience::of_asker(self.1)
     }
 
     /// Whether the node has opened its store and its loop runs.
@@ -179,6 +198,14 @@ impl Handle {
             .map_err(|_| stopped())?;
         done.map_err(|error| problem(500, "store_failed", "The store could not be read", &error.to_string()))
     }
+}
+
+/// What is said of a question that is not worked on any more.
+fn too_costly(over: Over) -> Problem {
+    let detail = format!(
+        "{over}. Narrow it by kind, chapter, organisation or time, or ask for fewer records; what is wanted whole is an export"
+    );
+    problem(503, "question_too_costly", "The question took too long", &detail)
 }
 
 fn unpublished(error: &Unpublished) -> Problem {

@@ -1,27 +1,34 @@
 //! Reading records: lists and single ones, straight from the store.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use alliance_api::{Problem, RecordPage, RecordQuery, RecordSummary, RecordView, ReferenceView, Removed};
 use alliance_engine::RemovedBy;
 use alliance_record::schema::{self, Kind};
-use alliance_record::{ChapterName, RecordId, VerifiedRecord};
+use alliance_record::{RecordId, VerifiedRecord};
+use alliance_search::filter::Facts;
 use alliance_store::{Arrival, Found, ListingFacets, ListingRow, Query, StoredRecord};
 use data_encoding::HEXLOWER;
 
-use super::Handle;
+use super::chapters::known_chapter;
+use super::filtering::read_filter;
 use super::named::organisation;
 use super::problem::{bad_request, problem};
-use super::search::read_filter;
+use super::{Handle, too_costly};
 use crate::knowledge::{Held, Wanted};
 use crate::listing::facets;
 use crate::shared::View;
 
+/// The code list of settings.
+const SETTING: &str = "setting";
 /// Records of a page when no number is asked for.
 const PAGE_RECORDS: u32 = 50;
 /// Pages of the store's listing that are looked at for one page: however much is left out, an answer comes, and says where to
 /// read on.
 const PAGES_EXAMINED_MAX: usize = 40;
+/// Characters of an excerpt.
+const EXCERPT_CHARS_MAX: usize = 600;
 /// Records of a page at most.
 const PAGE_RECORDS_MAX: u32 = 200;
 
@@ -30,9 +37,10 @@ impl Handle {
     /// they are asked for.
     ///
     /// # Errors
-    /// A problem naming the filter that cannot be read.
+    /// A problem naming the filter that cannot be read; `question_too_costly`.
     pub async fn records(&self, query: RecordQuery) -> Result<RecordPage, Problem> {
-        let wanted = self.wanted(&query)?;
+        let (patience, _asker) = self.patience();
+        let wanted = self.wanted(&query)?.within(patience.clone());
         let mut asked = to_store(&query, &self.0.parts.shared.view())?;
         let limit = asked.limit;
         let mut records: Vec<RecordSummary> = Vec::new();
@@ -47,7 +55,10 @@ impl Handle {
                 .await?;
             records.extend(found);
             match next {
-                Some(next) if records.len() < limit && pages < PAGES_EXAMINED_MAX => asked.before = Some(next),
+                Some(next) if records.len() < limit && pages < PAGES_EXAMINED_MAX => {
+                    patience.check().map_err(too_costly)?;
+                    asked.before = Some(next);
+                }
                 next => {
                     let next = next.map(|next| next.0);
                     return Ok(RecordPage { records, next });
@@ -88,6 +99,27 @@ impl Handle {
         .await
     }
 
+    /// What records say of themselves in short, by their ids: their summaries, or what stands first. Nothing of those that are not
+    /// shown here.
+    ///
+    /// # Errors
+    /// A problem when the store cannot be read.
+    pub async fn excerpts(&self, records: &[RecordSummary]) -> Result<BTreeMap<String, String>, Problem> {
+        let is_shown = |record: &&RecordSummary| !record.quarantined && record.removed.is_none();
+        let shown = records.iter().filter(is_shown);
+        let ids: Vec<RecordId> = shown.filter_map(|record| record.id.parse().ok()).collect();
+        self.read(move |reader| {
+            let mut excerpts = BTreeMap::new();
+            for id in ids {
+                let stored = reader.record(&id)?;
+                let said = stored.and_then(|stored| excerpt(&Facts::of(&stored.record)));
+                excerpts.extend(said.map(|said| (id.to_string(), said)));
+            }
+            Ok(excerpts)
+        })
+        .await
+    }
+
     fn is_draft(&self, id: &str) -> bool {
         !id.is_empty() && self.drawer().list().iter().any(|draft| draft.id.starts_with(id))
     }
@@ -104,6 +136,18 @@ impl Handle {
         let stored = self.read(move |reader| reader.record(&found)).await?;
         stored.ok_or_else(|| not_found(&found.to_string()))
     }
+}
+
+/// The summary of a record, or the first of its texts that is no title, cut.
+fn excerpt(facts: &Facts) -> Option<String> {
+    let mut texts = facts.texts.iter().filter(|text| !text.is_title);
+    let first = texts.clone().next();
+    let text = &texts.find(|text| text.field == "summary").or(first)?.text;
+    let mut cut: String = text.chars().take(EXCERPT_CHARS_MAX).collect();
+    if cut.len() < text.len() {
+        cut.push('…');
+    }
+    Some(cut)
 }
 
 /// What names a record, as the store takes it.
@@ -138,23 +182,39 @@ pub(super) fn to_store(query: &RecordQuery, view: &View) -> Result<Query, Proble
         return Err(bad_request(&format!("limit: from 1 to {PAGE_RECORDS_MAX}")));
     }
     let kind = query.kind.as_deref().map(kind).transpose()?;
-    let chapter = query.chapter.as_deref().map(str::parse::<ChapterName>).transpose();
     Ok(Query {
         kind,
-        chapter: chapter.map_err(|error| bad_request(&format!("chapter: {error}")))?,
+        chapter: query
+            .chapter
+            .as_deref()
+            .map(|text| known_chapter(text, view))
+            .transpose()?,
         organisation: query
             .organisation
             .as_deref()
             .map(|text| organisation(text, view))
             .transpose()?,
         language: query.language.clone(),
-        setting: query.setting.clone(),
+        setting: query.setting.as_deref().map(setting).transpose()?,
         claimed_from_ms: query.from_ms,
         claimed_to_ms: query.to_ms.map(|before| before.saturating_sub(1)),
         before: query.before.map(Arrival),
         limit: limit as usize,
         ..Query::default()
     })
+}
+
+fn setting(code: &str) -> Result<String, Problem> {
+    let known = || schema::vocabulary(SETTING).unwrap_or_default().iter();
+    if known().any(|known| known.code == code) {
+        return Ok(code.to_owned());
+    }
+    let near = schema::nearest(code, known().map(|known| known.code.as_str()));
+    let meant = near.map_or_else(String::new, |near| format!(" Did you mean {near}?"));
+    Err(bad_request(&format!(
+        "setting: '{code}' is no code of the list {SETTING}.{meant} `alliance codes {SETTING}` shows them; all that begin alike, and codes \
+         that only newer nodes know, are for a filter: {SETTING}:inpatient.*, {SETTING}:\"{code}\""
+    )))
 }
 
 pub(super) fn kind(name: &str) -> Result<Kind, Problem> {

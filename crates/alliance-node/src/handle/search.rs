@@ -6,22 +6,24 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alliance_api::{
-    Facet, FacetValue, Finding, Problem, RecordSummary, SearchHit, SearchOrder, SearchPage, SearchQuery, SearchState,
+    Facet, FacetValue, Problem, RecordSummary, SearchHit, SearchOrder, SearchPage, SearchQuery, SearchState,
     SearchStatus, SnippetView, SpellingView,
 };
 use alliance_record::schema;
 use alliance_record::{OrganisationId, RecordId};
-use alliance_search::filter::{Facts, FilterError, Tree, parse};
+use alliance_search::filter::Facts;
 use alliance_search::{Answer, Counting, HITS_MAX, ListCounts, Order, Question, SearchFault, Searcher, Snippet};
 use alliance_store::{ReadError, Reader, StoredRecord};
 use tokio::time::timeout;
 
-use super::Handle;
 use super::chapters::label;
+use super::filtering::read_filter;
 use super::problem::{bad_request, problem, stopped};
 use super::status::bytes_under;
+use super::{Handle, too_costly};
 use crate::finding::State;
 use crate::knowledge::{Asking, Held, Wanted};
+use crate::patience::Over;
 use crate::shared::View;
 
 /// Records of a page when no number is asked for.
@@ -37,6 +39,13 @@ const LIKE_MAX: usize = 10;
 enum Trouble {
     Index(SearchFault),
     Store(ReadError),
+    Over(Over),
+}
+
+impl From<Over> for Trouble {
+    fn from(over: Over) -> Self {
+        Self::Over(over)
+    }
 }
 
 impl From<SearchFault> for Trouble {
@@ -55,6 +64,7 @@ impl From<Trouble> for Problem {
     fn from(trouble: Trouble) -> Self {
         match trouble {
             Trouble::Index(fault) => unavailable(&fault.to_string()),
+            Trouble::Over(over) => too_costly(over),
             Trouble::Store(error) => problem(500, "store_failed", "The store could not be read", &error.to_string()),
         }
     }
@@ -78,8 +88,11 @@ impl<'a> Keeping<'a> {
         }
     }
 
-    /// Whether a record is shown.
+    /// Whether a record is shown. Once patience is over, none is, which ends the search soon.
     fn keep(&self, id: &RecordId) -> bool {
+        if self.wanted.patience.over().is_some() {
+            return false;
+        }
         match self.asking.one(id, &self.wanted) {
             Ok(Some(found)) => {
                 self.kept.borrow_mut().insert(*id, found);
@@ -93,10 +106,11 @@ impl<'a> Keeping<'a> {
         }
     }
 
-    /// Those that are shown, unless one could not be read.
-    fn kept(self) -> Result<BTreeMap<RecordId, (RecordSummary, StoredRecord)>, ReadError> {
+    /// Those that are shown, unless one could not be read or patience is over.
+    fn kept(self) -> Result<BTreeMap<RecordId, (RecordSummary, StoredRecord)>, Trouble> {
+        self.wanted.patience.check()?;
         match self.failed.into_inner() {
-            Some(error) => Err(error),
+            Some(error) => Err(error.into()),
             None => Ok(self.kept.into_inner()),
         }
     }
@@ -106,16 +120,19 @@ impl Handle {
     /// Searches.
     ///
     /// # Errors
-    /// `bad_filter` with the place in the question; `search_unavailable` while the index does not answer.
+    /// `bad_filter` with the place in the question; `search_unavailable` while the index does not answer;
+    /// `question_too_costly`.
     pub async fn search(&self, query: SearchQuery) -> Result<SearchPage, Problem> {
         let question = self.question(&query)?;
         if query.fresh.unwrap_or(false) {
             // Whatever comes of it, the answer says how far behind it is.
             let _ = timeout(FRESH_WAIT, self.searchable()).await;
         }
-        let wanted = Wanted::beside_current(&query);
+        let (patience, _asker) = self.patience();
+        let wanted = Wanted::beside_current(&query).within(patience);
         let shared = Arc::clone(&self.0.parts.shared);
         self.searching(move |reader, searcher| {
+            wanted.patience.check()?;
             let held = Held::new(reader, &shared);
             let keeping = Keeping::new(held.asking(), wanted);
             let answer = searcher.search(&question, &|id| keeping.keep(id))?;
@@ -150,10 +167,12 @@ impl Handle {
     /// As of one record, and `search_unavailable`.
     pub async fn similar(&self, id: &str) -> Result<SearchPage, Problem> {
         let stored = self.stored(id).await?;
+        let (patience, _asker) = self.patience();
+        let wanted = Wanted::default().within(patience);
         let shared = Arc::clone(&self.0.parts.shared);
         self.searching(move |reader, searcher| {
             let held = Held::new(reader, &shared);
-            let keeping = Keeping::new(held.asking(), Wanted::default());
+            let keeping = Keeping::new(held.asking(), wanted);
             let like = match held.is_aside(&stored.record.id()) {
                 true => Vec::new(),
                 false => searcher.more_like(&Facts::of(&stored.record), LIKE_MAX, &|id| keeping.keep(id))?,
@@ -269,37 +288,6 @@ impl Handle {
 
 fn unavailable(why: &str) -> Problem {
     problem(503, "search_unavailable", "Nothing can be searched for now", why)
-}
-
-/// Reads a filter as it stands.
-pub(super) fn read(text: &str) -> Result<Tree, Problem> {
-    parse(text).map_err(|error| bad_filter(&error))
-}
-
-/// Reads a filter, and puts the organisations of the roster in the place of their countries.
-pub(crate) fn read_filter(text: &str, view: &View) -> Result<Tree, Problem> {
-    let tree = read(text)?;
-    let of_country = |country: &str| {
-        let profiles = view.members.organisations().into_iter();
-        let of_it = profiles.filter(|id| view.country(id) == country);
-        of_it.map(|id| id.to_string()).collect()
-    };
-    Ok(tree.with_countries(&of_country))
-}
-
-fn bad_filter(error: &FilterError) -> Problem {
-    let detail = format!("character {}: {error}", error.at + 1);
-    let mut told = problem(400, "bad_filter", "The filter cannot be read", &detail);
-    told.findings.push(Finding {
-        severity: "error".to_owned(),
-        code: "bad_filter".to_owned(),
-        place: String::new(),
-        line: Some(1),
-        column: u32::try_from(error.at + 1).ok(),
-        message: error.message.clone(),
-        remedy: error.remedy.clone(),
-    });
-    told
 }
 
 fn snippet(snippet: Snippet) -> SnippetView {

@@ -10,6 +10,7 @@ use alliance_store::{Arrival, ListingRow, Page, Query, ReadError, StoredRecord};
 
 use super::{Asking, Held};
 use crate::handle::{hide, listing_row, summary};
+use crate::patience::Patience;
 
 /// Which records are wanted: beside those that everybody reads, and of them all.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +21,8 @@ pub(crate) struct Wanted {
     retracted: bool,
     /// What must hold for a record.
     filter: Option<Arc<Tree>>,
+    /// How long they are looked for.
+    pub(crate) patience: Patience,
 }
 
 impl Wanted {
@@ -30,7 +33,7 @@ impl Wanted {
             removed: asked(query.removed),
             superseded: asked(query.superseded),
             retracted: asked(query.retracted),
-            filter: None,
+            ..Self::default()
         }
     }
 
@@ -49,6 +52,11 @@ impl Wanted {
             filter: Some(Arc::new(filter)),
             ..self
         }
+    }
+
+    /// The same, looked for only so long.
+    pub(crate) fn within(self, patience: Patience) -> Self {
+        Self { patience, ..self }
     }
 
     /// The same, and what was removed or put aside.
@@ -70,7 +78,8 @@ impl Held<'_> {
 }
 
 impl Asking<'_> {
-    /// The wanted records of one page of the store, at most `room`; and before which arrival to read on.
+    /// The wanted records of one page of the store, at most `room`; and before which arrival to read on. Those that were found
+    /// when patience ends.
     pub(crate) fn list(
         &self,
         query: &Query,
@@ -81,7 +90,10 @@ impl Asking<'_> {
         let mut shown = Vec::new();
         for row in page.rows {
             let arrival = row.arrival;
-            if let Some(summary) = self.listed(row, wanted)? {
+            if wanted.patience.over().is_some() {
+                return Ok((shown, Some(Arrival(arrival.0 + 1))));
+            }
+            if let Some(summary) = self.listed(row, None, wanted)? {
                 if shown.len() == room {
                     return Ok((shown, Some(Arrival(arrival.0 + 1))));
                 }
@@ -100,35 +112,40 @@ impl Asking<'_> {
         let Some(stored) = self.held.reader.record(id)? else {
             return Ok(None);
         };
-        let listed = self.listed(listing_row(&stored), wanted)?;
+        let listed = self.listed(listing_row(&stored), Some(&stored), wanted)?;
         Ok(listed.map(|summary| (summary, stored)))
     }
 
-    /// Whether the filter holds. Of what is put aside nothing is told, by being found neither.
-    fn fits(&self, id: &RecordId, wanted: &Wanted) -> Result<bool, ReadError> {
-        let Some(filter) = &wanted.filter else {
-            return Ok(true);
-        };
-        if self.held.is_aside(id) {
-            return Ok(false);
-        }
-        let stored = self.held.reader.record(id)?;
-        Ok(stored.is_some_and(|stored| filter.matches(&Facts::of(&stored.record))))
-    }
-
-    fn listed(&self, row: ListingRow, wanted: &Wanted) -> Result<Option<RecordSummary>, ReadError> {
+    /// A record of the listing as it is shown, when it is wanted. It is read once: with its text where a filter looks at that.
+    fn listed(
+        &self,
+        row: ListingRow,
+        stored: Option<&StoredRecord>,
+        wanted: &Wanted,
+    ) -> Result<Option<RecordSummary>, ReadError> {
         if row.kind.is_governance() && !wanted.governance {
             return Ok(None);
         }
-        let Some(item) = self.reading.record(&row.record)? else {
-            return Ok(None);
+        let read = match (stored, &wanted.filter) {
+            (None, Some(_)) => self.held.reader.record(&row.record)?,
+            _ => None,
         };
+        let stored = stored.or(read.as_ref());
+        let item = match stored {
+            Some(stored) => Some(self.held.item(&stored.record)),
+            None => self.reading.record(&row.record)?,
+        };
+        let Some(item) = item else { return Ok(None) };
         let is_gone = matches!(item.state, State::Removed | State::SetAside);
         if is_gone && !wanted.removed {
             return Ok(None);
         }
-        if !self.fits(&item.id, wanted)? {
-            return Ok(None);
+        if let Some(filter) = &wanted.filter {
+            // Of what is put aside nothing is told, by being found neither.
+            let fits = |stored: &StoredRecord| filter.matches(&Facts::of(&stored.record));
+            if self.held.is_aside(&item.id) || !stored.is_some_and(fits) {
+                return Ok(None);
+            }
         }
         let mut shown = summary(&self.held.view, row);
         shown.disputed = item.state == State::Disputed;

@@ -67,6 +67,11 @@ impl<'a> Held<'a> {
         }
     }
 
+    /// The last that is looked at.
+    pub(crate) const fn end(&self) -> Arrival {
+        self.at
+    }
+
     /// Roster and chapters.
     pub(crate) fn view(&self) -> &View {
         &self.view

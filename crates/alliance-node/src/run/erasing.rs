@@ -8,7 +8,7 @@ use alliance_record::limits::RECEIPT_RECORDS_MAX;
 use alliance_record::{Header, RecordId};
 use alliance_store::ReadError;
 
-use super::{Desk, Keeper, RunError};
+use super::{Desk, Keeper, Message, RunError};
 use crate::access::Held;
 use crate::draft;
 use crate::random::now_ms;
@@ -122,10 +122,27 @@ impl Desk {
         if self.dataset.forget(removed.clone()) {
             keepers.insert(Keeper::Dataset);
         }
-        let held = removed.iter().map(|record| (*record, keepers.clone()));
-        self.erasing.held.extend(held);
+        if erased.destroyed > 0 {
+            keepers.insert(Keeper::Underway);
+            self.cut_underway(removed.iter().copied().collect());
+        }
+        for record in &removed {
+            // Beside those that it was said to before, and that have not answered.
+            self.erasing.held.entry(*record).or_default().extend(&keepers);
+        }
         self.finding.forget(removed);
         Ok(())
+    }
+
+    /// Ends exports and bundles that may hold these records' texts, and tells the loop when they have ended.
+    fn cut_underway(&self, records: Vec<RecordId>) {
+        let (ended, inbox) = (self.shared.underway.cut(), self.inbox.clone());
+        tokio::spawn(async move {
+            ended.await;
+            let by = Keeper::Underway;
+            // A loop that has ended asks again in its next life.
+            let _ = inbox.send(Message::Forgotten { by, records }).await;
+        });
     }
 
     /// Nothing of these is left with a keeper. What is left with none, and is gone from the store, is confirmed.

@@ -7,6 +7,7 @@ use crate::data::DataDir;
 use crate::dataset::{self, DatasetAccess};
 use crate::finding::{self, Finding, Surroundings};
 use crate::settings::Settings;
+use crate::shared::Shared;
 
 /// Those who hold texts beside the store: the search index, and a dataset if there is to be one.
 pub(super) fn keepers(
@@ -20,12 +21,14 @@ pub(super) fn keepers(
         shared: Arc::clone(&around.shared),
         inbox: around.inbox.clone(),
     };
+    let shared = Arc::clone(&around.shared);
     let (finding, of_search) = Finding::begin(dir.search(), of_search);
     let place = dataset::Where::of(&settings.dataset, dir.path());
     let (dataset, of_dataset) = dataset::begin(place, around);
     let endings = Endings {
         of_search,
         of_dataset,
+        shared,
         closing,
     };
     (finding, dataset, endings)
@@ -35,6 +38,7 @@ pub(super) fn keepers(
 pub(super) struct Endings {
     of_search: finding::Ending,
     of_dataset: Option<dataset::Ending>,
+    shared: Arc<Shared>,
     closing: Closing,
 }
 
@@ -44,6 +48,8 @@ impl Endings {
         if let Some(of_dataset) = self.of_dataset {
             of_dataset.end().await;
         }
-        self.closing.close().await;
+        self.closing.shut();
+        self.shared.underway.cut().await;
+        self.closing.closed().await;
     }
 }

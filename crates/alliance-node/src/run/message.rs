@@ -59,6 +59,8 @@ pub(crate) enum Keeper {
     Search,
     /// The dataset.
     Dataset,
+    /// Exports and bundles that were under way.
+    Underway,
 }
 
 /// A record that was signed here and is on the disk.

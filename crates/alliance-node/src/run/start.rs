@@ -134,9 +134,9 @@ impl Run {
         let dir = DataDir::new(data);
         let mut who = Who::read(&dir)?;
         let net_settings = net_settings(&who.author.alliance, &settings)?;
-        let (writer, reader, report) = open_store(&dir, &settings).await?;
-        // The store's lock is held: nobody else writes there.
+        // Before anything else can fail or be confirmed. Of a node that runs there it takes nothing: what that writes has no name.
         dir.clear_exports()?;
+        let (writer, reader, report) = open_store(&dir, &settings).await?;
         let life = OwnLife { dir: dir.clone() };
         who.begin_again_if_damaged(&life, &report)?;
         let Restored {

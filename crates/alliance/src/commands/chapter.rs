@@ -228,7 +228,8 @@ mod tests {
         ];
         assert_eq!(
             table(&both, Screen { columns: None }),
-            "iso:gb\tforming 2/3\t7\tyes\tUnited Kingdom\niso:gb\tactive 4\t7, 2 missing\tyes\tUnited Kingdom\n"
+            "CHAPTER\tSTATE\tRECORDS\tFOLLOWED\tNAME\n\
+             iso:gb\tforming 2/3\t7\tyes\tUnited Kingdom\niso:gb\tactive 4\t7, 2 missing\tyes\tUnited Kingdom\n"
         );
         assert!(page(&both[0]).ends_with("follower  ab\nfollower  ab\n"));
         assert_eq!(table(&[], Screen { columns: Some(80) }), "");

@@ -26,10 +26,12 @@ enum Reference {
     /// In plain words
     Text,
     /// For LaTeX
+    #[value(alias = "bib")]
     Bibtex,
     /// For reference managers
     Ris,
     /// For citation processors
+    #[value(alias = "csl-json")]
     Csl,
     /// CITATION.cff
     Cff,

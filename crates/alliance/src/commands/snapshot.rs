@@ -62,6 +62,12 @@ pub(crate) enum SnapshotCommand {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
+    /// Delete one that this node keeps; its identifier says so from then on
+    Delete {
+        /// Its identifier, or a unique beginning of it
+        #[arg(value_name = "ID")]
+        id: String,
+    },
     /// Note the DOI that you had registered for one
     Doi {
         /// Its identifier, or a unique beginning of it
@@ -90,6 +96,7 @@ pub(super) async fn perform(context: &Context, args: SnapshotArgs) -> Result<Exi
         Some(SnapshotCommand::List) => list(context).await,
         Some(SnapshotCommand::Show { id }) => show(context, &id).await,
         Some(SnapshotCommand::Bundle { id, out }) => bundle(context, &id, &out).await,
+        Some(SnapshotCommand::Delete { id }) => delete(context, &id).await,
         Some(SnapshotCommand::Take { file }) => take(context, &file).await,
         Some(SnapshotCommand::Doi { id, doi }) => set_doi(context, &id, doi).await,
     }
@@ -248,6 +255,18 @@ async fn take(context: &Context, file: &Path) -> Result<Exit, Failure> {
     let id = manifest.identifier().to_string();
     let taken = context.client()?.take_snapshot(&id, text).await;
     tell(context, &taken.map_err(|error| context.refused(error))?)
+}
+
+async fn delete(context: &Context, id: &str) -> Result<Exit, Failure> {
+    let deleted = context.client()?.delete_snapshot(id).await;
+    let deleted = deleted.map_err(|error| context.refused(error))?;
+    context
+        .output
+        .answer(&deleted, |_| format!("{}\n", plain(&deleted.id)))?;
+    context.output.note(
+        "It is kept here no more. To take it in again: `alliance snapshot take` with the snapshot.json of its bundle.",
+    );
+    Ok(Exit::Done)
 }
 
 async fn set_doi(context: &Context, id: &str, doi: String) -> Result<Exit, Failure> {

@@ -6,28 +6,33 @@ mod select;
 mod shelf;
 mod standing;
 
-use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
-use alliance_api::{DoiRequest, Problem, SnapshotRequest, SnapshotSummary, SnapshotView};
+use alliance_api::{DeletedSnapshot, DoiRequest, Problem, SnapshotRequest, SnapshotSummary, SnapshotView};
 use alliance_export::{CitedSet, cite_set, doi};
 use alliance_record::ChapterName;
 use alliance_snapshot::limits::TITLE_CHARS_MAX;
 use alliance_snapshot::{Maker, Manifest, SnapshotId};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
 use super::Handle;
-use super::export::{Export, PIECES_WAITING_MAX, Pieces, format_of};
+use super::export::{Export, format_of};
+use super::filtering::read;
+use super::pieces::Pieces;
 use super::problem::{bad_request, problem, stopped};
 use super::records::to_store;
-use super::search::read;
 use crate::data::{FileError, KeptSnapshot, Snapshots};
+use crate::date::day;
+use crate::patience::Patience;
 use crate::random::now_ms;
 use select::Selecting;
 use shelf::{Shelved, unmade};
 
 /// Snapshots kept at once: each file is read when they are listed.
 const SNAPSHOTS_MAX: usize = 1_000;
+/// How long the records of one are looked for.
+const MAKING_MAX: Duration = Duration::from_mins(10);
 /// Candidates that an error names.
 const CANDIDATES_MAX: usize = 8;
 
@@ -46,16 +51,20 @@ impl Handle {
         }
         let title = self.title(request.title)?;
         let mut query = request.filter.into_records();
-        if let Some(filter) = &query.filter {
-            // As it was understood, so that blanks and the order of brackets make no other snapshot.
-            query.filter = Some(read(filter)?.to_string()).filter(|filter| !filter.is_empty());
+        let view = self.0.parts.shared.view();
+        if let Some(filter) = query.filter.take() {
+            // As it was understood, so that blanks, the order of brackets and the option of a condition make no other snapshot.
+            let asked = to_store(&query, &view)?;
+            let tree = filter::lift(&mut query, &asked, read(&filter, &view)?);
+            query.filter = Some(tree.to_string()).filter(|filter| !filter.is_empty());
         }
-        let asked = to_store(&query, &self.0.parts.shared.view())?;
+        let asked = to_store(&query, &view)?;
         if asked.chapter.as_ref().is_some_and(ChapterName::is_alliance) {
             let detail = "chapter: the alliance's own records are in the proof of every snapshot; name another chapter";
             return Err(bad_request(detail));
         }
-        let wanted = self.wanted(&query)?;
+        let (patience, _asker) = Patience::of_asker(MAKING_MAX);
+        let wanted = self.wanted(&query)?.within(patience);
         let selecting = Selecting {
             reader: self.0.parts.store.get().ok_or_else(stopped)?,
             shared: Arc::clone(&self.0.parts.shared),
@@ -76,8 +85,7 @@ impl Handle {
         let ids = self.of_snapshots(Snapshots::ids).await?;
         if ids.len() >= SNAPSHOTS_MAX && !ids.contains(&id) {
             let detail = format!(
-                "{SNAPSHOTS_MAX} snapshots are kept here. Take the files of some out of the folder snapshots of the data directory: \
-                 they can be handed in again"
+                "{SNAPSHOTS_MAX} snapshots are kept here. Delete some (`alliance snapshot delete ID`): they can be handed in again"
             );
             return Err(problem(507, "snapshots_full", "No more snapshots fit", &detail));
         }
@@ -218,34 +226,34 @@ impl Handle {
             let detail = "several bundles are being made at this moment. Ask again when one is done";
             problem(503, "busy", "Too many bundles at once", detail)
         })?;
+        let part = self.0.parts.shared.underway.enter();
         let shelved = Shelved {
             reader: self.0.parts.store.get().ok_or_else(stopped)?,
         };
         let shared = Arc::clone(&self.0.parts.shared);
         let (key, organisation) = (self.0.key.clone(), self.0.organisation);
-        let (pieces, received) = mpsc::channel(PIECES_WAITING_MAX);
         let (ready, begun) = oneshot::channel();
         let file_name = format!("{}.zip", kept.manifest.identifier());
-        tokio::task::spawn_blocking(move || {
+        let pieces = Pieces::written(part, "a snapshot's bundle", move |out| {
             let _permit = permit;
             let made = standing::check_aside(&kept.manifest, &shared)
                 .and_then(|()| Maker::new(&shelved, &kept.manifest).map_err(|error| unmade(&error, &shelved, &shared)));
             let maker = match made {
                 Ok(maker) => maker,
-                Err(problem) => return drop(ready.send(Err(problem))),
+                Err(problem) => {
+                    let _ = ready.send(Err(problem));
+                    return Ok(());
+                }
             };
             // Whoever asked may have gone: the first piece tells.
             let _ = ready.send(Ok(()));
-            if let Err(error) = maker.write(&key, organisation, Pieces::new(pieces.clone())) {
-                tracing::warn!(%error, "a snapshot's bundle was not finished");
-                let _ = pieces.blocking_send(Err(io::Error::other(error.to_string())));
-            }
+            maker.write(&key, organisation, out)
         });
         begun.await.map_err(|_| stopped())??;
         Ok(Export {
             media_type: "application/zip",
             file_name,
-            pieces: received,
+            pieces,
         })
     }
 
@@ -255,7 +263,7 @@ impl Handle {
         let begins = |known: &&SnapshotId| !id.is_empty() && known.to_string().starts_with(id);
         let found: Vec<&SnapshotId> = ids.iter().filter(begins).collect();
         let found = match found[..] {
-            [] => return Err(unknown(id)),
+            [] => return Err(self.not_kept(id).await?),
             [found] => *found,
             _ => {
                 let listed: Vec<_> = found.iter().take(CANDIDATES_MAX).map(ToString::to_string).collect();
@@ -265,6 +273,33 @@ impl Handle {
         };
         let kept = self.of_snapshots(move |snapshots| snapshots.get(&found)).await?;
         kept.ok_or_else(|| unknown(id))
+    }
+
+    /// Why none is kept of this name.
+    async fn not_kept(&self, id: &str) -> Result<Problem, Problem> {
+        let deleted = self.of_snapshots(Snapshots::deleted).await?;
+        let mut meant = deleted
+            .range(id.to_owned()..)
+            .take_while(|(known, _)| known.starts_with(id));
+        Ok(match (id.is_empty(), meant.next(), meant.next()) {
+            (false, Some((id, at_ms)), None) => deleted_here(id, *at_ms),
+            _ => unknown(id),
+        })
+    }
+
+    /// Deletes a snapshot that is kept here. Its identifier says so from then on; bundles of it are as good as before.
+    ///
+    /// # Errors
+    /// As [`Handle::snapshot`].
+    pub async fn delete_snapshot(&self, id: &str) -> Result<DeletedSnapshot, Problem> {
+        let id = self.kept_snapshot(id).await?.manifest.identifier();
+        let deleted_at_ms = now_ms();
+        self.of_snapshots(move |snapshots| snapshots.delete(&id, deleted_at_ms))
+            .await?;
+        Ok(DeletedSnapshot {
+            id: id.to_string(),
+            deleted_at_ms,
+        })
     }
 
     async fn shown(&self, kept: KeptSnapshot) -> Result<SnapshotView, Problem> {
@@ -297,6 +332,15 @@ fn unknown(id: &str) -> Problem {
          (`alliance snapshot take FILE`), or make it again at the same heads. A bundle is verified without any node: `alliance verify`"
     );
     problem(404, "snapshot_unknown", "No such snapshot is kept here", &detail)
+}
+
+fn deleted_here(id: &str, at_ms: i64) -> Problem {
+    let detail = format!(
+        "{id} was deleted here on {} by this node. Hand in the snapshot.json of its bundle (`alliance snapshot take FILE`), or ask another \
+         node; a bundle of it is verified without any: `alliance verify`",
+        day(at_ms)
+    );
+    problem(410, "snapshot_deleted", "The snapshot was deleted here", &detail)
 }
 
 fn unkept(error: &FileError) -> Problem {

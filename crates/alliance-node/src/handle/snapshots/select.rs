@@ -14,6 +14,7 @@ use alliance_store::{Query, ReadError};
 use super::shelf::{Shelved, bare, not_in_step, unmade};
 use crate::access::Held as Access;
 use crate::handle::problem::problem;
+use crate::handle::too_costly;
 use crate::knowledge::{Held, Wanted};
 use crate::shared::Shared;
 
@@ -136,6 +137,7 @@ impl Selecting {
             if selected.len() > RECORDS_MAX {
                 return Err(too_many(&format!("more than {RECORDS_MAX} records fit")));
             }
+            self.wanted.patience.check().map_err(too_costly)?;
             match next {
                 Some(next) => asked.before = Some(next),
                 None => return Ok(selected),
