@@ -54,6 +54,10 @@ pub struct SearchPage {
     /// Words for which others were taken, because no record has the word itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spellings: Vec<SpellingView>,
+    /// Words for which others that mean the same were looked for too: words of the field in any language, and codes as
+    /// `list:code`. Records with any of them are found.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub meant: Vec<SpellingView>,
     /// Whether nothing was found as it was asked, and words were then taken loosely.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub loose: bool,
@@ -122,7 +126,7 @@ pub struct FacetValue {
 pub struct SpellingView {
     /// As it was typed.
     pub typed: String,
-    /// The words that were looked for, without accents and in lower case, the nearest first.
+    /// What was looked for: of other spellings words without accents and in lower case, the nearest first.
     pub taken: Vec<String>,
 }
 

@@ -6,6 +6,7 @@
 //! keeps a text as it was written; never runs when nobody called.
 
 mod ask;
+mod bits;
 pub mod filter;
 mod index;
 mod plan;

@@ -4,6 +4,7 @@
 //! One [`Writer`], many [`Reader`]s. Never knows the network, what is admitted, or what a body means.
 
 mod arrival;
+mod arrivals;
 mod chapter_records;
 mod core;
 mod disk;
@@ -42,6 +43,7 @@ mod writer;
 mod tests;
 
 pub use arrival::{Appended, Arrival, BodyState, RangeLimits, StoredRecord};
+pub use arrivals::Arrivals;
 pub use chapter_records::ChapterRecords;
 pub use erase::Erased;
 pub use error::{OpenError, ReadError, StoreFault, WriteError};

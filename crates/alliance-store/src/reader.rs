@@ -6,10 +6,10 @@ use alliance_record::{ChapterName, Head, LogName, RecordId, VerifiedRecord, chap
 use bytes::Bytes;
 
 use crate::arrival::{Arrival, RangeLimits, StoredRecord};
+use crate::arrivals::Arrivals;
 use crate::chapter_records::ChapterRecords;
 use crate::core::Core;
 use crate::error::ReadError;
-use crate::feed::runs_after;
 use crate::ids;
 use crate::listing;
 use crate::listing::{ListingRow, Page, Query};
@@ -205,31 +205,13 @@ impl Reader {
     /// # Errors
     /// [`ReadError`].
     pub fn arrivals_since(&self, cursor: Arrival, limits: RangeLimits) -> Result<Vec<StoredRecord>, ReadError> {
-        let trees = self.core.trees();
-        let visible = self.core.visible();
-        let (mut arrivals, mut bytes) = (Vec::new(), 0);
-        for run in runs_after(trees, cursor)? {
-            let run = run?;
-            if run.first > visible {
-                break;
-            }
-            let mut arrival = run.first;
-            for scanned in trees.scan(run.place, run.last_sequence(), Bodies::UpTo(visible)) {
-                let scanned = scanned?;
-                bytes += scanned.bytes();
-                let is_full = arrivals.len() >= limits.records_max || bytes > limits.bytes_max;
-                if is_full && !arrivals.is_empty() {
-                    return Ok(arrivals);
-                }
-                arrivals.push(StoredRecord {
-                    body: scanned.body,
-                    record: scanned.record,
-                    arrival,
-                });
-                arrival = arrival.next();
-            }
-        }
-        Ok(arrivals)
+        self.arrivals_from(cursor).next(limits)
+    }
+
+    /// The arrival feed after `cursor`, for whoever goes along it far.
+    #[must_use]
+    pub fn arrivals_from(&self, cursor: Arrival) -> Arrivals {
+        Arrivals::new(Arc::clone(&self.core), cursor)
     }
 
     /// Where a named cursor stands; [`Arrival::NONE`] when it was never moved.

@@ -48,20 +48,40 @@ impl Scanned {
 
 /// Records from one place to a last sequence. A damaged page gives an error for each record it holds.
 pub(crate) struct Scan {
-    headers: HeaderCursor,
-    bodies: BodyCursor,
+    cursors: Cursors,
     look: Bodies,
     next: Place,
     last: u64,
     is_over: bool,
 }
 
+/// Where a log is read, with the pages that were read last.
+pub(crate) struct Cursors {
+    headers: HeaderCursor,
+    bodies: BodyCursor,
+}
+
+impl Cursors {
+    pub(crate) fn new(trees: &Trees, log: u32) -> Self {
+        Self {
+            headers: HeaderCursor::new(trees, log),
+            bodies: BodyCursor::new(trees, log),
+        }
+    }
+}
+
 impl Trees {
     /// The records of a log from `from` to `last`, both included.
     pub(crate) fn scan(&self, from: Place, last: u64, look: Bodies) -> Scan {
+        self.scan_with(Cursors::new(self, from.log), (from, last), look)
+    }
+
+    /// The same, with cursors of this log that may stand anywhere.
+    pub(crate) fn scan_with(&self, mut cursors: Cursors, (from, last): (Place, u64), look: Bodies) -> Scan {
+        // Bodies may have come where there were none.
+        cursors.bodies.gap_until = 0;
         Scan {
-            headers: HeaderCursor::new(self, from.log),
-            bodies: BodyCursor::new(self, from.log),
+            cursors,
             look,
             next: from,
             last,
@@ -106,14 +126,22 @@ impl Iterator for Scan {
 }
 
 impl Scan {
+    pub(crate) fn into_cursors(self) -> Cursors {
+        self.cursors
+    }
+
     fn read(&mut self) -> Result<Scanned, ReadError> {
         let place = self.next;
-        let header = self.headers.at(place.sequence)?;
+        let header = self.cursors.headers.at(place.sequence)?;
         let header = header.ok_or_else(|| corrupt(place, ValueError::Missing))?;
         let body = match self.look {
             Bodies::Left => None,
             Bodies::UpTo(arrival) => {
-                let body = self.bodies.at(place.sequence)?.filter(|(came, _)| *came <= arrival);
+                let body = self
+                    .cursors
+                    .bodies
+                    .at(place.sequence)?
+                    .filter(|(came, _)| *came <= arrival);
                 if body.is_none() && header.has_body && header.arrival <= arrival {
                     return Err(corrupt(place, ValueError::BodyMissing));
                 }

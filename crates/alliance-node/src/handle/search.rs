@@ -12,7 +12,9 @@ use alliance_api::{
 use alliance_record::schema;
 use alliance_record::{OrganisationId, RecordId};
 use alliance_search::filter::Facts;
-use alliance_search::{Answer, Counting, HITS_MAX, ListCounts, Order, Question, SearchFault, Searcher, Snippet};
+use alliance_search::{
+    Answer, Counting, HITS_MAX, ListCounts, Order, Question, SearchFault, Searcher, Snippet, Spelling,
+};
 use alliance_store::{ReadError, Reader, StoredRecord};
 use tokio::time::timeout;
 
@@ -153,7 +155,8 @@ impl Handle {
                 found: answer.found,
                 left_out: answer.not_kept as u64,
                 facets: facets(&answer, &shared.view()),
-                spellings: spellings(&answer),
+                spellings: spellings(&answer.spellings),
+                meant: spellings(&answer.meant),
                 loose: answer.is_loose,
                 behind: last.0.saturating_sub(answer.as_of.0),
             })
@@ -194,6 +197,7 @@ impl Handle {
                 left_out: 0,
                 facets: Vec::new(),
                 spellings: Vec::new(),
+                meant: Vec::new(),
                 loose: false,
                 behind: 0,
             })
@@ -307,8 +311,8 @@ fn snippet(snippet: Snippet) -> SnippetView {
     }
 }
 
-fn spellings(answer: &Answer) -> Vec<SpellingView> {
-    let spellings = answer.spellings.iter().cloned();
+fn spellings(spellings: &[Spelling]) -> Vec<SpellingView> {
+    let spellings = spellings.iter().cloned();
     spellings
         .map(|spelling| SpellingView {
             typed: spelling.typed,
@@ -374,7 +378,7 @@ fn countries(counts: &ListCounts, view: &View) -> Facet {
 
 fn value_label(list: &str, value: &str, view: &View) -> String {
     match list {
-        "organisation" => value.parse().map(|id| view.name(&id)).unwrap_or_default(),
+        "organisation" | "adopted_by" => value.parse().map(|id| view.name(&id)).unwrap_or_default(),
         "chapter" => value.parse().map(|name| label(&name)).unwrap_or_default(),
         _ => {
             let mut codes = schema::vocabulary(list).unwrap_or_default().iter();

@@ -23,6 +23,7 @@ const TITLE_WEIGHT: f32 = 3.0;
 const PAGE: usize = 20;
 
 pub(crate) struct Bare {
+    name: &'static str,
     index: Index,
     searcher: Searcher,
     title: Field,
@@ -60,12 +61,27 @@ impl Bare {
         let searcher = index.reader()?.searcher();
         let counting = r#"{"codes": {"terms": {"field": "code", "size": 1000}}}"#;
         Ok(Self {
+            name: "bare tantivy",
             index,
             searcher,
             title,
             text,
             code,
             counting: serde_json::from_str(counting)?,
+        })
+    }
+
+    /// The same, with its segments shared among threads, which is not how it comes.
+    pub(crate) fn on_all_cores(&self) -> Result<Self> {
+        let mut index = self.index.clone();
+        index.set_default_multithread_executor()?;
+        let searcher = index.reader()?.searcher();
+        Ok(Self {
+            name: "bare tantivy on all cores",
+            index,
+            searcher,
+            counting: self.counting.clone(),
+            ..*self
         })
     }
 
@@ -127,7 +143,7 @@ fn begins(field: Field, with: &str) -> Box<dyn Query> {
 
 impl Engine for Bare {
     fn name(&self) -> &'static str {
-        "bare tantivy"
+        self.name
     }
 
     fn ask(&self, asked: &Asked) -> Result<Option<u64>> {

@@ -1,6 +1,7 @@
 //! Search beside two others, in one run: bare tantivy with its own tokenizer, and SQLite's FTS5. The same records from the same
 //! store, the same questions, each with all facets and a page of 20, in turns.
-//! `cargo bench -p alliance-search --bench beside -- --records 1000000 [--sqlite 300000]`.
+//! `cargo bench -p alliance-search --bench beside -- --records 1000000 [--sqlite 300000] [--questions 10]
+//! [--keep DIR]`. A kept directory's store and index are those of the bench `search`, and are not made again.
 
 mod bare;
 #[path = "../search/data.rs"]
@@ -14,7 +15,7 @@ mod questions;
 
 use std::error::Error;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use alliance_search::filter::Facts;
@@ -49,17 +50,20 @@ impl Engine for Ours {
 }
 
 fn main() -> Result<()> {
-    let (mut records, mut sqlite) = (100_000, usize::MAX);
+    let (mut records, mut sqlite, mut questions, mut keep) = (100_000, usize::MAX, QUESTIONS, None);
     let mut args = std::env::args().skip(1).filter(|arg| arg != "--bench");
     while let Some(arg) = args.next() {
         match (arg.as_str(), args.next()) {
             ("--records", Some(count)) => records = count.parse()?,
             ("--sqlite", Some(count)) => sqlite = count.parse()?,
-            _ => return Err(format!("{arg} is not known: --records N, --sqlite N").into()),
+            ("--questions", Some(count)) => questions = count.parse()?,
+            ("--keep", Some(dir)) => keep = Some(PathBuf::from(dir)),
+            _ => return Err(format!("{arg} is not known: --records N, --sqlite N, --questions N, --keep DIR").into()),
         }
     }
-    let dir = tempfile::tempdir()?;
-    let (reader, text_bytes) = filled(&dir.path().join("store"), records)?;
+    let passing = tempfile::tempdir()?;
+    let dir = keep.as_deref().unwrap_or(passing.path());
+    let (reader, text_bytes) = filled(&dir.join("store"), records)?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "{records} records, {} MiB of texts", text_bytes >> 20)?;
     let took = timed(|| each(&reader, records, &mut |_, _| Ok(())))?;
@@ -72,7 +76,7 @@ fn main() -> Result<()> {
     })?;
     row(&mut out, "reading, and taking texts and codes", records, took)?;
     let mut engines: Vec<Box<dyn Engine>> = Vec::new();
-    let path = dir.path().join("ours");
+    let path = dir.join("index");
     let mut ours = None;
     let took = timed(|| {
         let (mut indexer, searcher) = Search::open(&path, &reader)?;
@@ -83,7 +87,7 @@ fn main() -> Result<()> {
     row(&mut out, "alliance-search, merges included", records, took)?;
     sizes(&mut out, &path, text_bytes)?;
     engines.extend(ours.map(|ours| Box::new(Ours(ours)) as Box<dyn Engine>));
-    let path = dir.path().join("bare");
+    let path = passing.path().join("bare");
     let mut bare = None;
     let took = timed(|| {
         bare = Some(bare::Bare::new(&path, &reader, records)?);
@@ -91,10 +95,13 @@ fn main() -> Result<()> {
     })?;
     row(&mut out, "bare tantivy, merges included", records, took)?;
     sizes(&mut out, &path, text_bytes)?;
-    engines.extend(bare.map(|bare| Box::new(bare) as Box<dyn Engine>));
+    if let Some(bare) = bare {
+        engines.push(Box::new(bare.on_all_cores()?));
+        engines.insert(1, Box::new(bare));
+    }
     if sqlite > 0 {
         let records = records.min(sqlite);
-        let path = dir.path().join("fts");
+        let path = passing.path().join("fts");
         let mut fts = None;
         let took = timed(|| {
             fts = Some(fts::Fts::new(&path, &reader, records)?);
@@ -105,13 +112,22 @@ fn main() -> Result<()> {
         engines.extend(fts.map(|fts| Box::new(fts) as Box<dyn Engine>));
     }
     writeln!(out, "peak memory {} MiB", peak_mib())?;
-    ask_all(&engines, &mut out)?;
-    golden::recall(&dir.path().join("golden"), &mut out)
+    ask_all(&engines, questions, &mut out)?;
+    golden::recall(&passing.path().join("golden"), &mut out)
 }
 
 fn filled(dir: &Path, records: usize) -> Result<(Reader, u64)> {
     let (mut writer, reader, _) = Store::open(dir, Options::default())?;
     let mut maker = data::Maker::new();
+    if reader.last_arrival() > Arrival::NONE {
+        // Kept from before: its texts are counted again.
+        let mut text_bytes = 0;
+        each(&reader, records, &mut |facts, _| {
+            text_bytes += facts.texts.iter().map(|text| text.text.len() as u64).sum::<u64>();
+            Ok(())
+        })?;
+        return Ok((reader, text_bytes));
+    }
     let mut left = records;
     while left > 0 {
         let count = left.min(GROUP_RECORDS);
@@ -127,11 +143,12 @@ fn each(reader: &Reader, records: usize, show: &mut dyn FnMut(Facts, u64) -> Res
         records_max: 4_096,
         bytes_max: 16 << 20,
     };
-    let mut cursor = Arrival::NONE;
-    while cursor.0 < records as u64 {
-        let group = reader.arrivals_since(cursor, limits)?;
-        let Some(last) = group.last() else { break };
-        cursor = last.arrival;
+    let mut feed = reader.arrivals_from(Arrival::NONE);
+    while feed.cursor().0 < records as u64 {
+        let group = feed.next(limits)?;
+        if group.is_empty() {
+            break;
+        }
         for stored in group.iter().filter(|stored| stored.arrival.0 <= records as u64) {
             show(Facts::of(&stored.record), stored.arrival.0)?;
         }
@@ -191,7 +208,7 @@ fn sizes(out: &mut impl Write, dir: &Path, text_bytes: u64) -> Result<()> {
     Ok(())
 }
 
-fn ask_all(engines: &[Box<dyn Engine>], out: &mut impl Write) -> Result<()> {
+fn ask_all(engines: &[Box<dyn Engine>], count: usize, out: &mut impl Write) -> Result<()> {
     let mut all: Vec<Latencies> = engines.iter().map(|_| Latencies::default()).collect();
     let names: Vec<_> = engines.iter().map(|engine| engine.name()).collect();
     writeln!(
@@ -202,7 +219,7 @@ fn ask_all(engines: &[Box<dyn Engine>], out: &mut impl Write) -> Result<()> {
     for sort in questions::SORTS {
         let mut latencies: Vec<Latencies> = engines.iter().map(|_| Latencies::default()).collect();
         let mut found: Vec<Vec<u64>> = engines.iter().map(|_| Vec::new()).collect();
-        for asked in questions::of(sort, QUESTIONS) {
+        for asked in questions::of(sort, count) {
             for (at, engine) in engines.iter().enumerate() {
                 let begun = Instant::now();
                 let Some(count) = engine.ask(&asked)? else { continue };

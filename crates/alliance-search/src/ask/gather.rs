@@ -1,14 +1,16 @@
-//! One pass over what a query finds: the first of a page, how many there are, and how many carry each facet.
+//! What a query finds: the first of a page, how many there are, and how many carry each facet.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
+use std::thread;
 
-use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::{Column, StrColumn};
-use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader, TantivyError};
+use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, TantivyError};
 
+use super::matching::Asked;
+use super::node::Node;
 use super::question::{After, Counting, Order};
-use crate::index::fields as columns;
+use crate::bits::{Bits, Slots};
+use crate::index::{Segment, Snapshot};
 
 /// What is gathered.
 pub(super) struct Gather {
@@ -28,8 +30,8 @@ pub(super) struct Gathered {
     pub(super) found: u64,
     /// Those of them that come after the place where the page begins.
     pub(super) behind: u64,
-    /// By segment, for each facet of its dictionary.
-    pub(super) counts: Vec<(SegmentOrdinal, Vec<u32>)>,
+    /// For each facet by its number, how many of them carry it.
+    pub(super) counts: Vec<u32>,
 }
 
 /// A document in the order of an answer: the greater, the earlier.
@@ -60,95 +62,164 @@ impl PartialOrd for Found {
     }
 }
 
-impl Collector for Gather {
-    type Fruit = Gathered;
-    type Child = Gatherer;
+/// Documents that are read for an answer from which on it is shared among threads: beginning one takes as long as reading some
+/// ten thousand.
+const SHARED_FROM: u64 = 100_000;
+/// Threads of one question at most: others ask too.
+const THREADS_MAX: usize = 4;
 
-    fn for_segment(&self, ordinal: SegmentOrdinal, segment: &SegmentReader) -> Result<Gatherer, TantivyError> {
-        let facets = match self.counting {
-            Counting::Facets => segment.fast_fields().str(columns::FACET)?,
-            Counting::Records => None,
+impl Gather {
+    /// Asks all segments.
+    pub(super) fn gather(&self, node: &Node, snapshot: &Snapshot) -> Result<Gathered, TantivyError> {
+        let mut asked: Vec<Asked<'_>> = Asked::all(snapshot).collect();
+        // What arrived last comes first among equals: then hardly any of the others has to be kept for a while.
+        asked.sort_by_key(|asked| Reverse(asked.segment.newest));
+        let work: u64 = asked.iter().map(|asked| asked.cost(node)).sum();
+        let threads = match work {
+            SHARED_FROM.. => thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX),
+            _ => 1,
         };
-        Ok(Gatherer {
-            ordinal,
-            arrivals: segment.fast_fields().u64(columns::ARRIVAL)?,
-            counts: vec![0; facets.as_ref().map_or(0, |facets| facets.num_terms())],
-            facets,
-            after: self.after,
-            limit: self.limit,
-            first: BinaryHeap::with_capacity(self.limit + 1),
-            found: 0,
-            behind: 0,
-        })
-    }
-
-    fn requires_scoring(&self) -> bool {
-        self.order == Order::Relevance
-    }
-
-    fn merge_fruits(&self, fruits: Vec<Gathered>) -> Result<Gathered, TantivyError> {
-        let mut all = Gathered::default();
-        for mut fruit in fruits {
-            all.first.append(&mut fruit.first);
-            all.counts.append(&mut fruit.counts);
-            all.found += fruit.found;
-            all.behind += fruit.behind;
+        let facets = snapshot.facets.names.len();
+        let mut parts = share(asked, threads).into_iter();
+        let own = parts.next().unwrap_or_default();
+        let gathered: Vec<Result<Gathered, TantivyError>> = thread::scope(|scope| {
+            let others: Vec<_> = parts
+                .map(|part| scope.spawn(move || self.some(node, part, facets)))
+                .collect();
+            let mut gathered = vec![self.some(node, own, facets)];
+            gathered.extend(others.into_iter().map(|other| {
+                let failed = || TantivyError::InternalError("a thread of the search has failed".to_owned());
+                other.join().unwrap_or_else(|_| Err(failed()))
+            }));
+            gathered
+        });
+        let mut all = Gathered {
+            counts: vec![0; facets],
+            ..Gathered::default()
+        };
+        for part in gathered {
+            let part = part?;
+            all.first.extend(part.first);
+            all.found += part.found;
+            all.behind += part.behind;
+            all.counts
+                .iter_mut()
+                .zip(part.counts)
+                .for_each(|(sum, count)| *sum += count);
         }
         all.first.sort_unstable_by_key(|found| Reverse(*found));
         all.first.truncate(self.limit);
         Ok(all)
     }
+
+    /// Asks some segments.
+    fn some(&self, node: &Node, segments: Vec<Asked<'_>>, facets: usize) -> Result<Gathered, TantivyError> {
+        let mut all = Gathered {
+            counts: vec![0; facets],
+            ..Gathered::default()
+        };
+        let mut first = First {
+            after: self.after,
+            limit: self.limit,
+            heap: BinaryHeap::with_capacity(self.limit + 1),
+            least: Score::NEG_INFINITY,
+            behind: 0,
+        };
+        for asked in segments {
+            let found = asked.matches(node, &asked.segment.alive)?;
+            if found.is_empty() {
+                continue;
+            }
+            let count = found.count();
+            all.found += count as u64;
+            if self.counting == Counting::Facets {
+                asked.segment.count((&found, count), &mut all.counts);
+                let adopted = asked.adopted.iter().filter(|(doc, _)| found.has(*doc));
+                adopted.for_each(|(_, facet)| all.counts[*facet as usize] += 1);
+            }
+            first.behind += count as u64;
+            self.rank((&asked, node), found, &mut first)?;
+        }
+        all.behind = first.behind;
+        all.first = first.heap.into_iter().map(|Reverse(found)| found).collect();
+        Ok(all)
+    }
+
+    /// Puts what was found in a segment in its place.
+    fn rank(&self, (asked, node): (&Asked<'_>, &Node), found: Bits, first: &mut First) -> Result<(), TantivyError> {
+        let mut show = |doc: DocId, score: Score| first.show(score, (asked.segment, asked.ordinal, doc));
+        if self.order == Order::Newest {
+            found.each_backwards(|doc| show(doc, 0.0));
+            return Ok(());
+        }
+        let slots = Slots::new(found);
+        match asked.scores(node, &slots)? {
+            None => slots.bits().each_backwards(|doc| show(doc, 0.0)),
+            Some(scores) => slots.bits().each_backwards(|doc| show(doc, scores[slots.slot(doc)])),
+        }
+        Ok(())
+    }
 }
 
-/// Gathers in one segment.
-pub(super) struct Gatherer {
-    ordinal: SegmentOrdinal,
-    arrivals: Column<u64>,
-    facets: Option<StrColumn>,
-    counts: Vec<u32>,
+/// Segments for so many threads, each with about as many documents.
+fn share(mut segments: Vec<Asked<'_>>, threads: usize) -> Vec<Vec<Asked<'_>>> {
+    if threads <= 1 {
+        return vec![segments];
+    }
+    let mut parts: Vec<(u64, Vec<Asked<'_>>)> = (0..threads).map(|_| (0, Vec::new())).collect();
+    segments.sort_by_key(|asked| Reverse(asked.reader.max_doc()));
+    for asked in segments {
+        if let Some((documents, part)) = parts.iter_mut().min_by_key(|(documents, _)| *documents) {
+            *documents += u64::from(asked.reader.max_doc());
+            part.push(asked);
+        }
+    }
+    let mut parts: Vec<_> = parts.into_iter().map(|(_, part)| part).collect();
+    parts
+        .iter_mut()
+        .for_each(|part| part.sort_by_key(|asked| Reverse(asked.segment.newest)));
+    parts
+}
+
+/// The first of a page.
+struct First {
     after: Option<After>,
     limit: usize,
-    first: BinaryHeap<Reverse<Found>>,
-    found: u64,
+    heap: BinaryHeap<Reverse<Found>>,
+    /// What a document has to count to be among them.
+    least: Score,
+    /// Those that come after the place where the page begins.
     behind: u64,
 }
 
-impl SegmentCollector for Gatherer {
-    type Fruit = Gathered;
-
-    fn collect(&mut self, doc: DocId, score: Score) {
-        self.found += 1;
-        if let Some(facets) = &self.facets {
-            for facet in facets.ords().values_for_doc(doc) {
-                self.counts[facet as usize] += 1;
-            }
-        }
-        let found = Found {
-            score,
-            arrival: self.arrivals.first(doc).unwrap_or_default(),
-            address: DocAddress::new(self.ordinal, doc),
-        };
-        let is_behind = |after: After| found.place(after.score, after.arrival).is_lt();
-        if !self.after.is_none_or(is_behind) {
-            return;
-        }
-        self.behind += 1;
-        let is_full = self.first.len() >= self.limit;
-        if is_full && self.first.peek().is_some_and(|Reverse(last)| found < *last) {
-            return;
-        }
-        self.first.push(Reverse(found));
-        if is_full {
-            self.first.pop();
+impl First {
+    /// Most documents are none of the first: their score tells.
+    #[inline]
+    fn show(&mut self, score: Score, at: (&Segment, SegmentOrdinal, DocId)) {
+        if score >= self.least || self.after.is_some() {
+            self.place(score, at);
         }
     }
 
-    fn harvest(self) -> Gathered {
-        Gathered {
-            first: self.first.into_iter().map(|Reverse(found)| found).collect(),
-            found: self.found,
-            behind: self.behind,
-            counts: vec![(self.ordinal, self.counts)],
+    fn place(&mut self, score: Score, (segment, ordinal, doc): (&Segment, SegmentOrdinal, DocId)) {
+        let found = Found {
+            score,
+            arrival: segment.arrival(doc),
+            address: DocAddress::new(ordinal, doc),
+        };
+        let is_before = |after: After| found.place(after.score, after.arrival).is_ge();
+        if self.after.is_some_and(is_before) {
+            self.behind -= 1;
+            return;
+        }
+        let is_full = self.heap.len() >= self.limit;
+        if is_full && self.heap.peek().is_some_and(|Reverse(last)| found < *last) {
+            return;
+        }
+        self.heap.push(Reverse(found));
+        if is_full {
+            self.heap.pop();
+            self.least = self.heap.peek().map_or(self.least, |Reverse(last)| last.score);
         }
     }
 }

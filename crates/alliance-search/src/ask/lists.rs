@@ -1,9 +1,8 @@
 //! Counts by facet.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
-use crate::index::own;
+use crate::index::{Facets, own};
 
 /// Values of a list that are given: more than a person looks through.
 const VALUES_MAX: usize = 50;
@@ -13,7 +12,7 @@ const ORGANISATIONS_MAX: usize = 10_000;
 /// How often the values of a list are among what was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListCounts {
-    /// `kind`, `chapter`, `organisation`, `language`, `year`, or the name of a code list.
+    /// `kind`, `chapter`, `organisation`, `adopted_by`, `language`, `year`, or the name of a code list.
     pub list: String,
     /// At most 50, of organisations at most 10,000, the most frequent first, then by value.
     pub counts: Vec<Count>,
@@ -30,20 +29,14 @@ pub struct Count {
     pub records: u64,
 }
 
-/// Adds up what was counted by segment: for each segment's facets, in their order, the records that carry it.
-pub(super) fn lists(counted: &[(Arc<Vec<String>>, Vec<u32>)]) -> Vec<ListCounts> {
-    let mut sums: HashMap<&str, u64> = HashMap::new();
-    for (facets, counts) in counted {
-        for (facet, count) in facets.iter().zip(counts).filter(|(_, count)| **count > 0) {
-            *sums.entry(facet).or_default() += u64::from(*count);
-        }
-    }
+/// Of counts by the facets' numbers.
+pub(super) fn lists(facets: &Facets, counts: &[u32]) -> Vec<ListCounts> {
     let mut lists: BTreeMap<&str, Vec<Count>> = BTreeMap::new();
-    for (facet, records) in sums {
-        if let Some((list, value)) = facet.split_once(':').filter(|(list, _)| *list != own::TAG) {
-            let value = value.to_owned();
-            lists.entry(list).or_default().push(Count { value, records });
-        }
+    for ((list, value), records) in facets.names.iter().zip(counts).filter(|(_, count)| **count > 0) {
+        lists.entry(list).or_default().push(Count {
+            value: value.clone(),
+            records: u64::from(*records),
+        });
     }
     lists.into_iter().map(|(list, counts)| shown(list, counts)).collect()
 }
@@ -56,7 +49,7 @@ fn shown(list: &str, mut counts: Vec<Count>) -> ListCounts {
             .then_with(|| one.value.cmp(&other.value))
     });
     let most = match list {
-        own::ORGANISATION => ORGANISATIONS_MAX,
+        own::ORGANISATION | own::ADOPTED_BY => ORGANISATIONS_MAX,
         _ => VALUES_MAX,
     };
     let left_out = counts.len().saturating_sub(most);

@@ -1,17 +1,15 @@
-//! A plan as a query of the index.
+//! From a plan to what is looked for in one commit of the index.
 
-use std::ops::Bound;
+use std::sync::Arc;
 
-use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, InvertedIndexRangeQuery,
-    Occur, PhraseQuery, Query, RangeQuery, TermQuery,
-};
-use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::query::{EnableScoring, PhraseQuery, Query};
+use tantivy::schema::Field;
 use tantivy::{TantivyError, Term};
 
-use super::left_out::LeftOut;
-use crate::filter::{Span, Test};
-use crate::index::{Fields, Snapshot, code_term, own};
+use super::node::{Node, Prefix, Worth};
+use super::terms::{Placed, Terms};
+use crate::filter::Test;
+use crate::index::{Fields, code_term, own};
 use crate::plan::{Form, Plan, Sought, stem_term};
 use crate::text::language;
 
@@ -23,189 +21,132 @@ const STEM_WEIGHT: f32 = 0.8;
 const PREFIX_WEIGHT: f32 = 1.0;
 /// How much another spelling counts.
 const NEAR_WEIGHT: f32 = 0.5;
-/// The share of further places where a word was found: the best one decides.
-const FURTHER_PLACES: f32 = 0.1;
 
-type Lowered = Box<dyn Query>;
-
-/// Makes queries for one commit.
+/// Looks up what plans name.
 pub(super) struct Lower<'a> {
     pub(super) fields: &'a Fields,
-    pub(super) snapshot: &'a Snapshot,
+    pub(super) terms: &'a Terms<'a>,
 }
 
 impl Lower<'_> {
-    /// The query of a plan.
-    pub(super) fn query(&self, plan: &Plan) -> Result<Lowered, TantivyError> {
-        match plan {
-            Plan::All(parts) => self.all(parts),
-            Plan::Any(parts) => self.any(parts),
-            Plan::Not(part) => self.all(std::slice::from_ref(&Plan::Not(part.clone()))),
-            Plan::Is(test) => Ok(Box::new(ConstScoreQuery::new(self.test(test), 0.0))),
-            Plan::Says(sought) => self.says(sought),
-        }
-    }
-
-    fn all(&self, parts: &[Plan]) -> Result<Lowered, TantivyError> {
-        let mut clauses = Vec::with_capacity(parts.len() + 1);
-        for part in parts {
-            clauses.push(match part {
-                Plan::Not(inner) => (Occur::MustNot, Box::new(LeftOut(self.query(inner)?)) as Lowered),
-                part => (Occur::Must, self.query(part)?),
-            });
-        }
-        if clauses.iter().all(|(occur, _)| *occur == Occur::MustNot) {
-            clauses.push((Occur::Must, everything()));
-        }
-        Ok(match clauses.len() {
-            1 => clauses.remove(0).1,
-            _ => Box::new(BooleanQuery::new(clauses)),
+    pub(super) fn node(&self, plan: &Plan) -> Result<Node, TantivyError> {
+        Ok(match plan {
+            Plan::All(parts) => Node::All(self.each(parts)?),
+            Plan::Any(parts) => Node::best(self.each(parts)?),
+            Plan::Not(part) => Node::Not(Box::new(self.node(part)?)),
+            Plan::Is(test) => self.test(test)?,
+            Plan::Says(sought) => self.says(sought)?,
         })
     }
 
-    fn any(&self, parts: &[Plan]) -> Result<Lowered, TantivyError> {
-        let queries: Result<Vec<Lowered>, _> = parts.iter().map(|part| self.query(part)).collect();
-        Ok(best(queries?))
+    fn each(&self, parts: &[Plan]) -> Result<Vec<Node>, TantivyError> {
+        parts.iter().map(|part| self.node(part)).collect()
     }
 
-    fn says(&self, sought: &Sought) -> Result<Lowered, TantivyError> {
+    fn says(&self, sought: &Sought) -> Result<Node, TantivyError> {
         let mut ways = Vec::new();
         for form in &sought.forms {
             self.form(form, &mut ways)?;
         }
-        Ok(weighted(best(ways), sought.weight))
+        Ok(Node::best(ways).weighted(sought.weight))
     }
 
-    fn form(&self, form: &Form, ways: &mut Vec<Lowered>) -> Result<(), TantivyError> {
+    fn form(&self, form: &Form, ways: &mut Vec<Node>) -> Result<(), TantivyError> {
         let Fields { title, text, .. } = *self.fields;
         match form {
             Form::Terms(terms) => match &terms[..] {
                 [] => {}
-                [(_, term)] => self.term((title, text), term, (1.0, ways))?,
+                [(_, term)] => self.word(term, (1.0, ways))?,
                 terms => {
                     for (field, weight) in [(title, TITLE_WEIGHT), (text, 1.0)] {
-                        ways.extend(self.phrase(field, terms)?.map(|phrase| weighted(phrase, weight)));
+                        ways.extend(self.phrase(field, terms)?.map(|phrase| phrase.weighted(weight)));
                     }
                 }
             },
             Form::Prefix(begins) => {
-                for (field, weight) in [(title, TITLE_WEIGHT), (text, 1.0)] {
-                    ways.push(Box::new(ConstScoreQuery::new(
-                        begins_so(field, begins),
-                        weight * PREFIX_WEIGHT,
-                    )));
-                }
+                ways.extend([(title, TITLE_WEIGHT), (text, 1.0)].map(|(field, weight)| {
+                    let begins = begins.clone();
+                    Node::Prefix(Prefix { field, begins }, weight * PREFIX_WEIGHT)
+                }));
             }
             Form::Stem { language, stem } => {
-                let fields = (self.fields.title_stem, self.fields.text_stem);
-                self.term(fields, &stem_term(language, stem), (STEM_WEIGHT, ways))?;
+                let term = stem_term(language, stem);
+                let Fields {
+                    title_stem, text_stem, ..
+                } = *self.fields;
+                let title = self.terms.stem(title_stem, &term, language)?;
+                self.scored(title, STEM_WEIGHT * TITLE_WEIGHT, ways)?;
+                let text = self.terms.stem(text_stem, &term, language)?;
+                self.scored(text, STEM_WEIGHT, ways)?;
             }
-            Form::Near(term) => self.term((title, text), term, (NEAR_WEIGHT, ways))?,
-            Form::Most { terms, least } => ways.push(self.most(terms, *least)?),
-        }
-        Ok(())
-    }
-
-    /// A term in titles and texts, where the index has it at all.
-    fn term(
-        &self,
-        (title, text): (Field, Field),
-        term: &str,
-        (weight, ways): (f32, &mut Vec<Lowered>),
-    ) -> Result<(), TantivyError> {
-        for (field, weight) in [(title, TITLE_WEIGHT * weight), (text, weight)] {
-            let term = Term::from_field_text(field, term);
-            if self.snapshot.searcher.doc_freq(&term)? > 0 {
-                ways.push(weighted(
-                    Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)),
-                    weight,
-                ));
+            Form::Near(term) => self.word(term, (NEAR_WEIGHT, ways))?,
+            Form::Most { terms, least } => {
+                let mut clauses = Vec::with_capacity(terms.len());
+                for term in terms {
+                    let mut ways = Vec::new();
+                    self.word(term, (NEAR_WEIGHT, &mut ways))?;
+                    clauses.push(Node::best(ways));
+                }
+                ways.push(Node::Least(clauses, *least));
             }
         }
         Ok(())
     }
 
-    fn phrase(&self, field: Field, terms: &[(u32, String)]) -> Result<Option<Lowered>, TantivyError> {
-        let placed = terms
-            .iter()
-            .map(|(at, term)| (*at as usize, Term::from_field_text(field, term)));
-        let placed: Vec<(usize, Term)> = placed.collect();
-        for (_, term) in &placed {
-            if self.snapshot.searcher.doc_freq(term)? == 0 {
+    /// A term in titles and texts.
+    fn word(&self, term: &str, (weight, ways): (f32, &mut Vec<Node>)) -> Result<(), TantivyError> {
+        let title = self.terms.term(self.fields.title, term)?;
+        self.scored(title, weight * TITLE_WEIGHT, ways)?;
+        let text = self.terms.term(self.fields.text, term)?;
+        self.scored(text, weight, ways)
+    }
+
+    /// A term where the index has it at all.
+    fn scored(&self, placed: Arc<Placed>, weight: f32, ways: &mut Vec<Node>) -> Result<(), TantivyError> {
+        if placed.documents > 0 {
+            let worth = Worth::Bm25(self.terms.bm25(&placed, weight)?);
+            ways.push(Node::Term(placed, worth));
+        }
+        Ok(())
+    }
+
+    fn phrase(&self, field: Field, terms: &[(u32, String)]) -> Result<Option<Node>, TantivyError> {
+        for (_, term) in terms {
+            if self.terms.term(field, term)?.documents == 0 {
                 return Ok(None);
             }
         }
-        Ok(Some(Box::new(PhraseQuery::new_with_offset(placed))))
+        let placed = terms
+            .iter()
+            .map(|(at, term)| (*at as usize, Term::from_field_text(field, term)));
+        let phrase = PhraseQuery::new_with_offset(placed.collect());
+        let scoring = EnableScoring::enabled_from_searcher(&self.terms.snapshot().searcher);
+        Ok(Some(Node::Phrase(phrase.weight(scoring)?)))
     }
 
-    fn most(&self, terms: &[String], least: usize) -> Result<Lowered, TantivyError> {
-        let mut clauses = Vec::with_capacity(terms.len());
-        for term in terms {
-            let mut ways = Vec::new();
-            self.term((self.fields.title, self.fields.text), term, (NEAR_WEIGHT, &mut ways))?;
-            clauses.push((Occur::Should, best(ways)));
-        }
-        Ok(Box::new(BooleanQuery::with_minimum_required_clauses(clauses, least)))
-    }
-
-    fn test(&self, test: &Test) -> Lowered {
-        let facet = |list: &str, code: &str| -> Lowered {
-            let term = Term::from_field_text(self.fields.facet, &code_term(list, code));
-            Box::new(TermQuery::new(term, IndexRecordOption::Basic))
+    fn test(&self, test: &Test) -> Result<Node, TantivyError> {
+        let facet = |list: &str, code: &str| -> Result<Node, TantivyError> {
+            let placed = self.terms.term(self.fields.facet, &code_term(list, code))?;
+            Ok(Node::Term(placed, Worth::Nothing))
         };
-        let prefix = |list: &str, prefix: &str| begins_so(self.fields.facet, &code_term(list, prefix));
+        let prefix = |list: &str, prefix: &str| {
+            let prefix = Prefix {
+                field: self.fields.facet,
+                begins: code_term(list, prefix),
+            };
+            Ok(Node::Prefix(prefix, 0.0))
+        };
         match test {
             Test::Kind(kind) => facet(own::KIND, &kind.name()),
             Test::Chapter(chapter) => facet(own::CHAPTER, chapter),
             Test::Organisation(digits) => prefix(own::ORGANISATION, digits),
             Test::Language(tag) if tag.contains('-') => facet(own::TAG, &tag.to_lowercase()),
             Test::Language(tag) => facet(own::LANGUAGE, &language(tag)),
-            Test::Country(_) => Box::new(EmptyQuery),
+            Test::Country(_) => Ok(Node::nothing()),
             Test::Code { list, code } => facet(list, code),
             Test::CodePrefix { list, prefix: code } => prefix(list, code),
-            Test::Claimed(span) => self.claimed(span),
+            Test::Claimed(span) if span.from_ms.is_none() && span.before_ms.is_none() => Ok(Node::Everything),
+            Test::Claimed(span) => Ok(Node::Claimed(*span)),
         }
     }
-
-    fn claimed(&self, span: &Span) -> Lowered {
-        let term = |at_ms: i64| Term::from_field_i64(self.fields.claimed_at, at_ms);
-        let from = span
-            .from_ms
-            .map_or(Bound::Unbounded, |from| Bound::Included(term(from)));
-        let before = span
-            .before_ms
-            .map_or(Bound::Unbounded, |before| Bound::Excluded(term(before)));
-        match (&from, &before) {
-            (Bound::Unbounded, Bound::Unbounded) => Box::new(AllQuery),
-            _ => Box::new(RangeQuery::new(from, before)),
-        }
-    }
-}
-
-pub(super) fn everything() -> Lowered {
-    Box::new(ConstScoreQuery::new(Box::new(AllQuery), 0.0))
-}
-
-/// Any of these; the best decides how much it counts.
-fn best(mut ways: Vec<Lowered>) -> Lowered {
-    match ways.len() {
-        0 => Box::new(EmptyQuery),
-        1 => ways.remove(0),
-        _ => Box::new(DisjunctionMaxQuery::with_tie_breaker(ways, FURTHER_PLACES)),
-    }
-}
-
-fn weighted(query: Lowered, weight: f32) -> Lowered {
-    match (weight - 1.0).abs() < f32::EPSILON {
-        true => query,
-        false => Box::new(BoostQuery::new(query, weight)),
-    }
-}
-
-fn begins_so(field: Field, begins: &str) -> Lowered {
-    let last = format!("{begins}{}", char::MAX);
-    Box::new(InvertedIndexRangeQuery::new(
-        Bound::Included(Term::from_field_text(field, begins)),
-        Bound::Excluded(Term::from_field_text(field, &last)),
-    ))
 }

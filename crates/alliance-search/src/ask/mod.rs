@@ -1,14 +1,17 @@
 //! Asking: what a question finds, how much of each facet is among it, where the words stand, and what is like a record.
 
 mod gather;
-mod left_out;
 mod lists;
 mod lower;
 mod marks;
+mod matching;
+mod node;
 mod question;
+mod scoring;
 mod search;
 mod similar;
 mod spelling;
+mod terms;
 
 pub use lists::{Count, ListCounts};
 pub use marks::{Marks, Snippet};

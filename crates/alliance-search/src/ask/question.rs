@@ -108,6 +108,8 @@ pub struct Answer {
     pub lists: Vec<ListCounts>,
     /// Words for which other spellings were taken, because no record has the word itself.
     pub spellings: Vec<Spelling>,
+    /// Words for which others that mean the same were looked for too: words, and codes as `list:code`.
+    pub meant: Vec<Spelling>,
     /// Whether nothing was found as it was asked, and words were then taken loosely.
     pub is_loose: bool,
     /// Up to where the index had followed the store.
@@ -132,6 +134,6 @@ pub struct Hit {
 pub struct Spelling {
     /// As it was typed.
     pub typed: String,
-    /// Folded words that are in the index, the nearest first.
+    /// Of other spellings folded words that are in the index, the nearest first.
     pub taken: Vec<String>,
 }

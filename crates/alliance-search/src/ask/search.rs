@@ -5,16 +5,17 @@ use std::sync::Arc;
 use alliance_record::RecordId;
 use alliance_store::Arrival;
 use tantivy::TantivyError;
-use tantivy::query::Query;
 
 use super::gather::{Found, Gather, Gathered};
 use super::lists::lists;
 use super::lower::Lower;
 use super::marks::Marks;
-use super::question::{After, Answer, Counting, HITS_MAX, Hit, Question};
+use super::node::Node;
+use super::question::{After, Answer, Counting, HITS_MAX, Hit, Question, Spelling};
 use super::spelling::{Speller, When};
-use crate::index::{SearchFault, Shared, Snapshot, fields as columns};
-use crate::plan::{Plan, plan};
+use super::terms::Terms;
+use crate::index::{SearchFault, Shared, Snapshot};
+use crate::plan::{Plan, planned};
 
 /// Records looked at for a page beyond those that it has, at first; each further step takes four times as many.
 const SPARE: usize = 16;
@@ -35,7 +36,7 @@ impl Searcher {
     /// Up to where the index has followed the store.
     #[must_use]
     pub fn as_of(&self) -> Arrival {
-        self.shared.current().cursor
+        self.shared.cursor()
     }
 
     /// Searches. `keep` says of each record whether it may be shown: what a record is worth to readers is known elsewhere
@@ -48,11 +49,12 @@ impl Searcher {
         let snapshot = self.shared.current();
         let snapshot = &*snapshot;
         let tree = question.filter.to_tree().and(question.tree.clone());
-        let asked = plan(&tree, &snapshot.languages);
-        let mut tried = self.try_plan((asked.clone(), When::Unknown), snapshot, question)?;
+        let (asked, meant) = planned(&tree, &snapshot.languages);
+        let terms = Terms::new(snapshot);
+        let mut tried = self.try_plan((asked.clone(), When::Unknown), &terms, question)?;
         let mut is_loose = false;
         if tried.first.found == 0 && tree.says_anything() {
-            let loose = self.try_plan((asked, When::Always), snapshot, question)?;
+            let loose = self.try_plan((asked, When::Always), &terms, question)?;
             is_loose = loose.first.found > 0;
             if is_loose {
                 tried = loose;
@@ -63,8 +65,15 @@ impl Searcher {
             next: None,
             found: tried.first.found,
             not_kept: 0,
-            lists: count(&tried.first, snapshot),
+            lists: lists(&snapshot.facets, &tried.first.counts),
             spellings: std::mem::take(&mut tried.spellings),
+            meant: meant
+                .into_iter()
+                .map(|one| Spelling {
+                    typed: one.typed,
+                    taken: one.others,
+                })
+                .collect(),
             is_loose,
             as_of: snapshot.cursor,
             marks: Marks::new(tried.plan),
@@ -72,7 +81,7 @@ impl Searcher {
         let page = Page {
             question,
             snapshot,
-            query: &*tried.query,
+            node: &tried.node,
             keep,
         };
         page.fill(&mut answer, tried.first)?;
@@ -82,23 +91,23 @@ impl Searcher {
     fn try_plan(
         &self,
         (mut plan, when): (Plan, When),
-        snapshot: &Snapshot,
+        terms: &Terms<'_>,
         question: &Question,
     ) -> Result<Tried, TantivyError> {
         let fields = &self.shared.fields;
         let mut speller = Speller {
             fields,
-            snapshot,
+            terms,
             when,
             spellings: Vec::new(),
         };
         speller.mend(&mut plan)?;
         let spellings = speller.spellings;
-        let query = Lower { fields, snapshot }.query(&plan)?;
-        let first = snapshot.searcher.search(&query, &gather(question, 0))?;
+        let node = Lower { fields, terms }.node(&plan)?;
+        let first = gather(question, 0).gather(&node, terms.snapshot())?;
         Ok(Tried {
             plan,
-            query,
+            node,
             spellings,
             first,
         })
@@ -118,7 +127,7 @@ impl std::fmt::Debug for Searcher {
 
 struct Tried {
     plan: Plan,
-    query: Box<dyn Query>,
+    node: Node,
     spellings: Vec<super::question::Spelling>,
     first: Gathered,
 }
@@ -138,19 +147,11 @@ fn gather(question: &Question, step: u32) -> Gather {
     }
 }
 
-fn count(first: &Gathered, snapshot: &Snapshot) -> Vec<super::lists::ListCounts> {
-    let counted = first.counts.iter().filter(|(_, counts)| !counts.is_empty());
-    let counted: Vec<_> = counted
-        .map(|(segment, counts)| (Arc::clone(&snapshot.facets[*segment as usize]), counts.clone()))
-        .collect();
-    lists(&counted)
-}
-
 /// A page that is being filled.
 pub(super) struct Page<'a> {
     pub(super) question: &'a Question,
     pub(super) snapshot: &'a Snapshot,
-    pub(super) query: &'a dyn Query,
+    pub(super) node: &'a Node,
     pub(super) keep: &'a dyn Fn(&RecordId) -> bool,
 }
 
@@ -183,20 +184,14 @@ impl Page<'_> {
                 after: answer.next,
                 ..gather(self.question, step)
             };
-            gathered = self.snapshot.searcher.search(self.query, &further)?;
+            gathered = further.gather(self.node, self.snapshot)?;
         }
         Ok(())
     }
 
     fn hit(&self, found: &Found) -> Result<Hit, TantivyError> {
-        let segment = self.snapshot.searcher.segment_reader(found.address.segment_ord);
-        let mut bytes = Vec::new();
-        if let Some(ids) = segment.fast_fields().bytes(columns::ID)?
-            && let Some(id) = ids.term_ords(found.address.doc_id).next()
-        {
-            ids.ord_to_bytes(id, &mut bytes)?;
-        }
-        let id = RecordId::from_slice(&bytes);
+        let segment = &self.snapshot.segments[found.address.segment_ord as usize];
+        let id = RecordId::from_slice(&segment.id(found.address.doc_id)?);
         Ok(Hit {
             id: id.map_err(|error| TantivyError::InternalError(error.to_string()))?,
             arrival: alliance_store::Arrival(found.arrival),

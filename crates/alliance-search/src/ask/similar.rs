@@ -2,17 +2,19 @@
 //! languages alike.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use alliance_record::RecordId;
-use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, Occur, Query, TermQuery};
-use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::schema::Field;
 use tantivy::{TantivyError, Term};
 
 use super::gather::Gather;
 use super::lists::ListCounts;
 use super::marks::Marks;
+use super::node::{Node, Worth};
 use super::question::{Answer, Counting, HITS_MAX, Hit, Order, Question};
 use super::search::{Page, Searcher};
+use super::terms::{Placed, Terms};
 use crate::filter::Facts;
 use crate::index::{Fields, SearchFault, Snapshot, code_term};
 use crate::plan::{Plan, stem_term};
@@ -36,11 +38,12 @@ impl Searcher {
         keep: &dyn Fn(&RecordId) -> bool,
     ) -> Result<Vec<Hit>, SearchFault> {
         let snapshot = self.shared().current();
+        let terms = Terms::new(&snapshot);
         let likeness = Likeness {
             fields: &self.shared().fields,
-            snapshot: &snapshot,
+            terms: &terms,
         };
-        let Some(query) = likeness.query(facts)? else {
+        let Some(node) = likeness.node(facts)? else {
             return Ok(Vec::new());
         };
         let question = Question {
@@ -54,12 +57,12 @@ impl Searcher {
             limit: 2 * limit.clamp(1, HITS_MAX),
             counting: Counting::Records,
         };
-        let first = snapshot.searcher.search(&query, &gather)?;
+        let first = gather.gather(&node, &snapshot)?;
         let mut answer = empty(&snapshot);
         let page = Page {
             question: &question,
             snapshot: &snapshot,
-            query: &query,
+            node: &node,
             keep,
         };
         page.fill(&mut answer, first)?;
@@ -75,6 +78,7 @@ fn empty(snapshot: &Snapshot) -> Answer {
         not_kept: 0,
         lists: Vec::<ListCounts>::new(),
         spellings: Vec::new(),
+        meant: Vec::new(),
         is_loose: false,
         as_of: snapshot.cursor,
         marks: Marks::new(Plan::All(Vec::new())),
@@ -83,36 +87,37 @@ fn empty(snapshot: &Snapshot) -> Answer {
 
 struct Likeness<'a> {
     fields: &'a Fields,
-    snapshot: &'a Snapshot,
+    terms: &'a Terms<'a>,
 }
 
 impl Likeness<'_> {
-    fn query(&self, facts: &Facts) -> Result<Option<BooleanQuery>, TantivyError> {
+    fn node(&self, facts: &Facts) -> Result<Option<Node>, TantivyError> {
         let words = self.rarest(self.words(facts), WORDS_MAX)?;
         let codes = facts
             .codes
             .iter()
             .map(|(list, code)| (self.fields.facet, code_term(list, code)));
         let codes = self.rarest(codes.map(|code| (code, 1)).collect(), CODES_MAX)?;
-        let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
-        for (term, weight) in words {
-            let found = Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs));
-            clauses.push((Occur::Should, Box::new(BoostQuery::new(found, weight))));
+        let mut ways = Vec::new();
+        for (placed, weight) in words {
+            let worth = Worth::Bm25(self.terms.bm25(&placed, weight)?);
+            ways.push(Node::Term(placed, worth));
         }
-        for (term, weight) in codes {
-            let found = Box::new(TermQuery::new(term, IndexRecordOption::Basic));
-            clauses.push((Occur::Should, Box::new(ConstScoreQuery::new(found, weight))));
-        }
-        if clauses.is_empty() {
+        ways.extend(
+            codes
+                .into_iter()
+                .map(|(placed, weight)| Node::Term(placed, Worth::Constant(weight))),
+        );
+        if ways.is_empty() {
             return Ok(None);
         }
-        let least = LEAST.min(clauses.len());
+        let least = LEAST.min(ways.len());
         let itself = Term::from_field_bytes(self.fields.id, facts.id.as_bytes());
-        clauses.push((
-            Occur::MustNot,
-            Box::new(TermQuery::new(itself, IndexRecordOption::Basic)),
-        ));
-        Ok(Some(BooleanQuery::with_minimum_required_clauses(clauses, least)))
+        let itself = Node::Term(self.terms.placed(itself, None)?, Worth::Nothing);
+        Ok(Some(Node::All(vec![
+            Node::Least(ways, least),
+            Node::Not(Box::new(itself)),
+        ])))
     }
 
     /// How often each word stands in the record: by its stem, or as it is where there are no stems.
@@ -137,20 +142,28 @@ impl Likeness<'_> {
     }
 
     /// The terms that tell most of the record: often here and rarely elsewhere, and their weights.
-    fn rarest(&self, terms: Vec<((Field, String), u32)>, count: usize) -> Result<Vec<(Term, f32)>, TantivyError> {
-        let all = self.snapshot.searcher.num_docs() as f32;
+    fn rarest(
+        &self,
+        terms: Vec<((Field, String), u32)>,
+        count: usize,
+    ) -> Result<Vec<(Arc<Placed>, f32)>, TantivyError> {
+        let all = self.terms.snapshot().searcher.num_docs() as f32;
         let mut weighed = Vec::with_capacity(terms.len());
-        for ((field, term), times) in terms {
-            let term = Term::from_field_text(field, &term);
-            let records = self.snapshot.searcher.doc_freq(&term)? as f32;
+        for (key, times) in terms {
+            let placed = self.terms.term(key.0, &key.1)?;
+            let records = placed.documents as f32;
             // A term of one record is of this record alone.
             if records > 1.5 {
                 let rarity = (1.0 + all / records).ln();
-                weighed.push((term, rarity * (1.0 + (times as f32).ln())));
+                weighed.push((rarity * (1.0 + (times as f32).ln()), key, placed));
             }
         }
-        weighed.sort_unstable_by(|(one, weight), (other, than)| than.total_cmp(weight).then_with(|| one.cmp(other)));
+        weighed
+            .sort_unstable_by(|(weight, one, _), (than, other, _)| than.total_cmp(weight).then_with(|| one.cmp(other)));
         weighed.truncate(count);
-        Ok(weighed)
+        Ok(weighed
+            .into_iter()
+            .map(|(weight, _, placed)| (placed, weight))
+            .collect())
     }
 }

@@ -5,8 +5,9 @@ use tantivy::schema::Field;
 use tantivy::{TantivyError, Term};
 
 use super::question::Spelling;
+use super::terms::Terms;
 use crate::filter::Test;
-use crate::index::{Fields, Snapshot, code_term};
+use crate::index::{Fields, code_term};
 use crate::plan::{Form, Plan, Sought, stem_term};
 use crate::text::{Shape, tokens};
 
@@ -32,7 +33,7 @@ pub(super) enum When {
 /// Looks for other spellings.
 pub(super) struct Speller<'a> {
     pub(super) fields: &'a Fields,
-    pub(super) snapshot: &'a Snapshot,
+    pub(super) terms: &'a Terms<'a>,
     pub(super) when: When,
     pub(super) spellings: Vec<Spelling>,
 }
@@ -94,7 +95,11 @@ impl Speller<'_> {
                 Form::Terms(terms) => self.has_all(title, terms)? || self.has_all(text, terms)?,
                 Form::Stem { language, stem } => {
                     let term = stem_term(language, stem);
-                    self.has(self.fields.title_stem, &term)? || self.has(self.fields.text_stem, &term)?
+                    let Fields {
+                        title_stem, text_stem, ..
+                    } = *self.fields;
+                    self.terms.stem(title_stem, &term, language)?.documents > 0
+                        || self.terms.stem(text_stem, &term, language)?.documents > 0
                 }
                 Form::Prefix(_) | Form::Near(_) | Form::Most { .. } => true,
             };
@@ -115,7 +120,7 @@ impl Speller<'_> {
     }
 
     fn has(&self, field: Field, term: &str) -> Result<bool, TantivyError> {
-        Ok(self.snapshot.searcher.doc_freq(&Term::from_field_text(field, term))? > 0)
+        Ok(self.terms.term(field, term)?.documents > 0)
     }
 
     /// Terms of the index that may be meant, the nearest and then the most frequent first.
@@ -148,7 +153,7 @@ impl Speller<'_> {
         found: &mut Vec<(usize, std::cmp::Reverse<u32>, String)>,
     ) -> Result<(), TantivyError> {
         let query = FuzzyTermQuery::new(Term::from_field_text(field, word), edits, true);
-        for segment in self.snapshot.searcher.segment_readers() {
+        for segment in self.terms.snapshot().searcher.segment_readers() {
             let index = segment.inverted_index(field)?;
             let mut stream = index.terms().search(query.automaton()?).into_stream()?;
             while let Some((term, info)) = stream.next() {

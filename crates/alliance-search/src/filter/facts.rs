@@ -2,7 +2,7 @@
 
 use alliance_record::proto::v1::Format;
 use alliance_record::schema::{self, FieldInfo, Kind, Leaf, Shape};
-use alliance_record::{RecordId, VerifiedRecord};
+use alliance_record::{RecordId, Role, VerifiedRecord};
 
 /// Fields that hold a title, as the summary of a record takes them.
 const TITLES: [&str; 4] = ["title", "title_en", "name", "name_en"];
@@ -36,6 +36,10 @@ pub struct Facts {
     pub codes: Vec<(String, String)>,
     /// What it says, in the order of the fields.
     pub texts: Vec<Text>,
+    /// What it is an adoption of.
+    pub adopts: Vec<RecordId>,
+    /// What it takes the place of.
+    pub supersedes: Vec<RecordId>,
 }
 
 /// One text of a record.
@@ -56,6 +60,10 @@ impl Facts {
     #[must_use]
     pub fn of(record: &VerifiedRecord) -> Self {
         let header = record.header();
+        let linked = |role: Role| {
+            let links = header.references.iter().filter(move |link| link.role == role);
+            links.map(|link| link.record).collect()
+        };
         let mut facts = Self {
             id: record.id(),
             kind: header.kind,
@@ -65,6 +73,8 @@ impl Facts {
             claimed_at_ms: header.claimed_at_ms,
             codes: Vec::new(),
             texts: Vec::new(),
+            adopts: linked(Role::ADOPTS),
+            supersedes: linked(Role::SUPERSEDES),
         };
         if let Some(body) = record.body() {
             facts.read(header.kind, &body.bytes);

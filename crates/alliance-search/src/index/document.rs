@@ -3,6 +3,7 @@
 use alliance_store::Arrival;
 use tantivy::TantivyDocument;
 
+use super::adopted::short;
 use super::fields::{Fields, code_term, own};
 use super::known::Known;
 use super::terms::Terms;
@@ -20,6 +21,10 @@ pub(super) fn document(fields: &Fields, facts: &Facts, arrival: Arrival, known: 
     document.add_bytes(fields.id, facts.id.as_bytes());
     document.add_u64(fields.arrival, arrival.0);
     document.add_i64(fields.claimed_at, facts.claimed_at_ms);
+    let links = [(fields.adopts, &facts.adopts), (fields.supersedes, &facts.supersedes)];
+    for (field, links) in links {
+        links.iter().for_each(|link| document.add_u64(field, short(link)));
+    }
     for facet in facets(facts) {
         document.add_text(fields.facet, facet);
     }

@@ -15,6 +15,9 @@ pub(crate) struct Fields {
     pub(crate) id: Field,
     pub(crate) arrival: Field,
     pub(crate) claimed_at: Field,
+    /// The first bytes of the ids of what it adopts, and of what it takes the place of.
+    pub(crate) adopts: Field,
+    pub(crate) supersedes: Field,
     /// Everything that can be counted or asked for without reading, as `list:code`.
     pub(crate) facet: Field,
     /// Neutral terms of titles and of all else.
@@ -30,6 +33,8 @@ pub(crate) const ID: &str = "id";
 pub(crate) const ARRIVAL: &str = "arrival";
 pub(crate) const CLAIMED_AT: &str = "claimed_at";
 pub(crate) const FACET: &str = "facet";
+pub(crate) const ADOPTS: &str = "adopts";
+pub(crate) const SUPERSEDES: &str = "supersedes";
 
 /// A facet is one term.
 const AS_IT_IS: &str = "raw";
@@ -44,6 +49,8 @@ pub(crate) mod own {
     /// The language's tag in full, in lower case. It is not counted.
     pub(crate) const TAG: &str = "@tag";
     pub(crate) const YEAR: &str = "@year";
+    /// Not in the index: joined from adoptions, see [`super::super::adopted`].
+    pub(crate) const ADOPTED_BY: &str = "@adopted_by";
 }
 
 /// A facet's term.
@@ -75,6 +82,8 @@ impl Fields {
             id,
             arrival,
             claimed_at,
+            adopts: schema.add_u64_field(ADOPTS, NumericOptions::from(FAST)),
+            supersedes: schema.add_u64_field(SUPERSEDES, NumericOptions::from(FAST)),
             facet,
             title: schema.add_text_field("title", placed()),
             text: schema.add_text_field("text", placed()),

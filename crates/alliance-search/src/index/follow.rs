@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use alliance_record::RecordId;
-use alliance_store::{Arrival, BodyState, RangeLimits, ReadError, Reader, StoredRecord};
+use alliance_store::{Arrival, Arrivals, BodyState, RangeLimits, ReadError, Reader, StoredRecord};
 use tantivy::Term;
 
 use super::document::{document, is_sought};
@@ -90,7 +90,7 @@ impl Indexer {
     }
 
     fn take_little(&mut self, reader: &Reader, followed: &mut Followed) -> Result<(), FollowError> {
-        let group = next_group(reader, self.cursor, GROUP)?;
+        let group = next_group(reader, &mut reader.arrivals_from(self.cursor), GROUP)?;
         self.take(&group, (&mut HashSet::new(), followed))
     }
 
@@ -103,15 +103,15 @@ impl Indexer {
             BEFORE_COMMIT_NEAR
         };
         let begun = Instant::now();
-        let mut cursor = self.cursor;
+        let mut feed = reader.arrivals_from(self.cursor);
         let mut ids = HashSet::new();
         let (sender, pieces) = sync_channel(AHEAD);
         thread::scope(|scope| {
             scope.spawn(move || {
-                while begun.elapsed() < patience && cursor < reader.last_arrival() {
-                    let piece = next_group(reader, cursor, PIECE);
-                    let is_last = piece.as_ref().map_or(true, |piece| piece.cursor == cursor);
-                    cursor = piece.as_ref().map_or(cursor, |piece| piece.cursor);
+                while begun.elapsed() < patience && feed.cursor() < reader.last_arrival() {
+                    let before = feed.cursor();
+                    let piece = next_group(reader, &mut feed, PIECE);
+                    let is_last = piece.is_err() || feed.cursor() == before;
                     // Nobody takes it where indexing has failed.
                     if sender.send(piece).is_err() || is_last {
                         break;
@@ -155,14 +155,18 @@ impl Indexer {
     }
 }
 
-fn next_group(reader: &Reader, cursor: Arrival, limits: RangeLimits) -> Result<Group, ReadError> {
-    match reader.arrivals_since(cursor, limits) {
+fn next_group(reader: &Reader, feed: &mut Arrivals, limits: RangeLimits) -> Result<Group, ReadError> {
+    match feed.next(limits) {
         Ok(records) => Ok(Group {
-            cursor: records.last().map_or(cursor, |last| last.arrival),
+            cursor: feed.cursor(),
             records,
             unreadable: 0,
         }),
-        Err(ReadError::Corrupt { .. }) => over_damage(reader, cursor, limits),
+        Err(ReadError::Corrupt { .. }) => {
+            let group = over_damage(reader, feed.cursor(), limits)?;
+            *feed = reader.arrivals_from(group.cursor);
+            Ok(group)
+        }
         Err(error) => Err(error),
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// The layout of documents and how terms are made. Another number makes every node build its index anew: raise it with every
 /// change of either.
-pub const INDEX_VERSION: u32 = 2;
+pub const INDEX_VERSION: u32 = 3;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Payload {

@@ -1,19 +1,23 @@
 //! What searches see: one commit of the index, with what is read from it once and used by each search.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use alliance_store::Arrival;
 use tantivy::index::SegmentId;
 use tantivy::{IndexReader, Searcher, SegmentReader, TantivyError};
 
-use super::fields::{FACET, Fields, own};
-use crate::text::has_stems;
+use super::adopted::{Adopted, adopted};
+use super::fields::Fields;
+use super::segment::{Facets, Segment};
 
 /// Shared by the indexer and all searchers.
 pub(crate) struct Shared {
     pub(crate) fields: Fields,
     reader: IndexReader,
+    /// How far the commit that is shown has come: asked for without waiting for anybody.
+    cursor: AtomicU64,
     /// A search holds it for reading until it is done, so that whoever replaces it knows that nobody reads the files of the
     /// one before.
     current: RwLock<Snapshot>,
@@ -23,20 +27,30 @@ pub(crate) struct Shared {
 pub(crate) struct Snapshot {
     pub(crate) searcher: Searcher,
     pub(crate) cursor: Arrival,
-    /// The facets of each segment, by their ordinals.
-    pub(crate) facets: Vec<Arc<Vec<String>>>,
+    /// In the order of the searcher's.
+    pub(crate) segments: Vec<Arc<Segment>>,
+    pub(crate) facets: Facets,
+    pub(crate) adopted: Adopted,
     /// The languages of records whose words have stems.
     pub(crate) languages: Vec<String>,
 }
 
+/// A segment, and how many of its documents are deleted: with others deleted, it is counted anew.
+type Known = HashMap<(SegmentId, u32), Arc<Segment>>;
+
 impl Shared {
     pub(super) fn new(fields: Fields, reader: IndexReader, cursor: Arrival) -> Result<Self, TantivyError> {
-        let current = RwLock::new(snapshot(reader.searcher(), cursor, &HashMap::new())?);
+        let current = RwLock::new(snapshot(reader.searcher(), cursor, (Known::new(), Facets::default()))?);
         Ok(Self {
             fields,
             reader,
+            cursor: AtomicU64::new(cursor.0),
             current,
         })
+    }
+
+    pub(crate) fn cursor(&self) -> Arrival {
+        Arrival(self.cursor.load(Ordering::Acquire))
     }
 
     pub(crate) fn current(&self) -> RwLockReadGuard<'_, Snapshot> {
@@ -47,56 +61,45 @@ impl Shared {
     /// Shows the newest commit. Afterwards no search reads an older one.
     pub(super) fn renew(&self, cursor: Arrival) -> Result<(), TantivyError> {
         self.reader.reload()?;
-        let known: HashMap<SegmentId, Arc<Vec<String>>> = {
+        let known = {
             let current = self.current();
-            let segments = current.searcher.segment_readers().iter().map(SegmentReader::segment_id);
-            segments.zip(current.facets.iter().cloned()).collect()
+            let readers = current.searcher.segment_readers().iter();
+            let segments = readers.map(name).zip(current.segments.iter().cloned());
+            (segments.collect(), current.facets.clone())
         };
-        let next = snapshot(self.reader.searcher(), cursor, &known)?;
+        let next = snapshot(self.reader.searcher(), cursor, known)?;
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = next;
+        self.cursor.store(cursor.0, Ordering::Release);
         Ok(())
     }
+}
+
+fn name(reader: &SegmentReader) -> (SegmentId, u32) {
+    (reader.segment_id(), reader.num_deleted_docs())
 }
 
 fn snapshot(
     searcher: Searcher,
     cursor: Arrival,
-    known: &HashMap<SegmentId, Arc<Vec<String>>>,
+    (known, mut facets): (Known, Facets),
 ) -> Result<Snapshot, TantivyError> {
-    let mut facets = Vec::new();
-    for segment in searcher.segment_readers() {
-        facets.push(match known.get(&segment.segment_id()) {
-            Some(facets) => Arc::clone(facets),
-            None => Arc::new(facets_of(segment)?),
+    let mut segments = Vec::new();
+    for reader in searcher.segment_readers() {
+        segments.push(match known.get(&name(reader)) {
+            Some(segment) => Arc::clone(segment),
+            None => Arc::new(Segment::read(reader, &mut facets)?),
         });
     }
-    Ok(Snapshot {
-        languages: languages(&facets),
-        searcher,
-        cursor,
-        facets,
-    })
-}
-
-fn facets_of(segment: &SegmentReader) -> Result<Vec<String>, TantivyError> {
-    let mut facets = Vec::new();
-    if let Some(column) = segment.fast_fields().str(FACET)? {
-        let mut stream = column.dictionary().stream()?;
-        while stream.advance() {
-            facets.push(String::from_utf8_lossy(stream.key()).into_owned());
-        }
-    }
-    Ok(facets)
-}
-
-fn languages(facets: &[Arc<Vec<String>>]) -> Vec<String> {
-    let all = facets.iter().flat_map(|facets| facets.iter());
-    let named = all.filter_map(|facet| facet.strip_prefix(own::LANGUAGE)?.strip_prefix(':'));
-    // Anybody may name any language: only those that a question has to ask for are of use.
-    let mut languages: Vec<String> = named.filter(|named| has_stems(named)).map(str::to_owned).collect();
-    // Titles and summaries are given in English too.
-    languages.push("en".to_owned());
+    let languages = segments.iter().flat_map(|segment| segment.languages.iter().cloned());
+    let mut languages: Vec<String> = languages.chain(["en".to_owned()]).collect();
     languages.sort_unstable();
     languages.dedup();
-    languages
+    Ok(Snapshot {
+        adopted: adopted(&segments, &facets),
+        languages,
+        searcher,
+        cursor,
+        segments,
+        facets,
+    })
 }

@@ -1,5 +1,7 @@
 //! From a question to its plan.
 
+use std::cell::RefCell;
+
 use super::{Form, Plan, Sought};
 use crate::filter::{Test, Tree, Words};
 use crate::synonyms;
@@ -12,12 +14,30 @@ const ASKED_WEIGHT: f32 = 1.0;
 
 /// Plans a question for records in these languages.
 pub(crate) fn plan(tree: &Tree, languages: &[String]) -> Plan {
-    let planner = Planner { languages };
-    planner.plan(tree)
+    planned(tree, languages).0
+}
+
+/// The same, with the words for which others that mean the same are looked for too.
+pub(crate) fn planned(tree: &Tree, languages: &[String]) -> (Plan, Vec<Meant>) {
+    let planner = Planner {
+        languages,
+        meant: RefCell::default(),
+    };
+    let plan = planner.plan(tree);
+    (plan, planner.meant.into_inner())
+}
+
+/// Words of a question, and what means the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Meant {
+    pub(crate) typed: String,
+    /// Words, and codes as `list:code`.
+    pub(crate) others: Vec<String>,
 }
 
 struct Planner<'a> {
     languages: &'a [String],
+    meant: RefCell<Vec<Meant>>,
 }
 
 impl Planner<'_> {
@@ -73,6 +93,13 @@ impl Planner<'_> {
                 _ => Plan::All(asked),
             }];
             let said = terms[at..at + count].concat();
+            let ways = groups.iter().flat_map(|group| &group.words);
+            let others = ways.filter(|words| synonyms::terms(words) != said);
+            let codes = groups.iter().flat_map(|group| &group.codes);
+            self.meant.borrow_mut().push(Meant {
+                typed: words[at..at + count].join(" "),
+                others: others.chain(codes).cloned().collect(),
+            });
             for group in groups {
                 let others = group.words.iter().filter(|words| synonyms::terms(words) != said);
                 any.extend(others.filter_map(|words| self.synonym(words)));
@@ -242,5 +269,8 @@ mod tests {
         let shown = shown(&plan);
         assert!(shown.starts_with("all(new@0 any(picu@0 "), "{shown}");
         assert!(shown.contains("psychiatric@0+intensive@1+care@2+unit@3"), "{shown}");
+        let (_, meant) = planned(&parse("new PICU -PICU").unwrap(), &[]);
+        assert_eq!((meant.len(), meant[0].typed.as_str()), (2, "PICU"));
+        assert!(meant[0].others.contains(&"psychiatric intensive care unit".to_owned()));
     }
 }

@@ -5,7 +5,7 @@ mod holds;
 mod make;
 
 pub(crate) use holds::{GAP, Reading};
-pub(crate) use make::plan;
+pub(crate) use make::{plan, planned};
 
 use crate::filter::Test;
 

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use alliance_record::proto::v1;
 use alliance_record::schema::Kind;
-use alliance_record::{AllianceId, Author, Draft, InstanceId, LogPosition, RecordId, Salt, SecretKey, VerifiedRecord};
+use alliance_record::{
+    AllianceId, Author, Draft, InstanceId, LogPosition, RecordId, Reference, Salt, SecretKey, VerifiedRecord,
+};
 use alliance_store::{Options, Reader, Store, Writer};
 use prost::Message;
 use tempfile::TempDir;
@@ -52,12 +54,17 @@ impl Shelf {
     }
 
     /// The next record of an author in a chapter.
-    pub(super) fn sign(
+    pub(super) fn sign(&mut self, author: u8, chapter: &str, body: (Kind, Vec<u8>), at_ms: i64) -> VerifiedRecord {
+        self.sign_linked((author, chapter), body, at_ms, Vec::new())
+    }
+
+    /// The same, which refers to others.
+    pub(super) fn sign_linked(
         &mut self,
-        author: u8,
-        chapter: &str,
+        (author, chapter): (u8, &str),
         (kind, body): (Kind, Vec<u8>),
         at_ms: i64,
+        references: Vec<Reference>,
     ) -> VerifiedRecord {
         let position = self.logs.entry((author, chapter.to_owned())).or_insert(LogPosition {
             sequence: 0,
@@ -74,7 +81,7 @@ impl Shelf {
             kind,
             schema: 1,
             bytes: body.into(),
-            references: Vec::new(),
+            references,
             claimed_at_ms: at_ms,
         };
         let record = writer.sign(draft, *position, Salt([7; 32])).unwrap().verify().unwrap();

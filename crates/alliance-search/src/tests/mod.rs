@@ -1,5 +1,6 @@
 //! Search as its users see it, with real stores and real directories.
 
+mod adopted;
 mod asking;
 mod examples;
 mod facets;

@@ -1,9 +1,12 @@
 //! The arrival feed and its cursors.
 
+use std::collections::BTreeMap;
+
 use tempfile::tempdir;
 
+use super::fill::{bare_all, bodies};
 use super::fixture::{ALL, Log, ids, open_well};
-use crate::{Arrival, RangeLimits};
+use crate::{Arrival, BodyState, RangeLimits, StoredRecord};
 
 #[test]
 fn the_feed_goes_on_from_any_cursor_within_any_limit() {
@@ -35,6 +38,38 @@ fn the_feed_goes_on_from_any_cursor_within_any_limit() {
     let one_byte = RangeLimits { bytes_max: 1, ..ALL };
     assert_eq!(reader.arrivals_since(Arrival(4), one_byte).unwrap().len(), 1);
     assert!(reader.arrivals_since(Arrival(99), ALL).unwrap().is_empty());
+}
+
+#[test]
+fn who_goes_along_sees_what_comes_meanwhile() {
+    let dir = tempdir().unwrap();
+    let (mut one, mut two) = (Log::new(1, "m49:150"), Log::new(2, "m49:150"));
+    let (mut writer, reader) = open_well(dir.path());
+    let mut feed = reader.arrivals_from(Arrival::NONE);
+    let mut seen = Vec::new();
+    for round in 0..6 {
+        let late = two.take(2);
+        for record in one.take(3) {
+            writer.append(&[record]).unwrap();
+        }
+        writer.append(&bare_all(&late)).unwrap();
+        for _ in 0..2 {
+            seen.extend(feed.next(RangeLimits { records_max: 2, ..ALL }).unwrap());
+        }
+        writer.fill(&two.name(), round * 2, bodies(&late)).unwrap();
+        seen.extend(feed.next(RangeLimits { records_max: 3, ..ALL }).unwrap());
+    }
+    assert_eq!(feed.cursor(), reader.last_arrival());
+    assert!(feed.next(ALL).unwrap().is_empty());
+    let again = reader.arrivals_since(Arrival::NONE, ALL).unwrap();
+    let said = |stored: &StoredRecord| (stored.arrival, stored.record.id());
+    assert!(seen.iter().map(said).eq(again.iter().map(said)));
+    let last: BTreeMap<_, _> = seen.iter().map(|stored| (stored.record.id(), stored.body)).collect();
+    assert_eq!(last.len(), 6 * 5);
+    assert!(
+        last.values().all(|body| *body == BodyState::Held),
+        "each has come with its body"
+    );
 }
 
 #[test]

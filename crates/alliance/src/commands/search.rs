@@ -98,6 +98,9 @@ pub(super) async fn perform(context: &Context, args: SearchArgs) -> Result<Exit,
     Ok(Exit::Done)
 }
 
+/// Words of the same meaning that are shown for one.
+const MEANT_SHOWN: usize = 5;
+
 /// What to know of an answer beside its records.
 fn notes(page: &SearchPage) -> Vec<String> {
     let mut notes = Vec::new();
@@ -107,6 +110,18 @@ fn notes(page: &SearchPage) -> Vec<String> {
             "No record says {}: looked for {}",
             plain(&spelling.typed),
             taken.join(", ")
+        ));
+    }
+    for meant in &page.meant {
+        let others: Vec<String> = meant.taken.iter().take(MEANT_SHOWN).map(|word| plain(word)).collect();
+        let more = match meant.taken.len().saturating_sub(MEANT_SHOWN) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        notes.push(format!(
+            "{} also finds what means the same: {}{more}",
+            plain(&meant.typed),
+            others.join(", ")
         ));
     }
     if page.loose {
