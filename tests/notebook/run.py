@@ -60,9 +60,8 @@ def node(program, data, *settings):
         running.wait()
 
 
-def keep_dataset(program, place):
-    """A node of its own with a few records, and its dataset."""
-    data, folder = os.path.join(place, "node"), os.path.join(place, "dataset")
+def share_some(program, data):
+    """Founds an alliance and shares a few records in it: two practices and what hangs on them."""
     records = os.path.join(os.path.dirname(__file__), "..", "..", "config", "demo", "records")
     found = ["found", "--name", "Calm Wards", "--organisation", "Harbour Trust", "--country", "gb", "--no-passphrase"]
     subprocess.run([program, *found, "--data", data], check=True, capture_output=True)
@@ -75,10 +74,21 @@ def keep_dataset(program, place):
             if wanted:
                 share = [program, "share", os.path.join(records, name), *confirmed, "--data", data]
                 shared += subprocess.run(share, capture_output=True).returncode == 0 and kind.group(1) == "practice"
+
+
+def follow_dataset(program, data):
+    """Waits until a running node's dataset has everything that the node has."""
+    ask = [program, "status", "--json", "--data", data]
+    while not json.loads(subprocess.run(ask, capture_output=True).stdout or "{}").get("dataset", {}).get("behind") == 0:
+        pass
+
+
+def keep_dataset(program, place):
+    """A node of its own with a few records, and its dataset."""
+    data, folder = os.path.join(place, "node"), os.path.join(place, "dataset")
+    share_some(program, data)
     with node(program, data, "--dataset", folder):
-        ask = [program, "status", "--json", "--data", data]
-        while not json.loads(subprocess.run(ask, capture_output=True).stdout or "{}").get("dataset", {}).get("behind") == 0:
-            pass
+        follow_dataset(program, data)
     os.environ["DATASET"] = folder
 
 

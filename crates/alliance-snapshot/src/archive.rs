@@ -10,6 +10,7 @@ use zip::read::ZipFile;
 use zip::{CompressionMethod, ZipArchive};
 
 use crate::fault::{Check, Fault};
+use crate::layout::{self, Laid};
 use crate::limits::{
     CHECKSUMS_BYTES_MAX, FILE_BYTES_MAX, FILES_MAX, MANIFEST_BYTES_MAX, PATH_BYTES_MAX, SEAL_BYTES_MAX,
 };
@@ -55,12 +56,15 @@ impl Archive {
             return Err(not_read("something stands before its first member"));
         }
         let mut archive = Self(zip);
-        archive.check_members()?;
+        let laid = archive.check_members()?;
+        let again = File::open(path).map_err(|error| not_read(&format!("the file cannot be read: {error}")))?;
+        layout::check(BufReader::new(again), &laid, &whole)?;
         Ok(archive)
     }
 
-    fn check_members(&mut self) -> Result<(), Fault> {
+    fn check_members(&mut self) -> Result<Vec<Laid>, Fault> {
         let mut bytes: u64 = 0;
+        let mut laid = Vec::new();
         for index in 0..self.0.len() {
             let member = self.0.by_index_raw(index);
             let member =
@@ -70,12 +74,9 @@ impl Archive {
             if !is_plain(member.name_raw()) {
                 return wrong("a member of that name is not taken: it might be written elsewhere".to_owned());
             }
-            let is_packed_so = matches!(
-                member.compression(),
-                CompressionMethod::Deflated | CompressionMethod::Stored
-            );
+            let is_packed_so = member.compression() == CompressionMethod::Deflated;
             if member.encrypted() || member.is_symlink() || member.is_dir() || !is_packed_so {
-                return wrong("it is no plain file, packed by Deflate or not at all".to_owned());
+                return wrong("it is no plain file, packed by Deflate".to_owned());
             }
             let max = bytes_max(&shown);
             if member.size() > max {
@@ -90,8 +91,14 @@ impl Archive {
                     "with it the members would have more than {FILE_BYTES_MAX} bytes"
                 ));
             }
+            laid.push(Laid {
+                crc: member.crc32(),
+                packed: member.compressed_size(),
+                bytes: member.size(),
+                name: shown,
+            });
         }
-        Ok(())
+        Ok(laid)
     }
 
     /// The names of its members.

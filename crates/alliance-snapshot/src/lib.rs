@@ -12,6 +12,7 @@ mod contents;
 mod fault;
 mod id;
 mod known;
+mod layout;
 pub mod limits;
 mod make;
 mod manifest;

@@ -14,7 +14,7 @@ use zip::{CompressionMethod, DateTime, System, ZipWriter};
 use crate::contents::{Contents, Selected, Take};
 use crate::known::Known;
 use crate::manifest::Manifest;
-use crate::names::{CHECKSUMS, Part, SEAL, Source, Text, files};
+use crate::names::{CHECKSUMS, Part, SEAL, Source, files, may_be_large};
 use crate::proof::{self, LogPlan, is_whole};
 use crate::roster::Roster;
 use crate::schema::SchemaName;
@@ -210,7 +210,7 @@ impl<'s, S: Shelf> Maker<'s, S> {
         let mut zip = ZipWriter::new_stream(out);
         let mut checksums = String::new();
         for (name, source) in files(&contents.kinds) {
-            zip.start_file(name.as_str(), options(source)).map_err(unpacked)?;
+            zip.start_file(name.as_str(), options(&name)).map_err(unpacked)?;
             let mut file = Hashed::new(&mut zip);
             self.put(&contents, source, &mut file)?;
             checksums.push_str(&format!("{}  {name}\n", HEXLOWER.encode(&file.hash())));
@@ -218,8 +218,7 @@ impl<'s, S: Shelf> Maker<'s, S> {
         let hash: [u8; 32] = Sha256::digest(checksums.as_bytes()).into();
         let seal = Seal::new(key, organisation, &self.manifest.identifier(), &hash);
         for (name, text) in [(CHECKSUMS, checksums), (SEAL, seal.to_json())] {
-            zip.start_file(name, options(Source::Text(Text::Manifest)))
-                .map_err(unpacked)?;
+            zip.start_file(name, options(name)).map_err(unpacked)?;
             zip.write_all(text.as_bytes())?;
         }
         zip.finish().map_err(unpacked)?.into_inner().flush()?;
@@ -260,15 +259,14 @@ impl<S: Shelf> Selected for Shelved<'_, '_, S> {
     }
 }
 
-/// Everything that a ZIP file says of a file beside its bytes is the same on every node.
-fn options(source: Source) -> SimpleFileOptions {
-    let may_be_large = matches!(source, Source::Export(_) | Source::Proof(_));
+/// Everything that a ZIP file says of a file beside its bytes is the same on every node; `layout` holds a file to it.
+fn options(name: &str) -> SimpleFileOptions {
     SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .last_modified_time(DateTime::default())
         .unix_permissions(0o644)
         .system(System::Unix)
-        .large_file(may_be_large)
+        .large_file(may_be_large(name))
 }
 
 fn unpacked<E>(error: zip::result::ZipError) -> MakeError<E> {

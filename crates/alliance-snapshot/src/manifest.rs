@@ -1,9 +1,12 @@
 //! The manifest: what a snapshot is made of, and the identifier that follows from it.
 
 use std::collections::BTreeSet;
+use std::fmt;
+use std::marker::PhantomData;
 
 use alliance_record::{ActId, AllianceId, ChapterName, Head, IdError, InstanceId, LogName, RecordId, WriterId};
 use data_encoding::HEXLOWER;
+use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 use crate::canonical::Canonical;
@@ -220,10 +223,15 @@ struct Written {
     alliance: String,
     filter: String,
     schema: WrittenSchema,
+    #[serde(deserialize_with = "listed::<_, _, HEADS_MAX>")]
     chapters: Vec<String>,
+    #[serde(deserialize_with = "listed::<_, _, HEADS_MAX>")]
     heads: Vec<WrittenHead>,
+    #[serde(deserialize_with = "listed::<_, _, RECORDS_MAX>")]
     records: Vec<String>,
+    #[serde(deserialize_with = "listed::<_, _, RECORDS_MAX>")]
     bearing: Vec<String>,
+    #[serde(deserialize_with = "listed::<_, _, RECORDS_MAX>")]
     acts: Vec<String>,
 }
 
@@ -244,6 +252,34 @@ struct WrittenHead {
     organisation: String,
     sequence: u64,
     record: String,
+}
+
+/// A list that is refused as soon as it has more than `MAX` items, so that it is never held.
+fn listed<'de, D: Deserializer<'de>, T: Deserialize<'de>, const MAX: usize>(list: D) -> Result<Vec<T>, D::Error> {
+    struct Listed<T, const MAX: usize>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>, const MAX: usize> Visitor<'de> for Listed<T, MAX> {
+        type Value = Vec<T>;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(formatter, "a list of at most {MAX}")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Vec<T>, A::Error> {
+            let mut list = Vec::new();
+            while let Some(item) = items.next_element()? {
+                if list.len() == MAX {
+                    return Err(A::Error::custom(format!(
+                        "a list has more than {MAX} items, and no snapshot has"
+                    )));
+                }
+                list.push(item);
+            }
+            Ok(list)
+        }
+    }
+
+    list.deserialize_seq(Listed::<T, MAX>(PhantomData))
 }
 
 fn texts<T: ToString>(items: &[T]) -> Vec<String> {

@@ -101,7 +101,26 @@ pub(crate) fn tables(kinds: &BTreeSet<Kind>) -> Vec<Format> {
     tables
 }
 
+/// Whether a file may have more than 4 GiB, for which its sizes take 64 bits in the ZIP file: all that grow with the records.
+pub(crate) fn may_be_large(name: &str) -> bool {
+    let is_in = |folder: &str| name.starts_with(folder);
+    is_in("data/") || is_in("proof/") || ["CITATION.cff", "references.bib"].contains(&name)
+}
+
 /// Where a data file stands.
 pub(crate) fn path(format: Format) -> String {
     format!("data/{}", format.file_name())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_that_grows_with_the_records_may_be_large() {
+        for (name, source) in files(&alliance_record::schema::kinds().map(|info| info.kind).collect()) {
+            let grows = matches!(source, Source::Export(_) | Source::Proof(_));
+            assert_eq!(may_be_large(&name), grows, "{name}");
+        }
+    }
 }

@@ -89,10 +89,8 @@ fn every_byte_of_a_small_bundle_may_be_wrong() {
     for at in (0..bundle.len()).step_by(211) {
         let mut altered = bundle.clone();
         altered[at] ^= 0x10;
-        // Whatever it is, it ends: as a fault, or untouched where the byte says nothing.
-        if let Ok(report) = verified(&altered, &alliance()) {
-            assert_eq!(report.records, 5);
-        }
+        // There is no byte that says nothing.
+        assert!(verified(&altered, &alliance()).is_err(), "byte {at}");
     }
 }
 
@@ -101,4 +99,71 @@ fn it_is_of_the_alliance_that_was_asked_about() {
     let fault = verified(&Example::new().bundle(), &AllianceId([3; 32])).unwrap_err();
     assert_eq!(fault.check, Check::Alliance);
     assert!(fault.found.contains(&alliance().to_string()), "{fault}");
+}
+
+/// Where a text stands in a file, all its places.
+fn places(file: &[u8], text: &[u8]) -> Vec<usize> {
+    (0..file.len()).filter(|at| file[*at..].starts_with(text)).collect()
+}
+
+#[test]
+fn nothing_is_hidden_in_the_file() {
+    let opened = Opened::of(&Example::new().bundle());
+    let packed = opened.packed();
+    assert!(
+        verified(&packed, &alliance()).is_ok(),
+        "as the maker packs it, it is good"
+    );
+    let refused = |bytes: &[u8], place: &str| {
+        let fault = fault(bytes);
+        assert_eq!(fault.check, Check::Archive, "{fault}");
+        assert!(fault.place.contains(place), "{place}: {fault}");
+    };
+
+    // Behind the end, as a comment that the end announces, and without a word.
+    let comment = [&packed[..packed.len() - 2], b"\x05\0words"].concat();
+    refused(&comment, "");
+    refused(&[&packed[..], b"words"].concat(), "");
+
+    // Between two members: every place in the directory moves, so that readers find all of them.
+    let names = places(&packed, b"README.txt");
+    let (header, entry) = (names[0] - 30, names[1] - 46);
+    assert!(packed[header..].starts_with(b"PK\x03\x04") && packed[entry..].starts_with(b"PK\x01\x02"));
+    let mut moved = packed.clone();
+    let number = |bytes: &[u8]| u32::from_le_bytes(bytes.try_into().unwrap());
+    let ends = packed.len() - 22;
+    let places_of_places = places(&packed, b"PK\x01\x02")
+        .into_iter()
+        .map(|at| at + 42)
+        .chain([ends + 16]);
+    for at in places_of_places {
+        let place = number(&moved[at..at + 4]);
+        let shifted = place + if place as usize >= header { 5 } else { 0 };
+        moved[at..at + 4].copy_from_slice(&shifted.to_le_bytes());
+    }
+    moved.splice(header..header, *b"words");
+    refused(&moved, "README.txt");
+
+    // Another name in the member's own header.
+    let mut renamed = packed.clone();
+    renamed[names[0]] = b'X';
+    refused(&renamed, "README.txt");
+
+    // Other times and rights.
+    refused(
+        &opened.packed_by(|options| options.unix_permissions(0o777)),
+        "CITATION.cff",
+    );
+    refused(&opened.packed_by(|options| options.large_file(true)), "LICENSES.txt");
+}
+
+#[test]
+fn a_list_that_never_ends_is_not_held() {
+    let mut opened = Opened::of(&Example::new().bundle());
+    let entries = "\"\",".repeat(250_001);
+    opened.replace("snapshot.json", "\"records\": [", &format!("\"records\": [{entries}"));
+    opened.mend();
+    let fault = opened.verified().unwrap_err();
+    assert_eq!(fault.check, Check::Manifest, "{fault}");
+    assert!(fault.found.contains("more than 250000 items"), "{fault}");
 }

@@ -9,7 +9,7 @@ use alliance_wire::{BundleFile, BundleFrame, BundleHead, BundleNext};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
-use zip::{ZipArchive, ZipWriter};
+use zip::{CompressionMethod, DateTime, System, ZipArchive, ZipWriter};
 
 use crate::shelf::alliance;
 
@@ -80,9 +80,23 @@ impl Opened {
     }
 
     pub(crate) fn packed(&self) -> Vec<u8> {
-        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        self.packed_by(|options| options)
+    }
+
+    /// As the maker packs them, but for what `other` says of each.
+    pub(crate) fn packed_by(&self, other: impl Fn(SimpleFileOptions) -> SimpleFileOptions) -> Vec<u8> {
+        let mut zip = ZipWriter::new_stream(Vec::new());
         for (name, bytes) in &self.0 {
-            zip.start_file(name.as_str(), SimpleFileOptions::default()).unwrap();
+            let grows = name.starts_with("data/")
+                || name.starts_with("proof/")
+                || ["CITATION.cff", "references.bib"].contains(&name.as_str());
+            let options = SimpleFileOptions::default()
+                .compression_method(CompressionMethod::Deflated)
+                .last_modified_time(DateTime::default())
+                .unix_permissions(0o644)
+                .system(System::Unix)
+                .large_file(grows);
+            zip.start_file(name.as_str(), other(options)).unwrap();
             zip.write_all(bytes).unwrap();
         }
         zip.finish().unwrap().into_inner()

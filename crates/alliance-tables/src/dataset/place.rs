@@ -42,20 +42,31 @@ impl Place {
     }
 
     /// A bucket of a store that speaks S3, and the folder in it: `s3://bucket/folder`. Keys, region and endpoint come from the
-    /// environment (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`, `AWS_ENDPOINT`). Where the bucket keeps old
-    /// versions of its objects, what is forgotten here is still in those: switch versions off, or let them expire.
+    /// environment (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`, `AWS_ENDPOINT`; one without TLS also
+    /// takes `AWS_ALLOW_HTTP=true`). Where the bucket keeps old versions of its objects, what is forgotten here is still in those:
+    /// switch versions off, or let them expire.
     ///
     /// # Errors
     /// When the address or the environment cannot be understood.
     #[cfg(feature = "s3")]
     pub fn s3(address: &str) -> Result<Self, DatasetError> {
-        use object_store::aws::AmazonS3Builder;
+        use object_store::ClientConfigKey;
+        use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
         use object_store::prefix::PrefixStore;
 
         let inside = address
             .strip_prefix("s3://")
             .and_then(|rest| Some(rest.split_once('/')?.1));
-        let bucket = AmazonS3Builder::from_env().with_url(address).build()?;
+        let bucket = AmazonS3Builder::from_env().with_url(address);
+        let setting = |key| bucket.get_config_value(&key).unwrap_or_default();
+        let endpoint = setting(AmazonS3ConfigKey::Endpoint);
+        // Said here, as the client says no more than that it was not built.
+        if endpoint.starts_with("http://") && setting(AmazonS3ConfigKey::Client(ClientConfigKey::AllowHttp)) != "true" {
+            return Err(DatasetError::Place(format!(
+                "{endpoint} is without TLS, so whoever is on the way reads records: name one with https://, or set AWS_ALLOW_HTTP=true"
+            )));
+        }
+        let bucket = bucket.build()?;
         Ok(Self {
             store: Arc::new(PrefixStore::new(bucket, Path::from(inside.unwrap_or_default()))),
             folder: None,

@@ -19,8 +19,19 @@ pub(crate) struct VerifyArgs {
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// The alliance's id, from somebody you trust and not from the file
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = whole)]
     alliance: AllianceId,
+}
+
+/// The whole id: a part of it could be another alliance's.
+fn whole(text: &str) -> Result<AllianceId, String> {
+    text.parse().map_err(|_| {
+        format!(
+            "all 64 hexadecimal digits are needed, and these are {} characters: `alliance status --json` on a member's node says them \
+             as `alliance.id`, and `alliance snapshot` when it has written a bundle",
+            text.chars().count()
+        )
+    })
 }
 
 pub(crate) fn perform(args: &VerifyArgs, output: Output) -> Result<Exit, Failure> {
@@ -71,4 +82,19 @@ fn page(report: &Report) -> String {
     lines.push("It does not prove:".to_owned());
     lines.extend(report.does_not_prove.iter().map(|open| format!("  - {open}")));
     lines.join("\n") + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_an_id_is_refused_with_where_the_whole_one_is() {
+        assert!(whole(&"ab".repeat(32)).is_ok());
+        let told = whole("abab").unwrap_err();
+        assert!(
+            told.contains("all 64") && told.contains("these are 4") && told.contains("alliance status"),
+            "{told}"
+        );
+    }
 }
