@@ -18,7 +18,7 @@ pub(crate) fn routes() -> Vec<Route> {
     let operation = Operation::get("/v1/export/{format}", "export", Group::Records)
         .says(
             "Records in a format of a researcher's tools, whole",
-            "An answer that breaks off is not whole: the store could not be read.",
+            "An answer that breaks off is not whole: the store could not be read. A table of one kind's records has columns and no rows where another kind is asked for.",
         )
         .asks::<ExportQuery>()
         .fails(&NAMED)
