@@ -25,7 +25,7 @@ pub(crate) fn routes() -> Vec<Route> {
         .says(
             "Records in a format of a researcher's tools, whole",
             "An answer that breaks off is not whole: the store could not be read, it took longer than an hour, or a record was removed \
-             meanwhile.",
+             meanwhile. A table of one kind's records has columns and no rows where another kind is asked for.",
         )
         .asks::<ExportQuery>()
         .fails(&NAMED)

@@ -52,6 +52,46 @@ impl FixedColumn {
     }
 }
 
+/// Whose record it is: the same in every table that says it.
+pub(crate) const ORGANISATION: FixedColumn = column(
+    "organisation",
+    Holds::Word,
+    "The organisation's public key, 64 hexadecimal digits.",
+)
+.always();
+pub(crate) const ORGANISATION_NAME: FixedColumn = column(
+    "organisation_name",
+    Holds::Text,
+    "The organisation's name, as it calls itself.",
+);
+pub(crate) const COUNTRY: FixedColumn = column(
+    "country",
+    Holds::Text,
+    "The organisation's country, ISO 3166-1 alpha-2.",
+);
+/// Which version a record is, and how it stands.
+pub(crate) const VERSION: FixedColumn = column("version", Holds::Integer, "1 for the first version, counted by edits.");
+pub(crate) const STATE: FixedColumn = column(
+    "state",
+    Holds::Word,
+    "How it stands: current, superseded, retracted, removed, disputed or not_held.",
+)
+.always();
+
+impl TableColumn {
+    /// The columns that say whose a record is: key, name and country.
+    #[must_use]
+    pub fn of_organisation() -> [Self; 3] {
+        [ORGANISATION, ORGANISATION_NAME, COUNTRY].map(|column| column.described())
+    }
+
+    /// The columns that say how a record stands: version and state.
+    #[must_use]
+    pub fn of_standing() -> [Self; 2] {
+        [VERSION, STATE].map(|column| column.described())
+    }
+}
+
 /// How values are written, where the column alone says it.
 pub(super) const fn unit(holds: Holds) -> &'static str {
     match holds {

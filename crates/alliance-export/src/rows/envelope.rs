@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::cell::{Cell, Holds};
-use super::column::{FixedColumn, column};
+use super::column::{COUNTRY, FixedColumn, ORGANISATION, ORGANISATION_NAME, STATE, VERSION, column};
 use crate::date::Day;
 use crate::exported::Exported;
 use crate::exporter::Entry;
@@ -17,22 +17,9 @@ pub(crate) const ENVELOPE: [FixedColumn; 11] = [
     )
     .always(),
     column("chapter", Holds::Text, "The chapter it was shared in."),
-    column(
-        "organisation",
-        Holds::Word,
-        "The organisation's public key, 64 hexadecimal digits.",
-    )
-    .always(),
-    column(
-        "organisation_name",
-        Holds::Text,
-        "The organisation's name, as it calls itself.",
-    ),
-    column(
-        "country",
-        Holds::Text,
-        "The organisation's country, ISO 3166-1 alpha-2.",
-    ),
+    ORGANISATION,
+    ORGANISATION_NAME,
+    COUNTRY,
     column(
         "claimed_at",
         Holds::Instant,
@@ -41,15 +28,10 @@ pub(crate) const ENVELOPE: [FixedColumn; 11] = [
     column(
         "arrival",
         Holds::Integer,
-        "Its place among the records that the exporting node received. Of that node alone.",
+        "Its place among the records that a node received, in a dataset that follows that node. Empty in exports and snapshots, which are the same from every node.",
     ),
-    column("version", Holds::Integer, "1 for the first version, counted by edits."),
-    column(
-        "state",
-        Holds::Word,
-        "How it stands: current, superseded, retracted, removed, disputed or not_held.",
-    )
-    .always(),
+    VERSION,
+    STATE,
     column(
         "notices",
         Holds::List,

@@ -11,7 +11,7 @@ pub use cell::{Cell, Holds};
 pub use column::TableColumn;
 pub use records::Table;
 
-pub(crate) use column::{FixedColumn, column};
+pub(crate) use column::{COUNTRY, FixedColumn, ORGANISATION, ORGANISATION_NAME, VERSION, column};
 pub(crate) use envelope::{ENVELOPE, RAW};
 pub(crate) use fields::Column;
 pub(crate) use records::Records;

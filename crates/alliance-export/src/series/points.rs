@@ -6,7 +6,9 @@ use serde_json::Value as Json;
 use super::point::{Point, definition};
 use crate::exporter::{Entry, LeftOut, Written};
 use crate::reading::Note;
-use crate::rows::{Cell, FixedColumn, Holds, TableColumn, Tabular, column};
+use crate::rows::{
+    COUNTRY, Cell, FixedColumn, Holds, ORGANISATION, ORGANISATION_NAME, TableColumn, Tabular, VERSION, column,
+};
 
 /// Columns from `from` to `rate`.
 const FIGURES: usize = 8;
@@ -22,18 +24,10 @@ pub(crate) const COLUMNS: [FixedColumn; 24] = [
         Holds::Integer,
         "Its place in the series, from 1; empty where the series cannot be read.",
     ),
-    column(
-        "organisation",
-        Holds::Word,
-        "The organisation's public key, 64 hexadecimal digits.",
-    ),
-    column("organisation_name", Holds::Text, "The organisation's name."),
-    column(
-        "country",
-        Holds::Text,
-        "The organisation's country, ISO 3166-1 alpha-2.",
-    ),
-    column("version", Holds::Integer, "Version of the record, from 1."),
+    ORGANISATION,
+    ORGANISATION_NAME,
+    COUNTRY,
+    VERSION,
     column(
         "state",
         Holds::Word,

@@ -8,7 +8,7 @@ use crate::exported::State;
 use crate::exporter::{Entry, LeftOut, Written};
 use crate::options::KindOf;
 use crate::reading::text_of;
-use crate::rows::{Cell, FixedColumn, Holds, TableColumn, Tabular, column};
+use crate::rows::{COUNTRY, Cell, FixedColumn, Holds, ORGANISATION, TableColumn, Tabular, column};
 
 /// What `measure_definition` calls a count of events, and a time at risk.
 const EVENTS: &str = "events";
@@ -34,16 +34,8 @@ pub(crate) const COLUMNS: [FixedColumn; 16] = [
     column("time.c", Holds::Number, "Time at risk before."),
     column("time_unit", Holds::Word, "occupied_bed_days or patient_hours."),
     column("record", Holds::Word, "Id of the measure's record."),
-    column(
-        "organisation",
-        Holds::Word,
-        "The organisation's public key, 64 hexadecimal digits.",
-    ),
-    column(
-        "country",
-        Holds::Text,
-        "The organisation's country, ISO 3166-1 alpha-2.",
-    ),
+    ORGANISATION,
+    COUNTRY,
     column(
         "measure",
         Holds::Text,

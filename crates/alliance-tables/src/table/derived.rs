@@ -32,31 +32,18 @@ fn always(column: TableColumn) -> TableColumn {
 }
 
 fn organisations() -> Vec<TableColumn> {
-    vec![
-        always(column(
-            "organisation",
-            Holds::Word,
-            "The organisation's public key, 64 hexadecimal digits.",
-        )),
-        column(
-            "organisation_name",
-            Holds::Text,
-            "The organisation's name, as it calls itself.",
-        ),
-        column(
-            "country",
-            Holds::Text,
-            "The organisation's country, ISO 3166-1 alpha-2.",
-        ),
-        always(column(
-            "records",
-            Holds::Integer,
-            "How many of the records handed in are the organisation's, of all versions and kinds.",
-        )),
-    ]
+    let mut columns = TableColumn::of_organisation().to_vec();
+    columns.push(always(column(
+        "records",
+        Holds::Integer,
+        "How many of the records handed in are the organisation's, of all versions and kinds.",
+    )));
+    columns
 }
 
 fn versions() -> Vec<TableColumn> {
+    let [organisation, ..] = TableColumn::of_organisation();
+    let [version, state] = TableColumn::of_standing();
     vec![
         always(column(
             "record",
@@ -64,17 +51,9 @@ fn versions() -> Vec<TableColumn> {
             "Id of the record, 64 hexadecimal digits.",
         )),
         always(column("kind", Holds::Word, "What it is, such as practice.")),
-        always(column(
-            "organisation",
-            Holds::Word,
-            "The organisation's public key, 64 hexadecimal digits.",
-        )),
-        column("version", Holds::Integer, "1 for the first version, counted by edits."),
-        always(column(
-            "state",
-            Holds::Word,
-            "How it stands: current, superseded, retracted, removed, disputed or not_held.",
-        )),
+        organisation,
+        version,
+        state,
         column(
             "supersedes",
             Holds::List,
