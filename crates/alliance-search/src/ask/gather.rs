@@ -2,6 +2,7 @@
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, TantivyError};
@@ -80,16 +81,25 @@ impl Gather {
             _ => 1,
         };
         let facets = snapshot.facets.names.len();
-        let mut parts = share(asked, threads).into_iter();
-        let own = parts.next().unwrap_or_default();
+        let parts: Vec<_> = share(asked, threads)
+            .into_iter()
+            .map(|part| Mutex::new(Some(part)))
+            .collect();
+        let ask = |part: &Mutex<Option<Vec<Asked<'_>>>>| {
+            let part = part.lock().unwrap_or_else(PoisonError::into_inner).take();
+            self.some(node, part.unwrap_or_default(), facets)
+        };
         let gathered: Vec<Result<Gathered, TantivyError>> = thread::scope(|scope| {
-            let others: Vec<_> = parts
-                .map(|part| scope.spawn(move || self.some(node, part, facets)))
-                .collect();
-            let mut gathered = vec![self.some(node, own, facets)];
-            gathered.extend(others.into_iter().map(|other| {
-                let failed = || TantivyError::InternalError("a thread of the search has failed".to_owned());
-                other.join().unwrap_or_else(|_| Err(failed()))
+            let begin = |part| thread::Builder::new().spawn_scoped(scope, move || ask(part));
+            let others: Vec<_> = parts.iter().skip(1).map(|part| (part, begin(part))).collect();
+            let mut gathered: Vec<_> = parts.first().map(ask).into_iter().collect();
+            gathered.extend(others.into_iter().map(|(part, other)| match other {
+                // A system that has no thread left is asked by this one.
+                Err(_) => ask(part),
+                Ok(other) => {
+                    let failed = || TantivyError::InternalError("a thread of the search has failed".to_owned());
+                    other.join().unwrap_or_else(|_| Err(failed()))
+                }
             }));
             gathered
         });
