@@ -12,7 +12,7 @@ use alliance_store::{Arrival, BodyState, RangeLimits, ReadError};
 use alliance_tables::{Batch, Dataset, DatasetError, Place, Source};
 use data_encoding::HEXLOWER;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::{sleep, timeout};
+use tokio::time::{sleep, sleep_until, timeout};
 
 use crate::access::{Held as Access, StoreAccess};
 use crate::handle::exported;
@@ -22,8 +22,8 @@ use crate::shared::Shared;
 
 /// How long records gather before files are written for them: each time makes a file for each table and country.
 const GATHERING: Duration = Duration::from_mins(1);
-/// How often it is written anew how records stand, while records arrive.
-const RESTATING: Duration = Duration::from_mins(10);
+/// How many times as long as it took to tell how all records stand, it takes before that is told again; a minute at least.
+const RESTATING: u32 = 10;
 /// Until the dataset is opened again after a failure: at first, and at most.
 const PAUSE_MIN: Duration = Duration::from_secs(5);
 const PAUSE_MAX: Duration = Duration::from_mins(10);
@@ -221,33 +221,39 @@ impl Keeper {
         drop(reader);
         let mut dataset = Dataset::open(self.place.place()?, &source).await?;
         self.forgetting.extend(self.around.shared.quarantine().all());
+        // When it was told how all records stand, and when it may be told again.
         let mut restated: Option<Instant> = None;
+        let mut is_stale = true;
         while !self.has_ended() {
             while let Ok(records) = self.asked.try_recv() {
                 self.forgetting.extend(records);
             }
             self.arrivals.mark_unchanged();
             let is_forgetting = self.forget(&mut dataset).await?;
-            let has_come = self.follow(&mut dataset).await?;
+            is_stale |= self.follow(&mut dataset).await?;
             let _ = self.tell.send_replace(Ok(dataset.cursor()?));
-            let is_due = restated.is_none_or(|at| at.elapsed() >= RESTATING);
-            if is_forgetting || (has_come && is_due) || restated.is_none() {
+            let is_due = restated.is_none_or(|next| next <= Instant::now());
+            if is_forgetting || (is_stale && is_due) {
+                let begun = Instant::now();
                 self.restate(&mut dataset).await?;
-                restated = Some(Instant::now());
+                restated = Some(Instant::now() + GATHERING.max(RESTATING * begun.elapsed()));
+                is_stale = false;
                 dataset.compact().await?;
             }
             // Only a round that succeeded says that all is well.
             *pause = PAUSE_MIN;
-            self.wait().await;
+            self.wait(restated.filter(|_| is_stale)).await;
         }
         Ok(())
     }
 
-    /// Waits for something to do.
-    async fn wait(&mut self) {
+    /// Waits for something to do, until `at` the latest.
+    async fn wait(&mut self, at: Option<Instant>) {
+        let until = at.unwrap_or_else(|| Instant::now() + PAUSE_MAX);
         tokio::select! {
             biased;
             _ = &mut self.ended => {}
+            () = sleep_until(until.into()) => {}
             asked = self.asked.recv() => self.forgetting.extend(asked.into_iter().flatten()),
             changed = self.arrivals.changed() => if changed.is_ok() {
                 tokio::select! {

@@ -92,8 +92,7 @@ pub struct Fault {
 }
 
 /// What mends a file that was altered or damaged.
-const GET_IT_AGAIN: &str =
-    "do not rely on this file: get the bundle again, from a node of the alliance, and verify that";
+const GET_IT_AGAIN: &str = "do not rely on this file: get the bundle again, from a node of the alliance, and verify that. A bundle that was unpacked and packed anew is another file, though nothing in it was changed";
 
 impl Fault {
     /// A fault of a file that is not as its maker made it.

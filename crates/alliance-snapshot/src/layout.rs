@@ -3,7 +3,9 @@
 //! Members follow one another from the first byte, each with a header, its packed bytes and a descriptor; then the directory, and
 //! its end as the file's end. Nothing has extra fields but sizes of 64 bits, and nothing has a comment.
 
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
+
+use flate2::read::DeflateDecoder;
 
 use crate::fault::{Check, Fault};
 use crate::names::may_be_large;
@@ -129,6 +131,27 @@ impl<R: Read + Seek> Walk<R> {
         self.at += bytes.len() as u64;
         Ok(())
     }
+
+    /// Passes a member's packed bytes, which end where what they unpack to does.
+    fn pass(&mut self, member: &Laid) -> Result<(), Fault> {
+        let wrong = |says: String| Err(Fault::new(Check::Archive, &member.name, says));
+        if let Err(error) = self.file.seek(SeekFrom::Start(self.at)) {
+            return wrong(format!("the file cannot be read: {error}"));
+        }
+        let mut unpacked = DeflateDecoder::new((&mut self.file).take(member.packed));
+        let some = &mut (&mut unpacked).take(member.bytes.saturating_add(1));
+        match io::copy(some, &mut io::sink()) {
+            Err(error) => return wrong(format!("it cannot be unpacked: {error}")),
+            Ok(bytes) if bytes != member.bytes => return wrong("it has other bytes than its sizes say".to_owned()),
+            Ok(_) => {}
+        }
+        if unpacked.total_in() != member.packed {
+            let at = self.at.saturating_add(unpacked.total_in());
+            return wrong(format!("from byte {at} on something stands behind what it unpacks to"));
+        }
+        self.at = self.at.saturating_add(member.packed);
+        Ok(())
+    }
 }
 
 /// Makes sure that a file has its members, in the order of its directory, and nothing else. Of one whose directory begins behind
@@ -139,7 +162,7 @@ pub(crate) fn check<R: Read + Seek>(file: R, members: &[Laid], whole: &str) -> R
     for member in members {
         begins.push(u32::try_from(walk.at).unwrap_or(u32::MAX));
         walk.expect(&member.header(), (&member.name, "its header"))?;
-        walk.at = walk.at.saturating_add(member.packed);
+        walk.pass(member)?;
         walk.expect(&member.descriptor(), (&member.name, "its sizes"))?;
     }
     let begin = walk.at;

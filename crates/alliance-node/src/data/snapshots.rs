@@ -57,32 +57,29 @@ impl Snapshots {
 
     /// Keeps a snapshot. One that is kept already stays what it was, its title too: it may have been cited by it.
     pub(crate) fn put(&self, manifest: Manifest, now_ms: i64) -> Result<KeptSnapshot, FileError> {
-        self.change(&manifest.identifier(), |kept| {
-            kept.unwrap_or(KeptSnapshot {
-                made_at_ms: now_ms,
-                doi: None,
-                manifest,
-            })
-        })
+        let new = KeptSnapshot {
+            made_at_ms: now_ms,
+            doi: None,
+            manifest: manifest.clone(),
+        };
+        let kept = self.change(&manifest.identifier(), |kept| Some(kept.unwrap_or_else(|| new.clone())))?;
+        Ok(kept.unwrap_or(new))
     }
 
     /// Notes a DOI of one that is kept; gives nothing where none is.
     pub(crate) fn set_doi(&self, id: &SnapshotId, doi: String) -> Result<Option<KeptSnapshot>, FileError> {
-        let Some(kept) = self.get(id)? else { return Ok(None) };
-        let noted = self.change(id, |now| KeptSnapshot {
-            doi: Some(doi),
-            ..now.unwrap_or(kept)
-        });
-        noted.map(Some)
+        self.change(id, |kept| kept.map(|kept| KeptSnapshot { doi: Some(doi), ..kept }))
     }
 
     fn change(
         &self,
         id: &SnapshotId,
-        change: impl FnOnce(Option<KeptSnapshot>) -> KeptSnapshot,
-    ) -> Result<KeptSnapshot, FileError> {
+        change: impl FnOnce(Option<KeptSnapshot>) -> Option<KeptSnapshot>,
+    ) -> Result<Option<KeptSnapshot>, FileError> {
         let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = change(self.get(id)?);
+        let Some(kept) = change(self.get(id)?) else {
+            return Ok(None);
+        };
         let path = self.path(id);
         let snapshot = serde_json::from_str(&kept.manifest.to_json());
         let written = Written {
@@ -96,7 +93,7 @@ impl Snapshots {
         if deleted.remove(&id.to_string()).is_some() {
             file::replace_json(&self.dir.join(DELETED), &deleted)?;
         }
-        Ok(kept)
+        Ok(Some(kept))
     }
 
     /// Deletes one that is kept, and remembers when.

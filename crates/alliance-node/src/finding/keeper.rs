@@ -39,6 +39,8 @@ pub(super) struct Keeper {
     ended: oneshot::Receiver<()>,
     /// Said to be erased, and not known to be gone from the index.
     forgetting: BTreeSet<RecordId>,
+    /// Those of them that are put aside and were not erased.
+    put_aside: BTreeSet<RecordId>,
     /// Put aside, with who waits for it: forgotten when all that has come is taken in.
     aside: Vec<(RecordId, oneshot::Sender<()>)>,
     /// Who waits for what is being forgotten.
@@ -79,6 +81,7 @@ impl Keeper {
             asked,
             ended,
             forgetting: BTreeSet::new(),
+            put_aside: BTreeSet::new(),
             aside: Vec::new(),
             waiting: Vec::new(),
             is_anew: false,
@@ -157,12 +160,13 @@ impl Keeper {
             }
             if !std::mem::replace(&mut has_caught_up, true) {
                 // What is put aside is found by nobody, nor guessed from what is found: an index that was made anew has it.
-                self.forgetting.extend(self.around.shared.quarantine().all());
+                let aside = self.around.shared.quarantine().all();
+                self.leave_out(aside);
                 continue;
             }
             if !self.aside.is_empty() {
                 let (records, waiting): (Vec<_>, Vec<_>) = self.aside.drain(..).unzip();
-                self.forgetting.extend(records);
+                self.leave_out(records);
                 self.waiting.extend(waiting);
                 continue;
             }
@@ -198,7 +202,11 @@ impl Keeper {
 
     fn take(&mut self, ask: Ask) {
         match ask {
-            Ask::Forget(records) => self.forgetting.extend(records),
+            Ask::Forget(records) => {
+                // What is erased stays so, whatever else was said of it.
+                self.put_aside.retain(|record| !records.contains(record));
+                self.forgetting.extend(records);
+            }
             Ask::PutAside(record, reply) => self.aside.push((record, reply)),
             Ask::Rebuild(reply) => {
                 self.is_anew = true;
@@ -210,8 +218,24 @@ impl Keeper {
         }
     }
 
+    /// Has records forgotten that are put aside.
+    fn leave_out(&mut self, records: impl IntoIterator<Item = RecordId>) {
+        for record in records {
+            // What is to be forgotten already is so for a reason that stays.
+            if self.forgetting.insert(record) {
+                self.put_aside.insert(record);
+            }
+        }
+    }
+
     /// Forgets all that is said to be erased, and tells the loop.
     async fn forget(&mut self, indexer: Indexer) -> Result<Indexer, Failure> {
+        // What was put aside may be shown again by now: an index that was built anew since has it, and is to keep it.
+        let aside = self.around.shared.quarantine().all();
+        for lifted in self.put_aside.difference(&aside) {
+            self.forgetting.remove(lifted);
+        }
+        self.put_aside.clear();
         let records: Vec<RecordId> = self.forgetting.iter().copied().collect();
         let ids = records.clone();
         let (indexer, forgotten) = apart(indexer, move |indexer| indexer.forget(&ids)).await?;

@@ -13,6 +13,7 @@ use alliance_export::{
 use alliance_knowledge::{Records, number};
 use alliance_record::RecordId;
 use alliance_record::schema::Kind;
+use alliance_search::filter::Facts;
 use alliance_store::{Query, ReadError, StoredRecord};
 use alliance_tables::{ParquetWriter, SqliteWriter, TableError};
 
@@ -145,7 +146,12 @@ impl Handle {
             return Err(no_citation());
         }
         let stored = self.stored(id).await?;
-        let (shared, origin) = (Arc::clone(&self.0.parts.shared), self.origin());
+        let (shared, mut origin) = (Arc::clone(&self.0.parts.shared), self.origin());
+        // What is cited is this record, and no set.
+        let mut texts = Facts::of(&stored.record).texts.into_iter();
+        if let Some(title) = texts.find(|text| text.is_title) {
+            origin.title = Cow::Owned(title.text);
+        }
         let written = self
             .read(move |reader| {
                 let held = Held::new(reader, &shared);

@@ -3,7 +3,7 @@
 
 use alliance_api::{Finding, Problem};
 use alliance_record::OrganisationId;
-use alliance_search::filter::{FilterError, Tree, parse};
+use alliance_search::filter::{FilterError, QUESTION_CHARACTERS_MAX, Tree, parse};
 
 use super::named::organisation;
 use super::problem::problem;
@@ -67,6 +67,13 @@ const ID_CHARS: usize = 64;
 impl Named {
     fn of(text: &str, who: &dyn Fn(&str) -> Result<OrganisationId, Problem>) -> Result<Self, FilterError> {
         let letters: Vec<char> = text.chars().collect();
+        if letters.len() > QUESTION_CHARACTERS_MAX {
+            // Its reader refuses it, and says why.
+            return Ok(Self {
+                text: text.to_owned(),
+                put: Vec::new(),
+            });
+        }
         let (mut written, mut put) = (Vec::new(), Vec::new());
         let mut at = 0;
         while at < letters.len() {
@@ -109,13 +116,15 @@ impl Named {
 
 /// Whether the field stands here, and not in the middle of a word.
 fn is_field(letters: &[char], at: usize) -> bool {
+    let typed = letters[at..].iter().take(FIELD.len());
+    if !typed.map(char::to_ascii_lowercase).eq(FIELD.chars()) {
+        return false;
+    }
     let mut marks = letters[..at].iter().rev();
-    let begins = match marks.find(|letter| !"-−".contains(**letter)) {
+    match marks.find(|letter| !"-−".contains(**letter)) {
         None => true,
         Some(letter) => letter.is_whitespace() || *letter == '(' || *letter == ')' || QUOTES.contains(*letter),
-    };
-    let typed = letters[at..].iter().take(FIELD.len());
-    begins && typed.map(char::to_ascii_lowercase).eq(FIELD.chars())
+    }
 }
 
 /// The value that stands here, and the place behind it.
@@ -213,5 +222,12 @@ mod tests {
         ] {
             assert!(parse(&Named::of(typed, &who).unwrap().text).is_err(), "{typed}");
         }
+    }
+
+    #[test]
+    fn what_is_too_long_is_left_to_its_reader() {
+        let long = format!("{} organisation:Fjord", "-".repeat(QUESTION_CHARACTERS_MAX));
+        let named = Named::of(&long, &who).unwrap();
+        assert_eq!((named.text.as_str(), named.put.len()), (long.as_str(), 0));
     }
 }

@@ -112,6 +112,8 @@ impl Handle {
         // Its words are in nothing that answers questions any more, and in no file for other programs.
         let parts = &self.0.parts;
         parts.dataset.forget(BTreeSet::from([record]));
+        // Nor in an answer that is being given for long.
+        let _ = timeout(INDEX_WAIT, parts.shared.underway.cut()).await;
         // An index that fails lets nobody search; the record is put aside all the same.
         let _ = timeout(INDEX_WAIT, parts.finding.put_aside(record)).await;
         Ok(self.set_aside(&record, &header))

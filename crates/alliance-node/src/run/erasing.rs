@@ -6,7 +6,6 @@ use alliance_api::Event;
 use alliance_engine::Engine;
 use alliance_record::limits::RECEIPT_RECORDS_MAX;
 use alliance_record::{Header, RecordId};
-use alliance_store::ReadError;
 
 use super::{Desk, Keeper, Message, RunError};
 use crate::access::Held;
@@ -17,12 +16,17 @@ use crate::random::now_ms;
 const PORTION: usize = 64;
 /// Milliseconds for which a receipt waits for more to confirm.
 const RECEIPT_WAIT_MS: i64 = 2000;
+/// Milliseconds until what could not be read is looked at again: the store may have fetched it anew.
+const UNREAD_WAIT_MS: i64 = 60_000;
 
 /// What is still to be done.
 #[derive(Debug, Default)]
 pub(crate) struct Erasing {
     /// Said to be removed, and not looked at yet.
     waiting: BTreeSet<RecordId>,
+    /// Those that could not be read, and when they are looked at again, in milliseconds since 1970 UTC.
+    unread: BTreeSet<RecordId>,
+    again_ms: i64,
     /// Gone from the store, and not known to be gone with these.
     held: BTreeMap<RecordId, BTreeSet<Keeper>>,
     /// Gone, and not said to be.
@@ -46,18 +50,31 @@ impl Erasing {
 
     /// When there is something to do, in milliseconds since 1970 UTC.
     pub(super) fn next_due_ms(&self) -> i64 {
+        let again = match self.unread.is_empty() {
+            true => i64::MAX,
+            false => self.again_ms,
+        };
         match self.waiting.is_empty() {
-            true => self.receipt_ms.unwrap_or(i64::MAX),
+            true => self.receipt_ms.unwrap_or(i64::MAX).min(again),
             false => 0,
         }
     }
 
     fn portion(&mut self) -> Vec<RecordId> {
+        if !self.unread.is_empty() && self.again_ms <= now_ms() {
+            self.waiting.append(&mut self.unread);
+        }
         let portion: Vec<_> = self.waiting.iter().take(PORTION).copied().collect();
         for record in &portion {
             self.waiting.remove(record);
         }
         portion
+    }
+
+    /// Looks at these again later.
+    fn put_off(&mut self, records: Vec<RecordId>) {
+        self.unread.extend(records);
+        self.again_ms = now_ms().saturating_add(UNREAD_WAIT_MS);
     }
 
     fn confirm(&mut self, record: RecordId) {
@@ -96,13 +113,10 @@ impl Desk {
     async fn erase(&mut self, portion: Vec<RecordId>) -> Result<(), RunError> {
         let Some(reader) = self.store.get() else { return Ok(()) };
         let found = tokio::task::spawn_blocking(move || headers(&reader, portion));
-        let found = match found.await.map_err(|_| RunError::Crashed)? {
-            Ok(found) => found,
-            Err(error) => {
-                tracing::warn!(%error, "a record that is said to be removed could not be read; `alliance doctor` tells more");
-                return Ok(());
-            }
-        };
+        let (found, unread) = found.await.map_err(|_| RunError::Crashed)?;
+        if !unread.is_empty() {
+            self.erasing.put_off(unread);
+        }
         let state = self.engine.state();
         let removed: Vec<RecordId> = found
             .into_iter()
@@ -168,12 +182,17 @@ impl Desk {
 }
 
 /// The records that are held, each with its header.
-fn headers(reader: &Held, records: Vec<RecordId>) -> Result<Vec<(RecordId, Header)>, ReadError> {
-    let mut found = Vec::new();
+/// The headers of those that are here, and those that cannot be read.
+fn headers(reader: &Held, records: Vec<RecordId>) -> (Vec<(RecordId, Header)>, Vec<RecordId>) {
+    let (mut found, mut unread) = (Vec::new(), Vec::new());
     for record in records {
-        if let Some(stored) = reader.record(&record)? {
-            found.push((record, stored.record.header().clone()));
+        match reader.record(&record) {
+            Ok(stored) => found.extend(stored.map(|stored| (record, stored.record.header().clone()))),
+            Err(error) => {
+                tracing::warn!(%error, "a record that is said to be removed could not be read; `alliance doctor` tells more");
+                unread.push(record);
+            }
         }
     }
-    Ok(found)
+    (found, unread)
 }

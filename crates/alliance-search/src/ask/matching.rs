@@ -31,7 +31,7 @@ pub(super) struct Asked<'a> {
     pub(super) adopted: &'a [(DocId, u32)],
     /// By the node's address, so that each is looked for once: what is looked for twice: to find documents and to weigh them.
     phrases: RefCell<HashMap<usize, Arc<Phrases>>>,
-    prefixes: RefCell<HashMap<usize, Arc<Bits>>>,
+    prefixes: RefCell<HashMap<Prefix, Arc<Bits>>>,
 }
 
 /// The documents that have a phrase, and how much it counts there.
@@ -76,7 +76,7 @@ impl<'a> Asked<'a> {
             Node::Term(placed, _) => self.term(placed, within),
             Node::Prefix(prefix, _) => {
                 let mut found = within.clone();
-                found.keep(&*self.prefix(node, prefix)?);
+                found.keep(&*self.prefix(prefix)?);
                 Ok(found)
             }
             Node::Phrase(phrase) => {
@@ -180,9 +180,10 @@ impl<'a> Asked<'a> {
             return Ok(());
         }
         while !postings.docs().is_empty() {
-            for (doc, times) in postings.docs().iter().zip(postings.freqs()) {
+            // One by one: a field that does not count has no list of how often, but 1 for each.
+            for (at, doc) in postings.docs().iter().enumerate() {
                 if within.has(*doc) {
-                    show(*doc, *times);
+                    show(*doc, postings.freq(at));
                 }
             }
             postings.advance();
@@ -191,8 +192,8 @@ impl<'a> Asked<'a> {
     }
 
     /// All documents with terms that begin so, deleted ones too.
-    pub(super) fn prefix(&self, node: &Node, prefix: &Prefix) -> Result<Arc<Bits>, TantivyError> {
-        if let Some(found) = self.prefixes.borrow().get(&address(node)) {
+    pub(super) fn prefix(&self, prefix: &Prefix) -> Result<Arc<Bits>, TantivyError> {
+        if let Some(found) = self.prefixes.borrow().get(prefix) {
             return Ok(Arc::clone(found));
         }
         let mut found = Bits::none(self.reader.max_doc());
@@ -212,7 +213,7 @@ impl<'a> Asked<'a> {
             postings.iter_mut().for_each(|postings| put_all(postings, &mut found));
         }
         let found = Arc::new(found);
-        self.prefixes.borrow_mut().insert(address(node), Arc::clone(&found));
+        self.prefixes.borrow_mut().insert(prefix.clone(), Arc::clone(&found));
         Ok(found)
     }
 

@@ -28,7 +28,7 @@ pub(super) enum Node {
 }
 
 /// Terms that begin so.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Prefix {
     pub(super) field: Field,
     pub(super) begins: String,

@@ -95,7 +95,7 @@ impl Asked<'_> {
             }
             Node::Prefix(prefix, score) => {
                 let mut both = found.bits().clone();
-                both.keep(&*self.prefix(node, prefix)?);
+                both.keep(&*self.prefix(prefix)?);
                 both.each(|doc| constant(doc, *score));
             }
             Node::Phrase(phrase) => {

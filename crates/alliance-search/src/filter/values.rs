@@ -75,9 +75,16 @@ pub(super) fn test(field: &str, at: usize, value: &Stretch) -> Result<Test, Filt
     }
 }
 
+/// What a search counts and nobody can ask for.
+const ADOPTED_BY: &str = "adopted_by";
+
 fn unknown_field(field: &str, at: usize, value: &Stretch) -> FilterError {
     let names = OWN.iter().chain(LISTS.keys()).copied();
     let remedy = match nearest(field, names) {
+        _ if field.eq_ignore_ascii_case(ADOPTED_BY) => {
+            "Who adopted what is counted and is no condition: `alliance show ID` names those who adopted a record."
+                .to_owned()
+        }
         Some(meant) => format!("Did you mean \"{meant}:\"?"),
         None => format!(
             "Put quotation marks about it to look for the words: \"{field}:{}\".",

@@ -1,7 +1,7 @@
 //! Who took up what is found. Adoptions are records of their own, which come before or after what they are of, and of an
 //! earlier version of it: so they are joined for each commit, from numbers that segments keep in memory.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use alliance_record::RecordId;
@@ -9,8 +9,8 @@ use tantivy::DocId;
 
 use super::segment::{Facets, Segment};
 
-/// Versions of a work that are gone through for one adoption.
-const VERSIONS_MAX: usize = 1_000;
+/// Pairs of an organisation and a record that are joined: a bound on what made-up adoptions can cost, some tenths of a second.
+const PAIRS_MAX: usize = 1_000_000;
 
 /// For each segment, the documents that were adopted and the number of the facet that says by whom, each once.
 pub(crate) type Adopted = Vec<Vec<(DocId, u32)>>;
@@ -30,19 +30,21 @@ pub(super) fn adopted(segments: &[Arc<Segment>], facets: &Facets) -> Adopted {
     for link in segments.iter().flat_map(|segment| &segment.links.supersedes) {
         newer.entry(link.1).or_default().push(link.0);
     }
+    let mut works: BTreeMap<u32, BTreeSet<u64>> = BTreeMap::new();
+    for (adopter, work) in segments.iter().flat_map(|segment| &segment.links.adopts) {
+        works.entry(*adopter).or_default().insert(*work);
+    }
     let join = Join {
         segments,
         facets,
         newer,
     };
-    for segment in segments {
-        for (adopter, work) in &segment.links.adopts {
-            join.adoption(*adopter, *work, &mut adopted);
-        }
+    let mut pairs = 0;
+    for (adopter, works) in works {
+        join.adoptions(adopter, works, (&mut pairs, &mut adopted));
     }
     for documents in &mut adopted {
         documents.sort_unstable();
-        documents.dedup();
     }
     adopted
 }
@@ -55,30 +57,31 @@ struct Join<'a> {
 }
 
 impl Join<'_> {
-    /// Puts in the work that was adopted and its later versions, which are by the same organisation.
-    fn adoption(&self, adopter: u32, work: u64, adopted: &mut Adopted) {
-        let Some((_, _, maker)) = self.document(work) else {
-            return;
-        };
+    /// Puts in the works that an organisation adopted and their later versions, each once. A version is by the organisation of
+    /// the one before, and what leads to it is of no matter.
+    fn adoptions(&self, adopter: u32, works: BTreeSet<u64>, (pairs, adopted): (&mut usize, &mut Adopted)) {
         let Some(facet) = self.facets.adopter(adopter) else {
             return;
         };
-        if maker == adopter {
-            return;
-        }
-        let (mut seen, mut next) = (BTreeSet::from([work]), vec![work]);
-        while let Some(version) = next.pop() {
+        let mut next: Vec<(u64, Option<u32>)> = works.into_iter().map(|work| (work, None)).collect();
+        let mut seen = BTreeSet::new();
+        while let Some((version, maker)) = next.pop() {
+            if seen.contains(&version) || *pairs >= PAIRS_MAX {
+                continue;
+            }
             let Some((segment, doc, by)) = self.document(version) else {
                 continue;
             };
-            if by != maker {
+            if by == adopter || maker.is_some_and(|maker| maker != by) {
                 continue;
             }
+            seen.insert(version);
+            *pairs += 1;
             if let Some(documents) = adopted.get_mut(segment) {
                 documents.push((doc, facet));
             }
             let newer = self.newer.get(&version).into_iter().flatten();
-            next.extend(newer.filter(|newer| seen.len() < VERSIONS_MAX && seen.insert(**newer)));
+            next.extend(newer.map(|newer| (*newer, Some(by))));
         }
     }
 

@@ -1,7 +1,7 @@
 //! Following the arrival feed: a group at a time, each committed with its cursor. An index that is far behind takes more at
 //! once, and has the store read on a thread beside it.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::mpsc::sync_channel;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -91,7 +91,7 @@ impl Indexer {
 
     fn take_little(&mut self, reader: &Reader, followed: &mut Followed) -> Result<(), FollowError> {
         let group = next_group(reader, &mut reader.arrivals_from(self.cursor), GROUP)?;
-        self.take(&group, (&mut HashSet::new(), followed))
+        self.take(&group, (&mut HashMap::new(), followed))
     }
 
     /// Reads on a thread of its own, which is over when this returns.
@@ -104,7 +104,7 @@ impl Indexer {
         };
         let begun = Instant::now();
         let mut feed = reader.arrivals_from(self.cursor);
-        let mut ids = HashSet::new();
+        let mut ids = HashMap::new();
         let (sender, pieces) = sync_channel(AHEAD);
         thread::scope(|scope| {
             scope.spawn(move || {
@@ -129,22 +129,25 @@ impl Indexer {
     fn take(
         &mut self,
         group: &Group,
-        (ids, followed): (&mut HashSet<RecordId>, &mut Followed),
+        (ids, followed): (&mut HashMap<RecordId, bool>, &mut Followed),
     ) -> Result<(), FollowError> {
         for stored in &group.records {
             let facts = Facts::of(&stored.record);
             let term = Term::from_field_bytes(self.shared.fields.id, facts.id.as_bytes());
-            let is_known = ids.contains(&facts.id) || self.shared.current().searcher.doc_freq(&term)? > 0;
+            // What was taken in or out since the last commit, or what that has.
+            let now = ids.get(&facts.id).copied();
+            let is_known = now.unwrap_or_else(|| self.shared.current().has(&facts.id));
             let is_wanted = stored.body == BodyState::Held && is_sought(&facts);
             if is_known && !is_wanted {
                 self.writer.delete_term(term);
+                ids.insert(facts.id, false);
             }
             // A record is given again when its body has come. Its id says what it holds: it is the same one.
             if is_known || !is_wanted {
                 followed.passed += 1;
                 continue;
             }
-            ids.insert(facts.id);
+            ids.insert(facts.id, true);
             let document = document(&self.shared.fields, &facts, stored.arrival, &mut self.known);
             self.writer.add_document(document)?;
             followed.taken += 1;

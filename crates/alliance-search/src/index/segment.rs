@@ -2,6 +2,7 @@
 //! them, and reading columns takes longer than all else that is done with them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use alliance_record::RecordId;
 use tantivy::columnar::BytesColumn;
@@ -41,7 +42,7 @@ pub(super) struct Links {
     pub(super) adopts: Vec<(u32, u64)>,
     /// A record, and what it takes the place of.
     pub(super) supersedes: Vec<(u64, u64)>,
-    /// All records, sorted.
+    /// All records that were not deleted, sorted.
     documents: Vec<(u64, DocId)>,
 }
 
@@ -51,7 +52,12 @@ pub(crate) struct Facets {
     numbers: HashMap<String, u32>,
     /// The list and the value of each.
     pub(crate) names: Vec<(String, String)>,
+    /// How many of each list there are.
+    lists: HashMap<String, usize>,
 }
+
+/// Values of a list that are counted: anybody may write codes that nobody knows, and each takes memory as long as the node runs.
+const VALUES_MAX: usize = 16_384;
 
 /// The facets of each document: one document's numbers behind the other's.
 struct Carried {
@@ -68,7 +74,7 @@ enum Numbers {
 
 impl Segment {
     /// Facets that are new get a number.
-    pub(super) fn read(reader: &SegmentReader, facets: &mut Facets) -> Result<Self, TantivyError> {
+    pub(super) fn read(reader: &SegmentReader, facets: &mut Arc<Facets>) -> Result<Self, TantivyError> {
         let columns = reader.fast_fields();
         let documents = reader.max_doc();
         let mut alive = Bits::all(documents);
@@ -84,7 +90,7 @@ impl Segment {
             while stream.advance() {
                 let facet = String::from_utf8_lossy(stream.key());
                 languages.extend(stems_of(&facet));
-                numbers.push(facets.number(&facet));
+                numbers.push(Facets::number(facets, &facet));
             }
             let of = |doc| column.ords().values_for_doc(doc).filter_map(|at| numbers[at as usize]);
             carried = Carried::read((0..documents).map(of), facets.names.len());
@@ -138,6 +144,12 @@ impl Segment {
         Ok(id)
     }
 
+    /// Whether a record is in the segment and was not deleted.
+    pub(super) fn has(&self, id: &RecordId) -> bool {
+        let same = self.links.all(short(id));
+        same.iter().any(|(_, doc)| self.id(*doc).is_ok_and(|held| held == id.0))
+    }
+
     /// The number of the facet of the document's organisation.
     pub(super) fn organisation(&self, doc: DocId, facets: &Facets) -> Option<u32> {
         self.carried.organisation(doc, facets)
@@ -166,7 +178,7 @@ impl Links {
     fn read(
         reader: &SegmentReader,
         (alive, carried): (&Bits, &Carried),
-        facets: &mut Facets,
+        facets: &mut Arc<Facets>,
     ) -> Result<Self, TantivyError> {
         let columns = reader.fast_fields();
         let mut links = Self::default();
@@ -180,11 +192,11 @@ impl Links {
         }
         let (adopts, supersedes) = (columns.u64(ADOPTS)?, columns.u64(SUPERSEDES)?);
         for doc in 0..reader.max_doc() {
-            let id = ids.term_ords(doc).next().map_or(0, |at| names[at as usize]);
-            links.documents.push((id, doc));
             if !alive.has(doc) {
                 continue;
             }
+            let id = ids.term_ords(doc).next().map_or(0, |at| names[at as usize]);
+            links.documents.push((id, doc));
             links
                 .supersedes
                 .extend(supersedes.values_for_doc(doc).map(|older| (id, older)));
@@ -193,7 +205,7 @@ impl Links {
                 && !carried.is_planned(doc, facets)
                 && let Some(adopter) = carried.organisation(doc, facets)
             {
-                facets.add_adopter(adopter);
+                Facets::add_adopter(facets, adopter);
                 links.adopts.extend(adopted.map(|work| (adopter, work)));
             }
         }
@@ -203,8 +215,14 @@ impl Links {
 
     /// Where a record of these first bytes is.
     pub(super) fn document(&self, id: u64) -> Option<DocId> {
-        let at = self.documents.binary_search_by_key(&id, |(known, _)| *known).ok()?;
-        self.documents.get(at).map(|(_, doc)| *doc)
+        self.all(id).first().map(|(_, doc)| *doc)
+    }
+
+    /// All records of these first bytes.
+    fn all(&self, id: u64) -> &[(u64, DocId)] {
+        let from = self.documents.partition_point(|(known, _)| *known < id);
+        let rest = &self.documents[from..];
+        &rest[..rest.partition_point(|(known, _)| *known == id)]
     }
 }
 
@@ -215,22 +233,27 @@ impl Facets {
         self.numbers.get(&code_term(own::ADOPTED_BY, id)).copied()
     }
 
-    fn add_adopter(&mut self, organisation: u32) {
-        if let Some((_, id)) = self.names.get(organisation as usize) {
+    fn add_adopter(facets: &mut Arc<Self>, organisation: u32) {
+        if let Some((_, id)) = facets.names.get(organisation as usize) {
             let facet = code_term(own::ADOPTED_BY, id);
-            self.number(&facet);
+            Self::number(facets, &facet);
         }
     }
 
-    /// The number of a facet that is counted; a new one for a new facet.
-    fn number(&mut self, facet: &str) -> Option<u32> {
+    /// The number of a facet that is counted; a new one for a new facet. Facets are shared until one is new.
+    fn number(facets: &mut Arc<Self>, facet: &str) -> Option<u32> {
         let (list, value) = facet.split_once(':').filter(|(list, _)| *list != own::TAG)?;
-        if let Some(number) = self.numbers.get(facet) {
+        if let Some(number) = facets.numbers.get(facet) {
             return Some(*number);
         }
-        let number = u32::try_from(self.names.len()).ok()?;
-        self.names.push((list.to_owned(), value.to_owned()));
-        self.numbers.insert(facet.to_owned(), number);
+        if facets.lists.get(list).is_some_and(|values| *values >= VALUES_MAX) {
+            return None;
+        }
+        let facets = Arc::make_mut(facets);
+        let number = u32::try_from(facets.names.len()).ok()?;
+        *facets.lists.entry(list.to_owned()).or_default() += 1;
+        facets.names.push((list.to_owned(), value.to_owned()));
+        facets.numbers.insert(facet.to_owned(), number);
         Some(number)
     }
 }

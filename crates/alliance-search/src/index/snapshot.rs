@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
+use alliance_record::RecordId;
 use alliance_store::Arrival;
 use tantivy::index::SegmentId;
 use tantivy::{IndexReader, Searcher, SegmentReader, TantivyError};
@@ -29,10 +30,17 @@ pub(crate) struct Snapshot {
     pub(crate) cursor: Arrival,
     /// In the order of the searcher's.
     pub(crate) segments: Vec<Arc<Segment>>,
-    pub(crate) facets: Facets,
+    pub(crate) facets: Arc<Facets>,
     pub(crate) adopted: Adopted,
     /// The languages of records whose words have stems.
     pub(crate) languages: Vec<String>,
+}
+
+impl Snapshot {
+    /// Whether a record is in the index and was not deleted.
+    pub(super) fn has(&self, id: &RecordId) -> bool {
+        self.segments.iter().any(|segment| segment.has(id))
+    }
 }
 
 /// A segment, and how many of its documents are deleted: with others deleted, it is counted anew.
@@ -40,7 +48,7 @@ type Known = HashMap<(SegmentId, u32), Arc<Segment>>;
 
 impl Shared {
     pub(super) fn new(fields: Fields, reader: IndexReader, cursor: Arrival) -> Result<Self, TantivyError> {
-        let current = RwLock::new(snapshot(reader.searcher(), cursor, (Known::new(), Facets::default()))?);
+        let current = RwLock::new(snapshot(reader.searcher(), cursor, (Known::new(), Arc::default()))?);
         Ok(Self {
             fields,
             reader,
@@ -65,7 +73,7 @@ impl Shared {
             let current = self.current();
             let readers = current.searcher.segment_readers().iter();
             let segments = readers.map(name).zip(current.segments.iter().cloned());
-            (segments.collect(), current.facets.clone())
+            (segments.collect(), Arc::clone(&current.facets))
         };
         let next = snapshot(self.reader.searcher(), cursor, known)?;
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = next;
@@ -81,7 +89,7 @@ fn name(reader: &SegmentReader) -> (SegmentId, u32) {
 fn snapshot(
     searcher: Searcher,
     cursor: Arrival,
-    (known, mut facets): (Known, Facets),
+    (known, mut facets): (Known, Arc<Facets>),
 ) -> Result<Snapshot, TantivyError> {
     let mut segments = Vec::new();
     for reader in searcher.segment_readers() {

@@ -246,3 +246,19 @@ fn a_phrase_can_be_left_out() {
         assert!(ids(&answer).iter().all(|id| !calm.contains(id)), "{text}");
     }
 }
+
+#[test]
+fn records_of_the_same_codes_are_alike_whatever_they_say() {
+    let mut shelf = Shelf::new();
+    let codes = ["prison", "inpatient.picu", "inpatient.rehab"];
+    let one = shelf.put(coded("en", "Alpha beta gamma", "", &codes));
+    let same = shelf.put(coded("cs", "Delta epsilon zeta", "", &codes));
+    for _ in 0..20 {
+        shelf.put(coded("en", "Eta theta iota", "", &[]));
+    }
+    let (_indexer, searcher) = shelf.followed();
+    let stored = shelf.reader.record(&one).unwrap().unwrap();
+    let like = searcher.more_like(&Facts::of(&stored.record), 10, &|_| true).unwrap();
+    let found: Vec<_> = like.iter().map(|hit| (hit.id, hit.score > 1.0)).collect();
+    assert_eq!(found, [(same, true)]);
+}

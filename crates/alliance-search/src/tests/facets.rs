@@ -184,3 +184,22 @@ fn of_a_long_list_the_most_frequent_are_given() {
     assert_eq!((list.counts[0].value.as_str(), list.counts[0].records), ("code_79", 2));
     assert_eq!(list.counts[1].value, "code_00");
 }
+
+#[test]
+fn made_up_codes_do_not_take_memory_without_end() {
+    let mut shelf = Shelf::new();
+    let mut records = Vec::new();
+    for first in 0..100 {
+        let codes: Vec<String> = (0..200)
+            .map(|number| format!("made_up_{}", first * 200 + number))
+            .collect();
+        let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
+        records.push(shelf.sign(1, CHAPTERS[0], coded("en", "Calm", "", &codes), DAY));
+    }
+    shelf.append(&records);
+    let (_indexer, searcher) = shelf.followed();
+    let answer = searcher.search(&question("calm"), &|_| true).unwrap();
+    assert_eq!(answer.found, 100);
+    let list = answer.lists.iter().find(|list| list.list == "setting").unwrap();
+    assert_eq!(list.counts.len() + list.left_out, 16_384);
+}

@@ -144,6 +144,24 @@ fn nothing_is_hidden_in_the_file() {
     moved.splice(header..header, *b"words");
     refused(&moved, "README.txt");
 
+    // Behind a member's own stream, as part of its packed bytes by all that is said of their size.
+    let mut longer = packed.clone();
+    let size = number(&packed[entry + 20..entry + 24]);
+    let ends_at = names[0] + "README.txt".len() + size as usize;
+    assert!(packed[ends_at..].starts_with(b"PK\x07\x08"), "its sizes follow");
+    for at in [entry + 20, ends_at + 8] {
+        longer[at..at + 4].copy_from_slice(&(size + 5).to_le_bytes());
+    }
+    let later = places(&packed, b"PK\x01\x02").into_iter().map(|at| at + 42);
+    for at in later.chain([ends + 16]) {
+        let place = number(&packed[at..at + 4]);
+        let shifted = place + if place as usize > header { 5 } else { 0 };
+        longer[at..at + 4].copy_from_slice(&shifted.to_le_bytes());
+    }
+    longer.splice(ends_at..ends_at, *b"words");
+    refused(&longer, "README.txt");
+    assert!(fault(&longer).found.contains("stands behind what it unpacks to"));
+
     // Another name in the member's own header.
     let mut renamed = packed.clone();
     renamed[names[0]] = b'X';

@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use alliance_api::Download;
+use alliance_api::{ClientError, Download};
 
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::failure::{Failure, chain};
 
 /// Refuses a file that is there already.
 pub(super) fn check_new(file: &Path) -> Result<(), Failure> {
@@ -45,10 +45,20 @@ pub(super) async fn to_file(context: &Context, download: Download, file: &Path) 
     Ok(bytes)
 }
 
+/// An answer that began well is not whole.
+fn broken_off(context: &Context, error: ClientError) -> Failure {
+    match error {
+        error @ ClientError::Problem(_) => context.refused(error),
+        error => Failure::local("broken_off", "The answer broke off and is not whole", chain(&error)).mend(
+            "ask for it again: a record was removed meanwhile, it took longer than the node gives it, or the node ended, as its log tells",
+        ),
+    }
+}
+
 /// Writes an answer as it comes; how many bytes it had.
 pub(super) async fn copy(context: &Context, mut download: Download, out: &mut impl Write) -> Result<u64, Failure> {
     let mut bytes = 0;
-    while let Some(piece) = download.next().await.map_err(|error| context.refused(error))? {
+    while let Some(piece) = download.next().await.map_err(|error| broken_off(context, error))? {
         bytes += piece.len() as u64;
         match out.write_all(&piece) {
             // A reader that has seen enough, as `head`, is no failure.

@@ -128,7 +128,7 @@ fn notes(page: &SearchPage) -> Vec<String> {
         notes.push("Nothing is found as it was asked: the words were taken loosely.".to_owned());
     }
     notes.push(match page.found {
-        0 => "Nothing is found. `alliance codes` shows the codes that conditions take.".to_owned(),
+        0 => "Nothing is found. Fewer words find more, and words in quotation marks are taken as they stand; `alliance codes` shows the codes that conditions take.".to_owned(),
         1 => "1 record is found.".to_owned(),
         found => format!("{found} records are found."),
     });

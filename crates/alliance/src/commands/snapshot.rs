@@ -109,7 +109,7 @@ async fn make(context: &Context, args: SnapshotArgs) -> Result<Exit, Failure> {
     let client = context.client()?;
     let request = SnapshotRequest {
         filter: args.filters.into_query(),
-        title: args.title,
+        title: args.title.clone(),
     };
     let made = client.make_snapshot(&request).await;
     let view = made.map_err(|error| context.refused(error))?;
@@ -129,6 +129,13 @@ async fn make(context: &Context, args: SnapshotArgs) -> Result<Exit, Failure> {
     context
         .output
         .note(&format!("{records} records, at the heads of {} logs", view.heads));
+    if args.title.is_some_and(|title| title.trim() != view.summary.title) {
+        context.output.note(&format!(
+            "This node keeps it already, under the title \"{}\". To give it another one, delete it first: {}",
+            plain(&view.summary.title),
+            context.command(&format!("snapshot delete {}", view.summary.id))
+        ));
+    }
     if let Some(file) = &args.out {
         let verify = format!("alliance verify {} --alliance {}", file.display(), view.alliance);
         context
