@@ -180,10 +180,16 @@ impl<'a> Asked<'a> {
             return Ok(());
         }
         while !postings.docs().is_empty() {
-            // One by one: a field that does not count has no list of how often, but 1 for each.
-            for (at, doc) in postings.docs().iter().enumerate() {
+            let (docs, times) = (postings.docs(), postings.freqs());
+            if times.is_empty() {
+                // A field that does not count has no list of how often.
+                docs.iter()
+                    .filter(|doc| within.has(**doc))
+                    .for_each(|doc| show(*doc, 1));
+            }
+            for (doc, times) in docs.iter().zip(times) {
                 if within.has(*doc) {
-                    show(*doc, postings.freq(at));
+                    show(*doc, *times);
                 }
             }
             postings.advance();
