@@ -17,8 +17,8 @@ mod text;
 
 pub use ask::{
     After, AfterError, Answer, Count, Counting, HITS_MAX, Hit, ListCounts, Marks, Order, Question, Searcher, Snippet,
-    Spelling,
 };
 pub use index::{
     FollowError, Followed, Forgotten, INDEX_VERSION, Indexer, OpenError, Opened, Search, SearchFault, Unfit,
 };
+pub use plan::Spelling;

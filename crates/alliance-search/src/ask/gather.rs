@@ -72,9 +72,7 @@ const THREADS_MAX: usize = 4;
 impl Gather {
     /// Asks all segments.
     pub(super) fn gather(&self, node: &Node, snapshot: &Snapshot) -> Result<Gathered, TantivyError> {
-        let mut asked: Vec<Asked<'_>> = Asked::all(snapshot).collect();
-        // What arrived last comes first among equals: then hardly any of the others has to be kept for a while.
-        asked.sort_by_key(|asked| Reverse(asked.segment.newest));
+        let asked: Vec<Asked<'_>> = Asked::all(snapshot).collect();
         let work: u64 = asked.iter().map(|asked| asked.cost(node)).sum();
         let threads = match work {
             SHARED_FROM.. => thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX),
@@ -123,7 +121,9 @@ impl Gather {
     }
 
     /// Asks some segments.
-    fn some(&self, node: &Node, segments: Vec<Asked<'_>>, facets: usize) -> Result<Gathered, TantivyError> {
+    fn some(&self, node: &Node, mut segments: Vec<Asked<'_>>, facets: usize) -> Result<Gathered, TantivyError> {
+        // What arrived last comes first among equals: then hardly any of the others has to be kept for a while.
+        segments.sort_by_key(|asked| Reverse(asked.segment.newest));
         let mut all = Gathered {
             counts: vec![0; facets],
             ..Gathered::default()
@@ -184,11 +184,7 @@ fn share(mut segments: Vec<Asked<'_>>, threads: usize) -> Vec<Vec<Asked<'_>>> {
             part.push(asked);
         }
     }
-    let mut parts: Vec<_> = parts.into_iter().map(|(_, part)| part).collect();
-    parts
-        .iter_mut()
-        .for_each(|part| part.sort_by_key(|asked| Reverse(asked.segment.newest)));
-    parts
+    parts.into_iter().map(|(_, part)| part).collect()
 }
 
 /// The first of a page.

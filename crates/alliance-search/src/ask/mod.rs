@@ -15,5 +15,5 @@ mod terms;
 
 pub use lists::{Count, ListCounts};
 pub use marks::{Marks, Snippet};
-pub use question::{After, AfterError, Answer, Counting, HITS_MAX, Hit, Order, Question, Spelling};
+pub use question::{After, AfterError, Answer, Counting, HITS_MAX, Hit, Order, Question};
 pub use search::Searcher;

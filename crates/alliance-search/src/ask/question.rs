@@ -9,6 +9,7 @@ use alliance_store::Arrival;
 use super::lists::ListCounts;
 use super::marks::Marks;
 use crate::filter::{Filter, Tree};
+use crate::plan::Spelling;
 
 /// Records of a page at most.
 pub const HITS_MAX: usize = 100;
@@ -127,13 +128,4 @@ pub struct Hit {
     pub arrival: Arrival,
     /// How well it fits: to be compared within one answer only; 0 in the order of arrival.
     pub score: f32,
-}
-
-/// A word for which others were taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Spelling {
-    /// As it was typed.
-    pub typed: String,
-    /// Of other spellings folded words that are in the index, the nearest first.
-    pub taken: Vec<String>,
 }

@@ -11,11 +11,11 @@ use super::lists::lists;
 use super::lower::Lower;
 use super::marks::Marks;
 use super::node::Node;
-use super::question::{After, Answer, Counting, HITS_MAX, Hit, Question, Spelling};
+use super::question::{After, Answer, Counting, HITS_MAX, Hit, Question};
 use super::spelling::{Speller, When};
 use super::terms::Terms;
 use crate::index::{SearchFault, Shared, Snapshot};
-use crate::plan::{Plan, planned};
+use crate::plan::{Plan, Spelling, planned};
 
 /// Records looked at for a page beyond those that it has, at first; each further step takes four times as many.
 const SPARE: usize = 16;
@@ -67,13 +67,7 @@ impl Searcher {
             not_kept: 0,
             lists: lists(&snapshot.facets, &tried.first.counts),
             spellings: std::mem::take(&mut tried.spellings),
-            meant: meant
-                .into_iter()
-                .map(|one| Spelling {
-                    typed: one.typed,
-                    taken: one.others,
-                })
-                .collect(),
+            meant,
             is_loose,
             as_of: snapshot.cursor,
             marks: Marks::new(tried.plan),
@@ -128,7 +122,7 @@ impl std::fmt::Debug for Searcher {
 struct Tried {
     plan: Plan,
     node: Node,
-    spellings: Vec<super::question::Spelling>,
+    spellings: Vec<Spelling>,
     first: Gathered,
 }
 

@@ -4,11 +4,10 @@ use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::Field;
 use tantivy::{TantivyError, Term};
 
-use super::question::Spelling;
 use super::terms::Terms;
 use crate::filter::Test;
 use crate::index::{Fields, code_term};
-use crate::plan::{Form, Plan, Sought, stem_term};
+use crate::plan::{Form, Plan, Sought, Spelling, stem_term};
 use crate::text::{Shape, tokens};
 
 /// Letters of a word from which one may be wrong, and from which two may.

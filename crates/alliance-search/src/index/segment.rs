@@ -97,7 +97,8 @@ impl Segment {
         }
         // Titles and summaries are given in English too.
         languages.push("en".to_owned());
-        let links = Links::read(reader, (&alive, &carried), facets)?;
+        let ids = columns.bytes(ID)?;
+        let links = Links::read((reader, ids.as_ref()), (&alive, &carried), facets)?;
         let mut totals = vec![0; facets.names.len()];
         carried.count(&alive, &mut totals);
         let (arrivals, claimed_at) = (columns.u64(ARRIVAL)?, columns.i64(CLAIMED_AT)?);
@@ -111,7 +112,7 @@ impl Segment {
             claimed_at: (0..documents)
                 .map(|doc| claimed_at.first(doc).unwrap_or_default())
                 .collect(),
-            ids: columns.bytes(ID)?,
+            ids,
             alive,
             totals,
             carried,
@@ -176,13 +177,13 @@ impl Segment {
 
 impl Links {
     fn read(
-        reader: &SegmentReader,
+        (reader, ids): (&SegmentReader, Option<&BytesColumn>),
         (alive, carried): (&Bits, &Carried),
         facets: &mut Arc<Facets>,
     ) -> Result<Self, TantivyError> {
         let columns = reader.fast_fields();
         let mut links = Self::default();
-        let Some(ids) = columns.bytes(ID)? else {
+        let Some(ids) = ids else {
             return Ok(links);
         };
         let mut names = Vec::with_capacity(ids.num_terms());

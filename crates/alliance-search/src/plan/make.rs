@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use super::{Form, Plan, Sought};
+use super::{Form, Plan, Sought, Spelling};
 use crate::filter::{Test, Tree, Words};
 use crate::synonyms;
 use crate::text::{Shape, Token, fold, is_stop_word, stems_asked, tokens};
@@ -18,7 +18,7 @@ pub(crate) fn plan(tree: &Tree, languages: &[String]) -> Plan {
 }
 
 /// The same, with the words for which others that mean the same are looked for too.
-pub(crate) fn planned(tree: &Tree, languages: &[String]) -> (Plan, Vec<Meant>) {
+pub(crate) fn planned(tree: &Tree, languages: &[String]) -> (Plan, Vec<Spelling>) {
     let planner = Planner {
         languages,
         meant: RefCell::default(),
@@ -27,17 +27,9 @@ pub(crate) fn planned(tree: &Tree, languages: &[String]) -> (Plan, Vec<Meant>) {
     (plan, planner.meant.into_inner())
 }
 
-/// Words of a question, and what means the same.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Meant {
-    pub(crate) typed: String,
-    /// Words, and codes as `list:code`.
-    pub(crate) others: Vec<String>,
-}
-
 struct Planner<'a> {
     languages: &'a [String],
-    meant: RefCell<Vec<Meant>>,
+    meant: RefCell<Vec<Spelling>>,
 }
 
 impl Planner<'_> {
@@ -96,9 +88,9 @@ impl Planner<'_> {
             let ways = groups.iter().flat_map(|group| &group.words);
             let others = ways.filter(|words| synonyms::terms(words) != said);
             let codes = groups.iter().flat_map(|group| &group.codes);
-            self.meant.borrow_mut().push(Meant {
+            self.meant.borrow_mut().push(Spelling {
                 typed: words[at..at + count].join(" "),
-                others: others.chain(codes).cloned().collect(),
+                taken: others.chain(codes).cloned().collect(),
             });
             for group in groups {
                 let others = group.words.iter().filter(|words| synonyms::terms(words) != said);
@@ -271,6 +263,6 @@ mod tests {
         assert!(shown.contains("psychiatric@0+intensive@1+care@2+unit@3"), "{shown}");
         let (_, meant) = planned(&parse("new PICU -PICU").unwrap(), &[]);
         assert_eq!((meant.len(), meant[0].typed.as_str()), (2, "PICU"));
-        assert!(meant[0].others.contains(&"psychiatric intensive care unit".to_owned()));
+        assert!(meant[0].taken.contains(&"psychiatric intensive care unit".to_owned()));
     }
 }

@@ -9,6 +9,15 @@ pub(crate) use make::{plan, planned};
 
 use crate::filter::Test;
 
+/// A word for which others were taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spelling {
+    /// As it was typed.
+    pub typed: String,
+    /// Of other spellings folded words that are in the index, the nearest first.
+    pub taken: Vec<String>,
+}
+
 /// A question in terms.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Plan {
